@@ -1,0 +1,43 @@
+# Every target installs what it needs into .venv (locked versions, checked by hash).
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo demo-up demo-down test lint format package tables clean
+
+help: ## show the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: .venv/demo.installed ## run the main job end to end on this machine, show the result, clean up
+	@$(BIN)/python -m demo run
+
+demo-up: .venv/demo.installed ## the same, but leave it running to look around by hand
+	@$(BIN)/python -m demo up
+
+demo-down: .venv/demo.installed ## stop what demo-up left running
+	@$(BIN)/python -m demo down
+
+test: .venv/test.installed ## run all tests, the end-to-end ones on real OpenSearch and DynamoDB Local
+	@$(BIN)/python -m pytest
+
+lint: .venv/test.installed ## check formatting, style and types
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && terraform fmt -check -recursive .
+
+format: .venv/test.installed ## format Python and Terraform
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . && terraform fmt -recursive .
+
+package: $(BIN)/python ## build/stream-indexer.zip: the same bytes from the same inputs
+	@$(BIN)/python lambda/package.py
+
+clean: ## remove the virtual environment and everything built
+	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed, $(PYTHON) is %s.%s: set PYTHON=/path/to/python3.11" % sys.version_info[:2])'
+	@$(PYTHON) -m venv .venv
+
+.venv/%.installed: requirements/%.txt $(BIN)/python
+	@echo "Installing requirements/$*.txt into .venv"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/$*.txt
+	@touch $@

@@ -1,0 +1,65 @@
+"""The proof that an index equals its table: every item compared with its document, both ways.
+
+Ids and documents are made by the product's own `document_id` and `to_json`; what this compares is
+whether each arrived, whether it is the item's present state, and whether anything is left over.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from stream_indexer.attributes import to_json
+from stream_indexer.documents import document_id
+
+from harness.items import Item, event_form
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How an index compares with its table; the three lists hold document ids.
+
+    Attributes:
+        equal: documents that equal their item.
+        missing: items without a document.
+        stale: documents that differ from their item.
+        orphans: documents without an item.
+    """
+
+    equal: int
+    missing: list[str]
+    stale: list[str]
+    orphans: list[str]
+
+    def __bool__(self) -> bool:
+        """Whether index and table are equal."""
+        return not (self.missing or self.stale or self.orphans)
+
+    def __str__(self) -> str:
+        """Say the four counts, and of each difference the first ids."""
+        named = {"missing": self.missing, "stale": self.stale, "orphans": self.orphans}
+        differences = (f"{len(ids)} {name} {ids[:3] if ids else ''}".strip() for name, ids in named.items())
+        return f"{self.equal} equal, {', '.join(differences)}"
+
+
+def compare(
+    items: Iterable[Item], documents: Iterable[tuple[str, Mapping[str, Any]]], key_names: Sequence[str]
+) -> Agreement:
+    """Compare a table's `items` (boto3's form) with an index's `documents` ((id, source), numbers as text)."""
+    expected = {}
+    for item in items:
+        image = event_form(item)
+        expected[document_id({name: image[name] for name in key_names}, key_names)] = _numbers_as_text(to_json(image))
+    found = dict(documents)
+    both = expected.keys() & found.keys()
+    stale = sorted(key for key in both if expected[key] != found[key])
+    return Agreement(
+        equal=len(both) - len(stale),
+        missing=sorted(expected.keys() - both),
+        stale=stale,
+        orphans=sorted(found.keys() - both),
+    )
+
+
+def _numbers_as_text(document: bytes) -> Any:
+    return json.loads(document, parse_float=str, parse_int=str)

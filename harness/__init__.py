@@ -1,1 +1,1 @@
-"""What the demo, the tests and the benchmarks share: Terraform, example data, and the proof that index and table agree."""
+"""What the demo and the tests share: Terraform, example orders, the proof that index and table agree."""

@@ -11,7 +11,15 @@ from typing import Final
 
 from harness.items import AttributeValue, Item
 
-PRODUCTS: Final = ("walnut desk", "oak shelf", "brass lamp", "linen curtain", "wool carpet", "marble vase", "teak chair")
+PRODUCTS: Final = (
+    "walnut desk",
+    "oak shelf",
+    "brass lamp",
+    "linen curtain",
+    "wool carpet",
+    "marble vase",
+    "teak chair",
+)
 STATUSES: Final = ("placed", "paid", "packed", "shipped", "delivered")
 CITIES: Final = ("Lisboa", "Kraków", "København", "Zürich", "Ελευσίνα", "東京")
 FIRST_ORDER: Final = datetime(2026, 1, 1, tzinfo=UTC)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Final
 
 import urllib3
@@ -26,7 +27,7 @@ class Index:
         self._call("POST", "_refresh")
 
     def search(self, body: dict[str, Any]) -> list[dict[str, Any]]:
-        """Return the hits of a search request's `body`, numbers as OpenSearch wrote them (text)."""
+        """Return the hits of a search request's `body`, its numbers as exact Decimals."""
         hits: list[dict[str, Any]] = self._call("POST", "_search", body)["hits"]["hits"]
         return hits
 
@@ -49,6 +50,6 @@ class Index:
         answer = urllib3.request(method, f"{self.url}/{self.name}/{operation}", json=body)
         if answer.status != 200:
             raise SearchError(f"{method} /{self.name}/{operation}: {answer.status} {answer.data.decode()}")
-        # A number stays the text it was written as: a float would hide a lost digit.
-        parsed: dict[str, Any] = json.loads(answer.data, parse_float=str, parse_int=str)
+        # A float would hide a lost digit.
+        parsed: dict[str, Any] = json.loads(answer.data, parse_float=Decimal)
         return parsed

@@ -1,0 +1,39 @@
+"""Do the function's rooms keep to their walls?"""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).resolve().parents[2] / "lambda" / "src" / "stream_indexer"
+CORE = ("records", "attributes", "documents", "bulk", "outcomes")
+OUTER = {"handler", "sync", "opensearch", "quarantine", "table", "setup", "config"}
+IMPURE = {"boto3", "botocore", "http", "logging", "os", "random", "socket", "time", "urllib"}
+
+
+def imports(path: Path) -> set[str]:
+    """Return the first name below the package, or the top-level module, of each import."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module} if node.module != "stream_indexer" else {f"x.{alias.name}" for alias in node.names}
+    return {name.split(".")[1] if name.startswith(("stream_indexer.", "x.")) else name.split(".")[0] for name in names}
+
+
+@pytest.mark.parametrize("room", CORE)
+def test_the_core_imports_no_outer_room(room: str) -> None:
+    """What decides about records knows nothing of Lambda, the network or the order of the steps."""
+    assert imports(SOURCE / f"{room}.py") & OUTER == set()
+
+
+@pytest.mark.parametrize("room", CORE)
+def test_the_core_has_no_clock_environment_or_network(room: str) -> None:
+    """The same record gives the same document at any time, in any place."""
+    assert imports(SOURCE / f"{room}.py") & IMPURE == set()
+
+
+def test_only_the_handler_knows_lambda() -> None:
+    """No other room imports the handler."""
+    assert [path.name for path in SOURCE.glob("*.py") if "handler" in imports(path)] == []

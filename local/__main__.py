@@ -1,0 +1,97 @@
+"""The command: `python -m local up | down | status`."""
+
+import argparse
+import json
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import Final
+
+from local.errors import LocalAwsError
+from local.settings import ENGINES
+from local.stack import LocalAws
+
+HOME: Final = Path("build/local-aws")
+
+
+def main() -> int:
+    """Run one subcommand; return the exit status."""
+    options = _parser().parse_args()
+    try:
+        match options.command:
+            case "up":
+                _up(options)
+            case "down":
+                LocalAws.find(options.home).stop()
+                _say("stopped")
+            case "status":
+                _say(json.dumps(LocalAws.find(options.home).status(), indent=2))
+    except LocalAwsError as error:
+        print(f"error: {error}", file=sys.stderr)  # noqa: T201 - a command talks to its terminal
+        return 1
+    return 0
+
+
+def _up(options: argparse.Namespace) -> None:
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    aws = LocalAws.start(
+        options.engines,
+        options.home,
+        port=options.port,
+        region=options.region,
+        stream_shards=options.stream_shards,
+        detached=options.detach,
+    )
+    _say(f"AWS         {aws.endpoint_url}")
+    _say(f"OpenSearch  {aws.opensearch_url}")
+    _say(f"logs        {aws.home}")
+    _say("\n".join(f"export {name}={value}" for name, value in aws.environment.items()))
+    if options.detach:
+        _say(f"stop it with: python -m local down --home {options.home}")
+        return
+    _say("Ctrl-C stops it.")
+    try:
+        stop.wait()
+    finally:
+        aws.stop()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m local",
+        description="A local AWS on loopback: DynamoDB with streams, Lambda with event source mappings that behave as "
+        "AWS's, S3, SQS, SNS, IAM, CloudWatch, and an OpenSearch. No account, no Docker.",
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    up = commands.add_parser("up", help="start one and print its endpoints")
+    up.add_argument(
+        "--engines",
+        choices=ENGINES,
+        default="embedded",
+        help="embedded: Python packages alone; real: DynamoDB Local and OpenSearch on the JVM (default: %(default)s)",
+    )
+    up.add_argument("--port", type=int, default=0, help="of the AWS endpoint (default: a free one)")
+    up.add_argument("--region", default="eu-west-1", help="what clients are told to use (default: %(default)s)")
+    up.add_argument(
+        "--stream-shards",
+        type=int,
+        default=1,
+        help="shards of a new stream, embedded engines only (default: %(default)s)",
+    )
+    up.add_argument("--detach", action="store_true", help="return once it is up and leave it running")
+    down = commands.add_parser("down", help="stop one that was left running with --detach")
+    status = commands.add_parser("status", help="show mappings, shards and processes as JSON")
+    for command in (up, down, status):
+        command.add_argument("--home", type=Path, default=HOME, help="folder of logs and state (default: %(default)s)")
+    return parser
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)  # noqa: T201 - a command talks to its terminal
+
+
+if __name__ == "__main__":
+    sys.exit(main())

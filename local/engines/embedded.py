@@ -1,0 +1,78 @@
+"""The embedded engines: moto's DynamoDB inside this process, and osmem-server, a single program, as OpenSearch."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from osmem_server import OsmemError, resolve_binary
+
+from local.child import Child
+from local.engines.moto_tables import Tables
+from local.engines.stream_log import StreamLogs
+from local.errors import AwsError, LocalAwsError
+from local.wire import Answer, Request, call_wsgi, json_answer, json_error
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+CLIENT_ERROR: Final = 400
+START_SECONDS: Final = 30.0
+
+
+class EmbeddedEngine:
+    """DynamoDB and OpenSearch from Python packages alone."""
+
+    def __init__(self, home: Path, moto: "WSGIApplication", clock: Callable[[], float], shards: int) -> None:
+        """Start osmem-server, its log under `home`, and take moto's streams over.
+
+        Raises:
+            LocalAwsError: osmem-server does not start on this machine.
+        """
+        self.logs = StreamLogs()
+        self.tables = Tables(self.logs, clock, shards)
+        self._moto = moto
+        self._osmem = _start_osmem(home / "opensearch.log")
+        self._operations = {
+            "ListStreams": self.logs.list_streams,
+            "DescribeStream": self.logs.describe_stream,
+            "GetShardIterator": self.logs.get_shard_iterator,
+            "GetRecords": self.logs.get_records,
+        }
+
+    @property
+    def opensearch_url(self) -> str:
+        """Where osmem-server answers."""
+        return str(self._osmem.ready["url"])
+
+    def dynamodb(self, request: Request) -> Answer:
+        """Answer one request of the DynamoDB API by moto."""
+        with self.tables.call() as failed:
+            if request.target == "UpdateTable":
+                self.tables.before_update(request.region, request.json())
+            answer = call_wsgi(self._moto, request)
+            if answer.status >= CLIENT_ERROR:
+                failed.append(None)
+        return answer
+
+    def streams(self, request: Request) -> Answer:
+        """Answer one request of the DynamoDB Streams API."""
+        operation = self._operations.get(request.target)
+        try:
+            if operation is None:
+                raise AwsError("UnknownOperationException", f"{request.target} is no operation of DynamoDB Streams.")
+            return json_answer(operation(request.json()))
+        except AwsError as error:
+            return json_error(error)
+
+    def close(self) -> None:
+        """Stop osmem-server."""
+        self._osmem.stop()
+
+
+def _start_osmem(log: Path) -> Child:
+    """Start osmem-server on a free port; it stops when this process does."""
+    try:
+        program = resolve_binary()
+    except OsmemError as error:
+        raise LocalAwsError(f"{error}: it is what the embedded engines use as OpenSearch.") from error
+    return Child.start("osmem-server", [program, "--no-ja"], log, START_SECONDS)

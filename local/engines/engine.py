@@ -1,0 +1,22 @@
+"""What every set of engines offers to the gateway. To add a set, write a class of this shape and name it in `start.py`."""
+
+from typing import Protocol
+
+from local.wire import Answer, Request
+
+
+class Engine(Protocol):
+    """A DynamoDB with its streams, and an OpenSearch."""
+
+    @property
+    def opensearch_url(self) -> str:
+        """Where OpenSearch answers."""
+
+    def dynamodb(self, request: Request) -> Answer:
+        """Answer one request of the DynamoDB API."""
+
+    def streams(self, request: Request) -> Answer:
+        """Answer one request of the DynamoDB Streams API."""
+
+    def close(self) -> None:
+        """Stop whatever was started; nothing is kept."""

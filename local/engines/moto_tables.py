@@ -1,0 +1,137 @@
+"""Where moto's tables differ from DynamoDB in what a stream sees; each correction stands here with its reason.
+
+1. Records are made by `StreamLog`, not moto: moto's say `us-east-1` and version 1.0, have a SizeBytes of the
+   JSON's length, one shard for ever, never trim, and share their images with the table.
+2. Records are kept until the API call has succeeded, then appended together: moto's UpdateItem writes a new item
+   twice (two INSERTs), and a cancelled transaction leaves the records of its first writes.
+3. A write that changes nothing gives no record; moto gives a MODIFY.
+4. Calls run one at a time: moto reads, checks and writes without a lock, so the stream's order could differ from the table's.
+5. A stream can be switched off and on again: moto goes on recording, and refuses the second switching on.
+6. A stream's label has milliseconds, moto's has microseconds.
+"""
+
+import base64
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from moto.dynamodb.models import dynamodb_backends, table as moto_table
+
+from local.engines.stream_log import Change, Image, StreamLog, StreamLogs
+from local.wire import ACCOUNT_ID, Json
+
+
+class Tables:
+    """Moto's tables with streams as AWS's. One for each process, for moto's state is the process's."""
+
+    def __init__(self, logs: StreamLogs, clock: Callable[[], float], shards: int) -> None:
+        """Take the place of moto's streams; every stream opens with `shards` shards."""
+        self.logs = logs
+        self.clock = clock
+        self.shards = shards
+        self._pending: list[tuple[StreamLog, Change]] = []
+        self._lock = threading.RLock()
+        # The one patch of moto: its tables make a shard of this name when a stream is switched on.
+        moto_table.StreamShard = self._switched_on  # type: ignore[misc,assignment]
+
+    @contextmanager
+    def call(self) -> Iterator[list[None]]:
+        """Run one API call alone; its records are appended unless the list handed out is filled (the call failed)."""
+        failed: list[None] = []
+        with self._lock:
+            self._pending = []
+            try:
+                yield failed
+            finally:
+                pending, self._pending = self._pending, []
+            if not failed:
+                for log, change in merged(pending):
+                    log.append([change])
+
+    def before_update(self, region: str, request: dict[str, Json]) -> None:
+        """Prepare moto's table for an UpdateTable that switches its stream."""
+        specification = request.get("StreamSpecification")
+        table = dynamodb_backends[ACCOUNT_ID][region].tables.get(request.get("TableName", ""))
+        if table is None or not specification:
+            return
+        if not specification.get("StreamEnabled"):
+            if isinstance(table.stream_shard, Recorder):
+                table.stream_shard.log.close()
+            table.stream_shard = None
+        elif not (table.stream_specification or {}).get("StreamEnabled"):
+            table.latest_stream_label = None
+
+    def _switched_on(self, account_id: str, table: Any) -> "Recorder":
+        """Stand in for the constructor of moto's StreamShard."""
+        del account_id
+        table.latest_stream_label = table.latest_stream_label[:23]
+        arn = f"{table.table_arn}/stream/{table.latest_stream_label}"
+        description = {
+            "TableName": table.name,
+            "KeySchema": table.schema,
+            "StreamViewType": table.stream_specification["StreamViewType"],
+        }
+        log = StreamLog(arn, description, table.region_name, self.clock, self.shards)
+        self.logs.add(log)
+        return Recorder(self, log, [key["AttributeName"] for key in table.schema])
+
+    def record(self, log: StreamLog, change: Change) -> None:
+        """Keep a change until its call has succeeded."""
+        self._pending.append((log, change))
+
+
+class Recorder:
+    """What a moto table holds as its shard: it takes the writes down."""
+
+    def __init__(self, tables: Tables, log: StreamLog, key_names: list[str]) -> None:
+        """Record to `log` by way of `tables`."""
+        self.tables = tables
+        self.log = log
+        self._key_names = key_names
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Recorder":
+        """Stay the same in the copy that moto takes before a transaction."""
+        return self
+
+    def add(self, old: Any, new: Any) -> None:
+        """Take down one write; both are moto's items."""
+        images = [None if item is None else _image(item) for item in (old, new)]
+        present = images[1] or images[0] or {}
+        keys = {name: present[name] for name in self._key_names}
+        self.tables.record(self.log, Change(keys, *images))
+
+
+def merged(pending: list[tuple[StreamLog, Change]]) -> Iterator[tuple[StreamLog, Change]]:
+    """Yield one change for each item that a call wrote, from its first old image to its last new one."""
+    merged_changes: dict[tuple[str, str], tuple[StreamLog, Change]] = {}
+    for log, change in pending:
+        key = (log.arn, repr(change.keys))
+        earlier = merged_changes.get(key)
+        merged_changes[key] = (log, Change(change.keys, earlier[1].old if earlier else change.old, change.new))
+    for log, change in merged_changes.values():
+        if change.old != change.new:
+            yield log, change
+
+
+def _image(item: Any) -> Image:
+    return {name: _plain(value) for name, value in item.attrs.items()}
+
+
+def _plain(value: Any) -> Json:
+    """Return one of moto's values in wire form, sharing nothing with it."""
+    content = value.value
+    match value.type:
+        case "M":
+            content = {name: _plain(element) for name, element in content.items()}
+        case "L":
+            content = [_plain(element) for element in content]
+        case "SS" | "NS" | "BS":
+            content = [_text(element) for element in content]
+        case "B":
+            content = _text(content)
+    return {value.type: content}
+
+
+def _text(content: Any) -> str:
+    return base64.b64encode(content).decode("ascii") if isinstance(content, bytes) else str(content)

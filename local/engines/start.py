@@ -1,0 +1,24 @@
+"""Which set of engines a name stands for."""
+
+import time
+from typing import TYPE_CHECKING
+
+from local.engines.embedded import EmbeddedEngine
+from local.engines.engine import Engine
+from local.errors import LocalAwsError
+from local.settings import ENGINES, Settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+
+def start_engine(settings: Settings, moto: "WSGIApplication") -> Engine:
+    """Start the set of engines that `settings` names.
+
+    Raises:
+        LocalAwsError: no such set, or it cannot start here; the message says what to install.
+    """
+    match settings.engines:
+        case "embedded":
+            return EmbeddedEngine(settings.home, moto, time.time, settings.stream_shards)
+    raise LocalAwsError(f"There are no engines {settings.engines!r}: choose one of {', '.join(ENGINES)}.")

@@ -1,0 +1,25 @@
+"""The two kinds of error of the local AWS: what a client of an AWS API is told, and what the person at the terminal is told."""
+
+from typing import Final
+
+CLIENT_ERROR: Final = 400
+
+
+class AwsError(Exception):
+    """An AWS API refuses a request.
+
+    Attributes:
+        code: the error's type as the API's model names it, e.g. "ResourceNotFoundException".
+        message: what the API says in words.
+        status: the HTTP status.
+    """
+
+    def __init__(self, code: str, message: str, status: int = CLIENT_ERROR) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+        self.status = status
+
+
+class LocalAwsError(RuntimeError):
+    """The local AWS cannot do what it was asked; the message says in one sentence why and what to do."""

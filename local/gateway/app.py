@@ -1,0 +1,68 @@
+"""The gateway's WSGI application: it looks where a request belongs and passes it on.
+
+By the credential's service and X-Amz-Target: Lambda to `lambda_api.py`, DynamoDB and its streams to the engines,
+query definitions of Logs to `query_definitions.py`, paths below /_local to `admin.py`, everything else to moto.
+"""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+from local.engines.engine import Engine
+from local.errors import AwsError
+from local.gateway.admin import PREFIX, Admin
+from local.gateway.lambda_api import LambdaApi, lambda_error
+from local.gateway.query_definitions import QueryDefinitions
+from local.wire import Answer, Request, call_wsgi, json_error
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+LOG: Final = logging.getLogger("local.gateway")
+
+
+@dataclass(slots=True)
+class Gateway:
+    """The one endpoint."""
+
+    engine: Engine
+    lambda_api: LambdaApi
+    query_definitions: QueryDefinitions
+    admin: Admin
+    moto: "WSGIApplication"
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer one request."""
+        request = Request.read(environ)
+        try:
+            answer = self._answer(request)
+        except Exception:
+            LOG.exception("%s %s %s", request.method, request.path, request.target)
+            failed = AwsError("InternalFailure", "The local AWS failed; its gateway.log has the reason.", 500)
+            answer = lambda_error(failed) if request.service == "lambda" else json_error(failed)
+        LOG.debug("%s %s %s %s %s", request.service, request.method, request.path, request.target, answer.status)
+        status = f"{answer.status} {HTTPStatus(answer.status).phrase}"
+        headers = {name: value for name, value in answer.headers.items() if name.lower() != "content-length"}
+        if request.method != "HEAD" and answer.status != HTTPStatus.NO_CONTENT:
+            headers["Content-Length"] = str(len(answer.body))
+        elif "Content-Length" in answer.headers:
+            headers["Content-Length"] = answer.headers["Content-Length"]
+        start_response(status, list(headers.items()))
+        return [answer.body]
+
+    def _answer(self, request: Request) -> Answer:
+        if request.path.startswith(PREFIX):
+            return self.admin.answer(request)
+        service, _, _ = request.headers.get("x-amz-target", "").rpartition(".")
+        match service:
+            case "DynamoDB_20120810":
+                return self.engine.dynamodb(request)
+            case "DynamoDBStreams_20120810":
+                return self.engine.streams(request)
+            case "Logs_20140328" if request.target in QueryDefinitions.OPERATIONS:
+                return self.query_definitions.answer(request)
+        if request.service == "lambda":
+            return self.lambda_api.answer(request)
+        return call_wsgi(self.moto, request)

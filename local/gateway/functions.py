@@ -1,0 +1,324 @@
+"""The functions of one region: their settings as Lambda's API shows them, versions, aliases, policies, concurrency.
+
+Keeps state and answers in the API's own shapes; runs nothing. `lambda_api.py` is its only caller.
+"""
+
+import copy
+import json
+import re
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from local.errors import AwsError
+from local.runtime.code import Code
+from local.runtime.deployment import Deployment
+from local.wire import ACCOUNT_ID, Json
+
+LATEST: Final = "$LATEST"
+NAME: Final = re.compile(
+    r"(?:arn:aws[\w-]*:lambda:(?P<region>[\w-]+):|)(?:\d{12}:|)(?:function:|)(?P<name>[\w-]+)(?::(?P<qualifier>\$LATEST|[\w-]+))?"
+)
+DEFAULTS: Final = MappingProxyType({"Description": "", "Timeout": 3, "MemorySize": 128, "PackageType": "Zip"})
+# What CreateFunction and UpdateFunctionConfiguration share, as the answer shows it.
+SETTINGS: Final = (
+    "Runtime", "Role", "Handler", "Description", "Timeout", "MemorySize", "KMSKeyArn", "Environment", "TracingConfig",
+    "DeadLetterConfig", "VpcConfig", "FileSystemConfigs", "EphemeralStorage", "SnapStart", "LoggingConfig", "Layers",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Version:
+    """One version of a function: `$LATEST`, which changes, or a published one, which does not."""
+
+    configuration: dict[str, Json]
+    code: Code
+
+    def deployment(self, generation: str) -> Deployment:
+        """Return what the runtime needs to run it."""
+        settings = self.configuration
+        logging = settings["LoggingConfig"]
+        return Deployment(
+            generation=generation,
+            name=settings["FunctionName"],
+            version=settings["Version"],
+            arn=settings["FunctionArn"],
+            region=settings["FunctionArn"].split(":")[3],
+            handler=settings.get("Handler", ""),
+            folder=self.code.folder,
+            variables=MappingProxyType(settings.get("Environment", {}).get("Variables", {})),
+            timeout_seconds=float(settings["Timeout"]),
+            memory_mb=settings["MemorySize"],
+            log_group=logging["LogGroup"],
+            json_logs=logging["LogFormat"] == "JSON",
+            log_level=logging.get("ApplicationLogLevel", "INFO"),
+            system_log_level=logging.get("SystemLogLevel", "INFO"),
+            runtime=settings.get("Runtime", ""),
+        )
+
+
+@dataclass(slots=True)
+class Function:
+    """One function with everything that hangs on it."""
+
+    versions: dict[str, Version]
+    tags: dict[str, str]
+    aliases: dict[str, dict[str, Json]] = field(default_factory=dict)
+    policies: dict[str, list[dict[str, Json]]] = field(default_factory=dict)  # qualifier ("" for none) -> statements
+    event_invoke: dict[str, dict[str, Json]] = field(default_factory=dict)
+    provisioned: dict[str, dict[str, Json]] = field(default_factory=dict)
+    runtime_management: dict[str, Json] = field(default_factory=lambda: {"UpdateRuntimeOn": "Auto"})
+    recursive_loop: str = "Terminate"
+    reserved: int | None = None
+    deployments: dict[str, Deployment] = field(default_factory=dict)
+    published: int = 0
+
+    @property
+    def latest(self) -> Version:
+        """The version that changes."""
+        return self.versions[LATEST]
+
+    @property
+    def arn(self) -> str:
+        """The function's ARN without a version."""
+        return str(self.latest.configuration["FunctionArn"])
+
+
+class Functions:
+    """Every function of one region."""
+
+    def __init__(self, region: str) -> None:
+        """Start without functions."""
+        self._region = region
+        self._functions: dict[str, Function] = {}
+
+    def all(self) -> list[Function]:
+        """Return every function in order of its name."""
+        return [self._functions[name] for name in sorted(self._functions)]
+
+    def find(self, reference: str) -> tuple[Function, str]:
+        """Return a function and the qualifier that `reference` (a name or ARN) carries, "" for none.
+
+        Raises:
+            AwsError: ResourceNotFoundException.
+        """
+        match = NAME.fullmatch(reference)
+        function = self._functions.get(match["name"]) if match else None
+        if match is None or function is None or (match["region"] or self._region) != self._region:
+            raise not_found(f"Function not found: {reference if ':' in reference else self.arn(reference)}")
+        return function, match["qualifier"] or ""
+
+    def version(self, reference: str, qualifier: str = "") -> tuple[Function, Version]:
+        """Return a function and the version that the qualifier (a version or an alias) stands for.
+
+        Raises:
+            AwsError: ResourceNotFoundException.
+        """
+        function, own = self.find(reference)
+        wanted = qualifier or own or LATEST
+        alias = function.aliases.get(wanted)
+        version = function.versions.get(alias["FunctionVersion"] if alias else wanted)
+        if version is None:
+            raise not_found(f"Function not found: {function.arn}:{wanted}")
+        return function, version
+
+    def arn(self, name: str) -> str:
+        """Return the ARN of a function of this region."""
+        return f"arn:aws:lambda:{self._region}:{ACCOUNT_ID}:function:{name}"
+
+    def create(self, request: Mapping[str, Json], code: Code) -> Function:
+        """Create a function.
+
+        Raises:
+            AwsError: there is one of that name, or a setting is missing.
+        """
+        match = NAME.fullmatch(request["FunctionName"])
+        name = match["name"] if match else request["FunctionName"]
+        if name in self._functions:
+            raise AwsError("ResourceConflictException", f"Function already exist: {name}", 409)
+        if request.get("PackageType", "Zip") == "Image":
+            raise invalid("This local AWS runs functions from a zip: PackageType Image is not supported.")
+        for setting in ("Runtime", "Handler"):
+            if not request.get(setting):
+                raise invalid(
+                    f"{setting} and Handler are mandatory parameters for functions created with deployment packages."
+                )
+        configuration: dict[str, Json] = {
+            **DEFAULTS,
+            "FunctionName": name,
+            "FunctionArn": self.arn(name),
+            "Version": LATEST,
+            "Architectures": request.get("Architectures", ["x86_64"]),
+            "TracingConfig": {"Mode": "PassThrough"},
+            "EphemeralStorage": {"Size": 512},
+            "LoggingConfig": {"LogFormat": "Text", "LogGroup": f"/aws/lambda/{name}"},
+            "SnapStart": {"ApplyOn": "None", "OptimizationStatus": "Off"},
+            "State": "Active",
+            "LastUpdateStatus": "Successful",
+        }
+        function = Function({LATEST: Version(configuration, code)}, dict(request.get("Tags", {})))
+        self.configure(function, request)
+        self._set_code(function, code)
+        self._functions[name] = function
+        return function
+
+    def configure(self, function: Function, request: Mapping[str, Json]) -> None:
+        """Apply the settings that a request carries; what it leaves out stays."""
+        self._check_revision(function.latest, request)
+        configuration = function.latest.configuration
+        name = configuration["FunctionName"]
+        for setting in SETTINGS:
+            if setting in request:
+                shown = _shown(setting, request[setting], name)
+                if shown is None:
+                    configuration.pop(setting, None)
+                else:
+                    configuration[setting] = shown
+        self._changed(function)
+
+    def set_code(self, function: Function, request: Mapping[str, Json], code: Code) -> None:
+        """Replace the code of `$LATEST`."""
+        self._check_revision(function.latest, request)
+        if "Architectures" in request:
+            function.latest.configuration["Architectures"] = request["Architectures"]
+        self._set_code(function, code)
+
+    def publish(self, function: Function, description: str | None) -> Version:
+        """Publish `$LATEST`, or return the last version when nothing changed since."""
+        latest = function.latest
+        last = function.versions.get(str(function.published))
+        if last is not None and _comparable(last) == _comparable(latest):
+            return last
+        function.published += 1
+        number = str(function.published)
+        configuration = copy.deepcopy(latest.configuration)
+        configuration |= {"Version": number, "FunctionArn": f"{function.arn}:{number}", "RevisionId": str(uuid.uuid4())}
+        if description:
+            configuration["Description"] = description
+        if configuration["SnapStart"]["ApplyOn"] == "PublishedVersions":
+            configuration["SnapStart"]["OptimizationStatus"] = "On"
+        function.versions[number] = Version(configuration, latest.code)
+        return function.versions[number]
+
+    def delete(self, function: Function, qualifier: str) -> list[Deployment]:
+        """Delete a function or one of its versions; return the deployments that end with it."""
+        if qualifier:
+            if qualifier == LATEST:
+                raise invalid("$LATEST version cannot be deleted without deleting the function.")
+            if any(alias["FunctionVersion"] == qualifier for alias in function.aliases.values()):
+                raise AwsError("ResourceConflictException", f"Version {qualifier} is in use by an alias.", 409)
+            function.versions.pop(qualifier, None)
+            ended = function.deployments.pop(qualifier, None)
+            return [ended] if ended else []
+        self._functions.pop(function.latest.configuration["FunctionName"])
+        return list(function.deployments.values())
+
+    def _set_code(self, function: Function, code: Code) -> None:
+        function.latest.code = code
+        function.latest.configuration |= {"CodeSha256": code.sha256, "CodeSize": code.size_bytes}
+        self._changed(function)
+
+    def _changed(self, function: Function) -> None:
+        now = datetime.now(UTC)
+        function.latest.configuration |= {
+            "LastModified": f"{now:%Y-%m-%dT%H:%M:%S}.{now.microsecond // 1000:03}+0000",
+            "RevisionId": str(uuid.uuid4()),
+        }
+
+    def _check_revision(self, version: Version, request: Mapping[str, Json]) -> None:
+        wanted = request.get("RevisionId")
+        if wanted and wanted != version.configuration["RevisionId"]:
+            raise AwsError(
+                "PreconditionFailedException",
+                "The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to "
+                "retrieve the latest Revision Id",
+                412,
+            )
+
+
+def statement(request: Mapping[str, Json], resource: str) -> dict[str, Json]:
+    """Return the policy statement that AddPermission makes of its request."""
+    principal = request["Principal"]
+    shown: Json = {"Service": principal} if principal.endswith(".amazonaws.com") else {"AWS": principal}
+    if principal == "*":
+        shown = "*"
+    elif principal.isdigit():
+        shown = {"AWS": f"arn:aws:iam::{principal}:root"}
+    conditions: dict[str, dict[str, str]] = {}
+    for setting, operator, key in (
+        ("SourceAccount", "StringEquals", "AWS:SourceAccount"),
+        ("PrincipalOrgID", "StringEquals", "aws:PrincipalOrgID"),
+        ("EventSourceToken", "StringEquals", "lambda:EventSourceToken"),
+        ("FunctionUrlAuthType", "StringEquals", "lambda:FunctionUrlAuthType"),
+        ("SourceArn", "ArnLike", "AWS:SourceArn"),
+    ):
+        if setting in request:
+            conditions.setdefault(operator, {})[key] = request[setting]
+    made = {"Sid": request["StatementId"], "Effect": "Allow", "Principal": shown, "Action": request["Action"]}
+    return {**made, "Resource": resource, **({"Condition": conditions} if conditions else {})}
+
+
+def policy(statements: list[dict[str, Json]]) -> str:
+    """Return a resource policy as GetPolicy does."""
+    return json.dumps({"Version": "2012-10-17", "Id": "default", "Statement": statements}, separators=(",", ":"))
+
+
+def not_found(message: str) -> AwsError:
+    """Return Lambda's error for what is not there."""
+    return AwsError("ResourceNotFoundException", message, 404)
+
+
+def invalid(message: str) -> AwsError:
+    """Return Lambda's error for a wrong parameter."""
+    return AwsError("InvalidParameterValueException", message)
+
+
+def generation(version: Version) -> str:
+    """Return what changes whenever the version must be started afresh."""
+    return f"{version.configuration['RevisionId']} {version.code.folder.name}"
+
+
+def code_archive(home: Path, code: Code) -> Path:
+    """Return where the zip of a code is kept for GetFunction's Location."""
+    return home / f"{code.folder.name}.zip"
+
+
+def _comparable(version: Version) -> dict[str, Json]:
+    changing = {"Version", "FunctionArn", "RevisionId", "LastModified", "Description", "SnapStart"}
+    return {name: value for name, value in version.configuration.items() if name not in changing}
+
+
+def _shown(setting: str, value: Json, name: str) -> Json:
+    """Return a setting of a request as the answer has it, None to leave it out."""
+    match setting:
+        case "Environment":
+            return {"Variables": value.get("Variables", {})} if value.get("Variables") else None
+        case "DeadLetterConfig":
+            return value if value.get("TargetArn") else None
+        case "VpcConfig":
+            if not value.get("SubnetIds"):
+                return None
+            return {
+                "SubnetIds": [],
+                "SecurityGroupIds": [],
+                "Ipv6AllowedForDualStack": False,
+                **value,
+                "VpcId": "vpc-local",
+            }
+        case "FileSystemConfigs" | "Layers":
+            if setting == "Layers" and value:
+                raise invalid("This local AWS has no layers: put what the function needs into its zip.")
+            return value or None
+        case "SnapStart":
+            return {"ApplyOn": "None", **value, "OptimizationStatus": "Off"}
+        case "LoggingConfig":
+            shown = {"LogFormat": "Text", "LogGroup": f"/aws/lambda/{name}", **value}
+            levels = {"ApplicationLogLevel": "INFO", "SystemLogLevel": "INFO"}
+            return {**levels, **shown} if shown["LogFormat"] == "JSON" else shown
+        case "KMSKeyArn":
+            return value or None
+    return value

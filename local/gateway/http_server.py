@@ -1,0 +1,62 @@
+"""The gateway's HTTP server: threaded, on loopback, with connections kept open between requests."""
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from moto.moto_server.werkzeug_app import MotoRequestHandler
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from local.errors import LocalAwsError
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+HOST = "127.0.0.1"
+
+
+class Handler(MotoRequestHandler):
+    """Moto's handler (it keeps headers with underscores), with kept-open connections and no line a request on the terminal."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # an answer's head and body are two writes: the second must not wait for an ACK
+    timeout = 300.0
+
+    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - the parent's name
+        """Print nothing: the gateway has its own log."""
+
+
+@dataclass(slots=True)
+class HttpServer:
+    """A running server."""
+
+    server: BaseWSGIServer
+    thread: threading.Thread
+
+    @classmethod
+    def start(cls, application: "WSGIApplication", port: int = 0) -> "HttpServer":
+        """Serve on `port` of loopback, a free one for 0.
+
+        Raises:
+            LocalAwsError: the port is taken.
+        """
+        try:
+            server = make_server(HOST, port, application, threaded=True, request_handler=Handler)
+        except (OSError, SystemExit) as error:
+            raise LocalAwsError(
+                f"Port {port} on {HOST} is taken: stop what listens there, choose another --port, or leave it out for a free one."
+            ) from error
+        thread = threading.Thread(target=server.serve_forever, name="gateway", daemon=True)
+        thread.start()
+        return cls(server, thread)
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return f"http://{HOST}:{self.server.server_port}"
+
+    def close(self) -> None:
+        """Stop serving."""
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join()

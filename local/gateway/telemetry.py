@@ -1,0 +1,42 @@
+"""Puts logs and metrics of functions into moto's CloudWatch, and keeps both from growing without end."""
+
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from moto.cloudwatch.models import cloudwatch_backends
+from moto.logs.models import logs_backends
+
+from local.wire import ACCOUNT_ID
+
+MAX_METRIC_DATA: Final = 200_000  # of one region; moto keeps all, some 600 bytes each
+MAX_STREAM_EVENTS: Final = 50_000  # of one log stream
+
+
+@dataclass(slots=True)
+class MotoTelemetry:
+    """CloudWatch Logs and metrics inside this process."""
+
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def log(self, region: str, group: str, stream: str, lines: list[str]) -> None:
+        """Keep lines of one log stream, made if it is not there, as Lambda does."""
+        now = int(time.time() * 1000)
+        logs = logs_backends[ACCOUNT_ID][region]
+        with self._lock:
+            if group not in logs.groups:
+                logs.create_log_group(group, {})
+            logs.ensure_log_stream(group, stream)
+            logs.put_log_events(group, stream, [{"timestamp": now, "message": line} for line in lines])
+            events = logs.groups[group].streams[stream].events
+            if len(events) > MAX_STREAM_EVENTS:
+                del events[: MAX_STREAM_EVENTS // 2]
+
+    def metrics(self, region: str, namespace: str, data: list[dict[str, Any]]) -> None:
+        """Keep metric data in the form of PutMetricData."""
+        backend = cloudwatch_backends[ACCOUNT_ID][region]
+        with self._lock:
+            backend.put_metric_data(namespace, [datum for datum in data if datum["Values"]])
+            if len(backend.metric_data) > MAX_METRIC_DATA:
+                del backend.metric_data[: MAX_METRIC_DATA // 2]

@@ -1,0 +1,1 @@
+"""Runs functions as Lambda does: unpacks their zip, starts processes by `awslambdaric`, hands them events."""

@@ -1,0 +1,37 @@
+"""What a stack is started with, and the environment that points AWS clients at it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+ENGINES: Final = ("embedded", "real")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How one stack is to be started.
+
+    Attributes:
+        home: the only folder that is written to.
+        port: of the gateway, 0 for a free one.
+        stream_shards: how many shards a new table's stream opens with, on the embedded engines.
+    """
+
+    home: Path
+    engines: str = "embedded"
+    port: int = 0
+    region: str = "eu-west-1"
+    stream_shards: int = 1
+
+
+def made_up_environment(endpoint_url: str, region: str) -> dict[str, str]:
+    """Return the variables that point boto3, the AWS CLI and Terraform at `endpoint_url` with made-up credentials."""
+    return {
+        "AWS_ENDPOINT_URL": endpoint_url,
+        "AWS_ACCESS_KEY_ID": "LOCALLOCALLOCALLOCAL",
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_SESSION_TOKEN": "local",
+        "AWS_REGION": region,
+        "AWS_DEFAULT_REGION": region,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }

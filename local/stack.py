@@ -1,0 +1,155 @@
+"""Starts and stops one local AWS: the only thing that tests and demos need to import.
+
+with LocalAws.start(engines="embedded", home=Path("build/aws")) as aws:
+    aws.client("dynamodb").list_tables()
+"""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+import urllib3
+
+from local.child import Child
+from local.errors import LocalAwsError
+from local.gateway.aws_clients import client
+from local.settings import made_up_environment
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+START_SECONDS: Final = 300.0  # the first start of the real engines may have to compile and download
+STATE: Final = "state.json"
+
+
+@dataclass(slots=True)
+class LocalAws:
+    """A running local AWS.
+
+    Attributes:
+        home: logs of every part and unpacked functions; the only folder written to.
+        endpoint_url: of every AWS API.
+        opensearch_url: of OpenSearch.
+        identity: distinguishes this run from any other on the same port.
+        process: the program behind it, None where another command started it.
+    """
+
+    home: Path
+    endpoint_url: str
+    opensearch_url: str
+    identity: str
+    region: str
+    process: Child | None = None
+
+    @classmethod
+    def start(
+        cls,
+        engines: str = "embedded",
+        home: Path = Path("build/local-aws"),
+        *,
+        port: int = 0,
+        region: str = "eu-west-1",
+        stream_shards: int = 1,
+        detached: bool = False,
+    ) -> "LocalAws":
+        """Start one, and wait until every part answers.
+
+        Raises:
+            LocalAwsError: it cannot start; the message says in one sentence what to do.
+        """
+        home = home.resolve()
+        command = [sys.executable, "-m", "local.server", "--home", str(home), "--engines", engines]
+        command += ["--port", str(port), "--region", region, "--stream-shards", str(stream_shards)]
+        command += ["--detached"] if detached else []
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "MOTO_ACCOUNT_ID": ""}
+        del environment["MOTO_ACCOUNT_ID"]
+        process = Child.start("The local AWS", command, home / "server.log", START_SECONDS, environment)
+        ready = process.ready
+        stack = cls(home, ready["endpoint_url"], ready["opensearch_url"], ready["identity"], region, process)
+        (home / STATE).write_text(json.dumps({**ready, "region": region, "engines": engines}, indent=2) + "\n")
+        return stack
+
+    @classmethod
+    def find(cls, home: Path) -> "LocalAws":
+        """Return the one that was left running with `home`.
+
+        Raises:
+            LocalAwsError: none is.
+        """
+        try:
+            state = json.loads((home / STATE).read_text())
+            answer = urllib3.request("GET", f"{state['endpoint_url']}/_local/state", timeout=5, retries=False)
+            running = answer.status == 200 and answer.json()["identity"] == state["identity"]
+        except (OSError, ValueError, KeyError, urllib3.exceptions.HTTPError):
+            running = False
+        if not running:
+            raise LocalAwsError(f"No local AWS runs with its home in {home}: start one with `python -m local up`.")
+        return cls(home, state["endpoint_url"], state["opensearch_url"], state["identity"], state["region"])
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that point a subprocess (Terraform, AWS CLI, boto3) here."""
+        return made_up_environment(self.endpoint_url, self.region)
+
+    def client(self, service: str) -> Any:
+        """Return a boto3 client of an AWS service on the gateway."""
+        return client(service, self.endpoint_url, self.region)
+
+    def wait_until_drained(self, timeout_seconds: float = 60) -> None:
+        """Wait until every enabled mapping has read to the tip of its stream as of now, with nothing in flight.
+
+        Raises:
+            TimeoutError: one has not; the message names the mapping, the shard and how far behind it is.
+        """
+        status, answer = self.admin("POST", f"drain?timeout_seconds={timeout_seconds:g}", timeout_seconds + 30)
+        if status == 504:
+            raise TimeoutError(answer["message"])
+
+    def status(self) -> Mapping[str, Any]:
+        """Return how far every mapping is and which processes of functions run."""
+        return self.admin("GET", "status")[1]
+
+    def admin(
+        self, method: str, path: str, timeout_seconds: float = 30, body: Any = None
+    ) -> tuple[int, Mapping[str, Any]]:
+        """Call the API below /_local; return status and document."""
+        url = f"{self.endpoint_url}/_local/{path}"
+        answer = urllib3.request(method, url, json=body, timeout=timeout_seconds, retries=False)
+        return answer.status, answer.json()
+
+    def stop(self) -> None:
+        """Stop every part; only `home` is left."""
+        if self.process is not None:
+            self.process.stop(grace_seconds=20)
+        else:
+            self._stop_detached()
+        (self.home / STATE).unlink(missing_ok=True)
+
+    def _stop_detached(self) -> None:
+        pid = self.admin("GET", "state")[1]["pid"]
+        self.admin("POST", "stop")
+        deadline = time.monotonic() + 20
+        while _exists(pid):
+            if time.monotonic() > deadline:
+                raise LocalAwsError(f"The local AWS (process {pid}) has not stopped: see {self.home / 'gateway.log'}.")
+            time.sleep(0.05)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+def _exists(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True

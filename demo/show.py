@@ -6,14 +6,13 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
-
-from harness.agreement import Agreement
-from harness.items import Item, event_form
-from harness.search import Index
 from stream_indexer.documents import document_id
 
 from demo.lag import Lag
 from demo.writes import KEY_NAMES, NEW_STATUS, Written
+from harness.agreement import Agreement
+from harness.items import Item, event_form
+from harness.search import Index
 
 WORD = "lamp"
 RANGE = (500, 1000)
@@ -46,7 +45,8 @@ def changed_and_deleted(index: Index, written: Written) -> str:
 def summary(console: Console, written: Written, lag: Lag, agreement: Agreement, seconds: float) -> None:
     """Print the result in a few lines."""
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 4))
-    table.add_row("index and table", f"{'[green]agree[/]' if agreement else '[red]differ[/]'}: {escape(str(agreement))}")
+    verdict = "[green]agree[/]" if agreement else "[red]differ[/]"
+    table.add_row("index and table", f"{verdict}: {escape(str(agreement))}")
     table.add_row("writes", f"{written.put} put, {written.changed} changed, {written.deleted} deleted")
     table.add_row("replication lag", f"p50 {lag.p50:.0f} ms, p99 {lag.p99:.0f} ms over {lag.samples} records")
     table.add_row("", "[dim]counted from the stream's whole second, so up to 1,000 ms of it is rounding[/]")
@@ -57,21 +57,23 @@ def summary(console: Console, written: Written, lag: Lag, agreement: Agreement, 
 
 def by_hand(console: Console, endpoint_url: str, index: Index, table_name: str) -> None:
     """Print how to put an item and search for it from a shell."""
-    item = {"customer_id": {"S": "me"}, "order_id": {"S": "1"}, "note": {"S": "hello from the shell"}, "total": {"N": "1"}}
+    key = {"customer_id": {"S": "me"}, "order_id": {"S": "1"}}
+    item = {**key, "note": {"S": "hello from the shell"}, "total": {"N": "1"}}
     console.print("\nLook around by hand:\n", style="bold")
     lines = [
         f"export AWS_ENDPOINT_URL={endpoint_url} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local",
-        f"export AWS_REGION=eu-west-1 AWS_DEFAULT_REGION=eu-west-1",
+        "export AWS_REGION=eu-west-1 AWS_DEFAULT_REGION=eu-west-1",
         f"aws dynamodb put-item --table-name {table_name} --item '{json.dumps(item)}'",
         f"curl -s '{index.url}/{index.name}/_search?q=note:hello&pretty'",
-        f"aws dynamodb delete-item --table-name {table_name} --key '{json.dumps({k: item[k] for k in KEY_NAMES})}'",
+        f"aws dynamodb delete-item --table-name {table_name} --key '{json.dumps(key)}'",
     ]
     for line in lines:
         console.print(f"  {line}", markup=False, soft_wrap=True)
 
 
 def _hits(console: Console, title: str, hits: list[dict[str, Any]]) -> None:
-    table = Table("id", "status", "total", "first product", title=title, title_justify="left", box=None, padding=(0, 2, 0, 4))
+    columns = ("id", "status", "total", "first product")
+    table = Table(*columns, title=title, title_justify="left", box=None, padding=(0, 2, 0, 4))
     for hit in hits:
         source = hit["_source"]
         table.add_row(hit["_id"], source["status"], str(source["total"]), source["lines"][0]["product"])

@@ -4,20 +4,20 @@ import hashlib
 import shutil
 import subprocess
 import sys
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from harness.agreement import Agreement, compare
-from harness.items import event_form, scan
+from demo import show
+from demo.lag import replication_lag
+from demo.stage import Stage
+from demo.writes import KEY_NAMES, Written, put_change_delete
+from harness.agreement import compare
+from harness.items import scan
 from harness.search import Index
 from harness.terraform import Terraform
 from local.stack import LocalAws
-from stream_indexer.documents import document_id
-
-from demo.lag import Lag, replication_lag
-from demo.stage import Stage
-from demo.writes import KEY_NAMES, NEW_STATUS, Written, key_of, put_change_delete
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 HOME: Final = ROOT / "build" / "demo"  # logs and Terraform's state; removed when all went well
@@ -45,12 +45,29 @@ class Deployment:
         return Index(self.aws.opensearch_url, self.outputs["index"])
 
 
+def run(stage: Stage) -> None:
+    """Tell the whole story and leave nothing behind; the logs stay where a step failed."""
+    shutil.rmtree(HOME, ignore_errors=True)
+    HOME.mkdir(parents=True)
+    build(stage)
+    with ExitStack() as stack:
+        with stage.step("Start the local AWS", "local") as step:
+            aws = stack.enter_context(LocalAws.start(engines="embedded", home=HOME / "local"))
+            step.result = f"{aws.endpoint_url}, OpenSearch {aws.opensearch_url}"
+        deployment = deploy(stage, aws)
+        written = write(stage, deployment)
+        look(stage, deployment, written)
+        destroy(stage, deployment)
+    shutil.rmtree(HOME)
+
+
 def build(stage: Stage) -> None:
     """Build the zip that ships."""
     with stage.step("Build the zip", "package.log") as step, (HOME / "package.log").open("w") as log:
         subprocess.run([sys.executable, ROOT / "lambda" / "package.py"], stdout=log, stderr=log, check=True)
         content = ZIP.read_bytes()
-        step.result = f"{ZIP.relative_to(ROOT)}, {len(content) / 1000:.0f} kB, sha256 {hashlib.sha256(content).hexdigest()[:12]}"
+        digest = hashlib.sha256(content).hexdigest()
+        step.result = f"{ZIP.relative_to(ROOT)}, {len(content) / 1000:.0f} kB, sha256 {digest[:12]}"
 
 
 def deploy(stage: Stage, aws: LocalAws) -> Deployment:
@@ -60,10 +77,11 @@ def deploy(stage: Stage, aws: LocalAws) -> Deployment:
         "TF_VAR_opensearch_endpoint": aws.opensearch_url,
         "TF_VAR_opensearch_arn": f"arn:aws:es:{aws.environment['AWS_REGION']}:123456789012:domain/demo",
     }
-    terraform = Terraform(EXAMPLE, environment, HOME / "terraform")
-    with stage.step("terraform init", "terraform") as step:
+    terraform = Terraform(ROOT, EXAMPLE, HOME / "terraform", environment)
+    log = str(terraform.log.relative_to(HOME))
+    with stage.step("terraform init", log):
         terraform.init()
-    with stage.step("terraform apply examples/minimal", "terraform") as step:
+    with stage.step("terraform apply examples/minimal", log) as step:
         terraform.apply(on_line=step.progress)
         outputs = terraform.outputs()
         step.result = f"table {outputs['table_name']}, function {outputs['function_name']}, index {outputs['index']}"
@@ -80,10 +98,24 @@ def write(stage: Stage, deployment: Deployment) -> Written:
     return written
 
 
-def agreement(stage: Stage, deployment: Deployment) -> Agreement:
-    """Compare index and table item by item."""
+def look(stage: Stage, deployment: Deployment, written: Written) -> None:
+    """Search, check a changed and a deleted item, and compare index and table item by item."""
+    aws, index, table_name = deployment.aws, deployment.index, deployment.outputs["table_name"]
+    with stage.step("Look for a changed and a deleted item") as step:
+        index.refresh()
+        step.result = show.changed_and_deleted(index, written)
     with stage.step("Compare index and table, item by item") as step:
-        items = scan(deployment.aws.client("dynamodb"), deployment.outputs["table_name"])
-        found = compare(items, deployment.index.documents(), KEY_NAMES)
-        step.result = str(found)
-    return found
+        agreement = compare(scan(aws.client("dynamodb"), table_name), index.documents(), KEY_NAMES)
+        step.result = str(agreement)
+        if not agreement:
+            raise LookupError(f"index and table differ: {agreement}")
+    with stage.step("Read the replication lag from the function's log"):
+        lag = replication_lag(aws.client("logs"), deployment.outputs["function_name"])
+    show.searches(stage.console, index)
+    show.summary(stage.console, written, lag, agreement, stage.elapsed())
+
+
+def destroy(stage: Stage, deployment: Deployment) -> None:
+    """Destroy what the example made."""
+    with stage.step("terraform destroy", str(deployment.terraform.log.relative_to(HOME))) as step:
+        deployment.terraform.destroy(on_line=step.progress)

@@ -1,0 +1,27 @@
+"""`python -m demo run | up | down`: see the Makefile's demo targets."""
+
+import argparse
+import sys
+
+from demo import running, story
+from demo.stage import Stage, StepError
+
+
+def main() -> int:
+    """Run one of the three commands and return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m demo", description=__doc__)
+    parser.add_argument("command", choices=("run", "up", "down"))
+    command = parser.parse_args().command
+    stage = Stage(story.HOME)
+    try:
+        {"run": story.run, "up": running.up, "down": running.down}[command](stage)
+    except StepError:
+        return 1  # the stage has told
+    except KeyboardInterrupt:
+        stage.console.print("\nInterrupted. Everything that was started has been stopped.")
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

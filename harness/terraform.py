@@ -1,0 +1,216 @@
+"""Runs Terraform on a copy of a configuration: init, plan as JSON, apply, destroy, outputs.
+
+A copy, because `terraform init` writes a lock file beside the configuration: the tree stays as it is,
+and any number of runs go on side by side. Standard library only, so that a team can take this file
+into its own tests as it is (with `providers.py`).
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from harness.providers import mirror
+
+MINIMUM_VERSION: Final = (1, 9)  # validation rules that read other variables
+COPIED_SUFFIXES: Final = {".tf", ".tfvars", ".hcl", ".json", ".tftpl"}
+NOT_COPIED: Final = {".git", ".terraform", ".venv", "build", "node_modules", "tests", "benchmarks"}
+ANSI: Final = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class TerraformError(RuntimeError):
+    """Terraform refused or failed; the message has its own words and names the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One resource change of a plan; `actions` as Terraform's JSON has them, e.g. ("update",)."""
+
+    address: str
+    actions: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Terraform:
+    """One root configuration of a tree, copied into a folder of its own.
+
+    Attributes:
+        tree: the folder whose Terraform files are copied (a repository's root).
+        folder: the root configuration, below `tree`.
+        work: where the copy, the state and the log go; made if need be.
+        environment: variables for Terraform on top of this process's.
+        linked: names at the tree's top that the copy links to instead (what the configuration reads).
+        overrides: extra files for the root configuration, by name, e.g. provider settings for a test.
+    """
+
+    tree: Path
+    folder: Path
+    work: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
+    linked: tuple[str, ...] = ("build",)
+    overrides: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def log(self) -> Path:
+        """Everything Terraform printed."""
+        return self.work / "terraform.log"
+
+    @property
+    def root(self) -> Path:
+        """The copy of the root configuration."""
+        return self.work / "tree" / self.folder.relative_to(self.tree)
+
+    def init(self) -> None:
+        """Copy the tree and initialise the configuration with its provider."""
+        check_version()
+        self._copy()
+        plugins = mirror()
+        arguments = [] if plugins is None else [f"-plugin-dir={plugins}"]
+        try:
+            self._run(["init", *arguments])
+        except TerraformError as error:
+            if "provider" not in str(error):
+                raise
+            raise TerraformError(
+                "A provider cannot be found: let Terraform reach its registry, or set TF_PLUGIN_MIRROR to a folder "
+                f"that holds registry.terraform.io/ (Terraform's own words are in {self.log})."
+            ) from error
+
+    def plan(self, **variables: object) -> dict[str, Any]:
+        """Return the plan as Terraform's JSON.
+
+        Raises:
+            TerraformError: a variable or resource was refused; the message has the reason.
+        """
+        self._run(["plan", f"-out={self.work / 'plan'}", *_arguments(variables)])
+        shown = self._run(["show", "-json", str(self.work / "plan")], logged=False)
+        plan: dict[str, Any] = json.loads(shown)
+        return plan
+
+    def apply(self, on_line: Callable[[str], None] | None = None, **variables: object) -> None:
+        """Apply the configuration, handing each line of output to `on_line`."""
+        self._run(["apply", "-auto-approve", *_arguments(variables)], on_line)
+
+    def destroy(self, on_line: Callable[[str], None] | None = None, **variables: object) -> None:
+        """Destroy what was applied."""
+        self._run(["destroy", "-auto-approve", *_arguments(variables)], on_line)
+
+    def outputs(self) -> dict[str, Any]:
+        """Return the outputs' values by name."""
+        answer: dict[str, dict[str, Any]] = json.loads(self._run(["output", "-json"], logged=False))
+        return {name: output["value"] for name, output in answer.items()}
+
+    def test(self, folder: Path) -> str:
+        """Run `terraform test` for the module in `folder` of the tree and return what it printed."""
+        module = self.work / "tree" / folder.relative_to(self.tree)
+        return self._run(["test", "-no-color"], folder=module)
+
+    def _copy(self) -> None:
+        shutil.rmtree(self.work / "tree", ignore_errors=True)
+        for source in _terraform_files(self.tree):
+            target = self.work / "tree" / source.relative_to(self.tree)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, target)
+        for name in self.linked:
+            (self.work / "tree" / name).symlink_to(self.tree / name, target_is_directory=True)
+        for name, content in self.overrides.items():
+            (self.root / name).write_text(content)
+
+    def _run(
+        self,
+        command: list[str],
+        on_line: Callable[[str], None] | None = None,
+        *,
+        folder: Path | None = None,
+        logged: bool = True,
+    ) -> str:
+        """Run one Terraform command and return its output, standard error included when it is logged."""
+        process = subprocess.Popen(
+            ["terraform", *command, *(["-no-color", "-input=false"] if _takes_input(command) else [])],
+            cwd=folder or self.root,
+            env=self._environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT if logged else subprocess.DEVNULL,
+            text=True,
+        )
+        lines = []
+        try:
+            with self.log.open("a") as log, process:
+                for line in process.stdout or ():
+                    lines.append(line)
+                    if logged:
+                        log.write(line)
+                    if on_line and line.strip():
+                        on_line(ANSI.sub("", line).rstrip())
+        except BaseException:
+            process.terminate()  # an interrupted caller must not leave it running
+            process.wait()
+            raise
+        if process.returncode:
+            raise TerraformError(f"terraform {command[0]} failed: {_reason(lines)} (log: {self.log})")
+        return "".join(lines)
+
+    def _environment(self) -> dict[str, str]:
+        cache = self.tree / "build" / "terraform-plugins"
+        cache.mkdir(parents=True, exist_ok=True)
+        return {
+            "TF_PLUGIN_CACHE_DIR": str(cache),  # one download of a provider for all copies
+            **os.environ,
+            **self.environment,
+            "TF_IN_AUTOMATION": "1",
+            "CHECKPOINT_DISABLE": "1",
+        }
+
+
+def check_version() -> None:
+    """Check that Terraform is there and new enough.
+
+    Raises:
+        TerraformError: it is not; the message says what to install.
+    """
+    wanted = ".".join(map(str, MINIMUM_VERSION))
+    if shutil.which("terraform") is None:
+        raise TerraformError(f"Terraform {wanted} or newer is needed and none is on the PATH: install it first.")
+    shown = subprocess.run(["terraform", "version", "-json"], capture_output=True, text=True, check=True).stdout
+    version = json.loads(shown[shown.index("{") :])["terraform_version"]
+    if tuple(int(part) for part in version.split(".")[:2]) < MINIMUM_VERSION:
+        raise TerraformError(
+            f"Terraform {wanted} or newer is needed and {version} is on the PATH: install a newer one."
+        )
+
+
+def changes(plan: Mapping[str, Any]) -> list[Change]:
+    """Return what a plan would do to resources, leaving out what stays as it is and what is only read."""
+    found = [
+        Change(change["address"], tuple(change["change"]["actions"])) for change in plan.get("resource_changes", [])
+    ]
+    return [change for change in found if change.actions not in {("no-op",), ("read",)}]
+
+
+def _terraform_files(tree: Path) -> Iterable[Path]:
+    for directory, folders, files in os.walk(tree):
+        at_top = Path(directory) == tree
+        folders[:] = [name for name in folders if name not in NOT_COPIED or (name == "tests" and not at_top)]
+        yield from (Path(directory, name) for name in files if Path(name).suffix in COPIED_SUFFIXES)
+
+
+def _arguments(variables: Mapping[str, object]) -> list[str]:
+    return [
+        f"-var={name}={value if isinstance(value, str) else json.dumps(value)}" for name, value in variables.items()
+    ]
+
+
+def _takes_input(command: list[str]) -> bool:
+    return command[0] in {"init", "plan", "apply", "destroy"}
+
+
+def _reason(lines: list[str]) -> str:
+    """Return the text of Terraform's errors without its frame, or the last lines where there is none."""
+    text = [ANSI.sub("", line).strip(" │╷╵\n") for line in lines]
+    starts = [number for number, line in enumerate(text) if line.startswith("Error:")]
+    return " ".join(line for line in (text[starts[0] :] if starts else text[-5:]) if line)

@@ -1,0 +1,58 @@
+"""Real time, scaled time, and threads: how mappings run outside of tests."""
+
+import logging
+import threading
+import time
+from dataclasses import dataclass, field
+
+from local.mapping.seams import Clock, Task
+
+LOG = logging.getLogger(__name__)
+
+
+class SystemClock:
+    """Real time."""
+
+    def time(self) -> float:
+        """Return seconds since the epoch."""
+        return time.time()
+
+    def wait(self, event: threading.Event, seconds: float) -> bool:
+        """Sleep until `event` is set, at most `seconds`; return whether it is set."""
+        return event.wait(seconds) if seconds > 0 else event.is_set()
+
+
+@dataclass(slots=True)
+class ScaledClock:
+    """Time that runs `scale` times as fast as real time, from the moment this is made."""
+
+    scale: float
+    _start: float = field(default_factory=time.time)
+
+    def time(self) -> float:
+        """Return seconds since the epoch, as if time had run faster since the start."""
+        return self._start + (time.time() - self._start) * self.scale
+
+    def wait(self, event: threading.Event, seconds: float) -> bool:
+        """Sleep until `event` is set, at most `seconds` of this clock; return whether it is set."""
+        return event.wait(seconds / self.scale) if seconds > 0 else event.is_set()
+
+
+@dataclass(slots=True)
+class Threads:
+    """Runs each task on a thread of its own."""
+
+    clock: Clock
+
+    def start(self, name: str, task: Task, bell: threading.Event) -> None:
+        """Run `task` to its end; its sleeps end early when `bell` is set."""
+        threading.Thread(target=self._run, args=(name, task, bell), name=name, daemon=True).start()
+
+    def _run(self, name: str, task: Task, bell: threading.Event) -> None:
+        try:
+            for seconds in task:
+                self.clock.wait(bell, seconds)
+                bell.clear()
+        except Exception:
+            LOG.exception("%s has ended by an error of its own", name)
+            raise

@@ -75,19 +75,18 @@ class MappingConfig:
         Raises:
             AwsError: it is not valid, in AWS's words.
         """
-        values: dict[str, int] = {}
+        changed = self
         for attribute, (name, lowest, highest) in RANGES.items():
             if request.get(name) is not None:
-                values[attribute] = _ranged(name, request[name], lowest, highest)
-        age = values.get("maximum_record_age_seconds", -1)
+                changed = replace(changed, **{attribute: _ranged(name, request[name], lowest, highest)})  # type: ignore[arg-type]
+        age = changed.maximum_record_age_seconds
         if age != -1 and age < MIN_RECORD_AGE_SECONDS:
             raise invalid(f"MaximumRecordAgeInSeconds must be -1 or {MIN_RECORD_AGE_SECONDS} to 604800, got {age}.")
         changed = replace(
-            self,
+            changed,
             function_arn=function_arn or self.function_arn,
             enabled=_flag(request, "Enabled", self.enabled),
             bisect=_flag(request, "BisectBatchOnFunctionError", self.bisect),
-            **values,
         )
         if request.get("FunctionResponseTypes") is not None:
             changed = replace(changed, report_batch_item_failures=_reports(request["FunctionResponseTypes"]))
@@ -138,9 +137,7 @@ def check_source(request: Mapping[str, Json]) -> None:
     if not arn:
         raise invalid("Unrecognized event source.")
     if not ARN.fullmatch(str(arn)):
-        raise constraint(
-            arn, "EventSourceArn", f"Member must satisfy regular expression pattern: {ARN.pattern}"
-        )
+        raise constraint(arn, "EventSourceArn", f"Member must satisfy regular expression pattern: {ARN.pattern}")
     if not STREAM_ARN.fullmatch(str(arn)):
         raise invalid("Unrecognized event source, must be kinesis, dynamodb stream or sqs.")
     position = request.get("StartingPosition")
@@ -210,7 +207,9 @@ def _destination(document: Mapping[str, Json]) -> str | None:
         )
     service = str(arn).split(":")[2] if ARN.fullmatch(arn) else ""
     if service not in DESTINATION_SERVICES or (service != "s3" and arn.endswith(".fifo")):
-        raise invalid(f"The provided destination config DestinationConfig(onSuccess=null, onFailure=OnFailure(destination={arn})) is invalid.")
+        raise invalid(
+            f"The provided destination config DestinationConfig(onSuccess=null, onFailure=OnFailure(destination={arn})) is invalid."
+        )
     return str(arn)
 
 

@@ -1,6 +1,6 @@
 """What the mapping needs from outside, and what it tells it. Implement these to run it on other engines.
 
-Every call may block; none is made while a lock is held. Errors of a stream are `local.errors.AwsError` with the API's code.
+Every call may block; none is made while a lock is held. A stream refuses by `local.errors.AwsError` with the API's code.
 """
 
 import threading
@@ -73,7 +73,7 @@ class FunctionResolver(Protocol):
     """Who knows the functions."""
 
     def resolve(self, function_name: str, region: str) -> str | None:
-        """Return the ARN, with the qualifier if one was given, of a function named in any of the API's ways; None: no such."""
+        """Return the ARN (with the qualifier, if given) of a function named in any of the API's ways; None: no such."""
 
 
 class FailureDestination(Protocol):
@@ -104,7 +104,7 @@ class Observer(Protocol):
     """Who keeps metrics of mappings. Names are CloudWatch's, namespace AWS/Lambda."""
 
     def count(self, region: str, dimensions: Mapping[str, str], name: str, value: float, unit: str) -> None:
-        """Take one datum, e.g. IteratorAge (Milliseconds, by FunctionName) or PolledEventCount (Count, by EventSourceMappingUUID)."""
+        """Take one datum: IteratorAge (Milliseconds) by FunctionName, PolledEventCount by EventSourceMappingUUID, ..."""
 
 
 class ApiCall(Protocol):

@@ -13,7 +13,8 @@ from local.errors import AwsError
 from local.mapping.clocks import SystemClock, Threads
 from local.mapping.config import MappingConfig, check_source, invalid
 from local.mapping.drain import Drain
-from local.mapping.poller import Outside, Poller, State
+from local.mapping.outside import Outside
+from local.mapping.poller import Poller, State
 from local.mapping.seams import (
     ApiCall,
     Clock,
@@ -94,7 +95,7 @@ class Mappings:
         """GetEventSourceMapping."""
         return 200, _shown(self._find(request["UUID"], region))
 
-    def list(self, request: Mapping[str, Json], region: str) -> tuple[int, Json]:
+    def list_mappings(self, request: Mapping[str, Json], region: str) -> tuple[int, Json]:
         """ListEventSourceMappings."""
         wanted = request.get("FunctionName")
         function_arn = self._functions.resolve(wanted, region) if wanted else None
@@ -201,8 +202,8 @@ class Mappings:
                 name = config.function_arn.split(":function:")[-1]
                 raise AwsError(
                     "ResourceConflictException",
-                    f'The event source arn (" {config.stream_arn} ") and function (" {name} ") provided mapping already '
-                    f"exists. Please update or delete the existing mapping with UUID {other.mapping_id}",
+                    f'The event source arn (" {config.stream_arn} ") and function (" {name} ") provided mapping '
+                    f"already exists. Please update or delete the existing mapping with UUID {other.mapping_id}",
                     409,
                 )
 
@@ -238,7 +239,7 @@ def _shown(mapping: _Mapping) -> Json:
 OPERATIONS: Final[Mapping[str, Callable[[Mappings, Mapping[str, Json], str], tuple[int, Json]]]] = {
     "CreateEventSourceMapping": Mappings.create,
     "GetEventSourceMapping": Mappings.get,
-    "ListEventSourceMappings": Mappings.list,
+    "ListEventSourceMappings": Mappings.list_mappings,
     "UpdateEventSourceMapping": Mappings.update,
     "DeleteEventSourceMapping": Mappings.delete,
 }

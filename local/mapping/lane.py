@@ -1,0 +1,163 @@
+"""Delivers one lane of a shard, batch after batch: invokes, retries, cuts in halves, gives up, in the order of the records.
+
+What to do is decided in `answers.py`, `retries.py` and `ages.py`; this file only does it.
+"""
+
+import logging
+import uuid
+from collections import deque
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from local.mapping.ages import Limit
+from local.mapping.answers import OK, Kind, Verdict, judge
+from local.mapping.failures import Condition, GivenUp, delivery
+from local.mapping.outside import Meter
+from local.mapping.records import Record, payload
+from local.mapping.result import LastResult
+from local.mapping.retries import Part, decide
+from local.mapping.seams import Invocation, Task
+from local.mapping.shard_run import ShardRun
+
+LOG = logging.getLogger(__name__)
+
+SEND_TRIES: Final = 3
+SEND_WAIT_SECONDS: Final = 1.0
+
+
+@dataclass(slots=True)
+class Lane:
+    """One of a shard's parallel sequences of batches."""
+
+    run: ShardRun
+    number: int
+    meter: Meter
+    result: LastResult
+    _last: Invocation | None = None
+    _given_up: GivenUp | None = None
+    _parts: deque[Part] = field(default_factory=deque)
+
+    def deliver(self) -> Task:
+        """Deliver until the shard ends or the run is stopped."""
+        while (batch := self.run.next_batch(self.number)) is not None:
+            if isinstance(batch, float):
+                yield batch
+            else:
+                yield from self._batch(batch)
+                self.run.reopen(self.number)
+        self.run.ended()
+
+    def _batch(self, records: Sequence[Record]) -> Task:
+        """Bring one batch to its end, or leave it where it is when the run is stopped."""
+        self._last = None
+        self._parts = deque([Part(records)])
+        while self._parts and not self.run.stopping:
+            part = yield from self._ready(self._parts.popleft())
+            if part is not None:
+                yield from self._try(part)
+        yield from self._flush()
+
+    def _ready(self, part: Part) -> Generator[float, None, Part | None]:
+        """Wait until `part` may be tried; give up what grows too old. None when nothing is left of it."""
+        clock, ages = self.run.outside.clock, self.run.ages
+        start = clock.time() + part.wait_seconds
+        while not self.run.stopping:
+            now = clock.time()
+            count = ages.expired(part.records, now)
+            if count:
+                yield from self._expire(part, count)
+                part = replace(part, records=part.records[count:])
+                if not part.records:
+                    return None
+            elif now >= start:
+                return part
+            else:
+                yield min(start - now, ages.left(part.records, now))
+        return None
+
+    def _try(self, part: Part) -> Task:
+        config = self.run.config
+        yield 0.0
+        invocation = self._invoke(part.records)
+        self._last = invocation
+        verdict = judge(invocation, part.records, report_batch_item_failures=config.report_batch_item_failures)
+        self._count(part, verdict)
+        outcome = decide(part, verdict, config.maximum_retry_attempts, bisect=config.bisect)
+        if outcome.done or verdict.kind is Kind.NOT_REACHED:
+            yield from self._flush()
+        self.run.finish(outcome.done)
+        self._parts.extendleft(reversed(outcome.again))
+        if outcome.given_up:
+            gone = outcome.given_up
+            yield from self._give_up(GivenUp(gone.records, Condition.RETRIES, gone.attempts, invocation))
+
+    def _invoke(self, records: Sequence[Record]) -> Invocation:
+        try:
+            return self.run.outside.invoker.invoke(self.run.config.function_arn, payload(records))
+        except Exception:  # whatever the runtime's transport raises is a service error
+            LOG.exception("%s: the function could not be invoked", self.run.shard_id)
+            return Invocation(500, b"", None, "$LATEST", str(uuid.uuid4()))
+
+    def _count(self, part: Part, verdict: Verdict) -> None:
+        records = part.records
+        failed = {Kind.DONE: 0, Kind.PARTIAL: len(records) - verdict.failed_from}.get(verdict.kind, len(records))
+        self.result.set(ok=not failed)
+        self.meter.events("InvokedEventCount", 0 if verdict.kind is Kind.NOT_REACHED else len(records))
+        self.meter.events("FailedInvokeEventCount", failed)
+        age = self.run.outside.clock.time() - records[-1].created
+        self.meter.function("IteratorAge", max(0.0, age) * 1000, "Milliseconds")
+
+    def _expire(self, part: Part, count: int) -> Task:
+        records = part.records[:count]
+        if self.run.ages.limit is Limit.MAXIMUM_AGE:
+            yield from self._flush()
+            yield from self._give_up(GivenUp(records, Condition.AGE, part.attempts, self._last))
+            yield from self._flush()
+            return
+        LOG.warning("%s: the stream lost %d records from %s on before they were done", *self._named(records))
+        self.run.finish(records)
+
+    def _give_up(self, given_up: GivenUp) -> Task:
+        """Note records as given up; the halves of one batch that follow each other are told of together."""
+        self._given_up = self._given_up.joined(given_up) if self._given_up else given_up
+        if not self.run.config.bisect:
+            yield from self._flush()
+
+    def _flush(self) -> Task:
+        """Tell the destination what was given up; only then the checkpoint moves over it."""
+        given_up, self._given_up = self._given_up, None
+        if given_up is None:
+            return
+        delivered = yield from self._send(given_up)
+        if delivered:
+            self.meter.events("OnFailureDestinationDeliveredEventCount", len(given_up.records))
+        else:
+            self.meter.events("DroppedEventCount", len(given_up.records))
+            LOG.error("%s: dropped %d records from %s on", *self._named(given_up.records))
+        self.run.finish(given_up.records)
+
+    def _send(self, given_up: GivenUp) -> Generator[float, None, bool]:
+        outside, arn = self.run.outside, self.run.config.destination_arn
+        if arn is None:
+            return False
+        message = delivery(given_up, self.run.origin, arn, outside.clock.time())
+        for tried in range(SEND_TRIES):
+            try:
+                outside.destination.send(message)
+            except Exception:  # whatever the destination's transport raises
+                LOG.exception("%s: %s did not take %s", self.run.shard_id, arn, message.object_key)
+            else:
+                return True
+            if tried + 1 < SEND_TRIES:
+                yield SEND_WAIT_SECONDS * 2**tried
+        self.meter.function("DestinationDeliveryFailures", 1, "Count")
+        return False
+
+    def _named(self, records: Sequence[Record]) -> tuple[str, int, str]:
+        return self.run.shard_id, len(records), records[0].sequence
+
+
+def succeeded(invocation: Invocation) -> bool:
+    """Say whether the function ran and did not raise."""
+    return invocation.status == OK and not invocation.function_error

@@ -1,0 +1,114 @@
+"""Reads one shard into the lanes' queues: iterators that end or expire, pages, filters, polling four times a second."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from local.errors import AwsError
+from local.mapping.outside import Meter
+from local.mapping.records import Record, as_event, read
+from local.mapping.seams import Json, Task
+from local.mapping.shard_run import ShardRun
+
+LOG = logging.getLogger(__name__)
+
+POLL_SECONDS: Final = 0.25  # developer guide: a shard is polled four times a second
+ROOM_SECONDS: Final = 1.0  # rung earlier
+GONE_SECONDS: Final = 30.0
+PAGE_RECORDS: Final = 1000  # API reference of GetRecords
+FULL_PAGE_BYTES: Final = 500_000  # of 1 MB: pages are not filled to the last byte
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads one shard."""
+
+    run: ShardRun
+    meter: Meter
+    iterator: str | None = None
+    last_read: str | None = None
+    failures: int = 0
+
+    def read(self) -> Task:
+        """Read until the shard ends or the run is stopped."""
+        run = self.run
+        while not run.stopping:
+            if not run.has_room():
+                yield ROOM_SECONDS
+                continue
+            look = run.look
+            try:
+                page = self._page()
+            except AwsError as error:
+                yield self._trouble(error, look)
+                continue
+            except Exception as error:  # noqa: BLE001 - whatever the engine's transport raises: a poller goes on
+                yield self._trouble(AwsError("ServiceException", str(error), 500), look)
+                continue
+            self.failures = 0
+            full = self._take(page["Records"])
+            self.iterator = page.get("NextShardIterator")
+            if not self.iterator:
+                run.saw_tip(look)
+                run.close()
+                break
+            if not full:
+                run.saw_tip(look)
+            yield 0.0 if full else POLL_SECONDS
+        run.ended()
+
+    def _page(self) -> Mapping[str, Json]:
+        source = self.run.outside.source
+        if self.iterator is None:
+            position = self.last_read or self.run.ledger.checkpoint
+            kind = self.run.start if position is None else "AFTER_SEQUENCE_NUMBER"
+            stream, shard = self.run.config.stream_arn, self.run.shard_id
+            self.iterator = source.get_shard_iterator(stream, shard, kind, position)
+        page: Mapping[str, Json] = source.get_records(self.iterator, PAGE_RECORDS)
+        return page
+
+    def _take(self, wires: list[Json]) -> bool:
+        """Hand a page on; return whether it was full, so that more is there at once."""
+        if not wires:
+            self.run.add((), full=False)
+            return False
+        config, filters, lanes = self.run.config, self.run.filters, self.run.lanes
+        arn, region = config.stream_arn, config.stream_region
+        page: list[tuple[int, str, Record | None]] = []
+        size = passed = 0
+        for wire in wires:
+            event = as_event(wire, arn, region)
+            change = event["dynamodb"]
+            size += change.get("SizeBytes", 0)
+            record = None
+            if filters.pass_on(event):
+                record = read(event, lanes)
+                passed += 1
+            page.append((int(change["SequenceNumber"]), change["SequenceNumber"], record))
+        full = len(wires) >= PAGE_RECORDS or size >= FULL_PAGE_BYTES
+        self.last_read = page[-1][1]
+        self.meter.events("PolledEventCount", len(wires))
+        self.meter.events("FilteredOutEventCount", len(wires) - passed)
+        self.run.add(page, full=full)
+        return full
+
+    def _trouble(self, error: AwsError, look: int) -> float:
+        """Note a refused call; return how long to wait."""
+        self.iterator = None
+        self.failures += 1
+        shard = self.run.shard_id
+        match error.code:
+            case "ExpiredIteratorException":
+                if self.failures == 1:
+                    return 0.0
+            case "TrimmedDataAccessException":
+                LOG.warning("%s: records after %s were trimmed before they were read", shard, self.last_read)
+                self.last_read = None
+                self.run.ledger.checkpoint, self.run.start = None, "TRIM_HORIZON"
+            case "ResourceNotFoundException":
+                self.run.saw_tip(look)  # the stream is gone: there is nothing to read
+                return GONE_SECONDS
+            case _:
+                LOG.warning("%s: reading failed, %s", shard, error)
+        return min(POLL_SECONDS * float(1 << min(self.failures, 8)), GONE_SECONDS)

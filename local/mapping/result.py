@@ -1,0 +1,14 @@
+"""What a mapping's last invocation came to, in the words of LastProcessingResult."""
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class LastResult:
+    """The text; written by lanes, read by the API."""
+
+    text: str = "No records processed"
+
+    def set(self, *, ok: bool) -> None:
+        """Note how an invocation ended."""
+        self.text = "OK" if ok else "PROBLEM: Function call failed"

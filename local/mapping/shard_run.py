@@ -1,0 +1,180 @@
+"""One shard while it is read under one set of settings: what reader and lanes share, behind one lock.
+
+Ended and made anew when the settings change; only the ledger lives on.
+"""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from local.mapping.ages import Ages
+from local.mapping.batching import Batching, Queue, due_in
+from local.mapping.config import MappingConfig
+from local.mapping.failures import Origin
+from local.mapping.filters import Filters
+from local.mapping.ledger import Ledger
+from local.mapping.outside import Outside
+from local.mapping.records import Record
+from local.mapping.seams import Json
+
+MAX_WAITING_BYTES: Final = 48 * 1024 * 1024  # of one shard, read ahead of the function
+READ_AHEAD_RECORDS: Final = 10_000  # beyond one batch for every lane
+
+
+@dataclass(slots=True)
+class ShardRun:
+    """The shared state.
+
+    Attributes:
+        start: where reading begins while the ledger has no checkpoint: "TRIM_HORIZON" or "LATEST".
+        changed: rung when the shard is finished or a task of it has ended.
+        closed: the stream has no more records of this shard, ever.
+        more_at_once: the last page was full, so the next is there already.
+        tip: (which look, how many records had been read then) when the reader last saw the tip of the stream.
+        in_flight: records that the function has now.
+    """
+
+    shard_id: str
+    config: MappingConfig
+    origin: Origin
+    outside: Outside
+    ledger: Ledger
+    start: str
+    changed: threading.Event
+    look: int = 0
+    closed: bool = False
+    stopping: bool = False
+    more_at_once: bool = False
+    tip: tuple[int, int] = (-1, 0)
+    in_flight: int = 0
+    tasks: int = 0
+    newest_created: float = 0.0
+    reader_bell: threading.Event = field(default_factory=threading.Event)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    lanes: int = field(init=False)
+    filters: Filters = field(init=False)
+    batching: Batching = field(init=False)
+    ages: Ages = field(init=False)
+    queues: list[Queue] = field(init=False)
+    lane_bells: list[threading.Event] = field(init=False)
+
+    def __post_init__(self) -> None:
+        config = self.config
+        self.lanes = 1 if config.tumbling_window_seconds else config.parallelization_factor
+        self.filters = Filters.compile(config.patterns)
+        self.batching = Batching(config.batch_size, config.window_seconds)
+        self.ages = Ages(config.maximum_record_age_seconds)
+        self.queues = [Queue() for _ in range(self.lanes)]
+        self.lane_bells = [threading.Event() for _ in range(self.lanes)]
+
+    def add(self, page: Sequence[tuple[int, str, Record | None]], *, full: bool) -> None:
+        """Take a page: number, sequence and record of each; None where the filters keep it from the function."""
+        by_lane: dict[int, list[Record]] = {}
+        now = self.outside.clock.time()
+        with self.lock:
+            for number, sequence, record in page:
+                if self.ledger.begin(number, sequence):
+                    if record is None:
+                        self.ledger.skip(number)
+                    else:
+                        by_lane.setdefault(record.lane, []).append(record)
+            self.ledger.advance()
+            for lane, records in by_lane.items():
+                self.queues[lane].add(records, now)
+                self.newest_created = records[-1].created
+            self.more_at_once = full
+        for lane in range(self.lanes):
+            self.lane_bells[lane].set()
+
+    def saw_tip(self, look: int) -> None:
+        """Note that nothing is left to read as of `look`."""
+        with self.lock:
+            self.tip = (look, self.ledger.begun)
+
+    def close(self) -> None:
+        """Note that no more records will come."""
+        with self.lock:
+            self.closed = True
+            self.more_at_once = False
+        self._ring()
+
+    def has_room(self) -> bool:
+        """Say whether more is to be read; if not, the lanes are told that nothing more comes at once."""
+        with self.lock:
+            waiting = sum(len(queue.records) for queue in self.queues)
+            size = sum(queue.bytes for queue in self.queues)
+            limit = self.lanes * self.config.batch_size + READ_AHEAD_RECORDS
+            room = waiting < limit and size < MAX_WAITING_BYTES
+            if not room:
+                self.more_at_once = False
+        if not room:
+            self._ring()
+        return room
+
+    def next_batch(self, lane: int) -> list[Record] | float | None:
+        """Return the lane's next batch, or in how many seconds to ask again (at most); None when there will be none."""
+        with self.lock:
+            queue = self.queues[lane]
+            if self.stopping or (self.closed and not queue.records):
+                return None
+            now = self.outside.clock.time()
+            due = due_in(queue, self.batching, now, more_at_once=self.more_at_once, closed=self.closed)
+            if due is None:
+                return IDLE_SECONDS
+            if due > 0:
+                return due
+            batch = queue.take(self.batching)
+            self.in_flight += len(batch)
+        self.reader_bell.set()
+        return batch
+
+    def finish(self, records: Sequence[Record]) -> None:
+        """Note that records are dealt with."""
+        with self.lock:
+            self.ledger.finish(records)
+            self.in_flight -= len(records)
+        if self.finished:
+            self.changed.set()
+
+    def reopen(self, lane: int) -> None:
+        """Start the lane's next window."""
+        with self.lock:
+            self.queues[lane].reopen(self.outside.clock.time())
+
+    def stop(self) -> None:
+        """Let every task end at its next step; what is in flight completes."""
+        self.stopping = True
+        self._ring()
+        self.reader_bell.set()
+
+    def ended(self) -> None:
+        """Note that a task has ended."""
+        with self.lock:
+            self.tasks -= 1
+        self.changed.set()
+
+    @property
+    def finished(self) -> bool:
+        """Whether everything of the shard is dealt with."""
+        return self.closed and not self.ledger.outstanding
+
+    def status(self) -> dict[str, Json]:
+        """Return how far it is."""
+        with self.lock:
+            age = self.outside.clock.time() - self.newest_created if self.ledger.outstanding else 0.0
+            return {
+                "shard_id": self.shard_id,
+                "checkpoint": self.ledger.checkpoint,
+                "behind": self.ledger.outstanding,
+                "in_flight": self.in_flight,
+                "closed": self.closed,
+                "iterator_age_seconds": max(0.0, age),
+            }
+
+    def _ring(self) -> None:
+        for bell in self.lane_bells:
+            bell.set()
+
+
+IDLE_SECONDS: Final = 3600.0  # a lane is rung when records come; this is only so that it never sleeps for ever

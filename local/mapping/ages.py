@@ -35,7 +35,7 @@ class Ages:
         return self.maximum_record_age_seconds if self.limit is Limit.MAXIMUM_AGE else RETENTION_SECONDS
 
     def expired(self, records: Sequence[Record], now: float) -> int:
-        """Return how many records at the start are too old; the stream gives them by age, so none is behind a young one."""
+        """Return how many records at the start are too old; the stream gives them in the order of their age."""
         horizon = now - self.seconds
         count = 0
         while count < len(records) and records[count].created <= horizon:

@@ -1,6 +1,7 @@
-"""The settings of an event source mapping on a DynamoDB stream: read from API requests, checked as AWS does, shown again.
+"""The settings of a mapping on a DynamoDB stream: read from API requests, checked as AWS does, shown again.
 
-Knows nothing of functions, streams or running mappings. A new setting is a new attribute and a row in `RANGES` if it has a range.
+Knows nothing of functions, streams or running mappings. A new setting is a new attribute, and a row in `RANGES` if it
+has a range.
 """
 
 import re
@@ -208,7 +209,8 @@ def _destination(document: Mapping[str, Json]) -> str | None:
     service = str(arn).split(":")[2] if ARN.fullmatch(arn) else ""
     if service not in DESTINATION_SERVICES or (service != "s3" and arn.endswith(".fifo")):
         raise invalid(
-            f"The provided destination config DestinationConfig(onSuccess=null, onFailure=OnFailure(destination={arn})) is invalid."
+            "The provided destination config DestinationConfig(onSuccess=null, "
+            f"onFailure=OnFailure(destination={arn})) is invalid."
         )
     return str(arn)
 

@@ -1,4 +1,4 @@
-"""What is told of records that were given up: the document for SQS and SNS, the object for S3, byte for byte as AWS writes them."""
+"""What is told of records that were given up: the document for SQS and SNS, the object for S3, as AWS writes them."""
 
 import uuid
 from collections.abc import Sequence

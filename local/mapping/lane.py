@@ -1,4 +1,4 @@
-"""Delivers one lane of a shard, batch after batch: invokes, retries, cuts in halves, gives up, in the order of the records.
+"""Delivers one lane of a shard, batch after batch: invokes, retries, cuts in halves, gives up, in record order.
 
 What to do is decided in `answers.py`, `retries.py` and `ages.py`; this file only does it.
 """
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from local.mapping.ages import Limit
-from local.mapping.answers import OK, Kind, Verdict, judge
+from local.mapping.answers import Kind, Verdict, judge
 from local.mapping.failures import Condition, GivenUp, delivery
 from local.mapping.outside import Meter
 from local.mapping.records import Record, payload
@@ -86,7 +86,7 @@ class Lane:
         outcome = decide(part, verdict, config.maximum_retry_attempts, bisect=config.bisect)
         if outcome.done or verdict.kind is Kind.NOT_REACHED:
             yield from self._flush()
-        self.run.finish(outcome.done)
+        self._done(outcome.done, invocation)
         self._parts.extendleft(reversed(outcome.again))
         if outcome.given_up:
             gone = outcome.given_up
@@ -94,10 +94,17 @@ class Lane:
 
     def _invoke(self, records: Sequence[Record]) -> Invocation:
         try:
-            return self.run.outside.invoker.invoke(self.run.config.function_arn, payload(records))
+            return self.run.outside.invoker.invoke(self.run.config.function_arn, self._payload(records))
         except Exception:  # whatever the runtime's transport raises is a service error
             LOG.exception("%s: the function could not be invoked", self.run.shard_id)
             return Invocation(500, b"", None, "$LATEST", str(uuid.uuid4()))
+
+    def _payload(self, records: Sequence[Record]) -> bytes:
+        return payload(records)
+
+    def _done(self, records: Sequence[Record], _: Invocation) -> None:
+        """Take records that the function has dealt with."""
+        self.run.finish(records)
 
     def _count(self, part: Part, verdict: Verdict) -> None:
         records = part.records
@@ -156,8 +163,3 @@ class Lane:
 
     def _named(self, records: Sequence[Record]) -> tuple[str, int, str]:
         return self.run.shard_id, len(records), records[0].sequence
-
-
-def succeeded(invocation: Invocation) -> bool:
-    """Say whether the function ran and did not raise."""
-    return invocation.status == OK and not invocation.function_error

@@ -1,4 +1,4 @@
-"""How far one shard is dealt with: the checkpoint up to which every record is, and the records beyond it that are as well.
+"""How far one shard is dealt with: the checkpoint up to which all is done, and what is done beyond it.
 
 Several lanes finish records out of order; the checkpoint moves only over what is finished without a gap.
 Kept while a mapping is disabled or changed, so that it goes on where it was.

@@ -1,6 +1,5 @@
 """The seams, together: what every part of a mapping is given."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from local.mapping.seams import Clock, FailureDestination, FunctionInvoker, Observer, Runner, StreamSource
@@ -31,7 +30,7 @@ class Meter:
     def events(self, name: str, count: int) -> None:
         """Count events, if the mapping has its EventCount metrics on."""
         if self.event_counts and count:
-            dimensions: Mapping[str, str] = {"EventSourceMappingUUID": self.mapping_id}
+            dimensions = {"EventSourceMappingUUID": self.mapping_id}
             self.observer.count(self.region, dimensions, name, count, "Count")
 
     def function(self, name: str, value: float, unit: str) -> None:

@@ -1,9 +1,9 @@
-"""EventBridge's pattern language, which filters of mappings share: compiles a pattern, in the words EventBridge refuses one with.
+"""EventBridge's pattern language, which filters of mappings share.
 
 Tests of single values live in `matchers.py`, the search through an event in `Pattern.matches` here. No I/O.
 
-A pattern is a list of alternatives (more than one only through `$or`), each a map from a dotted path to the tests of which one
-must hold. An event is seen the same way: the leaves below a dotted path, whatever objects and arrays lie between.
+A pattern is a list of alternatives (more than one only through `$or`), each a map from a dotted path to the tests of
+which one must hold. An event is seen the same way: the leaves below a dotted path, whatever objects and arrays lie between.
 """
 
 import json
@@ -147,7 +147,7 @@ def _holds(
     if not found:
         return any(test is ABSENT for test in tests) and _holds(rest, leaves, chosen)
     for value, place in found:
-        if all(chosen.get(array, index) == index for array, index in place) and any(test(value) for test in tests):
-            if _holds(rest, leaves, {**chosen, **dict(place)}):
-                return True
+        fits = all(chosen.get(array, index) == index for array, index in place)
+        if fits and any(test(value) for test in tests) and _holds(rest, leaves, {**chosen, **dict(place)}):
+            return True
     return False

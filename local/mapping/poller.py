@@ -21,6 +21,7 @@ from local.mapping.result import LastResult
 from local.mapping.seams import Json, Task
 from local.mapping.shard_run import ShardRun
 from local.mapping.shards import Shard, parse, readable
+from local.mapping.tumbling import TumblingLane
 
 LOG = logging.getLogger(__name__)
 
@@ -233,5 +234,6 @@ class Poller:
         run.tasks = 1 + run.lanes
         runner.start(f"{name}-reader", Reader(run, meter).read(), run.reader_bell)
         for number in range(run.lanes):
-            lane = Lane(run, number, meter, self.result)
+            kind = TumblingLane if config.tumbling_window_seconds else Lane
+            lane = kind(run, number, meter, self.result)
             runner.start(f"{name}-{number}", lane.deliver(), run.lane_bells[number])

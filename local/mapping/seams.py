@@ -1,6 +1,7 @@
 """What the mapping needs from outside, and what it tells it. Implement these to run it on other engines.
 
-Every call may block; none is made while a lock is held. A stream refuses by `local.errors.AwsError` with the API's code.
+Every call may block; none is made while a lock is held. A stream refuses by `local.errors.AwsError`, with the API's
+code.
 """
 
 import threading
@@ -104,7 +105,7 @@ class Observer(Protocol):
     """Who keeps metrics of mappings. Names are CloudWatch's, namespace AWS/Lambda."""
 
     def count(self, region: str, dimensions: Mapping[str, str], name: str, value: float, unit: str) -> None:
-        """Take one datum: IteratorAge (Milliseconds) by FunctionName, PolledEventCount by EventSourceMappingUUID, ..."""
+        """Take one datum: IteratorAge (Milliseconds) by FunctionName, PolledEventCount by mapping."""
 
 
 class ApiCall(Protocol):

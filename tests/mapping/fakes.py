@@ -1,4 +1,6 @@
-"""A stream, a function and a destination in memory, and a simulation in which time passes only when everybody sleeps."""
+"""A stream, a function and a destination in memory; a simulation in which time passes only when everybody sleeps."""
+
+# ruff: noqa: D101, D102 - what the seams say of their methods is not said again
 
 import random
 import threading
@@ -35,7 +37,7 @@ class _Sleeper:
 
 
 class Simulation:
-    """A clock and a runner: one task after another, in an order that the seed decides; time jumps to the next who wakes."""
+    """A clock and a runner: tasks step by step, in an order that the seed decides; time jumps to who wakes next."""
 
     def __init__(self, seed: int | None = None, start: float = START) -> None:
         """Start with nobody to run."""
@@ -96,7 +98,7 @@ class FakeStream:
         self.clock = clock
         self.page = page
         self.gone = False
-        self.fault: Callable[[str], None] = lambda call: None
+        self.fault: Callable[[str], None] = lambda _: None
         self.calls: list[tuple[float, str, str]] = []
         self.shards = {f"shardId-{number:020}-root": FakeShard(None) for number in range(shards)}
         self._number = FIRST_NUMBER
@@ -211,7 +213,7 @@ class FakeFunction:
         self.clock = clock
         self.calls: list[Call] = []
         self.refused: list[float] = []
-        self.answer: Callable[[Call], Answer] = lambda call: None
+        self.answer: Callable[[Call], Answer] = lambda _: None
 
     def invoke(self, function_arn: str, payload: bytes) -> Invocation:
         call = Call(self.clock.now, function_arn, orjson.loads(payload), payload)

@@ -1,0 +1,128 @@
+"""Tumbling windows: a lane that hands a state from batch to batch and ends each window with an invocation of its own.
+
+A window is a stretch of creation times. Its records are done only when its last invocation has succeeded; until then
+the checkpoint stays before them. What AWS does not say is in docs/decisions/0408-tumbling-windows.md.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import Final
+
+from local.mapping.answers import Kind, judge
+from local.mapping.lane import Lane
+from local.mapping.records import CLOSING, Record, encode, payload
+from local.mapping.retries import back_off
+from local.mapping.seams import Invocation, Json, Task
+
+MAX_STATE_BYTES: Final = 1_000_000  # developer guide: 1 MB a shard, above it the window is ended early
+GRACE_SECONDS: Final = 1.0  # creation times are cut to the second, and reading takes a moment
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The records created in [start, start + seconds)."""
+
+    start: int
+    seconds: int
+
+    @property
+    def end(self) -> int:
+        """The first second after it."""
+        return self.start + self.seconds
+
+    def shown(self) -> dict[str, str]:
+        """Return it as the event has it."""
+        return {"start": _time(self.start), "end": _time(self.end)}
+
+
+def cut(records: Sequence[Record], seconds: int) -> Iterator[tuple[Window, list[Record]]]:
+    """Cut a batch where a window ends."""
+    for start, group in groupby(records, key=lambda record: int(record.created) // seconds * seconds):
+        yield Window(start, seconds), list(group)
+
+
+@dataclass(slots=True)
+class TumblingLane(Lane):
+    """A shard's only lane, when its mapping has tumbling windows."""
+
+    _window: Window | None = None
+    _state: Json = field(default_factory=dict)
+    _held: list[Record] = field(default_factory=list)
+    _final: bool = False
+    _early: bool = False
+
+    def deliver(self) -> Task:
+        """Deliver until the shard ends or the run is stopped."""
+        run, seconds = self.run, self.run.config.tumbling_window_seconds
+        while (batch := run.next_batch(self.number)) is not None:
+            if isinstance(batch, float):
+                left = self._window.end + GRACE_SECONDS - run.outside.clock.time() if self._window else batch
+                if left > 0:
+                    yield min(batch, left)
+                else:
+                    yield from self._end()
+                continue
+            for window, records in cut(batch, seconds):
+                if self._window not in {None, window}:
+                    yield from self._end()
+                self._window = window
+                yield from self._batch(records)
+                if len(encode(self._state)) > MAX_STATE_BYTES:
+                    self._early = True
+                    yield from self._end()
+            run.reopen(self.number)
+        if not run.stopping:
+            yield from self._end()
+        run.ended()
+
+    def _end(self) -> Task:
+        """Invoke once more for the window, until that succeeds; then drop its state."""
+        run = self.run
+        failures = 0
+        self._final = True
+        while self._window is not None and not run.stopping:
+            yield 0.0
+            if run.ages.expired(self._held, run.outside.clock.time()) < len(self._held) or not self._held:
+                invocation = self._invoke(())
+                done = judge(invocation, (), report_batch_item_failures=False).kind is Kind.DONE
+                self.result.set(ok=done)
+                if not done:
+                    yield back_off(failures)
+                    failures += 1
+                    continue
+            run.finish(self._held)
+            self._window, self._state, self._held, self._early = None, {}, [], False
+        self._final = False
+
+    def _done(self, records: Sequence[Record], invocation: Invocation) -> None:
+        self._held += records
+        if records:
+            self._state = _state(invocation.payload)
+
+    def _payload(self, records: Sequence[Record]) -> bytes:
+        window: dict[str, Json] = {
+            "window": self._window.shown() if self._window else None,
+            "state": self._state,
+            "shardId": self.run.shard_id,
+            "eventSourceARN": self.run.config.stream_arn,
+            "isFinalInvokeForWindow": self._final,
+            "isWindowTerminatedEarly": self._early,
+        }
+        return payload(records).removesuffix(CLOSING) + b"]," + encode(window)[1:]
+
+
+def _state(answer: bytes) -> Json:
+    """Return the state that a function answered; none is an empty one."""
+    try:
+        parsed = json.loads(answer) if answer.strip() else None
+    except ValueError:
+        return {}
+    state = parsed.get("state") if isinstance(parsed, dict) else None
+    return {} if state is None else state
+
+
+def _time(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

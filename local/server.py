@@ -23,11 +23,14 @@ from local.gateway.app import Gateway
 from local.gateway.aws_clients import AwsClients
 from local.gateway.http_server import HttpServer
 from local.gateway.lambda_api import LambdaApi
+from local.gateway.mapping_seams import AwsDestinations, EngineStreams, LambdaFunctions, LambdaMetrics
 from local.gateway.moto_app import moto_application
 from local.gateway.query_definitions import QueryDefinitions
 from local.gateway.telemetry import MotoTelemetry
+from local.mapping.service import Mappings
 from local.runtime.pool import Pool
 from local.settings import Settings, made_up_environment
+from local.wire import ACCOUNT_ID
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -65,12 +68,24 @@ def run(settings: Settings, *, detached: bool) -> None:
         clients = AwsClients(server.url, settings.region)
         code_home = settings.home / "code"
         code_home.mkdir(parents=True, exist_ok=True)
-        pool = Pool(settings.home / "functions", MotoTelemetry(), environment)
+        telemetry = MotoTelemetry()
+        pool = Pool(settings.home / "functions", telemetry, environment)
         parts.callback(pool.close)
         api = LambdaApi(pool, code_home, clients.get_object, lambda: server.url)
         parts.callback(api.close)
+        functions = LambdaFunctions(api)
+        mappings = Mappings(
+            EngineStreams(engine, settings.region),
+            functions,
+            AwsDestinations(clients),
+            functions,
+            observer=LambdaMetrics(telemetry),
+            account_id=ACCOUNT_ID,
+        )
+        parts.callback(mappings.close)
+        api.mappings = mappings
         facts = {"endpoint_url": server.url, "opensearch_url": engine.opensearch_url, "pid": os.getpid()}
-        admin = Admin(uuid.uuid4().hex, None, pool, code_home, lambda: {**facts, "region": settings.region}, stop)
+        admin = Admin(uuid.uuid4().hex, mappings, pool, code_home, lambda: {**facts, "region": settings.region}, stop)
         application.gateway = Gateway(engine, api, QueryDefinitions(), admin, moto)
         print(json.dumps({"identity": admin.identity, **facts}), flush=True)  # noqa: T201 - the ready line is for the parent
         if not detached:

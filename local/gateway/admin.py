@@ -27,7 +27,7 @@ class Admin:
     """The API below /_local."""
 
     identity: str
-    mappings: Drainable | None
+    mappings: Drainable
     pool: Pool
     code_home: Path
     facts: Callable[[], dict[str, Json]]
@@ -40,7 +40,7 @@ class Admin:
                 return _json(200, {"identity": self.identity, **self.facts()})
             case "GET", ["status"]:
                 processes = [{"function": n, "pid": pid, "busy": busy} for n, pid, busy in self.pool.processes()]
-                return _json(200, {"mappings": self.mappings.status() if self.mappings else [], "processes": processes})
+                return _json(200, {"mappings": self.mappings.status(), "processes": processes})
             case "POST", ["drain"]:
                 return self._drain(float(request.query.get("timeout_seconds", ["60"])[0]))
             case "POST", ["stop"]:
@@ -53,11 +53,10 @@ class Admin:
         return _json(404, {"message": f"There is no {request.method} {request.path}."})
 
     def _drain(self, timeout_seconds: float) -> Answer:
-        if self.mappings is not None:
-            try:
-                self.mappings.wait_until_drained(timeout_seconds)
-            except TimeoutError as error:
-                return _json(504, {"message": str(error)})
+        try:
+            self.mappings.wait_until_drained(timeout_seconds)
+        except TimeoutError as error:
+            return _json(504, {"message": str(error)})
         return _json(200, {})
 
 

@@ -14,19 +14,20 @@ from local.settings import made_up_environment
 
 @dataclass(slots=True)
 class AwsClients:
-    """One boto3 client for each service, made when first used."""
+    """One boto3 client for each service and region, made when first used."""
 
     endpoint_url: str
     region: str
-    _clients: dict[str, Any] = field(default_factory=dict)
+    _clients: dict[tuple[str, str], Any] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def client(self, service: str) -> Any:
-        """Return the client of a service."""
+    def client(self, service: str, region: str = "") -> Any:
+        """Return the client of a service, in the stack's own region unless another is given."""
+        key = service, region or self.region
         with self._lock:
-            if service not in self._clients:
-                self._clients[service] = client(service, self.endpoint_url, self.region)
-            return self._clients[service]
+            if key not in self._clients:
+                self._clients[key] = client(service, self.endpoint_url, key[1])
+            return self._clients[key]
 
     def get_object(self, bucket: str, key: str, version: str | None) -> bytes:
         """Return an object's content.

@@ -44,6 +44,9 @@ class MappingsApi(Protocol):
     def call(self, call: Call) -> tuple[int, Json]:
         """Answer one operation on mappings with status and document."""
 
+    def tags(self, arn: str) -> dict[str, str]:
+        """Return (to change in place) the tags of a mapping."""
+
 
 @dataclass(slots=True)
 class LambdaApi:
@@ -64,9 +67,7 @@ class LambdaApi:
         try:
             call = self._model.call(request)
             if "EventSourceMapping" in call.operation:
-                if self.mappings is None:
-                    raise AwsError("ServiceException", "Event source mappings are not served here.", 500)
-                status, document = self.mappings.call(call)
+                status, document = self.serving_mappings.call(call)
                 return _json(document, status)
             if call.operation == "Invoke":
                 return self._invoke(call)
@@ -80,6 +81,13 @@ class LambdaApi:
         except AwsError as error:
             return lambda_error(error)
         return result if isinstance(result, Answer) else _json(result, call.status)
+
+    @property
+    def serving_mappings(self) -> MappingsApi:
+        """The event source mappings, which are set last, for they invoke functions by this API."""
+        if self.mappings is None:
+            raise AwsError("ServiceException", "The local AWS is still starting.", 500)
+        return self.mappings
 
     def functions(self, region: str) -> Functions:
         """Return the functions of a region."""
@@ -107,13 +115,16 @@ class LambdaApi:
         arn = function_arn if function_arn.startswith("arn:") else function.arn
         return self.pool.invoke(deployment, payload, request_id, arn, client_context), deployment.version
 
-    def exists(self, function_arn: str) -> bool:
-        """Return whether there is such a function."""
+    def arn(self, reference: str, region: str) -> str | None:
+        """Return the ARN, with its qualifier if any, of a function given by name or ARN; None where there is none."""
+        functions = self.functions(region)
         try:
-            self.functions(function_arn.split(":")[3]).version(function_arn)
+            with self._lock:
+                function, qualifier = functions.find(reference)
+                functions.version(reference)
         except AwsError:
-            return False
-        return True
+            return None
+        return f"{function.arn}:{qualifier}" if qualifier else function.arn
 
     def close(self) -> None:
         """Let no asynchronous invocation be tried again."""
@@ -530,7 +541,7 @@ def untag_resource(api: LambdaApi, call: Call) -> Result:
 def _tagged(api: LambdaApi, call: Call) -> dict[str, str]:
     arn = call.parameters["Resource"]
     if ":event-source-mapping:" in arn:
-        return api.mapping_tags(arn)
+        return api.serving_mappings.tags(arn)
     return api.functions(call.region).find(arn)[0].tags
 
 

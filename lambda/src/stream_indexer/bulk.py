@@ -1,0 +1,64 @@
+"""Cuts documents into the bodies of bulk requests, and pairs an answer's items with its documents by position.
+
+Knows nothing of what an answer means (`outcomes.py`) or how it travels (`opensearch.py`).
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+from orjson import JSONDecodeError, loads
+
+from stream_indexer.documents import Document
+from stream_indexer.errors import UnreadableAnswerError
+from stream_indexer.outcomes import Answer
+
+# All that is read of an answer. Every item has a status, so positions are kept.
+FILTER_PATH = "items.*.status,items.*.error.type,items.*.error.reason"
+
+
+def chunks(documents: Sequence[Document], max_bytes: int) -> Iterator[Sequence[Document]]:
+    """Yield `documents` in order in runs whose body has at most `max_bytes`; a larger document is alone in its run."""
+    cuts, size = [0], 0
+    for position, document in enumerate(documents):
+        size += len(document.lines)
+        if size > max_bytes and position > cuts[-1]:
+            cuts.append(position)
+            size = len(document.lines)
+    for start, end in pairwise([*cuts, len(documents)]):
+        if start < end:
+            yield documents[start:end]
+
+
+def body(documents: Sequence[Document]) -> bytes:
+    """Return the body of one bulk request, newline-delimited JSON."""
+    return b"".join([document.lines for document in documents])
+
+
+def answers(content: bytes, documents: Sequence[Document]) -> list[Answer]:
+    """Return the answer for each of `documents`, in their order, from a bulk response with status 200.
+
+    Raises:
+        UnreadableAnswerError: it is not JSON, or has not exactly one item for each document, of the same action.
+    """
+    try:
+        items = loads(content)["items"]
+        found = [_answer(item, document) for item, document in zip(items, documents, strict=True)]
+    except (JSONDecodeError, KeyError, TypeError, AttributeError, ValueError) as error:
+        raise UnreadableAnswerError("the bulk answer does not fit the request") from error
+    return found
+
+
+def _answer(item: dict[str, Any], document: Document) -> Answer:
+    result = item[document.action]
+    error = result.get("error")
+    return Answer(result["status"], error["type"], error.get("reason") or "") if error else Answer(result["status"])
+
+
+def request_answer(status: int, content: bytes) -> Answer:
+    """Return the answer to a request that failed as a whole; whatever its body is."""
+    try:
+        error = loads(content)["error"]
+        return Answer(status, error["type"], error.get("reason") or "")
+    except (JSONDecodeError, KeyError, TypeError, AttributeError):
+        return Answer(status)

@@ -1,0 +1,122 @@
+"""The function's settings, read from the environment once; the only file that knows their names."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from stream_indexer.errors import ConfigError
+from stream_indexer.signing import Credentials
+
+SERVICES = ("es", "aoss")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What the Terraform module sets.
+
+    Attributes:
+        endpoint: of the domain or collection, without a path.
+        service: "es" for a domain, "aoss" for a serverless collection.
+        alias: of the index that is kept equal to the table.
+        key_names: the table's key attributes, hash key first.
+        table_name: of the table.
+        quarantine_bucket: where records go that can never be indexed.
+        max_body_bytes: of one bulk request; a domain's instance type decides (10 MiB or 100 MiB).
+        region: of the function, table and OpenSearch.
+        function_name: Lambda's own.
+        function_version: Lambda's own.
+    """
+
+    endpoint: str
+    service: str
+    alias: str
+    key_names: tuple[str, ...]
+    table_name: str
+    quarantine_bucket: str
+    max_body_bytes: int
+    region: str
+    function_name: str
+    function_version: str
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Config":
+        """Read and check the settings.
+
+        Raises:
+            ConfigError: one is missing or wrong; the message names it.
+        """
+        return cls(
+            endpoint=_endpoint(environment),
+            service=_one_of(environment, "OPENSEARCH_SERVICE", SERVICES),
+            alias=_given(environment, "INDEX_ALIAS"),
+            key_names=_key_names(environment),
+            table_name=_given(environment, "TABLE_NAME"),
+            quarantine_bucket=_given(environment, "QUARANTINE_BUCKET"),
+            max_body_bytes=_positive(environment, "MAX_BODY_BYTES"),
+            region=_given(environment, "AWS_REGION"),
+            function_name=_given(environment, "AWS_LAMBDA_FUNCTION_NAME"),
+            function_version=_given(environment, "AWS_LAMBDA_FUNCTION_VERSION"),
+        )
+
+
+def credentials() -> Credentials:
+    """Return the credentials that Lambda gives the function; read at each use, for Lambda may renew them.
+
+    Raises:
+        ConfigError: there are none.
+    """
+    return Credentials(
+        _given(os.environ, "AWS_ACCESS_KEY_ID"),
+        _given(os.environ, "AWS_SECRET_ACCESS_KEY"),
+        os.environ.get("AWS_SESSION_TOKEN", ""),
+    )
+
+
+def _given(environment: Mapping[str, str], name: str) -> str:
+    value = environment.get(name, "")
+    if not value:
+        raise ConfigError(f"The environment variable {name} is missing or empty.")
+    return value
+
+
+def _one_of(environment: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:
+    value = _given(environment, name)
+    if value not in allowed:
+        raise ConfigError(f"The environment variable {name} must be one of {', '.join(allowed)}, got {value!r}.")
+    return value
+
+
+def _endpoint(environment: Mapping[str, str]) -> str:
+    name = "OPENSEARCH_ENDPOINT"
+    value = _given(environment, name)
+    url = urlsplit(value)
+    if url.scheme not in {"https", "http"} or not url.hostname or url.path or url.query:
+        raise ConfigError(f"The environment variable {name} must be https://host[:port] without a path, got {value!r}.")
+    return value
+
+
+def _key_names(environment: Mapping[str, str]) -> tuple[str, ...]:
+    name = "KEY_NAMES"
+    value = _given(environment, name)
+    try:
+        names = json.loads(value)
+    except ValueError:
+        names = None
+    if (
+        not isinstance(names, list)
+        or len(names) not in {1, 2}
+        or not all(isinstance(key, str) and key for key in names)
+    ):
+        raise ConfigError(
+            f"The environment variable {name} must be a JSON array of one or two attribute names, got {value!r}."
+        )
+    return tuple(names)
+
+
+def _positive(environment: Mapping[str, str], name: str) -> int:
+    value = _given(environment, name)
+    if not value.isdecimal() or int(value) < 1:
+        raise ConfigError(f"The environment variable {name} must be a whole number above 0, got {value!r}.")
+    return int(value)

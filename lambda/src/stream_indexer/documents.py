@@ -1,0 +1,155 @@
+"""Derives from a change what OpenSearch gets: the document's id, its version, and its lines of a bulk request.
+
+All three are pure functions of the record, so that a replay gives the same bytes and the stream, a re-read and
+a repair agree on the id.
+"""
+
+import re
+from collections.abc import Sequence
+from decimal import Context, Decimal
+from hashlib import sha256
+from typing import Final, Literal, NamedTuple
+
+from orjson import dumps
+
+from stream_indexer.attributes import to_json
+from stream_indexer.errors import MalformedRecordError
+from stream_indexer.records import AttributeValue, Change, Image
+
+MAX_ID_BYTES: Final = 512  # OpenSearch refuses a longer _id
+SEQUENCE_DIGITS: Final = 9  # of a version; the second takes the other ten of a signed 64-bit long
+SEQUENCE_RANGE: Final = 10**SEQUENCE_DIGITS
+HASHED_PREFIX_BYTES: Final = 128  # readable beginning of an id that is hashed
+EXACT: Final = Context(prec=40)  # DynamoDB's numbers have 38 digits
+PLAIN_DIGITS: Final = 38  # numbers up to this size are written out, beyond it with an exponent
+
+# `|` parts the key's values, a leading `#` marks a number and `~` binary, `%` escapes: text that has them is escaped.
+SPECIAL: Final = re.compile(r"^[#~]|[%|\ud800-\udfff]")
+
+
+Action = Literal["index", "delete"]
+
+
+class Document(NamedTuple):
+    """One action of a bulk request.
+
+    Attributes:
+        lines: the action line, and for an index the source, each ending in a line break.
+        change: what it was made of.
+    """
+
+    document_id: str
+    version: int
+    action: Action
+    lines: bytes
+    change: Change
+
+
+def document_id(keys: Image, key_names: Sequence[str]) -> str:
+    """Return the id of the item whose primary key is `keys`.
+
+    Different keys have different ids, whatever their types; the same key has one id, however its number is spelt.
+    Text that needs no escaping stays as it is: {"S": "a"}, {"N": "1.0"} is `a|#1`.
+
+    Args:
+        keys: the primary key in the form of a stream event (binary as base64 text).
+        key_names: the names of the key's attributes, hash key first.
+
+    Raises:
+        MalformedRecordError: `keys` is not the primary key that `key_names` says.
+    """
+    try:
+        parts = [_part(keys[name]) for name in key_names]
+    except (KeyError, TypeError, AttributeError, ArithmeticError) as error:
+        raise MalformedRecordError("Keys is not the table's primary key") from error
+    whole = "|".join(parts)
+    if len(whole) * 4 <= MAX_ID_BYTES or len(whole.encode()) <= MAX_ID_BYTES:
+        return whole
+    encoded = whole.encode()
+    readable = encoded[:HASHED_PREFIX_BYTES].decode(errors="ignore")
+    return f"{readable}%*{sha256(encoded).hexdigest()}"
+
+
+def version(change: Change) -> int:
+    """Return the version that makes OpenSearch keep the newest change of an item, whatever order they arrive in.
+
+    Seconds since the epoch x 10^9 + the sequence number's last nine digits. Two changes within one second whose
+    sequence numbers wrap those digits compare the wrong way round: see `looks_reversed`.
+    """
+    return change.created * SEQUENCE_RANGE + int(change.sequence_number[-SEQUENCE_DIGITS:])
+
+
+def looks_reversed(current: int, provided: int) -> bool:
+    """Return whether `provided`, refused because the index has `current`, may be the newer change all the same.
+
+    It may when both were made in the same second and the numbers are apart by more than half their range: then the
+    sequence number is likelier to have wrapped than to have advanced so far within a second.
+    """
+    same_second = current // SEQUENCE_RANGE == provided // SEQUENCE_RANGE
+    return same_second and current - provided > SEQUENCE_RANGE // 2
+
+
+def index_document(document_id: str, change: Change, image: Image) -> Document:
+    """Return the action that makes `image` the whole document: an attribute removed from the item is gone from it.
+
+    Raises:
+        MalformedRecordError: `image` cannot be written as JSON.
+    """
+    return _document(document_id, change, version(change), image)
+
+
+def delete_document(document_id: str, change: Change) -> Document:
+    """Return the action that deletes the document, and keeps an older index action from bringing it back."""
+    return _document(document_id, change, version(change), None)
+
+
+def settle_document(document_id: str, change: Change, current: int, image: Image | None) -> Document:
+    """Return the action that makes the document what the item is now, at the version that the index has.
+
+    `external_gte` allows the same version once more. It is right here alone: `image` was read after both changes.
+
+    Args:
+        document_id: of the item.
+        change: the one that was refused.
+        current: the version that the index has.
+        image: the item, None where there is none any more.
+
+    Raises:
+        MalformedRecordError: `image` cannot be written as JSON.
+    """
+    return _document(document_id, change, current, image, b"external_gte")
+
+
+def _document(
+    document_id: str, change: Change, number: int, image: Image | None, version_type: bytes = b"external"
+) -> Document:
+    named = dumps(document_id)
+    if image is None:
+        lines = b'{"delete":{"_id":%b,"version":%d,"version_type":"%b"}}\n' % (named, number, version_type)
+        return Document(document_id, number, "delete", lines, change)
+    source = to_json(image)
+    lines = b'{"index":{"_id":%b,"version":%d,"version_type":"%b"}}\n%b\n' % (named, number, version_type, source)
+    return Document(document_id, number, "index", lines, change)
+
+
+def _part(value: AttributeValue) -> str:
+    if "S" in value:
+        text: str = value["S"]
+        return SPECIAL.sub(_escape, text) if SPECIAL.search(text) else text
+    if "N" in value:
+        return f"#{_canonical(value['N'])}"
+    if "B" in value:
+        return f"~{value['B']}"
+    raise MalformedRecordError("a key attribute is none of S, N, B")
+
+
+def _escape(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    return f"%{code:02X}" if code < 0x80 else f"%u{code:04X}"
+
+
+def _canonical(number: str) -> str:
+    exact = Decimal(number).normalize(EXACT)
+    if not exact:
+        return "0"  # -0 is 0 to DynamoDB
+    return f"{exact:f}" if -PLAIN_DIGITS < exact.adjusted() < PLAIN_DIGITS else f"{exact:E}"

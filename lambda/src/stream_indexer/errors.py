@@ -1,0 +1,32 @@
+"""Every error of the function, grouped by what the caller can do about it.
+
+A message names the setting or the kind of fault, never the contents of a record.
+"""
+
+
+class IndexerError(Exception):
+    """Anything that this package raises on purpose."""
+
+
+class ConfigError(IndexerError):
+    """A setting is missing or wrong: nothing works until it is mended."""
+
+
+class SetupError(IndexerError):
+    """The index cannot be set up; the message has OpenSearch's reason."""
+
+
+class MalformedRecordError(IndexerError):
+    """A record can never become a document: it goes to the quarantine."""
+
+
+class TransientError(IndexerError):
+    """The same request may succeed later."""
+
+
+class UnreachableError(TransientError):
+    """OpenSearch gave no answer: refused, reset, timed out, or broke off."""
+
+
+class UnreadableAnswerError(TransientError):
+    """OpenSearch's answer cannot be paired with what was asked: nobody knows what was done."""

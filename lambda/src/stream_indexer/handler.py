@@ -1,0 +1,145 @@
+"""What Lambda calls; the only file that knows Lambda. It builds the parts once and hands them their work.
+
+Two events: a batch of stream records, and `{"action": "setup_index"}`, which Terraform sends at apply.
+"""
+
+import logging
+import random
+import sys
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache, partial
+from typing import Any, Final, Protocol
+from urllib.parse import quote
+
+from stream_indexer.aws import client
+from stream_indexer.bulk import FILTER_PATH
+from stream_indexer.config import Config, credentials
+from stream_indexer.errors import IndexerError
+from stream_indexer.metrics import embedded_metrics
+from stream_indexer.opensearch import OpenSearch, Response
+from stream_indexer.quarantine import S3Quarantine
+from stream_indexer.sending import Sender
+from stream_indexer.setup import IndexSetup
+from stream_indexer.signing import Signer
+from stream_indexer.sync import Report, Sync, sequence_number
+from stream_indexer.table import DynamoDbTable
+
+LOG: Final = logging.getLogger("stream_indexer")
+BULK_QUERY: Final = f"filter_path={quote(FILTER_PATH, safe='')}&require_alias=true"
+
+
+class Context(Protocol):
+    """Lambda's context object, as far as it is used."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Return what is left of the timeout."""
+
+
+@dataclass(frozen=True, slots=True)
+class InvocationBudget:
+    """The time of one invocation."""
+
+    context: Context
+
+    def now(self) -> float:
+        """Return seconds since the epoch."""
+        return time.time()
+
+    def left(self) -> float:
+        """Return how many seconds the invocation still has."""
+        return self.context.get_remaining_time_in_millis() / 1000
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        time.sleep(seconds)
+
+    def jitter(self) -> float:
+        """Return a random share, from 0 to 1."""
+        return random.random()  # noqa: S311 - no secret
+
+
+@dataclass(frozen=True, slots=True)
+class BulkIndex:
+    """Bulk requests to one alias: never to an index of that name, which nobody set up."""
+
+    opensearch: OpenSearch
+    path: str
+
+    def bulk(self, content: bytes, timeout_seconds: float) -> Response:
+        """Send one bulk request."""
+        return self.opensearch.request("POST", self.path, content, query=BULK_QUERY, timeout_seconds=timeout_seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """The parts, built once for all invocations of an execution environment."""
+
+    config: Config
+    sync: Sync
+    setup: IndexSetup
+
+
+def handle(event: dict[str, Any], context: Context) -> dict[str, Any]:
+    """Answer one invocation.
+
+    Returns:
+        For a batch what `ReportBatchItemFailures` asks for: the sequence number to go on from, or none.
+        For `setup_index` what is set up.
+
+    Raises:
+        ConfigError: a setting is missing or wrong.
+        SetupError: the index cannot be set up.
+        IndexerError: the event is neither of the two.
+    """
+    match event:
+        case {"Records": [*records]}:
+            return _index(records, InvocationBudget(context))
+        case {"action": "setup_index"}:
+            answer = application().setup.run(
+                event.get("settings") or {}, event.get("mappings") or {}, InvocationBudget(context)
+            )
+            LOG.info("index is set up", extra=answer)
+            return answer
+    raise IndexerError('The event is neither a batch of stream records nor {"action": "setup_index"}.')
+
+
+@cache
+def application() -> Application:
+    """Build the parts from the environment."""
+    config = Config.from_environment()
+    signer = Signer(config.service, config.region, credentials, lambda: datetime.now(UTC))
+    opensearch = OpenSearch(config.endpoint, signer)
+    sync = Sync(
+        Sender(BulkIndex(opensearch, f"/{config.alias}/_bulk"), config.max_body_bytes),
+        DynamoDbTable(partial(client, "dynamodb"), config.table_name, config.key_names),
+        S3Quarantine(partial(client, "s3"), config.quarantine_bucket, config.function_name, config.function_version),
+        config.key_names,
+    )
+    return Application(config, sync, IndexSetup(opensearch, config.alias, config.service == "aoss"))
+
+
+def _index(records: list[Any], budget: InvocationBudget) -> dict[str, Any]:
+    parts = application()
+    report = parts.sync.run(records, budget)
+    restart_at = report.restart_at()
+    _tell(report, len(records), restart_at)
+    line = embedded_metrics(report.tally, parts.config.function_name, budget.now())
+    if line:
+        sys.stdout.write(line.decode() + "\n")
+        sys.stdout.flush()
+    return {"batchItemFailures": [] if restart_at is None else [{"itemIdentifier": restart_at}]}
+
+
+def _tell(report: Report, count: int, restart_at: str | None) -> None:
+    """Log the batch in one line, and each rejected record in one of its own; never a record's contents."""
+    for record, reason in report.rejected:
+        LOG.warning(
+            "record can never be indexed",
+            extra={"sequenceNumber": sequence_number(record), "kind": reason.kind, "fault": reason.fault},
+        )
+    counts = {name: value for name, value in report.tally.metrics().items() if isinstance(value, int)}
+    level = logging.INFO if restart_at is None else logging.WARNING
+    message = "batch is done" if restart_at is None else "batch is given back"
+    LOG.log(level, message, extra={"records": count, "restartAt": restart_at, "counts": counts})

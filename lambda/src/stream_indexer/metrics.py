@@ -1,0 +1,79 @@
+"""What a batch is counted by, and the line that makes CloudWatch metrics of it.
+
+Names, units and dimensions stand in `metrics.json` alone, where the Terraform alarms read them too.
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+"""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from orjson import dumps
+
+DEFINITIONS: Final = json.loads(Path(__file__).with_name("metrics.json").read_bytes())
+MAX_VALUES: Final = 100  # of one metric in one line: the format's limit
+
+
+@dataclass(slots=True)
+class Tally:
+    """The counts of one batch; `metrics.json` says what each means."""
+
+    written: int = 0
+    deleted: int = 0
+    stale: int = 0
+    coalesced: int = 0
+    retried: int = 0
+    throttled: int = 0
+    unreachable: int = 0
+    malformed: int = 0
+    refused: int = 0
+    quarantined: int = 0
+    lags_ms: list[float] = field(default_factory=list)
+
+    def metrics(self) -> dict[str, Any]:
+        """Return the metrics by name, without those that are nought: CloudWatch bills each that is sent."""
+        counted = {
+            "Written": self.written,
+            "Deleted": self.deleted,
+            "Stale": self.stale,
+            "Coalesced": self.coalesced,
+            "Retried": self.retried,
+            "Throttled": self.throttled,
+            "Unreachable": self.unreachable,
+            "Malformed": self.malformed,
+            "Refused": self.refused,
+            "OffendingRecordCount": self.malformed + self.refused,
+            "Quarantined": self.quarantined,
+            "ReplicationLag": _sample(self.lags_ms),
+        }
+        return {name: value for name, value in counted.items() if value}
+
+
+def embedded_metrics(tally: Tally, function_name: str, now: float) -> bytes:
+    """Return one line in CloudWatch's embedded metric format; empty where there is nothing to tell.
+
+    Args:
+        tally: of the batch.
+        function_name: the one dimension.
+        now: seconds since the epoch.
+    """
+    metrics = tally.metrics()
+    if not metrics:
+        return b""
+    directive = {
+        "Namespace": DEFINITIONS["namespace"],
+        "Dimensions": [DEFINITIONS["dimensions"]],
+        "Metrics": [{"Name": name, "Unit": DEFINITIONS["metrics"][name]["unit"]} for name in metrics],
+    }
+    envelope = {"Timestamp": int(now * 1000), "CloudWatchMetrics": [directive]}
+    return dumps({"_aws": envelope, "FunctionName": function_name, **metrics})
+
+
+def _sample(values: list[float]) -> list[float]:
+    """Return at most MAX_VALUES of `values`, evenly by rank, the least and the greatest among them."""
+    ordered = sorted(values)
+    if len(ordered) <= MAX_VALUES:
+        return ordered
+    step = (len(ordered) - 1) / (MAX_VALUES - 1)
+    return [ordered[round(number * step)] for number in range(MAX_VALUES)]

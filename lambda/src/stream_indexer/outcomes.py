@@ -1,0 +1,104 @@
+"""What each answer of OpenSearch means for the record behind it: one table from status to verdict.
+
+Decides and does nothing else. A new status is a row in `VERDICTS`, a new permanent fault a row in `PERMANENT_FAULTS`.
+The unknown case is retried: only a failure known to be permanent gives up a record.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from types import MappingProxyType
+from typing import Final
+
+BAD_REQUEST: Final = 400
+NOT_FOUND: Final = 404
+TOO_LARGE: Final = 413  # of the whole request; OpenSearch's http.max_content_length
+THROTTLED: Final = 429
+
+
+class Verdict(Enum):
+    """What to do with a record once its document has been answered."""
+
+    DONE = "done"  # the index holds this change
+    STALE = "stale"  # the index holds something newer: done too
+    RETRY = "retry"  # the same request may succeed later
+    QUARANTINE = "quarantine"  # the same request can never succeed
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """OpenSearch's answer for one document, or for a whole request.
+
+    Attributes:
+        status: the HTTP status, of the item where there is one.
+        fault: the error's `type`, empty without an error.
+        reason: the error's `reason`; it may quote the document, so it is never logged.
+    """
+
+    status: int
+    fault: str = ""
+    reason: str = ""
+
+
+VERDICTS: Final[Mapping[tuple[str, int], Verdict]] = MappingProxyType(
+    {
+        ("index", 200): Verdict.DONE,
+        ("index", 201): Verdict.DONE,
+        ("index", 409): Verdict.STALE,
+        ("delete", 200): Verdict.DONE,
+        ("delete", 404): Verdict.DONE,  # already gone: a delete is idempotent
+        ("delete", 409): Verdict.STALE,
+    }
+)
+
+# With status 400 these say that the document itself is at fault. Any other 400 (a closed index, an alias without
+# a write index) is the index's state, which someone will mend.
+PERMANENT_FAULTS: Final = frozenset(
+    {
+        "mapper_parsing_exception",
+        "strict_dynamic_mapping_exception",
+        "document_parsing_exception",
+        "illegal_argument_exception",  # a field changes its type, too many fields, a term or an id too long
+        "action_request_validation_exception",
+        "parse_exception",
+        "parsing_exception",
+        "x_content_parse_exception",
+        "json_parse_exception",
+        "not_x_content_exception",
+    }
+)
+# A conflict says: [id]: version conflict, current version [7] is higher or equal to the one provided [5].
+CONFLICT: Final = re.compile(r"current version \[(\d+)\] is higher")
+INDEX_STATE_REASONS: Final = ("no write index is defined",)  # illegal_argument_exception, yet nobody's document
+
+
+def judge(answer: Answer, action: str) -> Verdict:
+    """Return what becomes of a record whose document got `answer`; `action` is "index" or "delete"."""
+    if answer.status == BAD_REQUEST:
+        return _judge_bad_request(answer)
+    if answer.status == NOT_FOUND and answer.fault:  # an index is missing, not a document
+        return Verdict.RETRY
+    return VERDICTS.get((action, answer.status), Verdict.RETRY)
+
+
+def judge_request(answer: Answer) -> Verdict:
+    """Return what becomes of the records of a request that failed as a whole.
+
+    QUARANTINE says that a document of it is at fault: of several, nobody knows which.
+    """
+    if answer.status == BAD_REQUEST:
+        return _judge_bad_request(answer)
+    return Verdict.QUARANTINE if answer.status == TOO_LARGE else Verdict.RETRY
+
+
+def current_version(answer: Answer) -> int | None:
+    """Return the version that the index has, where a conflict (409) says it."""
+    found = CONFLICT.search(answer.reason)
+    return int(found[1]) if found else None
+
+
+def _judge_bad_request(answer: Answer) -> Verdict:
+    if answer.fault not in PERMANENT_FAULTS or answer.reason.startswith(INDEX_STATE_REASONS):
+        return Verdict.RETRY
+    return Verdict.QUARANTINE

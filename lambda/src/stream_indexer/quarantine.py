@@ -1,0 +1,69 @@
+"""Keeps records that can never be indexed in S3, whole and with their reason.
+
+The key is derived from the record alone: a replay overwrites its object and never doubles it.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+from orjson import dumps
+
+from stream_indexer.aws import service_errors
+from stream_indexer.errors import MalformedRecordError, TransientError
+from stream_indexer.records import StreamRecord, read
+from stream_indexer.sync import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class S3Quarantine:
+    """A bucket's `quarantine/`; `s3` makes boto3's client when one is needed."""
+
+    s3: Callable[[], Any]
+    bucket: str
+    function_name: str
+    function_version: str
+
+    def keep(self, record: StreamRecord, reason: Reason) -> None:
+        """Keep the record; again is the same as once.
+
+        Raises:
+            TransientError: S3 did not take it.
+        """
+        content = {
+            "format": 1,
+            "functionName": self.function_name,
+            "functionVersion": self.function_version,
+            "reason": asdict(reason),
+            "record": record,
+        }
+        try:
+            self.s3().put_object(
+                Bucket=self.bucket,
+                Key=object_key(self.function_name, record),
+                Body=_encode(content),
+                ContentType="application/json",
+            )
+        except service_errors() as error:
+            raise TransientError(f"S3 did not take a record for the quarantine: {type(error).__name__}") from error
+
+
+def object_key(function_name: str, record: StreamRecord) -> str:
+    """Return `quarantine/<function>/<yyyy>/<mm>/<dd>/<sequence number>-<digest>.json`; the day is the record's own."""
+    digest = sha256(_encode(record)).hexdigest()[:16]
+    try:
+        change = read(record)
+        place = f"{datetime.fromtimestamp(change.created, UTC):%Y/%m/%d}/{change.sequence_number}"
+    except MalformedRecordError:
+        place = "malformed"
+    return f"quarantine/{function_name}/{place}-{digest}.json"
+
+
+def _encode(content: object) -> bytes:
+    try:
+        return dumps(content)
+    except TypeError:  # text that is no Unicode: JSON can escape it, orjson does not
+        return json.dumps(content).encode()

@@ -1,0 +1,102 @@
+"""Reads a record of a DynamoDB stream as Lambda delivers it; refuses what is malformed.
+
+Knows nothing of documents or of OpenSearch. The shape is AWS's:
+https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
+"""
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any, Final, NamedTuple, NotRequired, TypedDict
+
+from stream_indexer.errors import MalformedRecordError
+
+AttributeValue = Mapping[str, Any]  # one member, its name the DynamoDB type: {"N": "1.5"}
+Image = Mapping[str, AttributeValue]  # attribute name -> value
+
+LATEST_SECOND: Final = 9_223_372_035  # a version is second x 10^9 + 9 digits and must fit a signed 64-bit long
+
+
+class StreamChange(TypedDict):
+    """The `dynamodb` member of a record; binary values are base64 text."""
+
+    ApproximateCreationDateTime: float  # whole seconds since the epoch
+    Keys: Image
+    NewImage: NotRequired[Image]
+    OldImage: NotRequired[Image]
+    SequenceNumber: str
+    SizeBytes: int
+    StreamViewType: str
+
+
+class StreamRecord(TypedDict):
+    """One element of an event's `Records`, as far as it is used here."""
+
+    eventID: str
+    eventName: str
+    dynamodb: StreamChange
+
+
+class Kind(Enum):
+    """What a change asks for."""
+
+    WRITE = "write"  # index the new image
+    REMOVE = "remove"  # delete the document
+    READ = "read"  # the stream's view has no new image: read the item to know
+
+
+class Change(NamedTuple):
+    """One change of one item.
+
+    Attributes:
+        keys: the item's primary key.
+        image: the whole item after the change; None unless `kind` is WRITE.
+        sequence_number: decimal digits, growing with each change of one item.
+        created: whole seconds since the epoch.
+        record: where it came from, for the quarantine.
+    """
+
+    kind: Kind
+    keys: Image
+    image: Image | None
+    sequence_number: str
+    created: int
+    record: StreamRecord
+
+
+def read(record: StreamRecord) -> Change:
+    """Return the change that `record` tells of.
+
+    Raises:
+        MalformedRecordError: it is no DynamoDB stream record.
+    """
+    try:
+        change = record["dynamodb"]
+        keys = change["Keys"]
+        sequence_number = change["SequenceNumber"]
+        created = int(change["ApproximateCreationDateTime"])
+        event_name = record["eventName"]
+        image = change.get("NewImage")
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        raise MalformedRecordError(f"no DynamoDB stream record: {_fault(error)}") from error
+    if not is_sequence_number(sequence_number):
+        raise MalformedRecordError("SequenceNumber is not a string of digits")
+    if not 0 <= created <= LATEST_SECOND:
+        raise MalformedRecordError("ApproximateCreationDateTime is not in seconds since the epoch")
+    if event_name == "REMOVE":
+        return Change(Kind.REMOVE, keys, None, sequence_number, created, record)
+    if event_name not in {"INSERT", "MODIFY"}:
+        raise MalformedRecordError("eventName is none of INSERT, MODIFY, REMOVE")
+    if image is not None:
+        return Change(Kind.WRITE, keys, image, sequence_number, created, record)
+    if change.get("StreamViewType") in {"KEYS_ONLY", "OLD_IMAGE"}:
+        return Change(Kind.READ, keys, None, sequence_number, created, record)
+    raise MalformedRecordError("NewImage is missing, although StreamViewType promises one")
+
+
+def is_sequence_number(value: object) -> bool:
+    """Return whether `value` is a sequence number as streams write them."""
+    return isinstance(value, str) and value.isascii() and value.isdigit()
+
+
+def _fault(error: Exception) -> str:
+    return f"{error.args[0]} is missing" if isinstance(error, KeyError) else "a member has the wrong type"

@@ -1,0 +1,105 @@
+"""Sends documents to the index until each has a verdict, or tries or time are used up.
+
+Knows neither stream nor batch: `sync.py` decides what the verdicts mean for them.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple, Protocol
+
+from stream_indexer.budget import Budget, back_off, is_spent
+from stream_indexer.bulk import answers, body, chunks, request_answer
+from stream_indexer.documents import Document
+from stream_indexer.errors import TransientError
+from stream_indexer.metrics import Tally
+from stream_indexer.opensearch import Response
+from stream_indexer.outcomes import THROTTLED, Answer, Verdict, judge, judge_request
+
+TRIES: Final = 4  # of one document in one invocation; then Lambda's own back-off takes over
+REQUEST_SECONDS: Final = 30.0  # the longest silence of OpenSearch in one request
+OK: Final = 200
+NO_ANSWER: Final = Answer(0)
+
+
+class Index(Protocol):
+    """OpenSearch, as far as bulk requests go."""
+
+    def bulk(self, content: bytes, timeout_seconds: float) -> Response:
+        """Send one bulk request.
+
+        Raises:
+            UnreachableError: no whole answer came.
+        """
+
+
+class Result(NamedTuple):
+    """What came of one document; `moment` (seconds since the epoch) is when OpenSearch answered."""
+
+    document: Document
+    verdict: Verdict
+    answer: Answer
+    moment: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Writes to one index in bodies of at most `max_body_bytes`."""
+
+    index: Index
+    max_body_bytes: int
+
+    def send(self, documents: Sequence[Document], budget: Budget, tally: Tally) -> Iterator[Result]:
+        """Yield one result for each of `documents`, in any order; RETRY where nothing was decided in time."""
+        pending = documents
+        for tries in range(TRIES):
+            undecided = []
+            for result in self._try(pending, budget, tally):
+                if result.verdict is Verdict.RETRY:
+                    undecided.append(result)
+                else:
+                    yield result
+            if not undecided:
+                return
+            if tries + 1 == TRIES or not back_off(budget, tries):
+                break
+            pending = [result.document for result in undecided]
+        yield from undecided
+
+    def _try(self, documents: Sequence[Document], budget: Budget, tally: Tally) -> Iterator[Result]:
+        """Send each document once; nothing more after a request without an answer, or once the time is spent."""
+        reachable = True
+        for chunk in chunks(documents, self.max_body_bytes):
+            if reachable and not is_spent(budget):
+                results = self._request(chunk, budget, tally)
+                reachable = results[0].answer is not NO_ANSWER
+                yield from results
+            else:
+                yield from _all(chunk, Verdict.RETRY, NO_ANSWER, budget)
+
+    def _request(self, documents: Sequence[Document], budget: Budget, tally: Tally) -> list[Result]:
+        timeout = max(0.1, min(REQUEST_SECONDS, budget.left()))
+        try:
+            response = self.index.bulk(body(documents), timeout)
+            if response.status == OK:
+                moment = budget.now()
+                paired = zip(documents, answers(response.content, documents), strict=True)
+                results = [Result(one, judge(answer, one.action), answer, moment) for one, answer in paired]
+                tally.throttled += sum(result.answer.status == THROTTLED for result in results)
+                return results
+        except TransientError:
+            tally.unreachable += 1
+            return _all(documents, Verdict.RETRY, NO_ANSWER, budget)
+        answer = request_answer(response.status, response.content)
+        verdict = judge_request(answer)
+        if verdict is Verdict.QUARANTINE and len(documents) > 1:  # find out which
+            middle = len(documents) // 2
+            halves = documents[:middle], documents[middle:]
+            return [result for half in halves for result in self._request(half, budget, tally)]
+        if answer.status == THROTTLED:
+            tally.throttled += len(documents)
+        return _all(documents, verdict, answer, budget)
+
+
+def _all(documents: Sequence[Document], verdict: Verdict, answer: Answer, budget: Budget) -> list[Result]:
+    moment = budget.now()
+    return [Result(document, verdict, answer, moment) for document in documents]

@@ -1,0 +1,116 @@
+"""Puts index template, index and alias in place, before the first record could create an index by accident.
+
+Run at apply; again is the same as once. What OpenSearch allows to be changed in place is changed in place.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from orjson import JSONDecodeError, dumps, loads
+
+from stream_indexer.budget import Budget
+from stream_indexer.bulk import request_answer
+from stream_indexer.errors import SetupError, UnreachableError
+from stream_indexer.opensearch import Response
+
+PATIENCE_SECONDS: Final = 30.0  # IAM: what a new role may do takes some seconds to be known everywhere
+WAIT_SECONDS: Final = 2.0
+REQUEST_SECONDS: Final = 20.0
+FIXED_SETTINGS: Final = frozenset({"number_of_shards"})  # an index has them for its life
+SETTINGS: Final = {"gc_deletes": "1h"}  # the default of 60 s forgets a delete before a late retry of an older write
+# Guessed mappings must not depend on which item came first: a number is a double in search (the document itself
+# keeps every digit), and text that looks like a date stays text.
+MAPPINGS: Final = {
+    "date_detection": False,
+    "dynamic_templates": [{"numbers": {"match_mapping_type": "long", "mapping": {"type": "double"}}}],
+}
+
+
+class Client(Protocol):
+    """OpenSearch, as far as one request goes."""
+
+    def request(self, method: str, path: str, body: bytes = b"", *, timeout_seconds: float) -> Response:
+        """Send one request.
+
+        Raises:
+            UnreachableError: no whole answer came.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSetup:
+    """The alias `alias` over the index `<alias>-v1`, or over whatever a rebuild has put behind it since."""
+
+    client: Client
+    alias: str
+    is_serverless: bool
+
+    def run(self, settings: dict[str, Any], mappings: dict[str, Any], budget: Budget) -> dict[str, Any]:
+        """Set everything up and say what is there: `alias`, `index`, and whether it was `created`.
+
+        Args:
+            settings: of the index, such as `number_of_replicas`; a serverless collection takes none.
+            mappings: over the ones above.
+            budget: of the invocation.
+
+        Raises:
+            SetupError: OpenSearch refuses or cannot be reached; the message has its reason.
+        """
+        wanted = {} if self.is_serverless else {**SETTINGS, **settings}
+        known = {**MAPPINGS, **mappings}
+        template = {"settings": {"index": wanted}, "mappings": known}
+        self._put(
+            f"/_index_template/{self.alias}", {"index_patterns": [f"{self.alias}-v*"], "template": template}, budget
+        )
+        index = self._index(budget)
+        if index is None:
+            index = f"{self.alias}-v1"
+            self._put(f"/{index}", {"aliases": {self.alias: {"is_write_index": True}}}, budget)
+            return {"alias": self.alias, "index": index, "created": True}
+        changeable = {name: value for name, value in wanted.items() if name not in FIXED_SETTINGS}
+        if changeable:
+            self._put(f"/{self.alias}/_settings", {"index": changeable}, budget)
+        self._put(f"/{self.alias}/_mapping", known, budget)
+        return {"alias": self.alias, "index": index, "created": False}
+
+    def _index(self, budget: Budget) -> str | None:
+        """Return the index behind the alias, None where there is no such alias."""
+        response = self._ask("GET", f"/_alias/{self.alias}", b"", budget)
+        if response.status == 404:
+            return None
+        if response.status != 200:
+            raise _refused("GET", f"/_alias/{self.alias}", response)
+        try:
+            return ", ".join(sorted(loads(response.content)))
+        except (JSONDecodeError, TypeError) as error:
+            raise SetupError(f"GET /_alias/{self.alias}: the answer is not OpenSearch's") from error
+
+    def _put(self, path: str, document: dict[str, Any], budget: Budget) -> None:
+        response = self._ask("PUT", path, dumps(document), budget)
+        if response.status != 200:
+            raise _refused("PUT", path, response)
+
+    def _ask(self, method: str, path: str, body: bytes, budget: Budget) -> Response:
+        """Send a request until it is answered for good."""
+        deadline = min(PATIENCE_SECONDS, budget.left() - REQUEST_SECONDS)
+        begun = budget.now()
+        while True:
+            try:
+                response = self.client.request(method, path, body, timeout_seconds=REQUEST_SECONDS)
+            except UnreachableError as error:
+                if budget.now() - begun >= deadline:
+                    raise SetupError(f"{method} {path}: {error}") from error
+            else:
+                for_good = response.status < 500 and response.status not in {403, 429}
+                if for_good or budget.now() - begun >= deadline:
+                    return response
+            budget.sleep(WAIT_SECONDS)
+
+
+def _refused(method: str, path: str, response: Response) -> SetupError:
+    answer = request_answer(response.status, response.content)
+    reason = f"{answer.fault}: {answer.reason}" if answer.fault else "no reason given"
+    said = f"{method} {path}: OpenSearch answered {response.status}, {reason}."
+    if response.status == 403:
+        said += " The domain must admit the function's role: see the module's `domain_policy` output."
+    return SetupError(said)

@@ -1,0 +1,211 @@
+"""Joins the steps over one batch: stream records in; out, what was done, what is kept, what Lambda must bring again.
+
+Every record is done, retried, or in quarantine: nothing else can become of it. Knows neither Lambda nor AWS's APIs.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from stream_indexer.budget import Budget, is_spent
+from stream_indexer.documents import (
+    Document,
+    delete_document,
+    document_id,
+    index_document,
+    looks_reversed,
+    settle_document,
+)
+from stream_indexer.errors import MalformedRecordError, TransientError
+from stream_indexer.metrics import Tally
+from stream_indexer.outcomes import Verdict, current_version
+from stream_indexer.records import Change, Image, Kind, StreamRecord, is_sequence_number, read
+from stream_indexer.sending import Result, Sender
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a record can never be indexed.
+
+    Attributes:
+        kind: "malformed" (found here) or "refused" (by OpenSearch).
+        fault: OpenSearch's error type; empty for a malformed record.
+        detail: in words; it may quote the record, so it goes to the quarantine and not to the log.
+        status: OpenSearch's; 0 for a malformed record.
+    """
+
+    kind: str
+    detail: str
+    fault: str = ""
+    status: int = 0
+
+
+class Quarantine(Protocol):
+    """Where records are kept that can never be indexed."""
+
+    def keep(self, record: StreamRecord, reason: Reason) -> None:
+        """Keep the record; again is the same as once.
+
+        Raises:
+            TransientError: it is not kept.
+        """
+
+
+class Table(Protocol):
+    """The table, read consistently."""
+
+    def read(self, keys: Mapping[str, Image], budget: Budget) -> Mapping[str, Image | None]:
+        """Return the items as they are now, None for one that is not there, by the names given to their keys.
+
+        Raises:
+            TransientError: not all could be read.
+        """
+
+
+@dataclass(slots=True)
+class Report:
+    """What became of a batch.
+
+    Attributes:
+        failed: records that are not dealt with.
+        rejected: records that can never be indexed, with the reason.
+    """
+
+    tally: Tally = field(default_factory=Tally)
+    failed: list[StreamRecord] = field(default_factory=list)
+    rejected: list[tuple[StreamRecord, Reason]] = field(default_factory=list)
+
+    def restart_at(self) -> str | None:
+        """Return the sequence number that Lambda must go on from, None when all is dealt with.
+
+        Empty (the whole batch) when a record failed that has none: it stands somewhere in the batch.
+        """
+        if not self.failed:
+            return None
+        numbers = [sequence_number(record) for record in self.failed]
+        return min(numbers, key=int) if all(numbers) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sync:
+    """Keeps the index of `sender` equal to `table`, whose key attributes are `key_names`, hash key first."""
+
+    sender: Sender
+    table: Table
+    quarantine: Quarantine
+    key_names: Sequence[str]
+
+    def run(self, records: Sequence[StreamRecord], budget: Budget) -> Report:
+        """Deal with one batch, in the order it was delivered in."""
+        report = Report()
+        latest = self._latest(records, report)
+        documents = self._documents(latest, budget, report)
+        results = list(self.sender.send(documents, budget, report.tally))
+        results += self._settle(results, budget, report)
+        for result in results:
+            _count(result, report)
+        self._keep_rejected(budget, report)
+        report.tally.retried = len(report.failed)
+        return report
+
+    def _latest(self, records: Sequence[StreamRecord], report: Report) -> dict[str, Change]:
+        """Return the last change of each item by document id."""
+        latest: dict[str, Change] = {}
+        for record in records:
+            try:
+                change = read(record)
+                latest[document_id(change.keys, self.key_names)] = change
+            except MalformedRecordError as error:
+                _reject_malformed(record, error, report)
+        report.tally.coalesced = len(records) - len(report.rejected) - len(latest)
+        return latest
+
+    def _documents(self, latest: Mapping[str, Change], budget: Budget, report: Report) -> list[Document]:
+        images = self._read({name: c for name, c in latest.items() if c.kind is Kind.READ}, budget, report)
+        documents = []
+        for name, change in latest.items():
+            try:
+                if change.kind is Kind.WRITE and change.image is not None:
+                    documents.append(index_document(name, change, change.image))
+                elif change.kind is Kind.REMOVE:
+                    documents.append(delete_document(name, change))
+                elif name in images:
+                    image = images[name]
+                    documents.append(
+                        delete_document(name, change) if image is None else index_document(name, change, image)
+                    )
+            except MalformedRecordError as error:
+                _reject_malformed(change.record, error, report)
+        return documents
+
+    def _settle(self, results: list[Result], budget: Budget, report: Report) -> list[Result]:
+        """Take out of `results` the stale ones that may be the newer change after all, and return what settled them."""
+        reversed_ones = {}
+        for result in results:
+            current = current_version(result.answer) if result.verdict is Verdict.STALE else None
+            if current is not None and looks_reversed(current, result.document.version):
+                reversed_ones[result.document.document_id] = result.document.change, current
+        if not reversed_ones:
+            return []
+        results[:] = [result for result in results if result.document.document_id not in reversed_ones]
+        images = self._read({name: change for name, (change, _) in reversed_ones.items()}, budget, report)
+        documents = []
+        for name, image in images.items():
+            change, current = reversed_ones[name]
+            try:
+                documents.append(settle_document(name, change, current, image))
+            except MalformedRecordError as error:
+                _reject_malformed(change.record, error, report)
+        return list(self.sender.send(documents, budget, report.tally))
+
+    def _read(self, changes: Mapping[str, Change], budget: Budget, report: Report) -> Mapping[str, Image | None]:
+        if not changes:
+            return {}
+        try:
+            return self.table.read({name: change.keys for name, change in changes.items()}, budget)
+        except TransientError:
+            report.failed += [change.record for change in changes.values()]
+            return {}
+
+    def _keep_rejected(self, budget: Budget, report: Report) -> None:
+        for record, reason in report.rejected:
+            try:
+                if is_spent(budget):
+                    report.failed.append(record)
+                    continue
+                self.quarantine.keep(record, reason)
+                report.tally.quarantined += 1
+            except TransientError:
+                report.failed.append(record)
+
+
+def sequence_number(record: object) -> str:
+    """Return the record's sequence number, empty where it has none; any object will do."""
+    change = record.get("dynamodb") if isinstance(record, Mapping) else None
+    number = change.get("SequenceNumber") if isinstance(change, Mapping) else None
+    return str(number) if is_sequence_number(number) else ""
+
+
+def _count(result: Result, report: Report) -> None:
+    document, tally = result.document, report.tally
+    match result.verdict:
+        case Verdict.DONE:
+            if document.action == "delete":
+                tally.deleted += 1
+            else:
+                tally.written += 1
+            tally.lags_ms.append(max(0.0, (result.moment - document.change.created) * 1000))
+        case Verdict.STALE:
+            tally.stale += 1
+        case Verdict.RETRY:
+            report.failed.append(document.change.record)
+        case Verdict.QUARANTINE:
+            tally.refused += 1
+            answer = result.answer
+            reason = Reason("refused", answer.reason, answer.fault, answer.status)
+            report.rejected.append((document.change.record, reason))
+
+
+def _reject_malformed(record: StreamRecord, error: MalformedRecordError, report: Report) -> None:
+    report.tally.malformed += 1
+    report.rejected.append((record, Reason("malformed", str(error))))

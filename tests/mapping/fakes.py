@@ -2,6 +2,7 @@
 
 # ruff: noqa: D101, D102 - what the seams say of their methods is not said again
 
+import math
 import random
 import threading
 import uuid
@@ -63,7 +64,7 @@ class Simulation:
             if ready:
                 self._step(self._random.choice(ready) if self._random else ready[0])
                 continue
-            wake = min((sleeper.wake for sleeper in self._sleepers), default=end)
+            wake = min((sleeper.wake for sleeper in self._sleepers), default=math.inf)
             if wake > end:
                 self.now = end
                 return
@@ -303,7 +304,8 @@ class World:
 
     def call(self, operation: str, **parameters: Any) -> Any:
         """Call the API; return the document."""
-        return self.mappings.call(Request(f"{operation}EventSourceMapping", parameters))[1]
+        name = "ListEventSourceMappings" if operation == "List" else f"{operation}EventSourceMapping"
+        return self.mappings.call(Request(name, parameters))[1]
 
     def create(self, **settings: Any) -> Any:
         """Make the mapping."""

@@ -12,9 +12,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m demo", description=__doc__)
     parser.add_argument("command", choices=("run", "up", "down"))
     command = parser.parse_args().command
-    stage = Stage(story.HOME)
+    act, home = {"run": (story.run, "demo"), "up": (running.up, "demo-up"), "down": (running.down, "demo-up")}[command]
+    stage = Stage(story.ROOT / "build" / home)
     try:
-        {"run": story.run, "up": running.up, "down": running.down}[command](stage)
+        act(stage)
     except StepError:
         return 1  # the stage has told
     except KeyboardInterrupt:

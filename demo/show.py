@@ -1,6 +1,9 @@
 """What the demo shows of the searchable table: hits, a changed item, a deleted one, lag, and where to look by hand."""
 
 import json
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -16,6 +19,23 @@ from harness.search import Index
 
 WORD = "lamp"
 RANGE = (500, 1000)
+
+
+def created(console: Console, resources: Sequence[str], outputs: Mapping[str, Any]) -> None:
+    """Print what the apply made: each module's resources, and the names to look for."""
+    by_module: dict[str, list[str]] = {}
+    for address in resources:
+        *modules, resource = re.sub(r"\[[^]]*\]", "", address).split("module.")
+        kind = resource.split(".")[-2].removeprefix("aws_")
+        by_module.setdefault(resource.split(".")[0] if modules else "", []).append(kind)
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 4))
+    for module, kinds in by_module.items():
+        counted = Counter(kinds)
+        listed = (f"{kind} x{count}" if count > 1 else kind for kind, count in counted.items())
+        table.add_row(module, f"[dim]{', '.join(listed)}[/]")
+    names = {name: outputs[name] for name in ("table_name", "function_name", "index")}
+    table.add_row("names", ", ".join(f"{name.removesuffix('_name')} {value}" for name, value in names.items()))
+    console.print(table)
 
 
 def searches(console: Console, index: Index) -> None:

@@ -33,16 +33,16 @@ class Step:
 
 @dataclass(slots=True)
 class Stage:
-    """Runs the steps, counts them, and knows the folder of their logs."""
+    """Runs the steps, counts them, and knows the folder where they keep their logs and state."""
 
-    logs: Path
+    home: Path
     console: Console = field(default_factory=lambda: Console(highlight=False))
     done: int = 0
     started: float = field(default_factory=time.monotonic)
 
     @contextmanager
     def step(self, title: str, log: str = "") -> Iterator[Step]:
-        """Run one step; `log` names its log file below `logs`, named to the person should it fail.
+        """Run one step; `log` names its log file below `home`, named to the person should it fail.
 
         Raises:
             StepError: the step raised; told already.
@@ -56,7 +56,7 @@ class Stage:
                 yield step
         except Exception as error:
             self.console.print(f"[bold red]failed[/] {title}: {escape(str(error) or type(error).__name__)}")
-            self.console.print(f"       its log: {self.logs / log}")
+            self.console.print(f"       its log: {self.home / log}")
             raise StepError(title) from error
         self.done += 1
         took = time.monotonic() - begun

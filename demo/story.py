@@ -20,7 +20,6 @@ from harness.terraform import Terraform
 from local.stack import LocalAws
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-HOME: Final = ROOT / "build" / "demo"  # logs and Terraform's state; removed when all went well
 ZIP: Final = ROOT / "build" / "stream-indexer.zip"
 EXAMPLE: Final = ROOT / "examples" / "minimal"
 ORDERS: Final = 400
@@ -28,12 +27,7 @@ ORDERS: Final = 400
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """A local AWS with the example applied to it.
-
-    Attributes:
-        outputs: Terraform's outputs, by name.
-        resources: how many resources the apply made.
-    """
+    """A local AWS with the example applied to it; `outputs` are Terraform's."""
 
     aws: LocalAws
     terraform: Terraform
@@ -46,28 +40,38 @@ class Deployment:
 
 
 def run(stage: Stage) -> None:
-    """Tell the whole story and leave nothing behind; the logs stay where a step failed."""
-    shutil.rmtree(HOME, ignore_errors=True)
-    HOME.mkdir(parents=True)
-    build(stage)
-    with ExitStack() as stack:
-        with stage.step("Start the local AWS", "local") as step:
-            aws = stack.enter_context(LocalAws.start(engines="embedded", home=HOME / "local"))
-            step.result = f"{aws.endpoint_url}, OpenSearch {aws.opensearch_url}"
-        deployment = deploy(stage, aws)
-        written = write(stage, deployment)
-        look(stage, deployment, written)
-        destroy(stage, deployment)
-    shutil.rmtree(HOME)
+    """Tell the whole story and leave nothing behind; logs and state stay where a step failed."""
+    shutil.rmtree(stage.home, ignore_errors=True)
+    stage.home.mkdir(parents=True)
+    try:
+        build(stage)
+        with ExitStack() as stack:
+            aws = stack.enter_context(start(stage))
+            deployment = deploy(stage, aws)
+            written = write(stage, deployment)
+            look(stage, deployment, written)
+            destroy(stage, deployment)
+    except KeyboardInterrupt:
+        shutil.rmtree(stage.home)
+        raise
+    shutil.rmtree(stage.home)
 
 
 def build(stage: Stage) -> None:
     """Build the zip that ships."""
-    with stage.step("Build the zip", "package.log") as step, (HOME / "package.log").open("w") as log:
+    with stage.step("Build the zip", "package.log") as step, (stage.home / "package.log").open("w") as log:
         subprocess.run([sys.executable, ROOT / "lambda" / "package.py"], stdout=log, stderr=log, check=True)
         content = ZIP.read_bytes()
         digest = hashlib.sha256(content).hexdigest()
         step.result = f"{ZIP.relative_to(ROOT)}, {len(content) / 1000:.0f} kB, sha256 {digest[:12]}"
+
+
+def start(stage: Stage, *, detached: bool = False) -> LocalAws:
+    """Start the local AWS on its embedded engines; detached, it outlives this program."""
+    with stage.step("Start the local AWS", "local/gateway.log") as step:
+        aws = LocalAws.start(engines="embedded", home=stage.home / "local", detached=detached)
+        step.result = f"{aws.endpoint_url}, OpenSearch {aws.opensearch_url}"
+    return aws
 
 
 def deploy(stage: Stage, aws: LocalAws) -> Deployment:
@@ -77,14 +81,15 @@ def deploy(stage: Stage, aws: LocalAws) -> Deployment:
         "TF_VAR_opensearch_endpoint": aws.opensearch_url,
         "TF_VAR_opensearch_arn": f"arn:aws:es:{aws.environment['AWS_REGION']}:123456789012:domain/demo",
     }
-    terraform = Terraform(ROOT, EXAMPLE, HOME / "terraform", environment)
-    log = str(terraform.log.relative_to(HOME))
+    terraform = Terraform(ROOT, EXAMPLE, stage.home / "terraform", environment)
+    log = str(terraform.log.relative_to(stage.home))
     with stage.step("terraform init", log):
         terraform.init()
     with stage.step("terraform apply examples/minimal", log) as step:
         terraform.apply(on_line=step.progress)
-        outputs = terraform.outputs()
-        step.result = f"table {outputs['table_name']}, function {outputs['function_name']}, index {outputs['index']}"
+        outputs, resources = terraform.outputs(), terraform.resources()
+        step.result = f"{len(resources)} resources"
+    show.created(stage.console, resources, outputs)
     return Deployment(aws, terraform, outputs)
 
 
@@ -117,5 +122,5 @@ def look(stage: Stage, deployment: Deployment, written: Written) -> None:
 
 def destroy(stage: Stage, deployment: Deployment) -> None:
     """Destroy what the example made."""
-    with stage.step("terraform destroy", str(deployment.terraform.log.relative_to(HOME))) as step:
+    with stage.step("terraform destroy", str(deployment.terraform.log.relative_to(stage.home))) as step:
         deployment.terraform.destroy(on_line=step.progress)

@@ -105,6 +105,11 @@ class Terraform:
         answer: dict[str, dict[str, Any]] = json.loads(self._run(["output", "-json"], logged=False))
         return {name: output["value"] for name, output in answer.items()}
 
+    def resources(self) -> list[str]:
+        """Return the addresses of all resources in the state, data sources left out."""
+        addresses = self._run(["state", "list"], logged=False).split()
+        return [address for address in addresses if ".data." not in f".{address}"]
+
     def test(self, folder: Path) -> str:
         """Run `terraform test` for the module in `folder` of the tree and return what it printed."""
         module = self.work / "tree" / folder.relative_to(self.tree)

@@ -100,7 +100,7 @@ def handle(event: dict[str, Any], context: Context) -> dict[str, Any]:
             answer = application().setup.run(
                 event.get("settings") or {}, event.get("mappings") or {}, InvocationBudget(context)
             )
-            LOG.info("index is set up", extra=answer)
+            LOG.info("index is set up", extra={"setup": answer})
             return answer
     raise IndexerError('The event is neither a batch of stream records nor {"action": "setup_index"}.')
 

@@ -19,7 +19,7 @@ from harness.providers import mirror
 
 MINIMUM_VERSION: Final = (1, 9)  # validation rules that read other variables
 COPIED_SUFFIXES: Final = {".tf", ".tfvars", ".hcl", ".json", ".tftpl"}
-NOT_COPIED: Final = {".git", ".terraform", ".venv", "build", "node_modules", "tests", "benchmarks"}
+NOT_COPIED: Final = {".git", ".terraform", ".venv", "build", "node_modules"}
 ANSI: Final = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -199,8 +199,7 @@ def changes(plan: Mapping[str, Any]) -> list[Change]:
 
 def _terraform_files(tree: Path) -> Iterable[Path]:
     for directory, folders, files in os.walk(tree):
-        at_top = Path(directory) == tree
-        folders[:] = [name for name in folders if name not in NOT_COPIED or (name == "tests" and not at_top)]
+        folders[:] = [name for name in folders if name not in NOT_COPIED]
         yield from (Path(directory, name) for name in files if Path(name).suffix in COPIED_SUFFIXES)
 
 

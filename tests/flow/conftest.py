@@ -1,44 +1,67 @@
 """One local AWS on the real engines, and one apply of four pipelines on it, for all flow tests."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-from harness.agreement import Agreement, compare
-from harness.items import scan
-from harness.search import Index
+
 from harness.terraform import Terraform
 from local.stack import LocalAws
+from tests.flow.pipeline import Pipeline
+from tests.flow.proxy import Proxy
 
 ROOT = Path(__file__).resolve().parents[2]
-KEY_NAMES = ("customer_id", "order_id")
+VIEW_TYPES = ("KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES")
 
 
-@dataclass(frozen=True, slots=True)
-class Pipeline:
-    """A table, its function and its index, as the module made them; `outputs` are the module's."""
+@pytest.fixture(scope="session")
+def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
+    """A local AWS on DynamoDB Local and OpenSearch."""
+    with LocalAws.start(engines="real", home=tmp_path_factory.mktemp("real")) as started:
+        yield started
 
-    aws: LocalAws
-    outputs: dict[str, Any]
 
-    @property
-    def table_name(self) -> str:
-        """The table's name."""
-        return str(self.outputs["table_name"])
+@pytest.fixture(scope="session")
+def proxy(aws: LocalAws) -> Iterator[Proxy]:
+    """What stands between the functions and OpenSearch."""
+    started = Proxy(aws.opensearch_url)
+    yield started
+    started.close()
 
-    @property
-    def index(self) -> Index:
-        """The index that is kept equal to the table."""
-        return Index(self.aws.opensearch_url, self.outputs["index"])
 
-    @property
-    def dynamodb(self) -> Any:
-        """boto3's DynamoDB client."""
-        return self.aws.client("dynamodb")
+@pytest.fixture(scope="session")
+def pipelines(
+    aws: LocalAws, proxy: Proxy, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Mapping[str, Pipeline]]:
+    """The four pipelines, by stream view type, applied by Terraform and destroyed at the end."""
+    subprocess.run([sys.executable, ROOT / "lambda" / "package.py"], check=True, stdout=subprocess.DEVNULL)
+    variables = {
+        "TF_VAR_opensearch_endpoint": proxy.url,
+        "TF_VAR_opensearch_arn": f"arn:aws:es:{aws.region}:123456789012:domain/flow",
+    }
+    terraform = Terraform(
+        ROOT,
+        ROOT / "tests" / "flow" / "pipelines",
+        tmp_path_factory.mktemp("terraform"),
+        {**aws.environment, **variables},
+    )
+    terraform.init()
+    terraform.apply()
+    made: Mapping[str, Mapping[str, Any]] = terraform.outputs()["pipelines"]
+    yield {view_type: Pipeline(aws, outputs) for view_type, outputs in made.items()}
+    terraform.destroy()
 
-    def agreement(self) -> Agreement:
-        """Wait until the stream is drained, then compare index and table item by item."""
-        self.aws.wait_until_drained()
-        return compare(scan(self.dynamodb, self.table_name), self.index.documents(), KEY_NAMES)
+
+@pytest.fixture(params=VIEW_TYPES)
+def each_pipeline(request: pytest.FixtureRequest, pipelines: Mapping[str, Pipeline]) -> Pipeline:
+    """Each of the four in turn."""
+    return pipelines[request.param]
+
+
+@pytest.fixture
+def pipeline(pipelines: Mapping[str, Pipeline]) -> Pipeline:
+    """The pipeline with the module's default view type."""
+    return pipelines["NEW_IMAGE"]

@@ -1,0 +1,101 @@
+"""A table, its function and its index, and what a flow test asks of them."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from harness.agreement import Agreement, compare
+from harness.items import Item, scan
+from harness.search import Index
+from local.stack import LocalAws
+
+KEY_NAMES = ("customer_id", "order_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """One pipeline as the module made it; `outputs` are the module's."""
+
+    aws: LocalAws
+    outputs: Mapping[str, Any]
+
+    @property
+    def table_name(self) -> str:
+        """The table's name."""
+        return str(self.outputs["table_name"])
+
+    @property
+    def index(self) -> Index:
+        """The index that is kept equal to the table."""
+        return Index(self.aws.opensearch_url, self.outputs["index"])
+
+    def put(self, *items: Item) -> None:
+        """Write items."""
+        dynamodb = self.aws.client("dynamodb")
+        for item in items:
+            dynamodb.put_item(TableName=self.table_name, Item=item)
+
+    def delete(self, *items: Item) -> None:
+        """Delete items."""
+        dynamodb = self.aws.client("dynamodb")
+        for item in items:
+            dynamodb.delete_item(TableName=self.table_name, Key={name: item[name] for name in KEY_NAMES})
+
+    def invoke(self, event: object) -> Any:
+        """Invoke the function with `event` and return its answer."""
+        answer = self.aws.client("lambda").invoke(
+            FunctionName=self.outputs["function_name"], Payload=json.dumps(event).encode()
+        )
+        content = json.loads(answer["Payload"].read())
+        assert "FunctionError" not in answer, content
+        return content
+
+    def agreement(self) -> Agreement:
+        """Wait until the stream is drained, then compare index and table item by item."""
+        self.aws.wait_until_drained(120)
+        return compare(scan(self.aws.client("dynamodb"), self.table_name), self.index.documents(), KEY_NAMES)
+
+    def quarantined(self) -> list[dict[str, Any]]:
+        """Return what the quarantine holds of this pipeline."""
+        s3, bucket = self.aws.client("s3"), self.outputs["quarantine_bucket"]
+        listed = s3.list_objects_v2(Bucket=bucket, Prefix="quarantine/").get("Contents", [])
+        return [json.loads(s3.get_object(Bucket=bucket, Key=entry["Key"])["Body"].read()) for entry in listed]
+
+    def metric(self, name: str) -> float:
+        """Return the sum so far of one of the function's own metrics."""
+        now = datetime.now(UTC)
+        statistics = self.aws.client("cloudwatch").get_metric_statistics(
+            Namespace="StreamIndexer",
+            MetricName=name,
+            Dimensions=[{"Name": "FunctionName", "Value": self.outputs["function_name"]}],
+            StartTime=now - timedelta(hours=1),
+            EndTime=now + timedelta(minutes=1),
+            Period=3600,
+            Statistics=["Sum"],
+        )
+        return float(sum(point["Sum"] for point in statistics["Datapoints"]))
+
+
+def record(number: int, **changes: Any) -> dict[str, Any]:
+    """Return a stream record of an insert as Lambda delivers it, its `dynamodb` member changed; None takes one out."""
+    keys = {"customer_id": {"S": "by-hand"}, "order_id": {"S": f"{number:06}"}}
+    change = {
+        "ApproximateCreationDateTime": 1_790_000_000.0,
+        "Keys": keys,
+        "NewImage": {**keys, "note": {"S": "put by hand"}},
+        "SequenceNumber": f"{100_000_000_000_017_454_423_009 + number}",
+        "SizeBytes": 100,
+        "StreamViewType": "NEW_IMAGE",
+        **changes,
+    }
+    return {
+        "eventID": f"{number:032}",
+        "eventName": "INSERT",
+        "eventVersion": "1.1",
+        "eventSource": "aws:dynamodb",
+        "awsRegion": "eu-west-1",
+        "dynamodb": {name: value for name, value in change.items() if value is not None},
+        "eventSourceARN": "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000",
+    }

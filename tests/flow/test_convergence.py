@@ -1,0 +1,66 @@
+"""Does the packaged zip keep the index equal to the table, on real OpenSearch and DynamoDB Local?"""
+
+import random
+
+import pytest
+
+from harness.orders import order, orders
+from tests.flow.pipeline import KEY_NAMES, Pipeline, record
+from tests.flow.proxy import Fault, Proxy
+
+CHANGES = 300
+
+
+def write_at_random(pipeline: Pipeline, seed: int, changes: int = CHANGES) -> None:
+    """Put and delete a few orders over and over, so that most batches have several changes of one item."""
+    dice = random.Random(seed)  # noqa: S311 - example data, not a secret
+    for _ in range(changes):
+        item = order(dice.randrange(20), dice)
+        if dice.random() < 0.3:
+            pipeline.delete(item)
+        else:
+            pipeline.put(item)
+
+
+def test_inserts_changes_and_deletes_arrive_whatever_the_view_type(each_pipeline: Pipeline) -> None:
+    """Every stream view type ends with the index equal to the table, attribute by attribute, digit by digit."""
+    write_at_random(each_pipeline, seed=1)
+    agreement = each_pipeline.agreement()
+    assert agreement, str(agreement)
+    assert agreement.equal > 0
+
+
+def test_an_attribute_removed_from_an_item_is_gone_from_its_document(pipeline: Pipeline) -> None:
+    """The whole new image is indexed: nothing of the old one stays."""
+    item = {**next(orders(1, seed=7)), "note": {"S": "to be removed"}}
+    pipeline.put(item)
+    pipeline.put({name: value for name, value in item.items() if name != "note"})
+    agreement = pipeline.agreement()
+    assert agreement, str(agreement)
+
+
+@pytest.mark.parametrize("fault", list(Fault), ids=lambda fault: fault.name.lower())
+def test_an_index_that_fails_for_a_while_loses_nothing(pipeline: Pipeline, proxy: Proxy, fault: Fault) -> None:
+    """Unreachable, throttled, or done without an answer: the records come again, and the metrics say what it was."""
+    metric = "Throttled" if fault is Fault.THROTTLE else "Unreachable"
+    before, retried = pipeline.metric(metric), pipeline.metric("Retried")
+    with proxy.failing(fault):
+        write_at_random(pipeline, seed=2, changes=60)
+        proxy.wait_for_hits(9)  # more than one invocation tries by itself
+    agreement = pipeline.agreement()
+    assert agreement, str(agreement)
+    assert pipeline.metric(metric) > before
+    assert pipeline.metric("Retried") > retried
+
+
+def test_a_replayed_history_changes_nothing(pipeline: Pipeline) -> None:
+    """Records that come again are older than what the index has: they are counted as stale, and done."""
+    item = next(orders(1, seed=9))
+    pipeline.put(item)
+    assert pipeline.agreement()
+    stale = pipeline.metric("Stale")
+    keys = {name: item[name] for name in KEY_NAMES}
+    old = {**record(1, Keys=keys, NewImage=None, ApproximateCreationDateTime=1_700_000_000.0), "eventName": "REMOVE"}
+    assert pipeline.invoke({"Records": [old]}) == {"batchItemFailures": []}
+    assert pipeline.metric("Stale") == stale + 1
+    assert pipeline.agreement()

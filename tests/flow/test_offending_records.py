@@ -1,0 +1,61 @@
+"""What becomes of records that can never be indexed: kept with their reason, neighbours indexed, and counted."""
+
+from typing import Any
+
+import pytest
+
+from harness.orders import orders
+from tests.flow.pipeline import Pipeline, record
+
+POISON = "poison"
+
+MALFORMED: dict[str, Any] = {
+    "no keys": record(2, Keys=None),
+    "no sequence number": record(2, SequenceNumber=None),
+    "no creation time": record(2, ApproximateCreationDateTime=None),
+    "no new image": record(2, NewImage=None),
+    "a type that DynamoDB lacks": record(2, NewImage={"customer_id": {"X": "1"}}),
+    "no record at all": "not a record",
+}
+
+
+def test_an_item_that_the_mapping_refuses_is_quarantined_and_its_neighbours_are_indexed(pipeline: Pipeline) -> None:
+    """An object where the mapping has a number: OpenSearch refuses it for good, and only it."""
+    before = pipeline.metric("Refused"), pipeline.metric("OffendingRecordCount")
+    good = list(orders(3, seed=21))
+    pipeline.put(*good)
+    poison = {**good[0], "order_id": {"S": POISON}, "total": {"M": {"amount": {"N": "1"}}}}
+    pipeline.put(good[1], poison, good[2])
+    agreement = pipeline.agreement()
+    assert agreement.missing == [f"{good[0]['customer_id']['S']}|{POISON}"]
+    assert agreement.stale + agreement.orphans == []
+    assert (pipeline.metric("Refused"), pipeline.metric("OffendingRecordCount")) > before
+    (kept,) = [entry for entry in pipeline.quarantined() if POISON in str(entry["record"])]
+    assert kept["reason"]["kind"] == "refused"
+    assert kept["reason"]["status"] == 400
+    assert kept["record"]["dynamodb"]["NewImage"]["total"] == poison["total"]
+    pipeline.delete(poison)
+    assert pipeline.agreement()
+
+
+@pytest.mark.parametrize("name", MALFORMED)
+def test_a_malformed_record_is_quarantined_and_its_neighbours_are_indexed(pipeline: Pipeline, name: str) -> None:
+    """What is no stream record is kept as it came, and the batch is done."""
+    malformed = MALFORMED[name]
+    first = 10 * list(MALFORMED).index(name)  # items of its own: the index remembers what other tests deleted
+    before = pipeline.metric("Malformed"), pipeline.metric("Quarantined")
+    batch = [record(first), malformed, record(first + 1)]
+    assert pipeline.invoke({"Records": batch}) == {"batchItemFailures": []}
+    assert (pipeline.metric("Malformed"), pipeline.metric("Quarantined")) == (before[0] + 1, before[1] + 1)
+    assert malformed in [entry["record"] for entry in pipeline.quarantined()]
+    pipeline.index.refresh()
+    assert pipeline.index.get(f"by-hand|{first:06}")
+    assert pipeline.index.get(f"by-hand|{first + 1:06}")
+    removes = [removed(first), removed(first + 1)]
+    assert pipeline.invoke({"Records": removes}) == {"batchItemFailures": []}
+
+
+def removed(number: int) -> dict[str, Any]:
+    """Return the record of the later removal of what `record(number)` inserts."""
+    keys = record(number)["dynamodb"]["Keys"]
+    return {**record(number + 5, Keys=keys, NewImage=None), "eventName": "REMOVE"}

@@ -1,0 +1,58 @@
+# The way of a record: from the table through its stream and the function to the index, and what is told of it.
+
+module "stream_table" {
+  source = "./modules/stream-table"
+
+  name           = var.name
+  table          = var.table
+  existing_table = var.existing_table
+}
+
+module "stream_trigger" {
+  source = "./modules/stream-trigger"
+
+  stream_arn         = module.stream_table.stream_arn
+  function_name      = module.indexer.function_name
+  role_name          = module.indexer.role_name
+  batching           = var.batching
+  polling            = var.polling
+  failures           = var.failures
+  default_bucket_arn = module.indexer.quarantine_bucket_arn
+}
+
+module "indexer" {
+  source = "./modules/indexer"
+
+  name         = var.name
+  package_file = var.package_file
+  region       = module.opensearch_access.region
+  opensearch   = module.opensearch_access.opensearch
+  index        = var.index
+  function     = var.function
+  logging      = var.logging
+
+  source_table = {
+    arn       = module.stream_table.arn
+    name      = module.stream_table.name
+    key_names = module.stream_table.key_names
+  }
+}
+
+module "opensearch_access" {
+  source = "./modules/opensearch-access"
+
+  opensearch = var.opensearch
+  index      = var.name
+  role_name  = module.indexer.role_name
+  role_arn   = module.indexer.role_arn
+}
+
+module "monitoring" {
+  source = "./modules/monitoring"
+
+  table_name    = module.stream_table.name
+  mapping_uuid  = module.stream_trigger.uuid
+  function_name = module.indexer.function_name
+  region        = module.opensearch_access.region
+  alarms        = var.alarms
+}

@@ -1,0 +1,63 @@
+resource "aws_lambda_function" "this" {
+  function_name = var.name
+  description   = "Keeps the OpenSearch index ${var.name} equal to the DynamoDB table ${var.source_table.name}."
+  role          = aws_iam_role.this.arn
+  handler       = "stream_indexer.handler.handle"
+
+  filename         = var.package_file
+  source_code_hash = filebase64sha256(var.package_file)
+  runtime          = var.function.runtime
+  architectures    = [var.function.architecture]
+
+  memory_size                    = var.function.memory_size
+  timeout                        = var.function.timeout
+  reserved_concurrent_executions = var.function.reserved_concurrent_executions
+
+  environment {
+    variables = {
+      OPENSEARCH_ENDPOINT = var.opensearch.endpoint
+      OPENSEARCH_SERVICE  = var.opensearch.service
+      INDEX_ALIAS         = var.name
+      TABLE_NAME          = var.source_table.name
+      KEY_NAMES           = jsonencode(var.source_table.key_names)
+      QUARANTINE_BUCKET   = aws_s3_bucket.quarantine.bucket
+      MAX_BODY_BYTES      = 10 * 1024 * 1024 # what every domain and collection takes; larger instances take 100 MiB
+    }
+  }
+
+  logging_config {
+    log_format            = "JSON"
+    log_group             = aws_cloudwatch_log_group.this.name
+    application_log_level = var.logging.application_log_level
+  }
+
+  depends_on = [aws_iam_role_policy.this]
+}
+
+resource "aws_cloudwatch_log_group" "this" {
+  name              = "/aws/lambda/${var.name}"
+  retention_in_days = var.logging.retention_in_days
+}
+
+# Puts index template, index and alias in place before the first record could create an index by accident.
+resource "aws_lambda_invocation" "setup_index" {
+  function_name = aws_lambda_function.this.function_name
+
+  input = jsonencode({
+    for key, value in {
+      action = "setup_index"
+      settings = {
+        number_of_shards   = var.index.number_of_shards
+        number_of_replicas = var.index.number_of_replicas
+        refresh_interval   = var.index.refresh_interval
+      }
+      mappings = one([for mappings in var.index.mappings[*] : jsondecode(mappings)])
+    } : key => value if value != null
+  })
+
+  # A changed input invokes again by itself; these are what the function reads from its environment.
+  triggers = {
+    endpoint = var.opensearch.endpoint
+    alias    = var.name
+  }
+}

@@ -1,0 +1,47 @@
+output "function_name" {
+  description = "Name of the function, once its index is set up."
+  value       = aws_lambda_function.this.function_name
+  depends_on  = [aws_lambda_invocation.setup_index]
+}
+
+output "function_arn" {
+  description = "ARN of the function, once its index is set up."
+  value       = aws_lambda_function.this.arn
+  depends_on  = [aws_lambda_invocation.setup_index]
+}
+
+output "index" {
+  description = "Alias to search, over the index that was set up."
+  value       = var.name
+  depends_on  = [aws_lambda_invocation.setup_index]
+}
+
+output "role_name" {
+  description = "Name of the function's role, to attach policies to."
+  value       = aws_iam_role.this.name
+}
+
+output "role_arn" {
+  description = "ARN of the function's role, for OpenSearch to admit."
+  value       = aws_iam_role.this.arn
+}
+
+output "log_group_name" {
+  description = "Name of the function's log group."
+  value       = aws_cloudwatch_log_group.this.name
+}
+
+output "quarantine_bucket" {
+  description = "Name of the bucket that keeps what could not be indexed."
+  value       = aws_s3_bucket.quarantine.bucket
+}
+
+output "quarantine_bucket_arn" {
+  description = "ARN of that bucket, once it is fit to take records."
+  value       = aws_s3_bucket.quarantine.arn
+  depends_on = [
+    aws_s3_bucket_policy.quarantine,
+    aws_s3_bucket_public_access_block.quarantine,
+    aws_s3_bucket_server_side_encryption_configuration.quarantine,
+  ]
+}

@@ -1,0 +1,51 @@
+locals {
+  # By way of locals: a policy document that names a resource directly reads as "known after apply" whenever that
+  # resource has any change at all.
+  log_group_arn         = aws_cloudwatch_log_group.this.arn
+  quarantine_bucket_arn = aws_s3_bucket.quarantine.arn
+}
+
+data "aws_iam_policy_document" "assume" {
+  statement {
+    sid     = "RunFunction"
+    actions = ["sts:AssumeRole"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["lambda.amazonaws.com"]
+    }
+  }
+}
+
+# The rights to read the stream and to write to OpenSearch are given by `stream-trigger` and `opensearch-access`.
+data "aws_iam_policy_document" "this" {
+  statement {
+    sid       = "WriteLog"
+    actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    resources = ["${local.log_group_arn}:*"] # its streams, which Lambda names
+  }
+
+  statement {
+    sid       = "KeepRefusedRecords"
+    actions   = ["s3:PutObject"]
+    resources = ["${local.quarantine_bucket_arn}/quarantine/${var.name}/*"] # keys are derived from the records
+  }
+
+  statement {
+    sid       = "ReadItems" # views without a new image, and two changes of one item in one second
+    actions   = ["dynamodb:BatchGetItem"]
+    resources = [var.source_table.arn]
+  }
+}
+
+resource "aws_iam_role" "this" {
+  name               = "${var.name}-${var.region}"
+  description        = "What the function ${var.name} may do."
+  assume_role_policy = data.aws_iam_policy_document.assume.json
+}
+
+resource "aws_iam_role_policy" "this" {
+  name   = "indexer"
+  role   = aws_iam_role.this.name
+  policy = data.aws_iam_policy_document.this.json
+}

@@ -1,0 +1,52 @@
+# Two kinds of object: quarantine/ (records that can never be indexed, written by the function) and aws/lambda/
+# (batches that were given up, written by Lambda). Nothing expires: each is the only word of what the index lacks.
+resource "aws_s3_bucket" "quarantine" {
+  bucket_prefix = "${trimsuffix(substr(var.name, 0, 25), "-")}-quarantine-" # the provider adds 26 characters, S3 takes 63
+}
+
+resource "aws_s3_bucket_public_access_block" "quarantine" {
+  bucket = aws_s3_bucket.quarantine.bucket
+
+  block_public_acls       = true
+  block_public_policy     = true
+  ignore_public_acls      = true
+  restrict_public_buckets = true
+}
+
+resource "aws_s3_bucket_server_side_encryption_configuration" "quarantine" {
+  bucket = aws_s3_bucket.quarantine.bucket
+
+  rule {
+    apply_server_side_encryption_by_default {
+      sse_algorithm = "AES256"
+    }
+  }
+}
+
+data "aws_iam_policy_document" "quarantine" {
+  statement {
+    sid       = "RefusePlainHttp"
+    effect    = "Deny"
+    actions   = ["s3:*"] # whatever it is
+    resources = [local.quarantine_bucket_arn, "${local.quarantine_bucket_arn}/*"]
+
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "Bool"
+      variable = "aws:SecureTransport"
+      values   = ["false"]
+    }
+  }
+}
+
+resource "aws_s3_bucket_policy" "quarantine" {
+  bucket = aws_s3_bucket.quarantine.bucket
+  policy = data.aws_iam_policy_document.quarantine.json
+
+  # S3 takes one change of a bucket's access at a time, and answers the other with a conflict.
+  depends_on = [aws_s3_bucket_public_access_block.quarantine]
+}

@@ -1,0 +1,141 @@
+variable "name" {
+  description = "Name of the function and of the index's alias, and the start of its other names."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{1,47}$", var.name))
+    error_message = "name must be 2 to 48 lowercase letters, digits or hyphens, a letter first, got \"${var.name}\": OpenSearch takes it as the name of an index, Lambda as that of a function."
+  }
+}
+
+variable "package_file" {
+  description = "Path of the zip that `make package` builds."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = fileexists(var.package_file)
+    error_message = "package_file must be the path of the function's zip, got \"${var.package_file}\", where there is no file: run `make package` first."
+  }
+}
+
+variable "source_table" {
+  description = "The table that the index is kept equal to."
+  type = object({
+    arn       = string
+    name      = string
+    key_names = list(string) # attributes of the primary key, hash key first
+  })
+  nullable = false
+}
+
+variable "region" {
+  description = "Region of function, table and OpenSearch. The role's name carries it, for IAM knows no regions: two of them may hold the same `name`."
+  type        = string
+  nullable    = false
+}
+
+variable "opensearch" {
+  description = "The OpenSearch to write to, once the function's role may: the `opensearch` output of `opensearch-access`."
+  type = object({
+    endpoint = string
+    service  = string # that requests are signed for: es (a domain) or aoss (a serverless collection)
+  })
+  nullable = false
+
+  validation {
+    condition     = contains(["es", "aoss"], var.opensearch.service)
+    error_message = "opensearch.service must be es or aoss, got \"${var.opensearch.service}\": requests signed for another are refused."
+  }
+}
+
+variable "index" {
+  description = "How the index is made. Set up at apply, changed in place where OpenSearch can; a serverless collection takes the mappings alone."
+  type = object({
+    number_of_shards   = optional(number, 1)    # for the index's life: another number takes a rebuild
+    number_of_replicas = optional(number, 1)    # 0 on a domain of one node
+    refresh_interval   = optional(string, "1s") # how soon a write can be found; -1: never by itself
+    mappings           = optional(string)       # JSON object, OpenSearch's `mappings`; null: dynamic, numbers as doubles
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.index.number_of_shards >= 1 && var.index.number_of_shards <= 1024
+    error_message = "index.number_of_shards must be 1 to 1024, got ${var.index.number_of_shards}: OpenSearch makes no index of more."
+  }
+
+  validation {
+    condition     = var.index.number_of_replicas >= 0
+    error_message = "index.number_of_replicas must be 0 or more, got ${var.index.number_of_replicas}."
+  }
+
+  validation {
+    condition     = can(regex("^(-1|[0-9]+(nanos|micros|ms|s|m|h|d))$", var.index.refresh_interval))
+    error_message = "index.refresh_interval must be -1 or a number with its unit (nanos, micros, ms, s, m, h, d), such as 1s, got \"${var.index.refresh_interval}\"."
+  }
+
+  validation {
+    condition     = alltrue([for mappings in var.index.mappings[*] : can(keys(jsondecode(mappings)))])
+    error_message = "index.mappings must be a JSON object, such as {\"properties\": {\"total\": {\"type\": \"double\"}}}, got ${join("", var.index.mappings[*])}: OpenSearch could not read it."
+  }
+}
+
+variable "function" {
+  description = "What the function runs on. Architecture and runtime are those that the zip was built for."
+  type = object({
+    memory_size                    = optional(number, 1024) # MB; the CPU grows with it
+    timeout                        = optional(number, 120)  # seconds that a batch has, its retries included
+    architecture                   = optional(string, "arm64")
+    runtime                        = optional(string, "python3.13")
+    reserved_concurrent_executions = optional(number, -1) # -1: from the account's; otherwise at least shards x parallelization_factor
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.function.memory_size >= 128 && var.function.memory_size <= 10240
+    error_message = "function.memory_size must be 128 to 10240 MB, got ${var.function.memory_size}: Lambda has no other."
+  }
+
+  validation {
+    condition     = var.function.timeout >= 1 && var.function.timeout <= 900
+    error_message = "function.timeout must be 1 to 900 seconds, got ${var.function.timeout}: Lambda runs nothing longer."
+  }
+
+  validation {
+    condition     = contains(["arm64", "x86_64"], var.function.architecture)
+    error_message = "function.architecture must be arm64 or x86_64, got \"${var.function.architecture}\": the zip is built for one of them."
+  }
+
+  validation {
+    condition     = can(regex("^python3\\.1[1-4]$", var.function.runtime))
+    error_message = "function.runtime must be python3.11 to python3.14, got \"${var.function.runtime}\": the code needs 3.11, and the zip runs on the one that it was built for."
+  }
+
+  validation {
+    condition     = var.function.reserved_concurrent_executions == -1 || var.function.reserved_concurrent_executions >= 1
+    error_message = "function.reserved_concurrent_executions must be -1 (none reserved) or 1 or more, got ${var.function.reserved_concurrent_executions}: 0 would throttle every batch until it is too old. To pause, set polling.enabled = false."
+  }
+}
+
+variable "logging" {
+  description = "The function's log, which never holds the contents of a record."
+  type = object({
+    retention_in_days     = optional(number, 30)
+    application_log_level = optional(string, "INFO")
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.logging.retention_in_days)
+    error_message = "logging.retention_in_days must be one of CloudWatch's: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653, got ${var.logging.retention_in_days}."
+  }
+
+  validation {
+    condition     = contains(["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"], var.logging.application_log_level)
+    error_message = "logging.application_log_level must be TRACE, DEBUG, INFO, WARN, ERROR or FATAL, got \"${var.logging.application_log_level}\"."
+  }
+}

@@ -1,0 +1,61 @@
+locals {
+  service = split(":", var.opensearch.arn)[2]
+
+  # One row for each right. On a domain each request that the function makes has its path; a serverless collection has
+  # one right for all of its API, narrowed by its data access policy.
+  rights = {
+    es = {
+      WriteDocuments = { action = "es:ESHttpPost", paths = ["${var.index}/_bulk"] }
+      FindIndex      = { action = "es:ESHttpGet", paths = ["_alias/${var.index}"] }
+      SetUpIndex = {
+        action = "es:ESHttpPut"
+        paths  = ["_index_template/${var.index}", "${var.index}-v1", "${var.index}/_mapping", "${var.index}/_settings"]
+      }
+    }
+    aoss = {
+      UseCollection = { action = "aoss:APIAccessAll", paths = [] }
+    }
+  }
+  statements = {
+    for sid, right in local.rights[local.service] : sid => {
+      action    = right.action
+      resources = length(right.paths) == 0 ? [var.opensearch.arn] : [for path in right.paths : "${var.opensearch.arn}/${path}"]
+    }
+  }
+}
+
+data "aws_iam_policy_document" "role" {
+  dynamic "statement" {
+    for_each = local.statements
+
+    content {
+      sid       = statement.key
+      actions   = [statement.value.action]
+      resources = statement.value.resources
+    }
+  }
+}
+
+resource "aws_iam_role_policy" "this" {
+  name   = "opensearch-access"
+  role   = var.role_name
+  policy = data.aws_iam_policy_document.role.json
+}
+
+# For the domain's side. Within one account the role's own policy is enough, unless the domain's denies.
+data "aws_iam_policy_document" "domain" {
+  dynamic "statement" {
+    for_each = local.statements
+
+    content {
+      sid       = statement.key
+      actions   = [statement.value.action]
+      resources = statement.value.resources
+
+      principals {
+        type        = "AWS"
+        identifiers = [var.role_arn]
+      }
+    }
+  }
+}

@@ -1,0 +1,19 @@
+output "arn" {
+  description = "ARN of the table."
+  value       = local.table.arn
+}
+
+output "name" {
+  description = "Name of the table."
+  value       = local.table.name
+}
+
+output "stream_arn" {
+  description = "ARN of the table's stream; another one whenever the stream is switched off and on, or its view type changes."
+  value       = local.table.stream_arn
+}
+
+output "key_names" {
+  description = "Attributes of the primary key, hash key first."
+  value       = local.table.key_names
+}

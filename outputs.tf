@@ -1,0 +1,59 @@
+output "table_name" {
+  description = "Name of the table."
+  value       = module.stream_table.name
+}
+
+output "table_arn" {
+  description = "ARN of the table."
+  value       = module.stream_table.arn
+}
+
+output "stream_arn" {
+  description = "ARN of the table's stream; another one whenever the stream is switched off and on, or its view type changes."
+  value       = module.stream_table.stream_arn
+}
+
+output "function_name" {
+  description = "Name of the function."
+  value       = module.indexer.function_name
+}
+
+output "function_arn" {
+  description = "ARN of the function."
+  value       = module.indexer.function_arn
+}
+
+output "mapping_uuid" {
+  description = "Identifier of the event source mapping."
+  value       = module.stream_trigger.uuid
+}
+
+output "index" {
+  description = "Alias to search, over the index that was set up."
+  value       = module.indexer.index
+}
+
+output "quarantine_bucket" {
+  description = "Name of the bucket that keeps what could not be indexed."
+  value       = module.indexer.quarantine_bucket
+}
+
+output "log_group_name" {
+  description = "Name of the function's log group."
+  value       = module.indexer.log_group_name
+}
+
+output "role_arn" {
+  description = "ARN of the function's role, for OpenSearch to admit."
+  value       = module.indexer.role_arn
+}
+
+output "domain_policy" {
+  description = "JSON document to merge into the domain's access policy, where it must name the role: another account's domain, or one that denies. Null for a serverless collection."
+  value       = module.opensearch_access.domain_policy
+}
+
+output "alarm_arns" {
+  description = "ARN of each alarm, by alarm key; empty without `alarms`."
+  value       = module.monitoring.alarm_arns
+}

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
 
 from collections.abc import Mapping
 from enum import Enum
+from math import floor
 from typing import Any, Final, NamedTuple, NotRequired, TypedDict
 
 from stream_indexer.errors import MalformedRecordError
@@ -14,6 +15,7 @@ AttributeValue = Mapping[str, Any]  # one member, its name the DynamoDB type: {"
 Image = Mapping[str, AttributeValue]  # attribute name -> value
 
 LATEST_SECOND: Final = 9_223_372_035  # a version is second x 10^9 + 9 digits and must fit a signed 64-bit long
+LONGEST_SEQUENCE_NUMBER: Final = 40  # digits, API reference of StreamRecord
 
 
 class StreamChange(TypedDict):
@@ -73,29 +75,29 @@ def read(record: StreamRecord) -> Change:
         change = record["dynamodb"]
         keys = change["Keys"]
         sequence_number = change["SequenceNumber"]
-        created = int(change["ApproximateCreationDateTime"])
+        created = floor(change["ApproximateCreationDateTime"])
         event_name = record["eventName"]
         image = change.get("NewImage")
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise MalformedRecordError(f"no DynamoDB stream record: {_fault(error)}") from error
     if not is_sequence_number(sequence_number):
-        raise MalformedRecordError("SequenceNumber is not a string of digits")
+        raise MalformedRecordError("SequenceNumber is not a string of up to 40 digits")
     if not 0 <= created <= LATEST_SECOND:
         raise MalformedRecordError("ApproximateCreationDateTime is not in seconds since the epoch")
     if event_name == "REMOVE":
         return Change(Kind.REMOVE, keys, None, sequence_number, created, record)
-    if event_name not in {"INSERT", "MODIFY"}:
+    if event_name not in ("INSERT", "MODIFY"):  # not a set: whatever stands there need not be hashable
         raise MalformedRecordError("eventName is none of INSERT, MODIFY, REMOVE")
     if image is not None:
         return Change(Kind.WRITE, keys, image, sequence_number, created, record)
-    if change.get("StreamViewType") in {"KEYS_ONLY", "OLD_IMAGE"}:
+    if change.get("StreamViewType") in ("KEYS_ONLY", "OLD_IMAGE"):
         return Change(Kind.READ, keys, None, sequence_number, created, record)
     raise MalformedRecordError("NewImage is missing, although StreamViewType promises one")
 
 
 def is_sequence_number(value: object) -> bool:
     """Return whether `value` is a sequence number as streams write them."""
-    return isinstance(value, str) and value.isascii() and value.isdigit()
+    return isinstance(value, str) and len(value) <= LONGEST_SEQUENCE_NUMBER and value.isascii() and value.isdigit()
 
 
 def _fault(error: Exception) -> str:

@@ -1,0 +1,222 @@
+"""Stream records, and stand-ins for what the function talks to: a clock, an index by script, a table, a quarantine."""
+
+# ruff: noqa: D102 - what the seams say of their methods is not said again
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Final
+
+import orjson
+from stream_indexer.budget import Budget
+from stream_indexer.documents import document_id
+from stream_indexer.errors import TransientError, UnreachableError
+from stream_indexer.opensearch import Response
+from stream_indexer.records import Image, StreamRecord
+from stream_indexer.sending import Sender
+from stream_indexer.sync import Reason, Report, Sync
+
+SECOND: Final = 1_767_225_600  # 2026-01-01
+FIRST_NUMBER: Final = 100_000_000_000_017_454_423_000
+KEY_NAMES: Final = ("customer_id", "order_id")
+MISSING: Final = object()  # says of a member that it is to be left out
+
+
+def key(name: str = "a") -> dict[str, Any]:
+    """Return a primary key; its document's id is `name`, `|`, `1`."""
+    return {"customer_id": {"S": name}, "order_id": {"S": "1"}}
+
+
+def record(name: str = "a", number: int = 1, event: str = "MODIFY", **members: Any) -> Any:
+    """Return a stream record of the item `key(name)`.
+
+    Args:
+        name: of the item.
+        number: of the change, counted from FIRST_NUMBER.
+        event: INSERT, MODIFY or REMOVE.
+        members: put in the place of those of `dynamodb`; MISSING leaves one out.
+    """
+    change = {
+        "ApproximateCreationDateTime": float(SECOND),
+        "Keys": key(name),
+        "NewImage": MISSING if event == "REMOVE" else {**key(name), "number": {"N": str(number)}},
+        "SequenceNumber": str(FIRST_NUMBER + number),
+        "SizeBytes": 59,
+        "StreamViewType": "NEW_IMAGE",
+        **members,
+    }
+    return {
+        "eventID": f"{number:032x}",
+        "eventName": event,
+        "eventVersion": "1.1",
+        "eventSource": "aws:dynamodb",
+        "awsRegion": "eu-west-1",
+        "dynamodb": {member: value for member, value in change.items() if value is not MISSING},
+        "eventSourceARN": "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000",
+    }
+
+
+def keys_only(name: str = "a", number: int = 1) -> Any:
+    """Return a record as the view KEYS_ONLY has it."""
+    return record(name, number, NewImage=MISSING, StreamViewType="KEYS_ONLY")
+
+
+class ManualBudget:
+    """Time that passes when somebody sleeps or spends it, and at no other moment."""
+
+    def __init__(self, seconds: float = 120.0) -> None:
+        """Begin an invocation that has `seconds`."""
+        self.time = SECOND + 1.5
+        self.end = self.time + seconds
+        self.sleeps: list[float] = []
+
+    def now(self) -> float:
+        return self.time
+
+    def left(self) -> float:
+        return self.end - self.time
+
+    def sleep(self, seconds: float) -> None:
+        self.sleeps.append(seconds)
+        self.time += seconds
+
+    def jitter(self) -> float:
+        return 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One action of a bulk request, read back; numbers of the source are Decimals."""
+
+    action: str
+    document_id: str
+    version: int
+    version_type: str
+    source: Any = None
+
+
+def read_bulk(content: bytes) -> list[Sent]:
+    """Return the actions of a bulk request's body."""
+    assert content.endswith(b"\n")
+    lines = iter(content.split(b"\n")[:-1])
+    actions = []
+    for line in lines:
+        ((action, meta),) = json.loads(line).items()
+        source = json.loads(next(lines), parse_float=Decimal, parse_int=Decimal) if action == "index" else None
+        actions.append(Sent(action, meta["_id"], meta["version"], meta["version_type"], source))
+    return actions
+
+
+Reply = Callable[[Sequence[Sent]], Response]
+
+
+def done(asked: Sequence[Sent]) -> Response:
+    """Take everything."""
+    return each(*(200 for _ in asked))(asked)
+
+
+def unreachable(asked: Sequence[Sent]) -> Response:
+    """Give no answer."""
+    raise UnreachableError(f"no answer to {len(asked)} actions")
+
+
+def each(*answers: int | tuple[int, str, str]) -> Reply:
+    """Answer the actions in order, each by a status or by (status, error type, reason)."""
+
+    def reply(asked: Sequence[Sent]) -> Response:
+        items = [{one.action: _item(answer)} for one, answer in zip(asked, answers, strict=False)]
+        return Response(200, orjson.dumps({"items": items}))
+
+    return reply
+
+
+def by_id(answers: Mapping[str, int | tuple[int, str, str]]) -> Reply:
+    """Answer the documents that `answers` names as it says, and take the others."""
+    return lambda asked: each(*(answers.get(one.document_id, 200) for one in asked))(asked)
+
+
+def whole(status: int, fault: str = "", reason: str = "") -> Reply:
+    """Refuse the request as a whole."""
+    content = orjson.dumps({"error": {"type": fault, "reason": reason}, "status": status}) if fault else b""
+    return lambda _: Response(status, content)
+
+
+def conflict(current: int, provided: int) -> tuple[int, str, str]:
+    """Return the answer to an action whose version is not above the index's."""
+    reason = f"[x]: version conflict, current version [{current}] is higher or equal to the one provided [{provided}]"
+    return 409, "version_conflict_engine_exception", reason
+
+
+def _item(answer: int | tuple[int, str, str]) -> dict[str, Any]:
+    if isinstance(answer, int):
+        return {"status": answer}
+    status, fault, reason = answer
+    return {"status": status, "error": {"type": fault, "reason": reason}}
+
+
+class ScriptedIndex:
+    """Answers each bulk request by the next reply of its script, and by the last one for ever after."""
+
+    def __init__(self, *script: Reply) -> None:
+        """Learn the script; without one, take everything."""
+        self.script = list(script or [done])
+        self.requests: list[list[Sent]] = []
+        self.timeouts: list[float] = []
+
+    def bulk(self, content: bytes, timeout_seconds: float) -> Response:
+        self.requests.append(read_bulk(content))
+        self.timeouts.append(timeout_seconds)
+        reply = self.script.pop(0) if len(self.script) > 1 else self.script[0]
+        return reply(self.requests[-1])
+
+    @property
+    def ids(self) -> list[list[str]]:
+        """The ids of each request."""
+        return [[one.document_id for one in request] for request in self.requests]
+
+
+@dataclass
+class FakeTable:
+    """Items by document id; `faults` reads fail first."""
+
+    items: dict[str, Image] = field(default_factory=dict)
+    faults: int = 0
+    reads: list[list[str]] = field(default_factory=list)
+
+    def read(self, keys: Mapping[str, Image], budget: Budget) -> Mapping[str, Image | None]:
+        del budget
+        self.reads.append(list(keys))
+        if self.faults:
+            self.faults -= 1
+            raise TransientError("the table cannot be read")
+        return {name: self.items.get(document_id(wanted, KEY_NAMES)) for name, wanted in keys.items()}
+
+
+@dataclass
+class FakeQuarantine:
+    """Keeps records in a list; while `is_down`, refuses them."""
+
+    is_down: bool = False
+    kept: list[tuple[StreamRecord, Reason]] = field(default_factory=list)
+
+    def keep(self, record: StreamRecord, reason: Reason) -> None:
+        if self.is_down:
+            raise TransientError("S3 did not take a record")
+        self.kept.append((record, reason))
+
+
+@dataclass
+class Stage:
+    """A `Sync` with its stand-ins around it."""
+
+    index: ScriptedIndex = field(default_factory=ScriptedIndex)
+    table: FakeTable = field(default_factory=FakeTable)
+    quarantine: FakeQuarantine = field(default_factory=FakeQuarantine)
+    budget: ManualBudget = field(default_factory=ManualBudget)
+    max_body_bytes: int = 10_485_760
+
+    def run(self, *records: Any) -> Report:
+        """Deal with one batch."""
+        sync = Sync(Sender(self.index, self.max_body_bytes), self.table, self.quarantine, KEY_NAMES)
+        return sync.run(records, self.budget)

@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+DEMO := PYTHONPATH=lambda/src $(BIN)/python -m demo
 
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-up demo-down test lint format package tables clean
@@ -10,13 +11,13 @@ help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: .venv/demo.installed ## run the main job end to end on this machine, show the result, clean up
-	@$(BIN)/python -m demo run
+	@$(DEMO) run
 
 demo-up: .venv/demo.installed ## the same, but leave it running to look around by hand
-	@$(BIN)/python -m demo up
+	@$(DEMO) up
 
 demo-down: .venv/demo.installed ## stop what demo-up left running
-	@$(BIN)/python -m demo down
+	@$(DEMO) down
 
 test: .venv/test.installed ## run all tests, the end-to-end ones on real OpenSearch and DynamoDB Local
 	@$(BIN)/python -m pytest

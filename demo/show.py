@@ -68,11 +68,17 @@ def summary(console: Console, written: Written, lag: Lag, agreement: Agreement, 
     verdict = "[green]agree[/]" if agreement else "[red]differ[/]"
     table.add_row("index and table", f"{verdict}: {escape(str(agreement))}")
     table.add_row("writes", f"{written.put} put, {written.changed} changed, {written.deleted} deleted")
-    table.add_row("replication lag", f"p50 {lag.p50:.0f} ms, p99 {lag.p99:.0f} ms over {lag.samples} records")
+    table.add_row("replication lag", f"p50 {lag.p50:.0f} ms, p99 {lag.p99:.0f} ms over {lag.samples} samples")
     table.add_row("", "[dim]counted from the stream's whole second, so up to 1,000 ms of it is rounding[/]")
     table.add_row("took", f"{seconds:.0f} s")
     console.print()
     console.print(table)
+
+
+def invitation(console: Console) -> None:
+    """Print how to look around by hand."""
+    console.print("\nNothing is left behind. To look around by hand: [bold]make demo-up[/] does the same and leaves it")
+    console.print("running, with lines to paste that put an item and find it; [bold]make demo-down[/] stops it.")
 
 
 def by_hand(console: Console, endpoint_url: str, index: Index, table_name: str) -> None:

@@ -8,10 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from rich.console import Console
 from rich.markup import escape
 from rich.status import Status
+
+
+WIDTH_OF_A_LOG: Final = 140
 
 
 class StepError(RuntimeError):
@@ -31,12 +35,18 @@ class Step:
         self.status.update(f"{self.title}  [dim]{escape(text.strip()[:100])}[/]")
 
 
+def _console() -> Console:
+    """Return the console: as wide as the terminal is, and wide enough for every line where there is none."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=WIDTH_OF_A_LOG)
+
+
 @dataclass(slots=True)
 class Stage:
     """Runs the steps, counts them, and knows the folder where they keep their logs and state."""
 
     home: Path
-    console: Console = field(default_factory=lambda: Console(highlight=False))
+    console: Console = field(default_factory=_console)
     done: int = 0
     started: float = field(default_factory=time.monotonic)
 
@@ -60,7 +70,8 @@ class Stage:
             raise StepError(title) from error
         self.done += 1
         took = time.monotonic() - begun
-        self.console.print(f"[green]{self.done:3}[/] {title:<44}[dim]{took:6.1f} s[/]  {escape(step.result)}")
+        line = f"[green]{self.done:3}[/] {title:<48}[dim]{took:6.1f} s[/]  {escape(step.result)}"
+        self.console.print(line, soft_wrap=True)
 
     def elapsed(self) -> float:
         """Seconds since the stage was set."""

@@ -51,6 +51,7 @@ def run(stage: Stage) -> None:
             written = write(stage, deployment)
             look(stage, deployment, written)
             destroy(stage, deployment)
+        show.invitation(stage.console)
     except KeyboardInterrupt:
         shutil.rmtree(stage.home)
         raise

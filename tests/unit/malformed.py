@@ -4,7 +4,8 @@ from typing import Any, Final
 
 from tests.unit.fakes import FIRST_NUMBER, MISSING, SECOND, key, record
 
-NOT_OBJECTS: Final = {"null": None, "a text": "x", "a number": 7, "a list": [1], "a boolean": True}
+NOT_OBJECTS: Final[dict[str, Any]] = {"null": None, "a text": "x", "a number": 7, "a list": [1], "a boolean": True}
+EMPTY: Final[dict[str, Any]] = {}
 
 
 def nested(depth: int) -> dict[str, Any]:
@@ -33,7 +34,7 @@ RECORDS: Final[dict[str, Any]] = {
     "eventName is missing": _without("eventName"),
     **{
         f"eventName is {name}": {**record(), "eventName": value}
-        for name, value in {**NOT_OBJECTS, "lower case": "modify", "empty": "", "an object": {}}.items()
+        for name, value in {**NOT_OBJECTS, "lower case": "modify", "empty": "", "an object": EMPTY}.items()
     },
     "Keys is missing": record(Keys=MISSING),
     "SequenceNumber is missing": record(SequenceNumber=MISSING),
@@ -56,7 +57,7 @@ RECORDS: Final[dict[str, Any]] = {
         for name, value in {
             "null": None,
             "a list": [SECOND],
-            "an object": {},
+            "an object": EMPTY,
             "a date in words": "2026-01-01T00:00:00Z",
             "digits in a text": str(SECOND),
             "in milliseconds": SECOND * 1000,
@@ -72,7 +73,7 @@ RECORDS: Final[dict[str, Any]] = {
     "NewImage and StreamViewType are missing": record(NewImage=MISSING, StreamViewType=MISSING),
     **{
         f"NewImage is missing and StreamViewType is {name}": record(NewImage=MISSING, StreamViewType=value)
-        for name, value in {**NOT_OBJECTS, "an object": {}}.items()
+        for name, value in {**NOT_OBJECTS, "an object": EMPTY}.items()
     },
 }
 
@@ -109,7 +110,7 @@ KEYS: Final[dict[str, Any]] = {
             "null": None,
             "a list": [1],
             "cut off": "YQ=",
-            "no base64": "a|b=",
+            "no base64": "a_b=",
             "a lone surrogate": "\ud800",
         }.items()
     },

@@ -51,14 +51,22 @@ def answers(content: bytes, documents: Sequence[Document]) -> list[Answer]:
 
 def _answer(item: dict[str, Any], document: Document) -> Answer:
     result = item[document.action]
-    error = result.get("error")
-    return Answer(result["status"], error["type"], error.get("reason") or "") if error else Answer(result["status"])
+    status, error = result["status"], result.get("error")
+    if not isinstance(status, int):
+        raise TypeError("a status is no number")
+    return _fault(status, error) if error else Answer(status)
 
 
 def request_answer(status: int, content: bytes) -> Answer:
     """Return the answer to a request that failed as a whole; whatever its body is."""
     try:
-        error = loads(content)["error"]
-        return Answer(status, error["type"], error.get("reason") or "")
+        return _fault(status, loads(content)["error"])
     except (JSONDecodeError, KeyError, TypeError, AttributeError):
         return Answer(status)
+
+
+def _fault(status: int, error: dict[str, Any]) -> Answer:
+    fault, reason = error["type"], error.get("reason") or ""
+    if not (isinstance(fault, str) and isinstance(reason, str)):
+        raise TypeError("an error is not told in words")
+    return Answer(status, fault, reason)

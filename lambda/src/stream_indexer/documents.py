@@ -25,6 +25,8 @@ PLAIN_DIGITS: Final = 38  # numbers up to this size are written out, beyond it w
 
 # `|` parts the key's values, a leading `#` marks a number and `~` binary, `%` escapes: text that has them is escaped.
 SPECIAL: Final = re.compile(r"^[#~]|[%|\ud800-\udfff]")
+NUMBER: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?", re.ASCII)
+BASE64: Final = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 
 
 Action = Literal["index", "delete"]
@@ -59,6 +61,8 @@ def document_id(keys: Image, key_names: Sequence[str]) -> str:
         MalformedRecordError: `keys` is not the primary key that `key_names` says.
     """
     try:
+        if len(keys) != len(key_names):
+            raise MalformedRecordError("Keys has other attributes than the table's primary key")
         parts = [_part(keys[name]) for name in key_names]
     except (KeyError, TypeError, AttributeError, ArithmeticError) as error:
         raise MalformedRecordError("Keys is not the table's primary key") from error
@@ -133,12 +137,16 @@ def _document(
 
 
 def _part(value: AttributeValue) -> str:
+    if len(value) != 1:
+        raise MalformedRecordError("a key attribute has not exactly one type")
     if "S" in value:
         text: str = value["S"]
         return SPECIAL.sub(_escape, text) if SPECIAL.search(text) else text
     if "N" in value:
         return f"#{_canonical(value['N'])}"
     if "B" in value:
+        if not BASE64.fullmatch(value["B"]):
+            raise MalformedRecordError("a binary key attribute is not base64")
         return f"~{value['B']}"
     raise MalformedRecordError("a key attribute is none of S, N, B")
 
@@ -149,6 +157,8 @@ def _escape(match: re.Match[str]) -> str:
 
 
 def _canonical(number: str) -> str:
+    if not NUMBER.fullmatch(number):  # Decimal takes more than DynamoDB does, such as NaN
+        raise MalformedRecordError("a number key attribute is no number")
     exact = Decimal(number).normalize(EXACT)
     if not exact:
         return "0"  # -0 is 0 to DynamoDB

@@ -36,7 +36,8 @@ class DynamoDbTable:
         wanted = list(keys.values())
         for start in range(0, len(wanted), MAX_KEYS):
             for image in self._read(wanted[start : start + MAX_KEYS], budget):
-                items[document_id(image, self.key_names)] = image
+                key = {name: image[name] for name in self.key_names}
+                items[document_id(key, self.key_names)] = image
         return items
 
     def _read(self, keys: list[Image], budget: Budget) -> list[Image]:

@@ -14,7 +14,6 @@ from rich.console import Console
 from rich.markup import escape
 from rich.status import Status
 
-
 WIDTH_OF_A_LOG: Final = 140
 
 

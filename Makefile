@@ -1,6 +1,7 @@
 # Every target installs what it needs into .venv (locked versions, checked by hash).
 
 PYTHON ?= python3
+PLATFORM ?= arm64
 BIN := .venv/bin
 DEMO := PYTHONPATH=lambda/src $(BIN)/python -m demo
 
@@ -28,8 +29,8 @@ lint: .venv/test.installed ## check formatting, style and types
 format: .venv/test.installed ## format Python and Terraform
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . && terraform fmt -recursive .
 
-package: $(BIN)/python ## build/stream-indexer.zip: the same bytes from the same inputs
-	@$(BIN)/python lambda/package.py
+package: $(BIN)/python ## build/stream-indexer.zip: the same bytes from the same inputs; PLATFORM=arm64 or x86_64
+	@$(BIN)/python lambda/package.py --platform $(PLATFORM)
 
 clean: ## remove the virtual environment and everything built
 	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis

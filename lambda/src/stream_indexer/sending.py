@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple, Protocol
 
-from stream_indexer.budget import Budget, back_off, is_spent
+from stream_indexer.budget import RESERVE_SECONDS, Budget, back_off, is_spent
 from stream_indexer.bulk import answers, body, chunks, request_answer
 from stream_indexer.documents import Document
 from stream_indexer.errors import TransientError
@@ -68,16 +68,21 @@ class Sender:
     def _try(self, documents: Sequence[Document], budget: Budget, tally: Tally) -> Iterator[Result]:
         """Send each document once; nothing more after a request without an answer, or once the time is spent."""
         reachable = True
-        for chunk in chunks(documents, self.max_body_bytes):
-            if reachable and not is_spent(budget):
-                results = self._request(chunk, budget, tally)
+        waiting = list(chunks(documents, self.max_body_bytes))[::-1]
+        while waiting:
+            chunk = waiting.pop()
+            if not reachable or is_spent(budget):
+                yield from _all(chunk, Verdict.RETRY, NO_ANSWER, budget)
+            elif results := self._request(chunk, budget, tally):
                 reachable = results[0].answer is not NO_ANSWER
                 yield from results
             else:
-                yield from _all(chunk, Verdict.RETRY, NO_ANSWER, budget)
+                middle = len(chunk) // 2
+                waiting += [chunk[middle:], chunk[:middle]]
 
     def _request(self, documents: Sequence[Document], budget: Budget, tally: Tally) -> list[Result]:
-        timeout = max(0.1, min(REQUEST_SECONDS, budget.left()))
+        """Return the results of one request; none where it is refused for a fault in one of several documents."""
+        timeout = max(0.1, min(REQUEST_SECONDS, budget.left() - RESERVE_SECONDS))
         try:
             response = self.index.bulk(body(documents), timeout)
             if response.status == OK:
@@ -91,10 +96,8 @@ class Sender:
             return _all(documents, Verdict.RETRY, NO_ANSWER, budget)
         answer = request_answer(response.status, response.content)
         verdict = judge_request(answer)
-        if verdict is Verdict.QUARANTINE and len(documents) > 1:  # find out which
-            middle = len(documents) // 2
-            halves = documents[:middle], documents[middle:]
-            return [result for half in halves for result in self._request(half, budget, tally)]
+        if verdict is Verdict.QUARANTINE and len(documents) > 1:
+            return []
         if answer.status == THROTTLED:
             tally.throttled += len(documents)
         return _all(documents, verdict, answer, budget)

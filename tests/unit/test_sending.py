@@ -1,0 +1,255 @@
+"""Unit: does every document end with the right verdict, whatever the index answers, and in time?"""
+
+from collections.abc import Sequence
+
+import pytest
+from stream_indexer.budget import LONGEST_WAIT_SECONDS, RESERVE_SECONDS
+from stream_indexer.documents import Document, index_document
+from stream_indexer.metrics import Tally
+from stream_indexer.opensearch import Response
+from stream_indexer.outcomes import Answer, Verdict
+from stream_indexer.records import read
+from stream_indexer.sending import REQUEST_SECONDS, TRIES, Result, Sender
+
+from tests.unit.fakes import ManualBudget, Reply, ScriptedIndex, Sent, by_id, done, each, record, unreachable, whole
+
+BAD = (400, "mapper_parsing_exception", "failed to parse")
+NEVER = "illegal_argument_exception"
+
+
+def documents(names: str) -> list[Document]:
+    """Return a small document for each letter."""
+    return [index_document(name, read(record(name)), {"x": {"S": name}}) for name in names]
+
+
+def too_large_for(most: int) -> Reply:
+    """Take requests of up to `most` documents, and say 413 to larger ones."""
+    return lambda asked: done(asked) if len(asked) <= most else Response(413, b"")
+
+
+def refusing(bad: str) -> Reply:
+    """Refuse a request as a whole while one of these documents is in it."""
+
+    def reply(asked: Sequence[Sent]) -> Response:
+        is_bad = any(one.document_id in bad for one in asked)
+        return whole(400, NEVER, "no such thing")(asked) if is_bad else done(asked)
+
+    return reply
+
+
+class Run:
+    """Sends a document for each letter of `names` to an index with this script."""
+
+    def __init__(
+        self, names: str, *script: Reply, budget: ManualBudget | None = None, max_body_bytes: int = 10**7
+    ) -> None:
+        """Send."""
+        self.index = ScriptedIndex(*script)
+        self.budget = budget or ManualBudget()
+        self.tally = Tally()
+        self.results: list[Result] = list(
+            Sender(self.index, max_body_bytes).send(documents(names), self.budget, self.tally)
+        )
+
+    def names(self, verdict: Verdict) -> str:
+        """Return the documents with this verdict."""
+        return "".join(sorted(one.document.document_id for one in self.results if one.verdict is verdict))
+
+    @property
+    def requests(self) -> list[str]:
+        """The documents of each request."""
+        return ["".join(ids) for ids in self.index.ids]
+
+
+def test_one_request_carries_all_documents() -> None:
+    run = Run("abc")
+    assert run.requests == ["abc"]
+    assert run.names(Verdict.DONE) == "abc"
+    assert run.budget.sleeps == []
+
+
+def test_nothing_to_send_sends_nothing() -> None:
+    assert Run("").requests == []
+
+
+def test_a_throttled_document_is_sent_again_alone() -> None:
+    run = Run("abc", by_id({"b": (429, "es_rejected_execution_exception", "")}), done)
+    assert run.requests == ["abc", "b"]
+    assert run.names(Verdict.DONE) == "abc"
+    assert run.tally.throttled == 1
+    assert len(run.budget.sleeps) == 1
+
+
+def test_a_throttled_request_is_sent_again() -> None:
+    run = Run("ab", whole(429), whole(429), done)
+    assert run.requests == ["ab"] * 3
+    assert run.names(Verdict.DONE) == "ab"
+    assert run.tally.throttled == 4
+
+
+@pytest.mark.parametrize("status", [403, 404, 408, 500, 502, 503, 504])
+def test_a_refused_request_is_sent_again(status: int) -> None:
+    run = Run("ab", whole(status), done)
+    assert run.requests == ["ab", "ab"]
+    assert run.names(Verdict.DONE) == "ab"
+    assert run.tally.throttled == run.tally.unreachable == 0
+
+
+def test_tries_come_to_an_end() -> None:
+    """Then the sequence number goes back to Lambda, whose own back-off takes over."""
+    run = Run("ab", by_id({"b": 503}))
+    assert run.requests == ["ab"] + ["b"] * (TRIES - 1)
+    assert run.names(Verdict.DONE) == "a"
+    assert run.names(Verdict.RETRY) == "b"
+
+
+def test_waits_grow_and_are_bounded() -> None:
+    run = Run("a", by_id({"a": 429}))
+    assert run.budget.sleeps == sorted(run.budget.sleeps)
+    assert len(set(run.budget.sleeps)) == TRIES - 1
+    assert max(run.budget.sleeps) <= LONGEST_WAIT_SECONDS
+
+
+def test_each_document_has_its_own_verdict() -> None:
+    run = Run("abcd", each(201, BAD, 409, 503), by_id({}))
+    assert run.names(Verdict.DONE) == "ad"
+    assert run.names(Verdict.QUARANTINE) == "b"
+    assert run.names(Verdict.STALE) == "c"
+    assert {result.answer for result in run.results if result.verdict is Verdict.QUARANTINE} == {Answer(*BAD)}
+
+
+def test_a_body_too_large_is_halved_until_it_fits() -> None:
+    run = Run("abcdefg", too_large_for(2))
+    assert run.names(Verdict.DONE) == "abcdefg"
+    taken = [request for request in run.requests if len(request) <= 2]
+    assert "".join(taken) == "abcdefg", "in the order they came"
+    assert run.requests[0] == "abcdefg"
+
+
+def test_a_single_document_too_large_goes_to_the_quarantine() -> None:
+    """No smaller request can carry it."""
+    run = Run("a", whole(413))
+    assert run.requests == ["a"]
+    assert [(result.verdict, result.answer.status) for result in run.results] == [(Verdict.QUARANTINE, 413)]
+
+
+def test_one_document_too_large_costs_no_neighbour() -> None:
+    run = Run("abcd", lambda asked: whole(413)(asked) if any(one.document_id == "c" for one in asked) else done(asked))
+    assert run.names(Verdict.DONE) == "abd"
+    assert run.names(Verdict.QUARANTINE) == "c"
+
+
+@pytest.mark.parametrize("bad", ["a", "d", "h", "ah", "de", "abcdefgh"])
+def test_a_request_refused_for_one_document_is_cut_down_to_it(bad: str) -> None:
+    """OpenSearch says 400 to the whole: halves find out whose fault it is."""
+    names = "abcdefgh"
+    run = Run(names, refusing(bad))
+    assert run.names(Verdict.QUARANTINE) == bad
+    assert run.names(Verdict.DONE) == "".join(sorted(set(names) - set(bad)))
+    assert len(run.requests) <= 2 * len(names) - 1
+
+
+def test_a_request_refused_for_the_indexs_state_quarantines_nothing() -> None:
+    run = Run("ab", whole(400, "index_closed_exception"))
+    assert run.names(Verdict.RETRY) == "ab"
+    assert run.requests == ["ab"] * TRIES
+
+
+def test_an_unreachable_index_stops_the_try() -> None:
+    """The second body is not sent into the same silence; both are in the next try."""
+    one = len(documents("a")[0].lines)
+    run = Run("abcd", unreachable, done, max_body_bytes=2 * one)
+    assert run.requests == ["ab", "ab", "cd"]
+    assert run.names(Verdict.DONE) == "abcd"
+    assert run.tally.unreachable == 1
+
+
+def test_an_index_that_goes_away_while_a_request_is_halved_stops_the_try() -> None:
+    run = Run("abcd", whole(413), unreachable, done)
+    assert run.requests == ["abcd", "ab", "abcd"]
+    assert run.names(Verdict.DONE) == "abcd"
+
+
+def test_an_index_that_stays_unreachable_gives_all_back() -> None:
+    run = Run("ab", unreachable)
+    assert run.names(Verdict.RETRY) == "ab"
+    assert run.tally.unreachable == TRIES
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [each(200), each(200, 200, 200), each(), lambda _: Response(200, b""), lambda _: Response(200, b'{"items":[{"ind')],
+    ids=["fewer items", "more items", "no items", "nothing", "cut off"],
+)
+def test_an_answer_that_does_not_fit_counts_nothing_as_done(reply: Reply) -> None:
+    """Not even the items that seem to be there: all are sent again, which is harmless."""
+    run = Run("ab", _more(reply), done)
+    assert run.requests == ["ab", "ab"]
+    assert run.names(Verdict.DONE) == "ab"
+    assert run.tally.unreachable == 1
+    assert Run("ab", _more(reply)).names(Verdict.RETRY) == "ab"
+
+
+def _more(reply: Reply) -> Reply:
+    """Answer as if the request had had one action more."""
+    return lambda asked: reply([*asked, asked[0]])
+
+
+def test_nothing_is_sent_once_the_time_is_spent() -> None:
+    run = Run("ab", budget=ManualBudget(RESERVE_SECONDS))
+    assert run.requests == []
+    assert run.names(Verdict.RETRY) == "ab"
+
+
+def test_time_that_runs_out_between_two_bodies_gives_the_rest_back() -> None:
+    budget = ManualBudget(10)
+
+    def slow(asked: Sequence[Sent]) -> Response:
+        budget.time += 9
+        return done(asked)
+
+    run = Run("abcd", slow, budget=budget, max_body_bytes=1)
+    assert run.requests == ["a"]
+    assert run.names(Verdict.DONE) == "a"
+    assert run.names(Verdict.RETRY) == "bcd"
+
+
+def test_time_that_runs_out_while_a_request_is_halved_gives_the_rest_back() -> None:
+    budget = ManualBudget(10)
+
+    def slow(asked: Sequence[Sent]) -> Response:
+        budget.time += 3
+        return too_large_for(1)(asked)
+
+    run = Run("abcd", slow, budget=budget)
+    assert run.requests == ["abcd", "ab", "a"]
+    assert run.names(Verdict.DONE) == "a"
+    assert run.names(Verdict.RETRY) == "bcd"
+
+
+def test_no_wait_reaches_into_the_reserve() -> None:
+    """Lambda is answered before it ends the invocation."""
+    budget = ManualBudget(RESERVE_SECONDS + 0.3)
+    run = Run("a", whole(503), budget=budget)
+    assert run.names(Verdict.RETRY) == "a"
+    assert budget.left() > RESERVE_SECONDS
+    assert len(run.requests) == 2
+
+
+@pytest.mark.parametrize(("seconds", "timeout"), [(120.0, REQUEST_SECONDS), (12.0, 12.0 - RESERVE_SECONDS)])
+def test_no_request_waits_into_the_reserve(seconds: float, timeout: float) -> None:
+    """A silent index must not cost the answer to Lambda."""
+    assert Run("a", budget=ManualBudget(seconds)).index.timeouts == pytest.approx([timeout])
+
+
+def test_a_result_knows_when_it_was_answered() -> None:
+    budget = ManualBudget()
+
+    def later(asked: Sequence[Sent]) -> Response:
+        budget.time += 3
+        return by_id({"b": 503})(asked) if len(asked) > 1 else done(asked)
+
+    run = Run("ab", later, budget=budget)
+    moments = {result.document.document_id: result.moment for result in run.results}
+    assert moments["b"] == budget.now()
+    assert moments["b"] - moments["a"] == pytest.approx(3 + sum(budget.sleeps))

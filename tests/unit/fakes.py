@@ -21,6 +21,18 @@ SECOND: Final = 1_767_225_600  # 2026-01-01
 FIRST_NUMBER: Final = 100_000_000_000_017_454_423_000
 KEY_NAMES: Final = ("customer_id", "order_id")
 MISSING: Final = object()  # says of a member that it is to be left out
+BAD: Final = (400, "mapper_parsing_exception", "failed to parse field [x] of value 'secret'")  # an answer
+REFUSED: Final = Reason("refused", BAD[2], BAD[1], 400)  # what becomes of it
+
+
+def number(count: int) -> str:
+    """Return the sequence number of the `count`th change."""
+    return str(FIRST_NUMBER + count)
+
+
+def version(digits: int) -> int:
+    """Return a version within SECOND."""
+    return SECOND * 10**9 + digits
 
 
 def key(name: str = "a") -> dict[str, Any]:
@@ -28,26 +40,26 @@ def key(name: str = "a") -> dict[str, Any]:
     return {"customer_id": {"S": name}, "order_id": {"S": "1"}}
 
 
-def record(name: str = "a", number: int = 1, event: str = "MODIFY", **members: Any) -> Any:
+def record(name: str = "a", count: int = 1, event: str = "MODIFY", **members: Any) -> Any:
     """Return a stream record of the item `key(name)`.
 
     Args:
         name: of the item.
-        number: of the change, counted from FIRST_NUMBER.
+        count: of the change, from FIRST_NUMBER.
         event: INSERT, MODIFY or REMOVE.
         members: put in the place of those of `dynamodb`; MISSING leaves one out.
     """
     change = {
         "ApproximateCreationDateTime": float(SECOND),
         "Keys": key(name),
-        "NewImage": MISSING if event == "REMOVE" else {**key(name), "number": {"N": str(number)}},
-        "SequenceNumber": str(FIRST_NUMBER + number),
+        "NewImage": MISSING if event == "REMOVE" else {**key(name), "number": {"N": str(count)}},
+        "SequenceNumber": number(count),
         "SizeBytes": 59,
         "StreamViewType": "NEW_IMAGE",
         **members,
     }
     return {
-        "eventID": f"{number:032x}",
+        "eventID": f"{count:032x}",
         "eventName": event,
         "eventVersion": "1.1",
         "eventSource": "aws:dynamodb",
@@ -57,9 +69,9 @@ def record(name: str = "a", number: int = 1, event: str = "MODIFY", **members: A
     }
 
 
-def keys_only(name: str = "a", number: int = 1) -> Any:
+def keys_only(name: str = "a", count: int = 1) -> Any:
     """Return a record as the view KEYS_ONLY has it."""
-    return record(name, number, NewImage=MISSING, StreamViewType="KEYS_ONLY")
+    return record(name, count, NewImage=MISSING, StreamViewType="KEYS_ONLY")
 
 
 class ManualBudget:

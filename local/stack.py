@@ -9,7 +9,7 @@ import os
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -18,7 +18,7 @@ import urllib3
 
 from local.child import Child
 from local.errors import LocalAwsError
-from local.gateway.aws_clients import client
+from local.gateway.aws_clients import AwsClients
 from local.settings import made_up_environment
 
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -44,9 +44,13 @@ class LocalAws:
     identity: str
     region: str
     process: Child | None = None
+    _clients: AwsClients = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._clients = AwsClients(self.endpoint_url, self.region)
 
     @classmethod
-    def start(
+    def start(  # noqa: PLR0913 - each has a default that nearly everybody wants
         cls,
         engines: str = "embedded",
         home: Path = Path("build/local-aws"),
@@ -96,8 +100,8 @@ class LocalAws:
         return made_up_environment(self.endpoint_url, self.region)
 
     def client(self, service: str) -> Any:
-        """Return a boto3 client of an AWS service on the gateway."""
-        return client(service, self.endpoint_url, self.region)
+        """Return the boto3 client of an AWS service on the gateway: the same one each time, for making one is slow."""
+        return self._clients.client(service)
 
     def wait_until_drained(self, timeout_seconds: float = 60) -> None:
         """Wait until every enabled mapping has read to the tip of its stream as of now, with nothing in flight.

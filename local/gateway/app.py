@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 LOG: Final = logging.getLogger("local.gateway")
+WITHOUT_BODY: Final = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
 
 
 @dataclass(slots=True)
@@ -45,12 +46,12 @@ class Gateway:
         LOG.debug("%s %s %s %s %s", request.service, request.method, request.path, request.target, answer.status)
         status = f"{answer.status} {HTTPStatus(answer.status).phrase}"
         headers = {name: value for name, value in answer.headers.items() if name.lower() != "content-length"}
-        if request.method != "HEAD" and answer.status != HTTPStatus.NO_CONTENT:
+        if request.method == "HEAD":  # the length is that of what GET would have brought
+            headers["Content-Length"] = answer.headers.get("Content-Length", "0")
+        elif answer.status not in WITHOUT_BODY:
             headers["Content-Length"] = str(len(answer.body))
-        elif "Content-Length" in answer.headers:
-            headers["Content-Length"] = answer.headers["Content-Length"]
         start_response(status, list(headers.items()))
-        return [answer.body]
+        return [] if request.method == "HEAD" or answer.status in WITHOUT_BODY else [answer.body]
 
     def _answer(self, request: Request) -> Answer:
         if request.path.startswith(PREFIX):

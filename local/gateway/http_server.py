@@ -1,6 +1,7 @@
 """The gateway's HTTP server: threaded, on loopback, with connections kept open between requests."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,11 +17,31 @@ HOST = "127.0.0.1"
 
 
 class Handler(MotoRequestHandler):
-    """Moto's handler (it keeps headers with underscores), with kept-open connections and no line a request on the terminal."""
+    """Moto's handler, for it keeps headers with underscores; quiet, and with connections that stay open."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True  # an answer's head and body are two writes: the second must not wait for an ACK
     timeout = 300.0
+
+    def run_wsgi(self) -> None:
+        """Answer one request and leave the connection open, which werkzeug does not.
+
+        The gateway reads every request to its end and gives every answer its length, so the next request can follow.
+        """
+        if self.headers.get("Expect", "").lower() == "100-continue":
+            self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        body = b"".join(self.server.app(self.make_environ(), self._start_response))
+        self.wfile.write(body)
+
+    def _start_response(
+        self, status: str, headers: list[tuple[str, str]], _: object = None
+    ) -> Callable[[bytes], object]:
+        code, _, reason = status.partition(" ")
+        self.send_response(int(code), reason)
+        for name, value in headers:
+            self.send_header(name, value)
+        self.end_headers()
+        return self.wfile.write
 
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - the parent's name
         """Print nothing: the gateway has its own log."""
@@ -44,7 +65,8 @@ class HttpServer:
             server = make_server(HOST, port, application, threaded=True, request_handler=Handler)
         except (OSError, SystemExit) as error:
             raise LocalAwsError(
-                f"Port {port} on {HOST} is taken: stop what listens there, choose another --port, or leave it out for a free one."
+                f"Port {port} on {HOST} is taken: stop what listens there, choose another --port, "
+                "or leave it out for a free one."
             ) from error
         thread = threading.Thread(target=server.serve_forever, name="gateway", daemon=True)
         thread.start()

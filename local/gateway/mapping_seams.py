@@ -112,10 +112,10 @@ def _request(operation: str, parameters: Mapping[str, Json], region: str) -> Req
         method="POST",
         data=to_json(parameters),
         content_type=JSON_1_0,
-        headers={
-            "X-Amz-Target": f"DynamoDBStreams_20120810.{operation}",
-            "Authorization": f"AWS4-HMAC-SHA256 Credential={scope}",
-        },
+        headers=[
+            ("X-Amz-Target", f"DynamoDBStreams_20120810.{operation}"),
+            ("Authorization", f"AWS4-HMAC-SHA256 Credential={scope}"),
+        ],
     )
     return Request.read(builder.get_environ())
 

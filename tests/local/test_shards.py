@@ -1,0 +1,45 @@
+"""Do several shards, and several lanes of a shard, keep what DynamoDB Streams promises?"""
+
+from collections import defaultdict
+from pathlib import Path
+
+from local.stack import LocalAws
+from tests.local.pipelines import Pipeline
+
+SHARDS = 4
+KEYS = [str(number) for number in range(40)]
+
+
+def test_four_shards_are_read_side_by_side_and_every_item_stays_in_order(tmp_path: Path) -> None:
+    """Each write comes once, the writes of an item in their order, and no batch mixes shards."""
+    with LocalAws.start(home=tmp_path / "aws", stream_shards=SHARDS) as aws:
+        pipeline = Pipeline.create(aws, tmp_path, "orders")
+        for version in range(3):
+            for key in KEYS:
+                pipeline.put(key, version=version)
+        pipeline.connect(BatchSize=7, ParallelizationFactor=2)
+        aws.wait_until_drained()
+        ((mapping),) = aws.status()["mappings"]
+        shards = _shard_of_each_key(pipeline)
+        versions: dict[str, list[int]] = defaultdict(list)
+        for event in pipeline.events:
+            images = [record["dynamodb"]["NewImage"] for record in event["Records"]]
+            assert len({shards[image["id"]["S"]] for image in images}) == 1
+            for image in images:
+                versions[image["id"]["S"]].append(int(image["version"]["N"]))
+    assert versions == {key: [0, 1, 2] for key in KEYS}
+    assert [shard["behind"] for shard in mapping["shards"]] == [0] * SHARDS
+    assert set(shards.values()) == {shard["shard_id"] for shard in mapping["shards"]}
+
+
+def _shard_of_each_key(pipeline: Pipeline) -> dict[str, str]:
+    """Read the stream as any client may."""
+    client = pipeline.aws.client("dynamodbstreams")
+    shards = client.describe_stream(StreamArn=pipeline.stream_arn)["StreamDescription"]["Shards"]
+    found = {}
+    for shard in shards:
+        place = {"StreamArn": pipeline.stream_arn, "ShardId": shard["ShardId"], "ShardIteratorType": "TRIM_HORIZON"}
+        iterator = client.get_shard_iterator(**place)["ShardIterator"]
+        for record in client.get_records(ShardIterator=iterator)["Records"]:
+            found[record["dynamodb"]["Keys"]["id"]["S"]] = shard["ShardId"]
+    return found

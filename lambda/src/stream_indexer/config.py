@@ -91,10 +91,14 @@ def _one_of(environment: Mapping[str, str], name: str, allowed: tuple[str, ...])
 def _endpoint(environment: Mapping[str, str]) -> str:
     name = "OPENSEARCH_ENDPOINT"
     value = _given(environment, name)
-    url = urlsplit(value)
-    if url.scheme not in {"https", "http"} or not url.hostname or url.path or url.query:
-        raise ConfigError(f"The environment variable {name} must be https://host[:port] without a path, got {value!r}.")
-    return value
+    try:
+        url = urlsplit(value)
+        is_host = value in {f"https://{url.netloc}", f"http://{url.netloc}"} and "@" not in url.netloc
+        if is_host and url.hostname and url.port != 0:
+            return value
+    except ValueError:  # a port that is none, an address that is none
+        pass
+    raise ConfigError(f"The environment variable {name} must be https://host[:port] without a path, got {value!r}.")
 
 
 def _key_names(environment: Mapping[str, str]) -> tuple[str, ...]:

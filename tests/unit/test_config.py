@@ -1,0 +1,128 @@
+"""Unit: are the settings read whole, and a wrong one named?"""
+
+import pytest
+from stream_indexer.config import Config, credentials
+from stream_indexer.errors import ConfigError
+from stream_indexer.signing import Credentials
+
+ENVIRONMENT = {
+    "OPENSEARCH_ENDPOINT": "https://search-orders.eu-west-1.es.amazonaws.com",
+    "OPENSEARCH_SERVICE": "es",
+    "INDEX_ALIAS": "orders",
+    "KEY_NAMES": '["customer_id", "order_id"]',
+    "TABLE_NAME": "Orders",
+    "QUARANTINE_BUCKET": "orders-quarantine",
+    "MAX_BODY_BYTES": "10485760",
+    "AWS_REGION": "eu-west-1",
+    "AWS_LAMBDA_FUNCTION_NAME": "orders-indexer",
+    "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+}
+
+
+def test_every_setting_has_its_place() -> None:
+    assert Config.from_environment(ENVIRONMENT) == Config(
+        endpoint="https://search-orders.eu-west-1.es.amazonaws.com",
+        service="es",
+        alias="orders",
+        key_names=("customer_id", "order_id"),
+        table_name="Orders",
+        quarantine_bucket="orders-quarantine",
+        max_body_bytes=10_485_760,
+        region="eu-west-1",
+        function_name="orders-indexer",
+        function_version="$LATEST",
+    )
+
+
+@pytest.mark.parametrize("name", ENVIRONMENT)
+@pytest.mark.parametrize("is_missing", [True, False], ids=["missing", "empty"])
+def test_a_missing_setting_is_named(name: str, is_missing: bool) -> None:  # noqa: FBT001 - a row of the table
+    environment = {**ENVIRONMENT, name: ""}
+    if is_missing:
+        del environment[name]
+    with pytest.raises(ConfigError, match=rf"variable {name} is missing or empty"):
+        Config.from_environment(environment)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(
+            ("OPENSEARCH_ENDPOINT", value)
+            for value in (
+                "search-orders.eu-west-1.es.amazonaws.com",
+                "ftp://host",
+                "https://",
+                "https:///path",
+                "https://host/",
+                "https://host/path",
+                "https://host?x=1",
+                "https://host#x",
+                "https://user:secret@host",
+                "https://host:port",
+                "https://host:70000",
+                "https://[::1",
+                " https://host",
+            )
+        ),
+        *(("OPENSEARCH_SERVICE", value) for value in ("ES", "opensearch", "es ")),
+        *(
+            ("KEY_NAMES", value)
+            for value in (
+                "customer_id",
+                "[",
+                "{}",
+                "null",
+                '"customer_id"',
+                "[]",
+                "[1]",
+                '[""]',
+                '["a", null]',
+                '["a", "b", "c"]',
+            )
+        ),
+        *(("MAX_BODY_BYTES", value) for value in ("0", "-1", "1.5", "1e6", "10 MB", "\u00b2")),
+    ],
+)
+def test_a_wrong_setting_is_named(name: str, value: str) -> None:
+    with pytest.raises(ConfigError, match=rf"variable {name} must be"):
+        Config.from_environment({**ENVIRONMENT, name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "field", "expected"),
+    [
+        ("OPENSEARCH_ENDPOINT", "http://127.0.0.1:9200", "endpoint", "http://127.0.0.1:9200"),
+        ("OPENSEARCH_ENDPOINT", "https://localhost:9200", "endpoint", "https://localhost:9200"),
+        ("OPENSEARCH_SERVICE", "aoss", "service", "aoss"),
+        ("KEY_NAMES", '["id"]', "key_names", ("id",)),
+        ("KEY_NAMES", '["id", "\u00e9"]', "key_names", ("id", "é")),
+        ("MAX_BODY_BYTES", "1", "max_body_bytes", 1),
+    ],
+)
+def test_the_edges_are_accepted(name: str, value: str, field: str, expected: object) -> None:
+    assert getattr(Config.from_environment({**ENVIRONMENT, name: value}), field) == expected
+
+
+def test_credentials_are_read_at_each_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lambda may renew them while the execution environment lives."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "first")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    monkeypatch.delenv("AWS_SESSION_TOKEN", raising=False)
+    assert credentials() == Credentials("first", "secret", "")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "second")
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "token")
+    assert credentials() == Credentials("second", "secret", "token")
+
+
+@pytest.mark.parametrize("name", ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"])
+def test_missing_credentials_are_named(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "id")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    monkeypatch.delenv(name)
+    with pytest.raises(ConfigError, match=name):
+        credentials()
+
+
+def test_credentials_do_not_print_their_secrets() -> None:
+    assert repr(Credentials("id", "hush", "hush")) == "Credentials(access_key_id='id')"

@@ -1,0 +1,134 @@
+"""Unit: is a record that can never be indexed kept whole, once, under its own key?"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
+from moto import mock_aws
+from stream_indexer.errors import TransientError
+from stream_indexer.quarantine import S3Quarantine, object_key
+
+from tests.unit import malformed
+from tests.unit.fakes import BAD, FIRST_NUMBER, MISSING, REFUSED, record
+
+BUCKET = "orders-quarantine"
+
+
+@pytest.fixture(name="s3")
+def _s3() -> Iterator[Any]:
+    """Yield an S3 client of a made-up account with the bucket in it."""
+    with mock_aws():
+        client = boto3.client("s3", region_name="us-east-1")
+        client.create_bucket(Bucket=BUCKET)
+        yield client
+
+
+def kept(s3: Any) -> dict[str, bytes]:
+    """Return what the bucket holds, by key."""
+    keys = [entry["Key"] for entry in s3.list_objects_v2(Bucket=BUCKET).get("Contents", [])]
+    return {key: s3.get_object(Bucket=BUCKET, Key=key)["Body"].read() for key in keys}
+
+
+def quarantine(s3: Any) -> S3Quarantine:
+    """Return the quarantine of that bucket."""
+    return S3Quarantine(lambda: s3, BUCKET, "orders-indexer", "7")
+
+
+def test_a_record_is_kept_whole_with_its_reason(s3: Any) -> None:
+    given = record("a", 7)
+    quarantine(s3).keep(given, REFUSED)
+    ((key, content),) = kept(s3).items()
+    assert json.loads(content) == {
+        "format": 1,
+        "functionName": "orders-indexer",
+        "functionVersion": "7",
+        "reason": {"kind": "refused", "detail": BAD[2], "fault": BAD[1], "status": 400},
+        "record": given,
+    }
+    assert s3.head_object(Bucket=BUCKET, Key=key)["ContentType"] == "application/json"
+
+
+def test_a_replay_overwrites_its_object(s3: Any) -> None:
+    """A record that is delivered many times is kept once."""
+    for _ in range(3):
+        quarantine(s3).keep(record("a", 7), REFUSED)
+    assert len(kept(s3)) == 1
+
+
+def test_two_records_are_two_objects(s3: Any) -> None:
+    """Also of two tables whose sequence numbers happen to agree."""
+    given = [record("a", 7), record("b", 7), record("a", 8), None, {}, record(SequenceNumber=MISSING)]
+    for one in given:
+        quarantine(s3).keep(one, REFUSED)
+    assert [json.loads(content)["record"] for content in kept(s3).values()].count(given[0]) == 1
+    assert len(kept(s3)) == len(given)
+
+
+def test_the_key_is_the_records_day_and_number() -> None:
+    key = object_key("orders-indexer", record("a", 7))
+    place, digest = key.rsplit("-", 1)
+    assert place == f"quarantine/orders-indexer/2026/01/01/{FIRST_NUMBER + 7}"
+    assert len(digest) == len("0123456789abcdef.json")
+    assert key == object_key("orders-indexer", record("a", 7))
+
+
+def test_a_record_of_no_day_has_a_key_too() -> None:
+    assert object_key("orders-indexer", record(ApproximateCreationDateTime=MISSING)).startswith(
+        "quarantine/orders-indexer/malformed-"
+    )
+
+
+@pytest.mark.parametrize("given", malformed.ALL.values(), ids=malformed.ALL)
+def test_whatever_a_record_is_it_can_be_kept(given: Any) -> None:
+    """S3 takes keys of up to 1,024 bytes."""
+
+    class Client:
+        def put_object(self, **parameters: Any) -> None:
+            """Check what S3 would."""
+            assert len(parameters["Key"].encode()) <= 1024
+            assert isinstance(parameters["Body"], bytes)
+            assert json.loads(parameters["Body"])["reason"]["status"] == 400
+
+    quarantine(Client()).keep(given, REFUSED)
+
+
+def test_text_that_is_no_unicode_is_kept_as_it_is(s3: Any) -> None:
+    given = record("a", NewImage={"x": {"S": "\ud800"}})
+    quarantine(s3).keep(given, REFUSED)
+    ((_, content),) = kept(s3).items()
+    assert json.loads(content)["record"] == given
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ClientError({"Error": {"Code": "AccessDenied", "Message": "secret"}}, "PutObject"),
+        EndpointConnectionError(endpoint_url="https://s3"),
+    ],
+)
+def test_a_failing_s3_is_a_transient_fault(error: Exception) -> None:
+    """The record is then given back, never passed over."""
+
+    class Client:
+        def put_object(self, **_: Any) -> None:
+            """Fail."""
+            raise error
+
+    with pytest.raises(TransientError, match=type(error).__name__):
+        quarantine(Client()).keep(record(), REFUSED)
+
+
+def test_a_bucket_that_is_not_there_is_a_transient_fault(s3: Any) -> None:
+    with pytest.raises(TransientError):
+        S3Quarantine(lambda: s3, "another", "orders-indexer", "7").keep(record(), REFUSED)
+
+
+def test_a_client_that_cannot_be_made_is_a_transient_fault() -> None:
+    def no_client() -> Any:
+        raise EndpointConnectionError(endpoint_url="https://s3")
+
+    with pytest.raises(TransientError):
+        S3Quarantine(no_client, BUCKET, "orders-indexer", "7").keep(record(), REFUSED)

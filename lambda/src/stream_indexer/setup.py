@@ -65,7 +65,7 @@ class IndexSetup:
         index = self._index(budget)
         if index is None:
             index = f"{self.alias}-v1"
-            self._put(f"/{index}", {"aliases": {self.alias: {"is_write_index": True}}}, budget)
+            self._create(index, budget)
             return {"alias": self.alias, "index": index, "created": True}
         changeable = {name: value for name, value in wanted.items() if name not in FIXED_SETTINGS}
         if changeable:
@@ -84,6 +84,13 @@ class IndexSetup:
             return ", ".join(sorted(loads(response.content)))
         except (JSONDecodeError, TypeError) as error:
             raise SetupError(f"GET /_alias/{self.alias}: the answer is not OpenSearch's") from error
+
+    def _create(self, index: str, budget: Budget) -> None:
+        document = {"aliases": {self.alias: {"is_write_index": True}}}
+        response = self._ask("PUT", f"/{index}", dumps(document), budget)
+        # A request whose answer was lost may have made it: asked again it is refused, and the alias is there.
+        if response.status != 200 and self._index(budget) != index:
+            raise _refused("PUT", f"/{index}", response)
 
     def _put(self, path: str, document: dict[str, Any], budget: Budget) -> None:
         response = self._ask("PUT", path, dumps(document), budget)

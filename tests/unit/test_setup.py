@@ -1,0 +1,211 @@
+"""Unit: are template, index and alias put in place, the first time and every other?"""
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import orjson
+import pytest
+from stream_indexer.errors import SetupError, UnreachableError
+from stream_indexer.opensearch import Response
+from stream_indexer.setup import MAPPINGS, PATIENCE_SECONDS, IndexSetup
+
+from tests.unit.fakes import ManualBudget
+
+SETTINGS: Final = {"number_of_shards": 2, "number_of_replicas": 1, "refresh_interval": "5s"}
+CREATED: Final = {"alias": "orders", "index": "orders-v1", "created": True}
+Step = Callable[[], Response]
+
+
+def ok(**content: Any) -> Step:
+    """Answer 200."""
+    return lambda: Response(200, orjson.dumps(content))
+
+
+def refused(status: int, fault: str = "", reason: str = "") -> Step:
+    """Answer with a fault."""
+    content = orjson.dumps({"error": {"type": fault, "reason": reason}, "status": status}) if fault else b""
+    return lambda: Response(status, content)
+
+
+def silent() -> Response:
+    """Give no answer."""
+    raise UnreachableError("OpenSearch cannot be reached: ConnectionRefusedError")
+
+
+class Scripted:
+    """Answers each method and path by the next step of its script, the last one for ever."""
+
+    def __init__(self, script: dict[str, Sequence[Step]]) -> None:
+        """Learn the script; what it does not name gets 200."""
+        self.script = {call: list(steps) for call, steps in script.items()}
+        self.calls: list[str] = []
+        self.bodies: dict[str, Any] = {}
+
+    def request(self, method: str, path: str, body: bytes = b"", *, timeout_seconds: float) -> Response:
+        """Answer one request."""
+        assert timeout_seconds > 0
+        call = f"{method} {path}"
+        self.calls.append(call)
+        self.bodies[call] = json.loads(body) if body else None
+        steps = self.script.get(call, [ok(acknowledged=True)])
+        return (steps.pop(0) if len(steps) > 1 else steps[0])()
+
+
+ABSENT: Final = refused(404)
+FIRST_TIME: Final[dict[str, Sequence[Step]]] = {"GET /_alias/orders": [ABSENT]}
+
+
+def run(
+    client: Scripted,
+    mappings: dict[str, Any] | None = None,
+    *,
+    is_serverless: bool = False,
+    budget: ManualBudget | None = None,
+) -> Any:
+    """Set up `orders`."""
+    setup = IndexSetup(client, "orders", is_serverless)
+    return setup.run({} if is_serverless else SETTINGS, mappings or {}, budget or ManualBudget())
+
+
+def test_the_first_time_makes_template_then_index_and_alias() -> None:
+    client = Scripted(FIRST_TIME)
+    assert run(client) == CREATED
+    assert client.calls == ["PUT /_index_template/orders", "GET /_alias/orders", "PUT /orders-v1"]
+    assert client.bodies["PUT /_index_template/orders"] == {
+        "index_patterns": ["orders-v*"],
+        "template": {"settings": {"index": {"gc_deletes": "1h", **SETTINGS}}, "mappings": MAPPINGS},
+    }
+    assert client.bodies["PUT /orders-v1"] == {"aliases": {"orders": {"is_write_index": True}}}
+
+
+def test_again_changes_what_can_be_changed_in_place() -> None:
+    """An index keeps its number of shards for life."""
+    client = Scripted({"GET /_alias/orders": [ok(**{"orders-v1": {"aliases": {"orders": {}}}})]})
+    assert run(client) == {**CREATED, "created": False}
+    assert client.calls == [
+        "PUT /_index_template/orders",
+        "GET /_alias/orders",
+        "PUT /orders/_settings",
+        "PUT /orders/_mapping",
+    ]
+    changed = {"index": {"gc_deletes": "1h", "number_of_replicas": 1, "refresh_interval": "5s"}}
+    assert client.bodies["PUT /orders/_settings"] == changed
+    assert client.bodies["PUT /orders/_mapping"] == MAPPINGS
+
+
+def test_an_alias_that_a_rebuild_moved_stays_where_it_is() -> None:
+    client = Scripted({"GET /_alias/orders": [ok(**{"orders-v2": {}})]})
+    assert run(client)["index"] == "orders-v2"
+    assert "PUT /orders-v1" not in client.calls
+
+
+def test_an_alias_over_two_indexes_is_told_as_both() -> None:
+    client = Scripted({"GET /_alias/orders": [ok(**{"orders-v2": {}, "orders-v1": {}})]})
+    assert run(client)["index"] == "orders-v1, orders-v2"
+
+
+def test_given_mappings_stand_over_the_safe_ones() -> None:
+    client = Scripted(FIRST_TIME)
+    run(client, {"date_detection": True, "properties": {"total": {"type": "scaled_float"}}})
+    mappings = client.bodies["PUT /_index_template/orders"]["template"]["mappings"]
+    assert mappings == {**MAPPINGS, "date_detection": True, "properties": {"total": {"type": "scaled_float"}}}
+
+
+def test_given_settings_stand_over_the_safe_ones() -> None:
+    client = Scripted(FIRST_TIME)
+    IndexSetup(client, "orders", is_serverless=False).run({"gc_deletes": "2h"}, {}, ManualBudget())
+    assert client.bodies["PUT /_index_template/orders"]["template"]["settings"] == {"index": {"gc_deletes": "2h"}}
+
+
+@pytest.mark.parametrize("is_there", [False, True])
+def test_a_serverless_collection_takes_no_settings(is_there: bool) -> None:  # noqa: FBT001 - a row of the table
+    client = Scripted({"GET /_alias/orders": [ok(**{"orders-v1": {}}) if is_there else ABSENT]})
+    run(client, is_serverless=True)
+    assert client.bodies["PUT /_index_template/orders"]["template"]["settings"] == {"index": {}}
+    assert "PUT /orders/_settings" not in client.calls
+    assert ("PUT /orders/_mapping" in client.calls) is is_there
+
+
+def test_an_index_of_the_aliass_name_is_refused_with_opensearchs_reason() -> None:
+    """Somebody wrote to it before there was an alias; nobody here deletes it."""
+    reason = "Invalid alias name [orders]: an index or data stream exists with the same name as the alias"
+    client = Scripted({**FIRST_TIME, "PUT /orders-v1": [refused(400, "invalid_alias_name_exception", reason)]})
+    with pytest.raises(SetupError) as caught:
+        run(client)
+    assert str(caught.value) == (f"PUT /orders-v1: OpenSearch answered 400, invalid_alias_name_exception: {reason}.")
+
+
+@pytest.mark.parametrize(
+    "call", ["PUT /_index_template/orders", "GET /_alias/orders", "PUT /orders/_settings", "PUT /orders/_mapping"]
+)
+def test_every_refusal_names_its_request(call: str) -> None:
+    script: dict[str, Sequence[Step]] = {
+        "GET /_alias/orders": [ok(**{"orders-v1": {}})],
+        call: [refused(400, "x", "y")],
+    }
+    with pytest.raises(SetupError, match=rf"^{call}: OpenSearch answered 400, x: y\.$"):
+        run(Scripted(script))
+
+
+def test_a_refusal_without_a_reason_says_so() -> None:
+    with pytest.raises(SetupError, match="answered 400, no reason given"):
+        run(Scripted({**FIRST_TIME, "PUT /orders-v1": [refused(400)]}))
+
+
+def test_a_403_that_stays_says_what_to_look_at() -> None:
+    budget = ManualBudget()
+    client = Scripted({"PUT /_index_template/orders": [refused(403, "security_exception", "no permissions")]})
+    with pytest.raises(SetupError, match=r"security_exception: no permissions.*domain_policy"):
+        run(client, budget=budget)
+    assert sum(budget.sleeps) >= PATIENCE_SECONDS
+
+
+@pytest.mark.parametrize("step", [refused(403), refused(429), refused(500), refused(503), silent])
+def test_what_may_pass_is_waited_for(step: Step) -> None:
+    """What a new role may do takes some seconds to be known everywhere."""
+    client = Scripted({**FIRST_TIME, "PUT /_index_template/orders": [step, step, ok()]})
+    assert run(client) == CREATED
+
+
+@pytest.mark.parametrize("status", [400, 401, 405])
+def test_what_stays_is_not_waited_for(status: int) -> None:
+    budget = ManualBudget()
+    with pytest.raises(SetupError, match=str(status)):
+        run(Scripted({"PUT /_index_template/orders": [refused(status)]}), budget=budget)
+    assert budget.sleeps == []
+
+
+def test_an_index_out_of_reach_ends_in_a_reason() -> None:
+    with pytest.raises(SetupError, match=r"^PUT /_index_template/orders: OpenSearch cannot be reached"):
+        run(Scripted({"PUT /_index_template/orders": [silent]}))
+
+
+@pytest.mark.parametrize("step", [silent, refused(503)])
+def test_waiting_keeps_to_the_invocations_time(step: Step) -> None:
+    budget = ManualBudget(30)
+    with pytest.raises(SetupError):
+        run(Scripted({"PUT /_index_template/orders": [step]}), budget=budget)
+    assert budget.left() > 10
+
+
+def test_an_index_that_was_made_by_a_request_without_an_answer_is_taken() -> None:
+    """The request arrived, its answer did not: asked again, OpenSearch says that the index is there."""
+    exists = refused(400, "resource_already_exists_exception", "index [orders-v1/x] already exists")
+    there = ok(**{"orders-v1": {}})
+    client = Scripted({"GET /_alias/orders": [ABSENT, there], "PUT /orders-v1": [silent, exists]})
+    assert run(client) == CREATED
+
+
+def test_an_index_without_its_alias_is_refused() -> None:
+    exists = refused(400, "resource_already_exists_exception", "index [orders-v1/x] already exists")
+    with pytest.raises(SetupError, match="already exists"):
+        run(Scripted({**FIRST_TIME, "PUT /orders-v1": [exists]}))
+
+
+@pytest.mark.parametrize("content", [b"<html>", b"", b"7", b"null"])
+def test_an_answer_that_is_not_opensearchs_is_said_to_be_none(content: bytes) -> None:
+    """Something else listens there."""
+    client = Scripted({"GET /_alias/orders": [lambda: Response(200, content)]})
+    with pytest.raises(SetupError, match="not OpenSearch's"):
+        run(client)

@@ -275,7 +275,7 @@ class Names:
 
     def resolve(self, function_name: str, region: str) -> str | None:
         assert region == REGION
-        name = function_name.split(":function:")[-1]
+        name = function_name.rpartition(":function:")[2]
         return f"{FUNCTION.rpartition(':')[0]}:{name}" if name.split(":")[0] in {"indexer", "other"} else None
 
 
@@ -301,6 +301,7 @@ class World:
             clock=self.simulation, runner=self.simulation, observer=self.counts,
         )  # fmt: skip
         self.uuid = ""
+        self.begun = self.simulation.now
 
     def call(self, operation: str, **parameters: Any) -> Any:
         """Call the API; return the document."""

@@ -1,5 +1,6 @@
 """What the function's answers do (RESP-*) and how retries are counted (RET-*)."""
 
+import itertools
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ SUCCESSES = ["RESP-S1", "RESP-S2", "RESP-S4"]
 
 @pytest.mark.parametrize("case_id", FAILURES, ids=str)
 def test_resp_f1_f2_f3_f6_the_whole_batch_fails(case_id: str) -> None:
-    """An identifier that is not in the batch, is empty or null, and an exception fail the whole batch, retries counted."""
+    """So do an identifier that is not in the batch, an empty one, null, and an exception; retries are counted."""
     _whole_batch_fails(settings(case_id), CASES[case_id]["input"].get("function_returns_always", ValueError()), case_id)
 
 
@@ -80,8 +81,16 @@ def test_resp_d2_everything_from_the_lowest_named_record_is_tried_again() -> Non
 
 @pytest.mark.parametrize(
     "answer",
-    [b'"abc"', 5, True, [1], {"batchItemFailures": "x"}, {"batchItemFailures": {"itemIdentifier": "1"}}]
-    + [{"batchItemFailures": ["1"]}, b"{no json"],
+    [
+        b'"abc"',
+        5,
+        True,
+        [1],
+        {"batchItemFailures": "x"},
+        {"batchItemFailures": {"itemIdentifier": "1"}},
+        {"batchItemFailures": ["1"]},
+        b"{no json",
+    ],
     ids=str,
 )
 def test_decided_an_answer_that_makes_no_sense_fails_the_whole_batch(answer: Any) -> None:
@@ -180,7 +189,7 @@ def test_ret_05_the_waits_grow() -> None:
     world.create(**settings("RET-05"), **TO_QUEUE)
     world.run(120)
     times = [call.time for call in world.function.calls]
-    waits = [after - before for before, after in zip(times, times[1:], strict=False)]
+    waits = [after - before for before, after in itertools.pairwise(times)]
     assert len(times) == expected("RET-05")["invocations_within_about_60s"]
     assert waits == sorted(waits)
     assert waits[0] > 0.1

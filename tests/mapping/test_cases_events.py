@@ -63,7 +63,13 @@ def test_ev_05_a_redelivered_record_keeps_its_identity() -> None:
     assert world.function.calls[0].sequences == [sequence]
 
 
-@pytest.mark.parametrize("wire", [{"Type": "Service", "PrincipalId": "dynamodb.amazonaws.com"}, {"type": "Service", "principalId": "dynamodb.amazonaws.com"}])  # fmt: skip
+@pytest.mark.parametrize(
+    "wire",
+    [
+        {"Type": "Service", "PrincipalId": "dynamodb.amazonaws.com"},
+        {"type": "Service", "principalId": "dynamodb.amazonaws.com"},
+    ],
+)
 def test_ev_06_a_delete_by_time_to_live_carries_its_identity(wire: dict[str, str]) -> None:
     """The stream's API spells userIdentity with capitals, the event does not."""
     world = World()

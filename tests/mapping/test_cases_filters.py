@@ -103,7 +103,7 @@ def test_fil_14_with_a_window_unwanted_records_take_no_place_in_the_batch() -> N
 
 
 def test_fil_15_a_filter_can_tell_a_delete_by_time_to_live() -> None:
-    """userIdentity is seen by filters in the event's spelling."""
+    """The member userIdentity is seen by filters in the event's spelling."""
     world = World()
     world.stream.put(eventName="REMOVE")
     identity = {"Type": "Service", "PrincipalId": "dynamodb.amazonaws.com"}
@@ -163,9 +163,14 @@ def test_patterns_as_the_published_rule_engine_reads_them(pattern: str, event: d
         '{"a":[{}]}',
         '{"a":[{"exists":"yes"}]}',
         '{"$or":[{"a":[1]}]}',
-    ]
-    + ['{"a":[{"numeric":[">"]}]}', '{"a":[{"numeric":[]}]}', '{"a":[{"numeric":[">",5,"<",1]}]}', '{"a":[NaN]}']
-    + ['{"a":[{"cidr":"10.0.0.0/32"}]}', '{"a":[{"cidr":"300.0.0.0/8"}]}', '{"a":[{"prefix":"a","suffix":"b"}]}'],
+        '{"a":[{"numeric":[">"]}]}',
+        '{"a":[{"numeric":[]}]}',
+        '{"a":[{"numeric":[">",5,"<",1]}]}',
+        '{"a":[NaN]}',
+        '{"a":[{"cidr":"10.0.0.0/32"}]}',
+        '{"a":[{"cidr":"300.0.0.0/8"}]}',
+        '{"a":[{"prefix":"a","suffix":"b"}]}',
+    ],
 )
 def test_what_is_no_pattern_is_refused_by_the_api_in_one_sentence(pattern: str) -> None:
     """Whatever is wrong with a pattern, Lambda says the same."""

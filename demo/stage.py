@@ -64,8 +64,10 @@ class Stage:
                 step = Step(title, status)
                 yield step
         except Exception as error:
-            self.console.print(f"[bold red]failed[/] {title}: {escape(str(error) or type(error).__name__)}")
-            self.console.print(f"       its log: {self.home / log}")
+            said, place = str(error) or type(error).__name__, str(self.home / log)
+            self.console.print(f"[bold red]failed[/] {title}: {escape(said)}", soft_wrap=True)
+            if place not in said:
+                self.console.print(f"       its log: {place}", soft_wrap=True)
             raise StepError(title) from error
         self.done += 1
         took = time.monotonic() - begun

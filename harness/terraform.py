@@ -9,6 +9,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from harness.providers import mirror
 MINIMUM_VERSION: Final = (1, 9)  # validation rules that read other variables
 COPIED_SUFFIXES: Final = {".tf", ".tfvars", ".hcl", ".json", ".tftpl"}
 NOT_COPIED: Final = {".git", ".terraform", ".venv", "build", "node_modules"}
+STOP_SECONDS: Final = 20.0
 ANSI: Final = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -123,6 +125,7 @@ class Terraform:
             shutil.copy2(source, target)
         for name in self.linked:
             (self.work / "tree" / name).symlink_to(self.tree / name, target_is_directory=True)
+        self.root.mkdir(parents=True, exist_ok=True)  # a configuration may consist of `overrides` alone
         for name, content in self.overrides.items():
             (self.root / name).write_text(content)
 
@@ -142,22 +145,22 @@ class Terraform:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT if logged else subprocess.DEVNULL,
             text=True,
+            start_new_session=True,  # Ctrl-C reaches this program alone, which then stops it
         )
         lines = []
-        try:
-            with self.log.open("a") as log, process:
+        with self.log.open("a") as log, process:
+            try:
                 for line in process.stdout or ():
                     lines.append(line)
                     if logged:
                         log.write(line)
                     if on_line and line.strip():
                         on_line(ANSI.sub("", line).rstrip())
-        except BaseException:
-            process.terminate()  # an interrupted caller must not leave it running
-            process.wait()
-            raise
+            except BaseException:
+                _stop(process)
+                raise
         if process.returncode:
-            raise TerraformError(f"terraform {command[0]} failed: {_reason(lines)} (log: {self.log})")
+            raise TerraformError(f"terraform {command[0]} failed (log: {self.log})\n{_reason(lines)}")
         return "".join(lines)
 
     def _environment(self) -> dict[str, str]:
@@ -170,6 +173,15 @@ class Terraform:
             "TF_IN_AUTOMATION": "1",
             "CHECKPOINT_DISABLE": "1",
         }
+
+
+def _stop(process: "subprocess.Popen[str]") -> None:
+    """End a Terraform that nobody listens to any more: politely, so that it writes its state, then at once."""
+    process.terminate()
+    try:
+        process.communicate(timeout=STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)  # its providers too
 
 
 def check_version() -> None:
@@ -214,7 +226,7 @@ def _takes_input(command: list[str]) -> bool:
 
 
 def _reason(lines: list[str]) -> str:
-    """Return the text of Terraform's errors without its frame, or the last lines where there is none."""
+    """Return the text of Terraform's errors without its frames, or the last lines where there is none."""
     text = [ANSI.sub("", line).strip(" │╷╵\n") for line in lines]
     starts = [number for number, line in enumerate(text) if line.startswith("Error:")]
-    return " ".join(line for line in (text[starts[0] :] if starts else text[-5:]) if line)
+    return "\n".join(line for line in (text[starts[0] :] if starts else text[-5:]) if line)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from local.engines.embedded import EmbeddedEngine
 from local.engines.engine import Engine
+from local.engines.real import RealEngine
 from local.errors import LocalAwsError
 from local.settings import ENGINES, Settings
 
@@ -21,4 +22,10 @@ def start_engine(settings: Settings, moto: "WSGIApplication") -> Engine:
     match settings.engines:
         case "embedded":
             return EmbeddedEngine(settings.home, moto, time.time, settings.stream_shards)
+        case "real" if settings.stream_shards == 1:
+            return RealEngine(settings.home, time.time)
+        case "real":
+            raise LocalAwsError(
+                "DynamoDB Local opens a stream with one shard: leave --stream-shards out, or use the embedded engines."
+            )
     raise LocalAwsError(f"There are no engines {settings.engines!r}: choose one of {', '.join(ENGINES)}.")

@@ -1,0 +1,110 @@
+"""The real engines: DynamoDB Local and one node of OpenSearch, each in a Java virtual machine of its own."""
+
+import shutil
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from local.child import Child
+from local.engines.real_classpath import Program, programs
+from local.engines.real_java import java
+from local.engines.real_local import DynamoDbLocal
+from local.engines.real_streams import RealStreams
+from local.engines.real_tables import RealTables
+from local.engines.real_times import Times
+from local.errors import AwsError
+from local.wire import Answer, Request, json_error
+
+START_SECONDS: Final = 120.0
+OPTIONS: Final = (
+    "-Xmx512m",
+    "-XX:+UseSerialGC",
+    "-XX:TieredStopAtLevel=1",
+)  # the quick compiler alone: half the CPU of a start
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """DynamoDB in one region."""
+
+    tables: RealTables
+    streams: RealStreams
+
+
+class RealEngine:
+    """DynamoDB Local and OpenSearch on the JVM."""
+
+    def __init__(self, home: Path, clock: Callable[[], float]) -> None:
+        """Start both, their logs and OpenSearch's data under `home`.
+
+        Raises:
+            LocalAwsError: Java or Maven is missing, the download failed, or an engine does not start.
+        """
+        self._clock = clock
+        self._data = home / "opensearch"
+        self._lock = threading.Lock()
+        self._regions: dict[str, Region] = {}
+        found = programs(java())
+        with ExitStack() as parts, ThreadPoolExecutor(1) as other:
+            starting = other.submit(_start_opensearch, found["opensearch"], home / "opensearch.log", self._data)
+            parts.callback(_stop, starting)
+            dynamodb = _start_dynamodb(found["dynamodb"], home / "dynamodb.log")
+            parts.callback(dynamodb.stop)
+            self._opensearch = starting.result()
+            self._local = DynamoDbLocal(dynamodb.ready["url"])
+            parts.callback(self._local.close)
+            self._parts = parts.pop_all()
+
+    @property
+    def opensearch_url(self) -> str:
+        """Where OpenSearch answers."""
+        return str(self._opensearch.ready["url"])
+
+    def dynamodb(self, request: Request) -> Answer:
+        """Answer one request of the DynamoDB API."""
+        try:
+            return self._region(request.region).tables.answer(request)
+        except AwsError as error:
+            return json_error(error)
+
+    def streams(self, request: Request) -> Answer:
+        """Answer one request of the DynamoDB Streams API."""
+        try:
+            return self._region(request.region).streams.answer(request)
+        except AwsError as error:
+            return json_error(error)
+
+    def close(self) -> None:
+        """Stop both; nothing is kept."""
+        self._parts.close()
+        shutil.rmtree(self._data, ignore_errors=True)
+
+    def _region(self, name: str) -> Region:
+        with self._lock:
+            if name not in self._regions:
+                times = Times(name, self._local, self._clock)
+                tables, streams = RealTables(name, self._local, times), RealStreams(name, self._local, times)
+                self._regions[name] = Region(tables, streams)
+            return self._regions[name]
+
+
+def _stop(starting: "Future[Child]") -> None:
+    """Stop what was started beside this thread, if it was."""
+    if starting.exception() is None:
+        starting.result().stop()
+
+
+def _start_dynamodb(program: Program, log: Path) -> Child:
+    return Child.start("DynamoDB Local", program.command(OPTIONS), log, START_SECONDS)
+
+
+def _start_opensearch(program: Program, log: Path, data: Path) -> Child:
+    shutil.rmtree(data, ignore_errors=True)  # of a run that was killed
+    temporary = data / "tmp"
+    temporary.mkdir(parents=True)
+    options = [*OPTIONS, f"-Djava.io.tmpdir={temporary}"]
+    return Child.start("OpenSearch", program.command(options, str(data)), log, START_SECONDS)

@@ -1,0 +1,101 @@
+"""Tells in which second a stream record was made, which DynamoDB Local knows only to the minute.
+
+In each second in which something is written (or read from a stream), the first request is held until every open
+stream's next sequence number is noted with that second. A record then belongs to the last note whose number is not
+beyond its own: never later than it was made, and never earlier than its write reached the gateway
+(docs/decisions/0301-creation-times-of-dynamodb-local.md).
+"""
+
+import base64
+import threading
+from bisect import bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from local.engines.real_local import STREAMS, DynamoDbLocal
+from local.errors import AwsError
+
+
+@dataclass(slots=True)
+class Notes:
+    """Of one stream: from which sequence number on its records were made in which second or later."""
+
+    numbers: list[int] = field(default_factory=list)
+    seconds: list[int] = field(default_factory=list)
+
+    def add(self, number: int, second: int) -> None:
+        """Note that the next record, which will not have a number below `number`, is made in `second` or later."""
+        if self.numbers and self.numbers[-1] == number:
+            self.seconds[-1] = second
+        else:
+            self.numbers.append(number)
+            self.seconds.append(second)
+
+    def second(self, number: int) -> int:
+        """Return the second of a record, 0 where nothing is known."""
+        place = bisect_right(self.numbers, number)
+        return self.seconds[place - 1] if place else 0
+
+
+class Times:
+    """The creation times of all streams of one region. ARNs are DynamoDB Local's."""
+
+    def __init__(self, region: str, local: DynamoDbLocal, clock: Callable[[], float]) -> None:
+        """Know of no stream yet."""
+        self._region = region
+        self._local = local
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._notes: dict[str, Notes] = {}
+        self._open: set[str] = set()
+        self._noted = -1
+
+    def opened(self, stream_arn: str) -> None:
+        """Learn of a stream that is on."""
+        with self._lock:
+            if stream_arn not in self._open:
+                self._open.add(stream_arn)
+                self._notes.setdefault(stream_arn, Notes())
+                self._noted = -1
+
+    def closed(self, stream_arn: str) -> None:
+        """Learn that a stream is off."""
+        with self._lock:
+            self._open.discard(stream_arn)
+
+    def note(self) -> None:
+        """Note where every stream is, unless that was done in this second. Call it before what may make a record."""
+        if self._noted == int(self._clock()):
+            return
+        with self._lock:
+            second = int(self._clock())
+            if self._noted == second:
+                return
+            for stream_arn in self._open:
+                number = self._next_number(stream_arn)
+                if number is not None:
+                    self._notes[stream_arn].add(number, second)
+            self._noted = second
+
+    def second(self, stream_arn: str, number: int, minute: float) -> float:
+        """Return the creation time of a record, whole seconds, given what DynamoDB Local says.
+
+        Records that no request made (time to live) may have no note of their own: `minute` is then the better bound.
+        """
+        with self._lock:
+            notes = self._notes.get(stream_arn)
+            return float(max(notes.second(number) if notes else 0, int(minute)))
+
+    def _next_number(self, stream_arn: str) -> int | None:
+        """Return a number that no record made so far reaches; None if the stream is gone."""
+        try:
+            description = self._local.call(self._region, STREAMS, "DescribeStream", {"StreamArn": stream_arn})
+            shards = description["StreamDescription"]["Shards"]
+            place = {"StreamArn": stream_arn, "ShardId": shards[-1]["ShardId"], "ShardIteratorType": "LATEST"}
+            iterator = self._local.call(self._region, STREAMS, "GetShardIterator", place)["ShardIterator"]
+        except AwsError as error:
+            if error.code != "ResourceNotFoundException":
+                raise
+            return None
+        # "<stream ARN>|001|<base64 of shard|next sequence number|time>" in the version that jvm/dynamodb/pom.xml locks
+        return int(base64.b64decode(iterator.rpartition("|")[2]).split(b"|")[1])

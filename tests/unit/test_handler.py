@@ -1,0 +1,346 @@
+"""Unit: does Lambda get its answer, CloudWatch its metrics, and nobody the contents of a record?"""
+
+import json
+import logging
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import boto3
+import pytest
+from awslambdaric.lambda_runtime_log_utils import JsonFormatter
+from moto import mock_aws
+from stream_indexer import aws, handler
+from stream_indexer.errors import ConfigError, IndexerError, SetupError
+from stream_indexer.handler import handle
+
+from tests.unit import malformed
+from tests.unit.fakes import BAD, MISSING, Reply, by_id, conflict, done, key, number, read_bulk, record, version, whole
+from tests.unit.loopback import Server, answer, serving
+from tests.unit.test_config import ENVIRONMENT
+
+SOURCE: Final = Path(handler.__file__).parents[1]
+BUCKET: Final = ENVIRONMENT["QUARANTINE_BUCKET"]
+MARKER: Final = "marker-5b1e"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Lambda's context, with a minute left."""
+
+    milliseconds: int = 60_000
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Return what is left."""
+        return self.milliseconds
+
+
+Scene = Callable[..., Server]
+
+
+@pytest.fixture(name="scene")
+def _scene(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> Iterator[Scene]:
+    """Yield what makes an index on loopback answer each bulk request by the next reply; made-up AWS around it."""
+    caplog.set_level(logging.INFO)
+    with serving() as server, mock_aws():
+        environment = {**ENVIRONMENT, "OPENSEARCH_ENDPOINT": f"http://127.0.0.1:{server.port}"}
+        environment |= {"AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_DEFAULT_REGION": "eu-west-1"}
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+
+        def play(*replies: Reply) -> Server:
+            def step(reply: Reply) -> Callable[[socket.socket], bool]:
+                def act(connection: socket.socket) -> bool:
+                    response = reply(read_bulk(server.heard[-1].body))
+                    return answer(response.content, response.status)(connection)
+
+                return act
+
+            server.script[:] = [step(reply) for reply in replies or [done]]
+            return server
+
+        clear()
+        yield play
+        if handler.application.cache_info().currsize:
+            handler.application().setup.client.close()  # type: ignore[attr-defined]
+        clear()
+
+
+@pytest.fixture(name="s3")
+def _s3(scene: Scene) -> Any:  # the scene makes AWS up
+    """Return a client of S3, with the quarantine bucket in it."""
+    del scene
+    client = boto3.client("s3")
+    client.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    return client
+
+
+def clear() -> None:
+    """Forget what an execution environment keeps."""
+    handler.application.cache_clear()
+    aws.client.cache_clear()
+
+
+def batch(*records: Any) -> Any:
+    """Return the event of a batch."""
+    return {"Records": list(records)}
+
+
+def told(capsys: pytest.CaptureFixture[str]) -> list[Mapping[str, Any]]:
+    """Return the lines on stdout."""
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_a_batch_that_is_done_names_no_failure(scene: Scene) -> None:
+    server = scene()
+    assert handle(batch(record("a", 1), record("b", 2, "REMOVE")), Context()) == {"batchItemFailures": []}
+    (heard,) = server.heard
+    assert heard.line == (
+        "POST /orders/_bulk?filter_path=items.%2A.status%2Citems.%2A.error.type%2Citems.%2A.error.reason"
+        "&require_alias=true HTTP/1.1"
+    )
+    assert heard.headers["authorization"].startswith("AWS4-HMAC-SHA256 Credential=id/")
+    assert [one.action for one in read_bulk(heard.body)] == ["index", "delete"]
+
+
+def test_a_batch_that_failed_names_the_sequence_number_to_go_on_from(scene: Scene) -> None:
+    """One: Lambda goes on from the lowest whatever it is given. It is the SequenceNumber, not the eventID."""
+    scene(by_id({"b|1": 503, "c|1": 503}))
+    answered = handle(batch(*(record(name, count) for count, name in enumerate("abcd", 1))), Context(2_500))
+    assert answered == {"batchItemFailures": [{"itemIdentifier": number(2)}]}
+
+
+def test_a_failure_without_a_number_gives_the_whole_batch_back(scene: Scene) -> None:
+    """Here there is no bucket to keep the record in."""
+    scene()
+    assert handle(batch(record("a", 1), {}), Context()) == {"batchItemFailures": [{"itemIdentifier": ""}]}
+
+
+def test_an_empty_batch_is_done_in_silence(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
+    server = scene()
+    assert handle(batch(), Context()) == {"batchItemFailures": []}
+    assert server.heard == []
+    assert told(capsys) == []
+
+
+@pytest.mark.usefixtures("s3")
+def test_the_metrics_are_one_line_on_stdout(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
+    scene(by_id({"b|1": BAD, "c|1": conflict(version(999), version(1))}))
+    handle(batch(record("a", 1), record("a", 2), record("b", 3), record("c", 4), {}), Context())
+    (line,) = told(capsys)
+    lag = line["ReplicationLag"]
+    assert len(lag) == 1
+    assert {name: value for name, value in line.items() if name not in {"_aws", "ReplicationLag"}} == {
+        "FunctionName": "orders-indexer",
+        "Written": 1,
+        "Stale": 1,
+        "Coalesced": 1,
+        "Malformed": 1,
+        "Refused": 1,
+        "OffendingRecordCount": 2,
+        "Quarantined": 2,
+    }
+
+
+def test_what_can_never_be_indexed_is_kept_in_s3(scene: Scene, s3: Any) -> None:
+    scene(by_id({"b|1": BAD}))
+    given = [record("a", 1), record("b", 2), {**record("c", 3), "eventName": "UPDATE"}]
+    assert handle(batch(*given), Context()) == {"batchItemFailures": []}
+    keys = [entry["Key"] for entry in s3.list_objects_v2(Bucket=BUCKET)["Contents"]]
+    objects = [json.loads(s3.get_object(Bucket=BUCKET, Key=key)["Body"].read()) for key in keys]
+    assert {name.split("-")[1] for name in keys} == {f"indexer/2026/01/01/{number(2)}", "indexer/malformed"}
+    assert sorted(kept["reason"]["kind"] for kept in objects) == ["malformed", "refused"]
+    assert all(kept["record"] in given[1:] for kept in objects)
+    assert {kept["functionVersion"] for kept in objects} == {"$LATEST"}
+
+
+def test_invocations_share_the_parts_and_their_connection(scene: Scene) -> None:
+    server = scene()
+    for count in range(3):
+        handle(batch(record("a", count)), Context())
+    assert {heard.connection for heard in server.heard} == {1}
+
+
+def test_setup_answers_what_is_there(scene: Scene) -> None:
+    server = scene()
+    found = answer(b'{"orders-v2":{"aliases":{"orders":{}}}}')
+    server.script[:] = [answer(), found, answer()]
+    event = {"action": "setup_index", "settings": {"number_of_replicas": 0}, "mappings": {"dynamic": "strict"}}
+    assert handle(event, Context()) == {"alias": "orders", "index": "orders-v2", "created": False}
+    template = json.loads(server.heard[0].body)["template"]
+    assert template["settings"]["index"]["number_of_replicas"] == 0
+    assert template["mappings"]["dynamic"] == "strict"
+
+
+@pytest.mark.parametrize("event", [{"action": "setup_index"}, {"action": "setup_index", "settings": None}])
+def test_setup_needs_neither_settings_nor_mappings(scene: Scene, event: dict[str, Any]) -> None:
+    server = scene()
+    server.script[:] = [answer(), answer(status=404), answer()]
+    assert handle(event, Context()) == {"alias": "orders", "index": "orders-v1", "created": True}
+
+
+def test_a_setup_that_is_refused_fails_the_invocation_with_its_reason(scene: Scene) -> None:
+    """Terraform shows it at apply."""
+    scene().script[:] = [answer(b'{"error":{"type":"security_exception","reason":"no"},"status":401}', 401)]
+    with pytest.raises(SetupError, match="security_exception: no"):
+        handle({"action": "setup_index"}, Context())
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        None,
+        [],
+        {},
+        "setup_index",
+        {"Records": None},
+        {"Records": {}},
+        {"action": "setup"},
+        {"detail": {MARKER: MARKER}},
+    ],
+)
+def test_an_event_of_another_kind_is_refused(scene: Scene, event: Any) -> None:
+    """By an exception: an answer would tell Lambda that all is done. Its contents are not quoted."""
+    server = scene()
+    with pytest.raises(IndexerError, match="neither a batch") as caught:
+        handle(event, Context())
+    assert MARKER not in str(caught.value)
+    assert server.heard == []
+
+
+@pytest.mark.parametrize("event", [batch(record()), {"action": "setup_index"}])
+@pytest.mark.parametrize("name", ["INDEX_ALIAS", "AWS_ACCESS_KEY_ID"])
+def test_a_missing_setting_fails_the_invocation(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, name: str, event: Any
+) -> None:
+    scene()
+    monkeypatch.delenv(name)
+    with pytest.raises(ConfigError, match=name):
+        handle(event, Context())
+
+
+def marked(value: Any) -> Any:
+    """Return `value` with the marker in each of its texts that a team could have written."""
+    if isinstance(value, dict):
+        return {marked(name) if name not in KEPT else name: marked(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [marked(inner) for inner in value]
+    return f"{MARKER}{value}" if isinstance(value, str) else value
+
+
+KEPT: Final = {"S", "N", "B", "SS", "NS", "BS", "M", "L", "BOOL", "NULL", "customer_id", "order_id"}
+
+
+def secretive(name: str, count: int, **members: Any) -> Any:
+    """Return a record that has the marker in its key and in every attribute."""
+    image = malformed.image(text={"S": "x"}, deep={"M": {"inside": {"L": [{"SS": ["x"]}]}}}, number={"N": "1"})
+    keys = marked(key(name))
+    whole_image = {**marked(image), **keys}
+    secret = {"Keys": keys, "NewImage": whole_image, "OldImage": whole_image}
+    return record(name, count, **(secret | members))
+
+
+def quoting(status: int, fault: str) -> Reply:
+    """Refuse what is asked and quote it, as OpenSearch does."""
+    return lambda asked: by_id({one.document_id: (status, fault, f"value '{MARKER}'") for one in asked})(asked)
+
+
+@pytest.mark.parametrize("bucket", [True, False], ids=["kept", "not kept"])
+@pytest.mark.parametrize(
+    "reply",
+    [
+        done,
+        quoting(400, BAD[1]),
+        quoting(409, "version_conflict_engine_exception"),
+        quoting(503, "unavailable"),
+        whole(400, "illegal_argument_exception", MARKER),
+        whole(403, "security_exception", MARKER),
+    ],
+    ids=["done", "refused", "stale", "unavailable", "request refused", "request forbidden"],
+)
+def test_no_contents_of_a_record_reach_a_log(
+    scene: Scene, request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture, reply: Reply, *, bucket: bool
+) -> None:
+    """Neither on stdout nor in a log line as Lambda formats it, also when OpenSearch's reason quotes them."""
+    server = scene(reply)
+    if bucket:
+        request.getfixturevalue("s3")
+    capsys = request.getfixturevalue("capsys")
+    reads = secretive("e", 5, NewImage=MISSING, StreamViewType="KEYS_ONLY")
+    broken = [
+        {**secretive("c", 3), "eventName": MARKER},
+        secretive("c", 3, SequenceNumber=MARKER),
+        secretive("c", 3, ApproximateCreationDateTime=MARKER),
+        secretive("c", 3, Keys={MARKER: {"S": MARKER}}),
+        secretive("c", 3, Keys={**key(), "order_id": {"N": MARKER}}),
+        secretive("d", 4, NewImage={MARKER: {"S": f"{MARKER}\ud800"}}),
+        secretive("d", 4, NewImage={MARKER: {MARKER: MARKER}}),
+        MARKER,
+    ]
+    handle(batch(secretive("a", 1), secretive("b", 2), *broken, reads), Context(2_400))
+    assert MARKER.encode() in server.heard[0].body, "the test itself must hold the marker"
+    output = capsys.readouterr()
+    lines = [JsonFormatter().format(line) for line in caplog.records]
+    assert lines
+    assert MARKER not in "".join([output.out, output.err, caplog.text, *lines])
+
+
+@pytest.mark.usefixtures("s3")
+def test_the_log_says_of_a_batch_what_happened(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
+    scene(by_id({"b|1": BAD, "c|1": 503}))
+    handle(batch(record("a", 1), record("b", 2), record("c", 3)), Context(2_300))
+    refused, given_back = [
+        json.loads(JsonFormatter().format(line)) for line in caplog.records if line.name == "stream_indexer"
+    ]
+    assert (refused["level"], refused["message"]) == ("WARNING", "record can never be indexed")
+    assert (refused["sequenceNumber"], refused["kind"], refused["fault"]) == (number(2), "refused", BAD[1])
+    assert (given_back["level"], given_back["message"]) == ("WARNING", "batch is given back")
+    assert (given_back["records"], given_back["restartAt"]) == (3, number(3))
+    assert given_back["counts"]["Written"] == 1
+
+
+IMPORT: Final = """
+import os, sys
+class Watched(dict):
+    readers = []
+    def note(self):
+        frame = sys._getframe(2)
+        while frame.f_globals["__name__"] in ("os", "_collections_abc"):
+            frame = frame.f_back
+        self.readers.append(frame.f_globals["__name__"])
+    def __getitem__(self, name):
+        self.note()
+        return super().__getitem__(name)
+    def __contains__(self, name):
+        self.note()
+        return super().__contains__(name)
+    def get(self, name, default=None):
+        self.note()
+        return super().get(name, default)
+os.environ = Watched(os.environ)
+import stream_indexer.handler
+print([name for name in Watched.readers if name.startswith("stream_indexer")])
+print(sorted({"boto3", "botocore", "urllib3", "requests"} & set(sys.modules)))
+print(stream_indexer.handler.application.cache_info().currsize)
+"""
+
+
+def test_importing_the_handler_loads_no_sdk_and_reads_no_environment() -> None:
+    """A cold start pays for what its batch needs."""
+    environment = {"PYTHONPATH": str(SOURCE), "PATH": os.environ["PATH"]}
+    run = subprocess.run([sys.executable, "-c", IMPORT], env=environment, capture_output=True, text=True, check=True)
+    assert run.stdout.splitlines() == ["[]", "[]", "0"]
+
+
+def test_a_batch_without_a_fault_loads_no_sdk(scene: Scene) -> None:
+    """boto3's clients are made for the quarantine and for reads alone."""
+    scene()
+    handle(batch(record("a", 1), record("b", 2, "REMOVE")), Context())
+    assert aws.client.cache_info().currsize == 0
+    handle(batch({}), Context())
+    assert aws.client.cache_info().currsize == 1, "S3's, for the quarantine"

@@ -110,8 +110,8 @@ variable "function" {
   }
 
   validation {
-    condition     = can(regex("^python3\\.1[1-4]$", var.function.runtime))
-    error_message = "function.runtime must be python3.11 to python3.14, got \"${var.function.runtime}\": the code needs 3.11, and the zip runs on the one that it was built for."
+    condition     = contains(["python3.12", "python3.13"], var.function.runtime)
+    error_message = "function.runtime must be python3.12 or python3.13, got \"${var.function.runtime}\": older ones lack what the zip's compiled parts need of the system."
   }
 
   validation {

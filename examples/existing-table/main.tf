@@ -1,0 +1,37 @@
+# The team's own table; its stream is on already.
+resource "aws_dynamodb_table" "products" {
+  name             = "products"
+  billing_mode     = "PAY_PER_REQUEST"
+  hash_key         = "sku"
+  stream_enabled   = true
+  stream_view_type = "NEW_AND_OLD_IMAGES"
+
+  attribute {
+    name = "sku"
+    type = "S"
+  }
+}
+
+resource "aws_sns_topic" "operations" {
+  name = "operations"
+}
+
+module "search" {
+  source = "../.."
+  # source = "github.com/example/stream-indexer?ref=v0.1.0"
+
+  name         = "products"
+  package_file = "../../build/stream-indexer.zip"
+
+  existing_table = {
+    stream_arn = aws_dynamodb_table.products.stream_arn
+    hash_key   = aws_dynamodb_table.products.hash_key
+  }
+
+  opensearch = {
+    endpoint = var.opensearch_endpoint
+    arn      = var.opensearch_arn
+  }
+
+  alarms = { topic_arn = aws_sns_topic.operations.arn }
+}

@@ -1,0 +1,14 @@
+output "index" {
+  description = "The index to search."
+  value       = module.search.index
+}
+
+output "domain_policy" {
+  description = "What the domain's access policy must allow, where it names who may."
+  value       = module.search.domain_policy
+}
+
+output "alarm_arns" {
+  description = "The alarms, by their headings in docs/runbook.md."
+  value       = module.search.alarm_arns
+}

@@ -1,0 +1,270 @@
+# Is every refusal right? Each rule has a run that is refused, and one that passes at the edge.
+
+mock_provider "aws" {
+  mock_data "aws_iam_policy_document" {
+    defaults = { json = "{}" }
+  }
+}
+
+variables {
+  name         = "orders"
+  package_file = "versions.tf" # any file will do
+  region       = "eu-west-1"
+  opensearch   = { endpoint = "https://search.example.com", service = "es" }
+
+  source_table = {
+    arn       = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
+    name      = "orders"
+    key_names = ["customer_id", "order_id"]
+  }
+}
+
+run "the_least_of_everything_passes" {
+  command = plan
+
+  variables {
+    name       = "or"
+    opensearch = { endpoint = "https://search.example.com", service = "aoss" }
+    index      = { number_of_shards = 1, number_of_replicas = 0, refresh_interval = "-1", mappings = "{}" }
+    logging    = { retention_in_days = 1, application_log_level = "TRACE" }
+
+    function = {
+      memory_size                    = 128
+      timeout                        = 1
+      architecture                   = "x86_64"
+      runtime                        = "python3.12"
+      reserved_concurrent_executions = 1
+    }
+  }
+}
+
+run "the_most_of_everything_passes" {
+  command = plan
+
+  variables {
+    name     = "a-name-of-48-letters-that-is-as-long-as-it-may-b"
+    index    = { number_of_shards = 1024, refresh_interval = "500ms" }
+    function = { memory_size = 10240, timeout = 900, runtime = "python3.13" }
+    logging  = { retention_in_days = 3653, application_log_level = "FATAL" }
+  }
+}
+
+run "a_name_with_capitals_is_refused" {
+  command = plan
+
+  variables {
+    name = "Orders"
+  }
+
+  expect_failures = [var.name]
+}
+
+run "a_name_of_1_letter_is_refused" {
+  command = plan
+
+  variables {
+    name = "o"
+  }
+
+  expect_failures = [var.name]
+}
+
+run "a_name_of_49_letters_is_refused" {
+  command = plan
+
+  variables {
+    name = "o23456789-123456789-123456789-123456789-123456789"
+  }
+
+  expect_failures = [var.name]
+}
+
+run "a_name_with_an_underscore_is_refused" {
+  command = plan
+
+  variables {
+    name = "shop_orders"
+  }
+
+  expect_failures = [var.name]
+}
+
+run "a_missing_zip_is_refused" {
+  command = plan
+
+  variables {
+    package_file = "nowhere.zip"
+  }
+
+  expect_failures = [var.package_file]
+}
+
+run "an_unknown_service_is_refused" {
+  command = plan
+
+  variables {
+    opensearch = { endpoint = "https://search.example.com", service = "opensearch" }
+  }
+
+  expect_failures = [var.opensearch]
+}
+
+run "an_index_of_0_shards_is_refused" {
+  command = plan
+
+  variables {
+    index = { number_of_shards = 0 }
+  }
+
+  expect_failures = [var.index]
+}
+
+run "an_index_of_1025_shards_is_refused" {
+  command = plan
+
+  variables {
+    index = { number_of_shards = 1025 }
+  }
+
+  expect_failures = [var.index]
+}
+
+run "fewer_than_0_replicas_are_refused" {
+  command = plan
+
+  variables {
+    index = { number_of_replicas = -1 }
+  }
+
+  expect_failures = [var.index]
+}
+
+run "a_refresh_interval_without_a_unit_is_refused" {
+  command = plan
+
+  variables {
+    index = { refresh_interval = "30" }
+  }
+
+  expect_failures = [var.index]
+}
+
+run "mappings_that_are_no_json_are_refused" {
+  command = plan
+
+  variables {
+    index = { mappings = "properties: {}" }
+  }
+
+  expect_failures = [var.index]
+}
+
+run "mappings_that_are_a_list_are_refused" {
+  command = plan
+
+  variables {
+    index = { mappings = "[]" }
+  }
+
+  expect_failures = [var.index]
+}
+
+run "memory_of_127_mb_is_refused" {
+  command = plan
+
+  variables {
+    function = { memory_size = 127 }
+  }
+
+  expect_failures = [var.function]
+}
+
+run "memory_of_10241_mb_is_refused" {
+  command = plan
+
+  variables {
+    function = { memory_size = 10241 }
+  }
+
+  expect_failures = [var.function]
+}
+
+run "a_timeout_of_0_is_refused" {
+  command = plan
+
+  variables {
+    function = { timeout = 0 }
+  }
+
+  expect_failures = [var.function]
+}
+
+run "a_timeout_of_901_is_refused" {
+  command = plan
+
+  variables {
+    function = { timeout = 901 }
+  }
+
+  expect_failures = [var.function]
+}
+
+run "an_unknown_architecture_is_refused" {
+  command = plan
+
+  variables {
+    function = { architecture = "amd64" }
+  }
+
+  expect_failures = [var.function]
+}
+
+run "python_3_11_is_refused" {
+  command = plan
+
+  variables {
+    function = { runtime = "python3.11" }
+  }
+
+  expect_failures = [var.function]
+}
+
+run "another_language_is_refused" {
+  command = plan
+
+  variables {
+    function = { runtime = "nodejs22.x" }
+  }
+
+  expect_failures = [var.function]
+}
+
+run "a_reserved_concurrency_of_0_is_refused" {
+  command = plan
+
+  variables {
+    function = { reserved_concurrent_executions = 0 }
+  }
+
+  expect_failures = [var.function]
+}
+
+run "a_retention_of_10_days_is_refused" {
+  command = plan
+
+  variables {
+    logging = { retention_in_days = 10 }
+  }
+
+  expect_failures = [var.logging]
+}
+
+run "an_unknown_log_level_is_refused" {
+  command = plan
+
+  variables {
+    logging = { application_log_level = "WARNING" }
+  }
+
+  expect_failures = [var.logging]
+}

@@ -1,0 +1,142 @@
+# Is the wiring right? The provider is a mock, so the role's policies are asserted where they are applied, in tests/apply.
+
+mock_provider "aws" {
+  override_during = plan # the bucket's name is the provider's to choose
+
+  mock_resource "aws_s3_bucket" {
+    defaults = { bucket = "orders-quarantine-1", arn = "arn:aws:s3:::orders-quarantine-1" }
+  }
+  mock_resource "aws_iam_role" {
+    defaults = { arn = "arn:aws:iam::123456789012:role/orders-eu-west-1" }
+  }
+  mock_data "aws_iam_policy_document" {
+    defaults = { json = "{}" }
+  }
+}
+
+variables {
+  name         = "orders"
+  package_file = "versions.tf" # any file will do
+  region       = "eu-west-1"
+  opensearch   = { endpoint = "https://search.example.com", service = "es" }
+
+  source_table = {
+    arn       = "arn:aws:dynamodb:eu-west-1:123456789012:table/Shop.Orders"
+    name      = "Shop.Orders"
+    key_names = ["customer_id", "order_id"]
+  }
+}
+
+run "the_function_is_told_all_it_asks_for" {
+  command = plan
+
+  assert {
+    condition = one(aws_lambda_function.this.environment).variables == tomap({
+      OPENSEARCH_ENDPOINT = "https://search.example.com"
+      OPENSEARCH_SERVICE  = "es"
+      INDEX_ALIAS         = "orders"
+      TABLE_NAME          = "Shop.Orders"
+      KEY_NAMES           = "[\"customer_id\",\"order_id\"]"
+      QUARANTINE_BUCKET   = "orders-quarantine-1"
+      MAX_BODY_BYTES      = "10485760"
+    })
+    error_message = "These are the names that lambda/src/stream_indexer/config.py reads."
+  }
+}
+
+run "the_plan_shows_that_the_zip_changed" {
+  command = plan
+
+  assert {
+    condition     = aws_lambda_function.this.source_code_hash == filebase64sha256("versions.tf")
+    error_message = "The hash is of the zip's bytes."
+  }
+}
+
+run "the_log_is_the_module_s_own_and_ends" {
+  command = plan
+
+  variables {
+    logging = { retention_in_days = 365, application_log_level = "DEBUG" }
+  }
+
+  assert {
+    condition     = one(aws_lambda_function.this.logging_config).log_group == aws_cloudwatch_log_group.this.name
+    error_message = "Lambda must not make a log group that keeps everything for ever."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_log_group.this.retention_in_days == 365 && one(aws_lambda_function.this.logging_config).application_log_level == "DEBUG"
+    error_message = "What is set is passed on."
+  }
+}
+
+run "the_index_is_set_up_with_what_was_given" {
+  command = plan
+
+  variables {
+    index = {
+      number_of_replicas = 0
+      mappings           = "{\"properties\": {\"total\": {\"type\": \"scaled_float\", \"scaling_factor\": 100}}}"
+    }
+  }
+
+  assert {
+    condition = jsondecode(aws_lambda_invocation.setup_index.input) == {
+      action   = "setup_index"
+      settings = { number_of_shards = 1, number_of_replicas = 0, refresh_interval = "1s" }
+      mappings = { properties = { total = { type = "scaled_float", scaling_factor = 100 } } }
+    }
+    error_message = "The function's setup takes settings and mappings as OpenSearch has them."
+  }
+}
+
+run "without_mappings_the_setup_has_none" {
+  command = plan
+
+  assert {
+    condition     = toset(keys(jsondecode(aws_lambda_invocation.setup_index.input))) == toset(["action", "settings"])
+    error_message = "No mappings is not the same as empty ones."
+  }
+}
+
+run "the_role_s_name_tells_regions_apart" {
+  command = plan
+
+  assert {
+    condition     = aws_iam_role.this.name == "orders-eu-west-1"
+    error_message = "IAM knows no regions."
+  }
+}
+
+run "nobody_else_sees_the_quarantine" {
+  command = plan
+
+  assert {
+    condition = alltrue([
+      aws_s3_bucket_public_access_block.quarantine.block_public_acls,
+      aws_s3_bucket_public_access_block.quarantine.block_public_policy,
+      aws_s3_bucket_public_access_block.quarantine.ignore_public_acls,
+      aws_s3_bucket_public_access_block.quarantine.restrict_public_buckets,
+    ])
+    error_message = "The bucket holds whole records."
+  }
+
+  assert {
+    condition     = aws_s3_bucket.quarantine.force_destroy != true
+    error_message = "A destroy must not take what is in quarantine with it."
+  }
+}
+
+run "the_longest_name_still_makes_a_bucket" {
+  command = plan
+
+  variables {
+    name = "a-name-of-48-letters-that-is-as-long-as-it-may-b"
+  }
+
+  assert {
+    condition     = aws_s3_bucket.quarantine.bucket_prefix == "a-name-of-48-letters-that-quarantine-"
+    error_message = "S3 takes 63 characters, and the provider adds 26."
+  }
+}

@@ -1,0 +1,48 @@
+"""Configurations of the tree, each initialised once, with made-up credentials and a stand-in for the zip."""
+
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from harness.terraform import Terraform
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+# The real provider, so that policies are the real ones; it has no account to ask.
+PROVIDER: Final = """
+provider "aws" {
+  region                      = "eu-west-1"
+  access_key                  = "made-up"
+  secret_key                  = "made-up"
+  skip_credentials_validation = true
+  skip_metadata_api_check     = true
+  skip_requesting_account_id  = true
+}
+"""
+
+
+@dataclass(slots=True)
+class Configurations:
+    """Root configurations of the tree, each initialised at its first use."""
+
+    work: Path
+    _ready: dict[str, Terraform] = field(default_factory=dict)
+
+    def of(self, folder: str, files: Mapping[str, str] | None = None) -> Terraform:
+        """Return the configuration in `folder` of the tree, with `files` added to the copy by name."""
+        if folder not in self._ready:
+            overrides = {"test_provider.tf": PROVIDER, **(files or {})}
+            work = self.work / (Path(folder).name or "root")
+            work.mkdir()
+            terraform = Terraform(ROOT, ROOT / folder, work, linked=(), overrides=overrides)
+            terraform.init()
+            _stand_in_zip(work / "tree" / "build" / "stream-indexer.zip")
+            self._ready[folder] = terraform
+        return self._ready[folder]
+
+
+def _stand_in_zip(path: Path) -> None:
+    path.parent.mkdir()
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("stream_indexer/handler.py", "def handle(event, context):\n    return {}\n")

@@ -1,0 +1,16 @@
+"""Reads an IAM policy document so that it can be compared: what it allows, whatever the order."""
+
+import json
+from typing import Any
+
+
+def statements(policy: str) -> dict[str, dict[str, Any]]:
+    """Return the statements by Sid, their actions and resources sorted; all of them must allow."""
+    found = {}
+    for statement in json.loads(policy)["Statement"]:
+        assert statement.pop("Effect") == "Allow"
+        for name in ("Action", "Resource"):
+            value = statement[name]
+            statement[name] = [value] if isinstance(value, str) else sorted(value)
+        found[statement.pop("Sid")] = statement
+    return found

@@ -1,0 +1,82 @@
+"""Does the demo do what the README says of it, and leave nothing behind, however it ends?"""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+HOME = ROOT / "build" / "demo"
+PORT = re.compile(r"http://127\.0\.0\.1:(\d+)")
+
+
+def start(**environment: str) -> "subprocess.Popen[str]":
+    """Start `make demo`'s program."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "demo", "run"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "lambda" / "src"), "PYTHONUNBUFFERED": "1", **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509 - no threads here
+    )
+
+
+def nobody_listens(shown: str) -> bool:
+    """Return whether every port that the demo has shown is closed."""
+    ports = {int(port) for port in PORT.findall(shown)}
+    assert ports, shown
+    return all(socket.socket().connect_ex(("127.0.0.1", port)) for port in ports)
+
+
+def test_the_demo_shows_that_index_and_table_agree_and_leaves_nothing_behind() -> None:
+    """It builds, applies, writes, searches, compares item by item, destroys, and says how to look around by hand."""
+    process = start()
+    shown, _ = process.communicate()
+    assert process.returncode == 0, shown
+    assert "360 equal, 0 missing, 0 stale, 0 orphans" in shown
+    for said in (
+        "reads returned",
+        "is gone",
+        'Orders with a "lamp"',
+        "cheapest first",
+        "replication lag",
+        "make demo-up",
+    ):
+        assert said in shown
+    assert nobody_listens(shown)
+    assert not HOME.exists()
+
+
+@pytest.mark.parametrize("moment", ["terraform init ...", "terraform apply", "Write 400 orders"])
+def test_ctrl_c_stops_everything(moment: str) -> None:
+    """Whatever it was doing: every process is stopped and no file is left."""
+    process = start()
+    shown = ""
+    for line in process.stdout or ():
+        shown += line
+        if moment in line:
+            process.send_signal(signal.SIGINT)
+            break
+    shown += process.communicate()[0]
+    assert process.returncode == 130, shown
+    assert "Interrupted" in shown
+    assert nobody_listens(shown)
+    assert not HOME.exists()
+
+
+def test_a_failing_step_is_named_with_what_to_do_and_its_log(tmp_path: Path) -> None:
+    """Without Terraform it says so in one sentence, and stops what it had started."""
+    process = start(PATH=str(tmp_path))
+    shown, _ = process.communicate()
+    assert process.returncode == 1, shown
+    assert "failed terraform init: Terraform 1.9 or newer is needed and none is on the PATH" in shown
+    assert f"its log: {HOME}" in shown
+    assert nobody_listens(shown)

@@ -32,6 +32,9 @@ format: .venv/test.installed ## format Python and Terraform
 package: $(BIN)/python ## build/stream-indexer.zip: the same bytes from the same inputs; PLATFORM=arm64 or x86_64
 	@$(BIN)/python lambda/package.py --platform $(PLATFORM)
 
+tables: $(BIN)/python ## write the tables of inputs and outputs into the READMEs
+	@$(BIN)/python -m tools.tables
+
 clean: ## remove the virtual environment and everything built
 	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 

@@ -15,9 +15,9 @@ variable "package_file" {
 variable "table" {
   description = "The table to make, with its stream. Null: `existing_table` is the source."
   type = object({
-    name                        = optional(string)                                   # null: `name`
-    hash_key                    = object({ name = string, type = string })           # type S, N or B
-    range_key                   = optional(object({ name = string, type = string })) # null: `hash_key` alone is the key
+    name                        = optional(string)                                   # null: the `name` above
+    hash_key                    = object({ name = string, type = string })           # { name, type }, the type S, N or B
+    range_key                   = optional(object({ name = string, type = string })) # the same; null: `hash_key` alone is the key
     stream_view_type            = optional(string, "NEW_IMAGE")                      # KEYS_ONLY and OLD_IMAGE cost a read of every changed item
     deletion_protection_enabled = optional(bool, false)                              # a deleted table leaves a backup for 35 days all the same
   })
@@ -27,9 +27,9 @@ variable "table" {
 variable "existing_table" {
   description = "A table that somebody else makes: nothing of it is changed. Null: `table` is made."
   type = object({
-    stream_arn = string # the table's `stream_arn` attribute; its stream must be on
-    hash_key   = string
-    range_key  = optional(string) # null: `hash_key` alone is the key
+    stream_arn = string           # the table's `stream_arn` attribute; its stream must be on
+    hash_key   = string           # name of the attribute
+    range_key  = optional(string) # the same; null: `hash_key` alone is the key
   })
   default = null
 }
@@ -37,19 +37,19 @@ variable "existing_table" {
 variable "opensearch" {
   description = "The OpenSearch that the team already has: the endpoint of a domain or serverless collection, and its ARN."
   type = object({
-    endpoint = string # https://host, without path
-    arn      = string # arn:aws:es:…:domain/NAME, or arn:aws:aoss:…:collection/ID
+    endpoint = string # as the domain or collection shows it
+    arn      = string # decides how requests are signed, and what the role may do
   })
   nullable = false
 }
 
 variable "index" {
-  description = "How the index is made. Set up at apply, changed in place where OpenSearch can; a serverless collection takes the mappings alone."
+  description = "How the index is made: set up at apply, changed in place where OpenSearch can; a serverless collection takes the mappings alone."
   type = object({
     number_of_shards   = optional(number, 1)    # for the index's life: another number takes a rebuild
     number_of_replicas = optional(number, 1)    # 0 on a domain of one node
     refresh_interval   = optional(string, "1s") # how soon a write can be found; -1: never by itself
-    mappings           = optional(string)       # JSON object, OpenSearch's `mappings`; null: dynamic, numbers as doubles
+    mappings           = optional(string)       # OpenSearch's `mappings`; null: dynamic, numbers as doubles, no dates guessed
   })
   default  = {}
   nullable = false
@@ -58,9 +58,9 @@ variable "index" {
 variable "batching" {
   description = "How the stream is cut into invocations."
   type = object({
-    batch_size                         = optional(number, 1000) # records, at most 6 MB of them
-    maximum_batching_window_in_seconds = optional(number, 1)
-    parallelization_factor             = optional(number, 1) # concurrent batches of a shard; order is kept per item
+    batch_size                         = optional(number, 1000) # at most, and at most 6 MB
+    maximum_batching_window_in_seconds = optional(number, 1)    # how long a batch that is not full waits: that much lag
+    parallelization_factor             = optional(number, 1)    # more when the iterator age grows; order is kept per item
   })
   default  = {}
   nullable = false
@@ -70,7 +70,7 @@ variable "polling" {
   description = "Where reading starts, and whether it goes on. A disabled mapping keeps its place; changing `starting_position` makes a new one without."
   type = object({
     starting_position = optional(string, "TRIM_HORIZON") # LATEST may miss what is written while the mapping is made
-    enabled           = optional(bool, true)
+    enabled           = optional(bool, true)             # false pauses: records wait, and are gone after 24 hours
   })
   default  = {}
   nullable = false
@@ -79,8 +79,8 @@ variable "polling" {
 variable "failures" {
   description = "How long a failing batch is retried, and where it goes once it is given up: at most one destination, the quarantine bucket without one."
   type = object({
-    bisect_batch_on_function_error = optional(bool, true)
-    maximum_retry_attempts         = optional(number, -1)    # -1: until the age below; starts afresh whenever a partial answer moves on
+    bisect_batch_on_function_error = optional(bool, true)    # halve a batch that the function raised on, until the record is found
+    maximum_retry_attempts         = optional(number, -1)    # -1: until the age below; the count starts afresh whenever a partial answer moves on
     maximum_record_age_in_seconds  = optional(number, 82800) # 23 of the stream's 24 hours: an hour to deliver what is given up
     s3_bucket_arn                  = optional(string)        # keeps the records
     sqs_queue_arn                  = optional(string)        # metadata only: fetch the records before the stream trims them
@@ -93,11 +93,11 @@ variable "failures" {
 variable "function" {
   description = "What the function runs on. Architecture and runtime are those that the zip was built for."
   type = object({
-    memory_size                    = optional(number, 1024) # MB; the CPU grows with it
-    timeout                        = optional(number, 120)  # seconds that a batch has, its retries included
-    architecture                   = optional(string, "arm64")
-    runtime                        = optional(string, "python3.13")
-    reserved_concurrent_executions = optional(number, -1) # -1: from the account's; otherwise at least shards x parallelization_factor
+    memory_size                    = optional(number, 1024)         # the CPU grows with it
+    timeout                        = optional(number, 120)          # for one batch, its retries included
+    architecture                   = optional(string, "arm64")      # `make package PLATFORM=x86_64` builds the other
+    runtime                        = optional(string, "python3.13") # the one that the zip was built for
+    reserved_concurrent_executions = optional(number, -1)           # otherwise at least shards x parallelization_factor
   })
   default  = {}
   nullable = false
@@ -106,8 +106,8 @@ variable "function" {
 variable "logging" {
   description = "The function's log, which never holds the contents of a record."
   type = object({
-    retention_in_days     = optional(number, 30)
-    application_log_level = optional(string, "INFO")
+    retention_in_days     = optional(number, 30)     # how long the log is kept
+    application_log_level = optional(string, "INFO") # the least severe that is kept
   })
   default  = {}
   nullable = false
@@ -116,7 +116,7 @@ variable "logging" {
 variable "alarms" {
   description = "Who is told. Null makes no alarms."
   type = object({
-    topic_arn = string # SNS; it may be made in the same apply
+    topic_arn = string # it may be made in the same apply
   })
   default = null
 }

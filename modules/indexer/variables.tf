@@ -23,7 +23,7 @@ variable "package_file" {
 variable "source_table" {
   description = "The table that the index is kept equal to."
   type = object({
-    arn       = string
+    arn       = string # whose items the function may read
     name      = string
     key_names = list(string) # attributes of the primary key, hash key first
   })
@@ -39,8 +39,8 @@ variable "region" {
 variable "opensearch" {
   description = "The OpenSearch to write to, once the function's role may: the `opensearch` output of `opensearch-access`."
   type = object({
-    endpoint = string
-    service  = string # that requests are signed for: es (a domain) or aoss (a serverless collection)
+    endpoint = string # https://host
+    service  = string # that requests are signed for: a domain's or a serverless collection's
   })
   nullable = false
 
@@ -51,12 +51,12 @@ variable "opensearch" {
 }
 
 variable "index" {
-  description = "How the index is made. Set up at apply, changed in place where OpenSearch can; a serverless collection takes the mappings alone."
+  description = "How the index is made: set up at apply, changed in place where OpenSearch can; a serverless collection takes the mappings alone."
   type = object({
     number_of_shards   = optional(number, 1)    # for the index's life: another number takes a rebuild
     number_of_replicas = optional(number, 1)    # 0 on a domain of one node
     refresh_interval   = optional(string, "1s") # how soon a write can be found; -1: never by itself
-    mappings           = optional(string)       # JSON object, OpenSearch's `mappings`; null: dynamic, numbers as doubles
+    mappings           = optional(string)       # OpenSearch's `mappings`; null: dynamic, numbers as doubles, no dates guessed
   })
   default  = {}
   nullable = false
@@ -78,18 +78,18 @@ variable "index" {
 
   validation {
     condition     = alltrue([for mappings in var.index.mappings[*] : can(keys(jsondecode(mappings)))])
-    error_message = "index.mappings must be a JSON object, such as {\"properties\": {\"total\": {\"type\": \"double\"}}}, got ${join("", var.index.mappings[*])}: OpenSearch could not read it."
+    error_message = "index.mappings must be a JSON object, {\"properties\": {...}}, got ${join("", var.index.mappings[*])}: OpenSearch could not read it."
   }
 }
 
 variable "function" {
   description = "What the function runs on. Architecture and runtime are those that the zip was built for."
   type = object({
-    memory_size                    = optional(number, 1024) # MB; the CPU grows with it
-    timeout                        = optional(number, 120)  # seconds that a batch has, its retries included
-    architecture                   = optional(string, "arm64")
-    runtime                        = optional(string, "python3.13")
-    reserved_concurrent_executions = optional(number, -1) # -1: from the account's; otherwise at least shards x parallelization_factor
+    memory_size                    = optional(number, 1024)         # the CPU grows with it
+    timeout                        = optional(number, 120)          # for one batch, its retries included
+    architecture                   = optional(string, "arm64")      # `make package PLATFORM=x86_64` builds the other
+    runtime                        = optional(string, "python3.13") # the one that the zip was built for
+    reserved_concurrent_executions = optional(number, -1)           # otherwise at least shards x parallelization_factor
   })
   default  = {}
   nullable = false
@@ -123,8 +123,8 @@ variable "function" {
 variable "logging" {
   description = "The function's log, which never holds the contents of a record."
   type = object({
-    retention_in_days     = optional(number, 30)
-    application_log_level = optional(string, "INFO")
+    retention_in_days     = optional(number, 30)     # how long the log is kept
+    application_log_level = optional(string, "INFO") # the least severe that is kept
   })
   default  = {}
   nullable = false

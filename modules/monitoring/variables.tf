@@ -25,7 +25,7 @@ variable "region" {
 variable "alarms" {
   description = "Who is told. Null makes no alarms."
   type = object({
-    topic_arn = string # SNS; it may be made in the same apply
+    topic_arn = string # it may be made in the same apply
   })
   default = null
 

@@ -1,8 +1,8 @@
 variable "opensearch" {
   description = "The OpenSearch that the team already has: the endpoint of a domain or serverless collection, and its ARN."
   type = object({
-    endpoint = string # https://host, without path
-    arn      = string # arn:aws:es:…:domain/NAME, or arn:aws:aoss:…:collection/ID
+    endpoint = string # as the domain or collection shows it
+    arn      = string # decides how requests are signed, and what the role may do
   })
   nullable = false
 

@@ -7,9 +7,9 @@ variable "name" {
 variable "table" {
   description = "The table to make, with its stream. Null: `existing_table` is the source."
   type = object({
-    name                        = optional(string)                                   # null: `name`
-    hash_key                    = object({ name = string, type = string })           # type S, N or B
-    range_key                   = optional(object({ name = string, type = string })) # null: `hash_key` alone is the key
+    name                        = optional(string)                                   # null: the `name` above
+    hash_key                    = object({ name = string, type = string })           # { name, type }, the type S, N or B
+    range_key                   = optional(object({ name = string, type = string })) # the same; null: `hash_key` alone is the key
     stream_view_type            = optional(string, "NEW_IMAGE")                      # KEYS_ONLY and OLD_IMAGE cost a read of every changed item
     deletion_protection_enabled = optional(bool, false)                              # a deleted table leaves a backup for 35 days all the same
   })
@@ -44,9 +44,9 @@ variable "table" {
 variable "existing_table" {
   description = "A table that somebody else makes: nothing of it is changed. Null: `table` is made."
   type = object({
-    stream_arn = string # the table's `stream_arn` attribute; its stream must be on
-    hash_key   = string
-    range_key  = optional(string) # null: `hash_key` alone is the key
+    stream_arn = string           # the table's `stream_arn` attribute; its stream must be on
+    hash_key   = string           # name of the attribute
+    range_key  = optional(string) # the same; null: `hash_key` alone is the key
   })
   default = null
 

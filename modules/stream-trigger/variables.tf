@@ -24,9 +24,9 @@ variable "role_name" {
 variable "batching" {
   description = "How the stream is cut into invocations."
   type = object({
-    batch_size                         = optional(number, 1000) # records, at most 6 MB of them
-    maximum_batching_window_in_seconds = optional(number, 1)
-    parallelization_factor             = optional(number, 1) # concurrent batches of a shard; order is kept per item
+    batch_size                         = optional(number, 1000) # at most, and at most 6 MB
+    maximum_batching_window_in_seconds = optional(number, 1)    # how long a batch that is not full waits: that much lag
+    parallelization_factor             = optional(number, 1)    # more when the iterator age grows; order is kept per item
   })
   default  = {}
   nullable = false
@@ -56,7 +56,7 @@ variable "polling" {
   description = "Where reading starts, and whether it goes on. A disabled mapping keeps its place; changing `starting_position` makes a new one without."
   type = object({
     starting_position = optional(string, "TRIM_HORIZON") # LATEST may miss what is written while the mapping is made
-    enabled           = optional(bool, true)
+    enabled           = optional(bool, true)             # false pauses: records wait, and are gone after 24 hours
   })
   default  = {}
   nullable = false
@@ -68,10 +68,10 @@ variable "polling" {
 }
 
 variable "failures" {
-  description = "How long a failing batch is retried, and where it goes once it is given up. At most one destination; none: `default_bucket_arn`. The attributes are set again when left out, never left at a former value."
+  description = "How long a failing batch is retried, and where it goes once it is given up: at most one destination, `default_bucket_arn` without one."
   type = object({
-    bisect_batch_on_function_error = optional(bool, true)
-    maximum_retry_attempts         = optional(number, -1)    # -1: until the age below; starts afresh whenever a partial answer moves on
+    bisect_batch_on_function_error = optional(bool, true)    # halve a batch that the function raised on, until the record is found
+    maximum_retry_attempts         = optional(number, -1)    # -1: until the age below; the count starts afresh whenever a partial answer moves on
     maximum_record_age_in_seconds  = optional(number, 82800) # 23 of the stream's 24 hours: an hour to deliver what is given up
     s3_bucket_arn                  = optional(string)        # keeps the records
     sqs_queue_arn                  = optional(string)        # metadata only: fetch the records before the stream trims them

@@ -1,0 +1,78 @@
+"""Do the parts that must say the same say the same: root and modules, module and function, alarms and runbook?"""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.plan.configurations import ROOT
+from tools.interface import inputs
+from tools.tables import readmes, written
+
+CALL = re.compile(r'^module "(?P<module>\w+)" \{\n(?P<body>.*?)^\}', re.MULTILINE | re.DOTALL)
+PASSED_ON = [
+    (call["module"].replace("_", "-"), name)
+    for call in CALL.finditer((ROOT / "main.tf").read_text())
+    for name in re.findall(r"^  (\w+)\s+= var\.\1$", call["body"], re.MULTILINE)
+]
+
+
+@pytest.mark.parametrize(("module", "name"), PASSED_ON)
+def test_what_the_root_passes_on_has_the_module_s_type_and_defaults(module: str, name: str) -> None:
+    """A default that differs between root and module would depend on how the module is used."""
+    at_root, in_module = (
+        next(variable for variable in inputs(folder) if variable.name == name)
+        for folder in (ROOT, ROOT / "modules" / module)
+    )
+    assert (at_root.type, at_root.default, at_root.attributes) == (
+        in_module.type,
+        in_module.default,
+        in_module.attributes,
+    )
+
+
+def test_every_input_of_the_root_reaches_a_module() -> None:
+    """An input that is not passed on does nothing."""
+    assert {variable.name for variable in inputs(ROOT)} == {name for _, name in PASSED_ON}
+
+
+def test_the_root_has_nothing_but_module_calls() -> None:
+    """The root wires; what it wires is the modules'."""
+    assert set(re.findall(r"^(\w+)", (ROOT / "main.tf").read_text(), re.MULTILINE)) == {"module"}
+
+
+@pytest.mark.parametrize("module", sorted((ROOT / "modules").iterdir()), ids=lambda path: path.name)
+def test_a_module_calls_no_module(module: Path) -> None:
+    """Depth is one: whoever reads the root's main.tf has seen the whole wiring."""
+    assert not [path.name for path in module.glob("*.tf") if re.search(r'^module "', path.read_text(), re.MULTILINE)]
+
+
+def test_the_function_is_given_the_settings_that_it_reads() -> None:
+    """The names are written twice, in Terraform and in Python."""
+    given = re.search(r"variables = \{\n(.*?)\n    \}", (ROOT / "modules/indexer/main.tf").read_text(), re.DOTALL)
+    assert given is not None
+    read = re.findall(r'"([A-Z][A-Z_]+)"', (ROOT / "lambda/src/stream_indexer/config.py").read_text())
+    assert set(re.findall(r"^ +([A-Z_]+) +=", given[1], re.MULTILINE)) == {
+        name for name in read if not name.startswith("AWS_")
+    }
+
+
+def test_each_alarm_has_its_heading_in_the_runbook() -> None:
+    """Whoever is woken by an alarm finds what to do under its key."""
+    rows = re.search(r"  alarms = \{\n(.*?)\n  \}", (ROOT / "modules/monitoring/alarms.tf").read_text(), re.DOTALL)
+    assert rows is not None
+    headings = re.findall(r"^## ([a-z-]+)$", (ROOT / "docs/runbook.md").read_text(), re.MULTILINE)
+    assert sorted(re.findall(r"^    ([a-z-]+) = \{$", rows[1], re.MULTILINE)) == sorted(headings)
+
+
+@pytest.mark.parametrize("readme", readmes(), ids=lambda path: path.parent.name)
+def test_the_tables_of_the_readme_are_fresh(readme: Path) -> None:
+    """`make tables` has been run since an input or output changed."""
+    assert readme.read_text() == written(readme), "run `make tables`"
+
+
+def test_every_module_has_its_tables() -> None:
+    """A module without them would be read by its code alone."""
+    assert {path.parent.name for path in readmes()} == {path.name for path in (ROOT / "modules").iterdir()} | {
+        ROOT.name
+    }

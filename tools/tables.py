@@ -1,0 +1,72 @@
+"""Writes the tables of inputs and outputs into the READMEs of the modules: `make tables`, or with --check only looks.
+
+A README asks for them by terraform-docs' two comments.
+"""
+
+import argparse
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from tools.interface import Attribute, Input, inputs, limits, outputs
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+PLACE: Final = re.compile(r"(?<=<!-- BEGIN_TF_DOCS -->\n).*?(?=<!-- END_TF_DOCS -->)", re.DOTALL)
+
+
+def main() -> int:
+    """Write the tables; return how many READMEs were not as they should be, if only looking."""
+    parser = argparse.ArgumentParser(prog="python -m tools.tables", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing; fail where something would be written")
+    only_look = parser.parse_args().check
+    stale = [readme for readme in readmes() if readme.read_text() != written(readme)]
+    for readme in stale:
+        print(f"{readme.relative_to(ROOT)}: {'stale, run `make tables`' if only_look else 'written'}")  # noqa: T201 - a command talks to its terminal
+        if not only_look:
+            readme.write_text(written(readme))
+    return len(stale) if only_look else 0
+
+
+def readmes() -> list[Path]:
+    """Return the READMEs that ask for tables."""
+    return [
+        path
+        for path in [ROOT / "README.md", *sorted(ROOT.glob("modules/*/README.md"))]
+        if PLACE.search(path.read_text())
+    ]
+
+
+def written(readme: Path) -> str:
+    """Return the README with the tables of its folder as they should be."""
+    module = readme.parent
+    # The root's values are checked by the modules that they are passed to.
+    checked_in = sorted(ROOT.glob("modules/*")) if module == ROOT else [module]
+    tables = "\n".join([*input_table(module, limits(checked_in)), "", *output_table(module), ""])
+    return PLACE.sub(lambda _: f"\n{tables}\n", readme.read_text())
+
+
+def input_table(module: Path, allowed: Mapping[str, str]) -> Iterator[str]:
+    """Yield the lines of the table of inputs, an object's attributes below the object."""
+    yield from ("| input | type | default | allowed | what it decides |", "|---|---|---|---|---|")
+    for variable in inputs(module):
+        yield _row(variable.name, variable, allowed, variable.description)
+        for attribute in variable.attributes:
+            yield _row(f"{variable.name}.{attribute.name}", attribute, allowed, attribute.note)
+
+
+def output_table(module: Path) -> Iterator[str]:
+    """Yield the lines of the table of outputs."""
+    yield from ("| output | what it is |", "|---|---|")
+    for output in outputs(module):
+        yield f"| `{output.name}` | {output.description} |"
+
+
+def _row(name: str, described: Input | Attribute, allowed: Mapping[str, str], meaning: str) -> str:
+    default = "required" if described.default is None else f"`{described.default}`"
+    return f"| `{name}` | {described.type.partition('(')[0]} | {default} | {allowed.get(name, '')} | {meaning} |"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

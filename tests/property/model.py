@@ -1,0 +1,253 @@
+"""A table, its stream, Lambda's delivery, an index with OpenSearch's version rules, and faults: one small world.
+
+Time stands still between the steps; every choice is made by whoever builds the world, so a failure can be seen again.
+"""
+
+# ruff: noqa: D102 - what the seams say of their methods is not said again
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Final
+
+import orjson
+from stream_indexer.budget import Budget
+from stream_indexer.errors import TransientError, UnreachableError
+from stream_indexer.opensearch import Response
+from stream_indexer.records import Image, StreamRecord
+from stream_indexer.sending import Sender
+from stream_indexer.sync import Reason, Report, Sync, sequence_number
+
+from tests.unit.fakes import KEY_NAMES, MISSING, SECOND, ManualBudget, Sent, key, read_bulk, record
+
+PLENTY_OF_SECONDS: Final = 60.0
+INVOCATIONS: Final = 100  # more than records, faults and failures together: who takes more never drains
+
+
+class State(Enum):
+    """What an item is after a change."""
+
+    GOOD = "good"
+    GONE = "gone"
+    POISON = "poison"  # OpenSearch refuses the document
+    TOXIC = "toxic"  # OpenSearch refuses the whole request it is in
+    HUGE = "huge"  # no request may be as large
+    BROKEN = "broken"  # it cannot be written as JSON
+
+    @property
+    def can_be_indexed(self) -> bool:
+        """Whether the index can ever hold it."""
+        return self in {State.GOOD, State.GONE}
+
+
+class Fault(Enum):
+    """What happens to one bulk request."""
+
+    NONE = "none"
+    THROTTLED = "429 to the request"
+    SOME_THROTTLED = "429 to every second document"
+    UNAVAILABLE = "503 to the request"
+    FORBIDDEN = "403 to the request"
+    LOST_BEFORE = "it never arrives"
+    LOST_AFTER = "it is done and its answer is lost"
+    CUT_OFF = "it is done and its answer cut off"
+    FEWER = "it is done and its answer has an item too few"
+    SLOW = "it is done after a long time"
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One change of the table; `gap` is how far the sequence number advances, in the next second if `ticks`."""
+
+    item: str
+    state: State
+    gap: int
+    ticks: bool
+
+
+@dataclass
+class VersionedIndex:
+    """Documents and tombstones by id, each with its version, written as OpenSearch's external versions allow."""
+
+    faults: Iterator[Fault]
+    documents: dict[str, tuple[int, Any]] = field(default_factory=dict)  # the source, None of a tombstone
+    budget: ManualBudget = field(default_factory=ManualBudget)
+
+    def bulk(self, content: bytes, timeout_seconds: float) -> Response:
+        asked = read_bulk(content)
+        fault = next(self.faults, Fault.NONE)
+        if fault is Fault.LOST_BEFORE:
+            raise UnreachableError("lost")
+        if fault is Fault.SLOW:
+            self.budget.time += timeout_seconds
+        return REFUSALS.get(fault) or _refusal(asked) or self._answer(asked, fault)
+
+    def _answer(self, asked: Sequence[Sent], fault: Fault) -> Response:
+        items = [
+            {one.action: _failed(429, "rejected", "") if fault is Fault.SOME_THROTTLED and place % 2 else self._do(one)}
+            for place, one in enumerate(asked)
+        ]
+        if fault is Fault.LOST_AFTER:
+            raise UnreachableError("lost")
+        if fault is Fault.FEWER:
+            items.pop()
+        answer = orjson.dumps({"items": items})
+        return Response(200, answer[:-3] if fault is Fault.CUT_OFF else answer)
+
+    def sources(self) -> dict[str, Any]:
+        """Return what a search finds, by id."""
+        return {name: source for name, (_, source) in self.documents.items() if source is not None}
+
+    def _do(self, one: Sent) -> dict[str, Any]:
+        if _is(one, State.POISON):
+            return _failed(400, "mapper_parsing_exception", "failed to parse field [state]")
+        current = self.documents.get(one.document_id, (-1, None))
+        refuses = current[0] > one.version or (current[0] == one.version and one.version_type == "external")
+        if refuses:
+            said = f"current version [{current[0]}] is higher or equal to the one provided [{one.version}]"
+            return _failed(409, "version_conflict_engine_exception", f"[{one.document_id}]: version conflict, {said}")
+        self.documents[one.document_id] = one.version, one.source
+        if one.action == "delete":
+            return {"status": 404 if current[1] is None else 200}
+        return {"status": 201 if current[1] is None else 200}
+
+
+REFUSALS: Final = {
+    Fault.THROTTLED: Response(429, b""),
+    Fault.UNAVAILABLE: Response(503, b"<html>"),
+    Fault.FORBIDDEN: Response(403, orjson.dumps({"error": {"type": "security_exception"}})),
+}
+
+
+def _refusal(asked: Sequence[Sent]) -> Response | None:
+    if any(_is(one, State.HUGE) for one in asked):
+        return Response(413, b"")
+    if any(_is(one, State.TOXIC) for one in asked):
+        return Response(400, orjson.dumps({"error": {"type": "illegal_argument_exception", "reason": "toxic"}}))
+    return None
+
+
+def _is(one: Sent, state: State) -> bool:
+    return one.source is not None and one.source["state"] == state.value
+
+
+def _failed(status: int, fault: str, reason: str) -> dict[str, Any]:
+    return {"status": status, "error": {"type": fault, "reason": reason}}
+
+
+@dataclass
+class World:
+    """A table with a stream of two shards, and what keeps an index equal to it.
+
+    Attributes:
+        view: the stream's view type.
+        index: of the table.
+        hiccups: whether the next use of the quarantine or the table fails.
+        number: the sequence number of the next change.
+    """
+
+    view: str
+    index: VersionedIndex
+    hiccups: Iterator[bool]
+    number: int
+    second: int = SECOND
+    table: dict[str, Image] = field(default_factory=dict)
+    states: dict[str, State] = field(default_factory=dict)
+    shards: tuple[list[StreamRecord], ...] = field(default_factory=lambda: ([], []))
+    places: list[int] = field(default_factory=lambda: [0, 0])  # where Lambda goes on, shard by shard
+    kept: list[StreamRecord] = field(default_factory=list)
+    changes: int = 0
+
+    def write(self, change: Write) -> None:
+        """Change the table; what changes nothing leaves no record."""
+        old = self.table.pop(change.item, None)
+        if change.state is State.GONE and old is None:
+            return
+        self.changes += 1
+        self.number += change.gap
+        self.second += change.ticks
+        new = None if change.state is State.GONE else self._image(change)
+        self.states[change.item] = change.state
+        if new is not None:
+            self.table[change.item] = new
+        members: dict[str, Any] = {
+            "SequenceNumber": str(self.number),
+            "ApproximateCreationDateTime": float(self.second),
+            "StreamViewType": self.view,
+            "NewImage": new if new is not None and self.view in {"NEW_IMAGE", "NEW_AND_OLD_IMAGES"} else MISSING,
+            "OldImage": old if old is not None and self.view in {"OLD_IMAGE", "NEW_AND_OLD_IMAGES"} else MISSING,
+        }
+        event = "REMOVE" if new is None else "INSERT" if old is None else "MODIFY"
+        self.shards[ord(change.item) % 2].append(record(change.item, self.changes, event, **members))
+
+    def deliver(self, shard: int, size: int, *, seconds: float, answer_is_lost: bool) -> None:
+        """Invoke the function with the next batch of a shard, as Lambda does."""
+        place = self.places[shard]
+        batch = self.shards[shard][place : place + size]
+        if not batch:
+            return
+        report = self._invoke(batch, seconds)
+        restart_at = report.restart_at()
+        if answer_is_lost or restart_at == "":
+            return
+        if restart_at is None:
+            self.places[shard] = place + len(batch)
+        else:
+            self.places[shard] = place + [sequence_number(one) for one in batch].index(restart_at)
+
+    def rewind(self, shard: int, count: int) -> None:
+        """Let Lambda go back: records are delivered at least once."""
+        self.places[shard] = max(0, self.places[shard] - count)
+
+    def drain(self, size: int) -> None:
+        """Deliver until there is nothing left."""
+        for _ in range(INVOCATIONS):
+            behind = [shard for shard, records in enumerate(self.shards) if self.places[shard] < len(records)]
+            if not behind:
+                return
+            self.deliver(behind[0], size, seconds=PLENTY_OF_SECONDS, answer_is_lost=False)
+        raise AssertionError("the stream does not drain")
+
+    def differences(self) -> set[str]:
+        """Return the items whose document is not what the table says."""
+        expected = {f"{item}|1": _plain(image) for item, image in self.table.items()}
+        found = self.index.sources()
+        return {name[0] for name in expected.keys() | found.keys() if expected.get(name) != found.get(name)}
+
+    def last_record(self, item: str) -> StreamRecord:
+        """Return the record of an item's last change."""
+        return [one for one in self.shards[ord(item) % 2] if one["dynamodb"]["Keys"] == key(item)][-1]
+
+    @property
+    def kept_items(self) -> set[str]:
+        """The items that the quarantine has a record of."""
+        return {one["dynamodb"]["Keys"]["customer_id"]["S"] for one in self.kept}
+
+    def read(self, keys: Mapping[str, Image], budget: Budget) -> Mapping[str, Image | None]:
+        del budget
+        if next(self.hiccups, False):
+            raise TransientError("the table cannot be read")
+        return {name: self.table.get(wanted["customer_id"]["S"]) for name, wanted in keys.items()}
+
+    def keep(self, record: StreamRecord, reason: Reason) -> None:
+        del reason
+        if next(self.hiccups, False):
+            raise TransientError("S3 did not take a record")
+        self.kept.append(record)
+
+    def _invoke(self, batch: Sequence[StreamRecord], seconds: float) -> Report:
+        self.index.budget = ManualBudget(seconds)
+        sync = Sync(Sender(self.index, 300), table=self, quarantine=self, key_names=KEY_NAMES)
+        return sync.run(batch, self.index.budget)
+
+    def _image(self, change: Write) -> Image:
+        image: dict[str, Any] = {
+            **key(change.item),
+            "state": {"S": change.state.value},
+            "count": {"N": str(self.changes)},
+        }
+        return {**image, "broken": {"S": "\ud800"}} if change.state is State.BROKEN else image
+
+
+def _plain(image: Image) -> dict[str, Any]:
+    return {name: int(value["N"]) if "N" in value else value["S"] for name, value in image.items()}

@@ -1,0 +1,108 @@
+"""Property: is nothing lost or doubled between a batch, its requests and their answers, whatever they are?"""
+
+from itertools import pairwise
+from typing import Any
+
+import orjson
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from stream_indexer.bulk import answers, body, chunks
+from stream_indexer.documents import Document, delete_document, index_document
+from stream_indexer.errors import MalformedRecordError, UnreadableAnswerError
+from stream_indexer.outcomes import Answer, Verdict, current_version, judge, judge_request
+from stream_indexer.records import read
+
+from tests.property.strategies import json_values, spoilt
+from tests.unit.fakes import FakeQuarantine, ScriptedIndex, Stage, by_id, keys_only, number, record
+
+CHANGE = read(record())
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> Document:
+    """Draw a document of some size."""
+    name = draw(st.text("ab", max_size=2))
+    if draw(st.booleans()):
+        return delete_document(name, CHANGE)
+    return index_document(name, CHANGE, {"x": {"S": "x" * draw(st.integers(0, 200))}})
+
+
+@given(st.lists(documents(), max_size=20), st.integers(1, 1000))
+@settings(max_examples=400)
+def test_chunks_keep_the_order_and_lose_nothing(given_: list[Document], max_bytes: int) -> None:
+    """Each is as large as the limit lets it be; a document larger than it goes alone."""
+    cut = [list(chunk) for chunk in chunks(given_, max_bytes)]
+    assert [document for chunk in cut for document in chunk] == given_
+    assert all(cut)
+    assert all(len(body(chunk)) <= max_bytes or len(chunk) == 1 for chunk in cut)
+    assert all(len(body([*chunk, following[0]])) > max_bytes for chunk, following in pairwise(cut))
+
+
+@given(st.lists(st.tuples(documents(), st.integers(100, 599)), max_size=20))
+def test_each_answer_is_its_documents(pairs: list[tuple[Document, int]]) -> None:
+    asked = [document for document, _ in pairs]
+    content = orjson.dumps({"items": [{document.action: {"status": status}} for document, status in pairs]})
+    assert answers(content, asked) == [Answer(status) for _, status in pairs]
+
+
+GOOD = {"items": [{"index": {"status": 400, "error": {"type": "x", "reason": "y"}}}, {"delete": {"status": 404}}]}
+
+
+@given(st.one_of(spoilt(GOOD), json_values))
+@settings(max_examples=600)
+def test_any_answer_is_read_or_unreadable(content: Any) -> None:
+    """What is read has a verdict; nothing else is raised."""
+    asked = [index_document("a", CHANGE, {}), delete_document("b", CHANGE)]
+    try:
+        text = orjson.dumps(content)
+    except TypeError:
+        return
+    try:
+        found = answers(text, asked)
+    except UnreadableAnswerError:
+        return
+    assert len(found) == len(asked)
+    for answer, document in zip(found, asked, strict=True):
+        assert judge(answer, document.action) in Verdict
+        assert judge_request(answer) in Verdict
+        assert current_version(answer) is None or answer.reason
+
+
+@given(st.binary(max_size=60))
+def test_any_bytes_are_read_or_unreadable(content: bytes) -> None:
+    try:
+        answers(content, [index_document("a", CHANGE, {})])
+    except UnreadableAnswerError:
+        return
+    raise AssertionError(content)
+
+
+RECORDS = st.sampled_from([record("a", 5), record("a", 5, "REMOVE"), keys_only("a", 5)])
+
+
+@given(RECORDS.flatmap(spoilt))
+@settings(max_examples=800)
+def test_anything_is_a_record_or_malformed(given_: Any) -> None:
+    try:
+        change = read(given_)
+    except MalformedRecordError:
+        return
+    assert change.sequence_number.isdigit()
+    assert change.record is given_
+
+
+@given(RECORDS.flatmap(spoilt), st.booleans(), st.sampled_from([200, 409, 503]))
+@settings(max_examples=800)
+def test_anything_in_a_batch_costs_its_neighbours_nothing(given_: Any, is_down: bool, status: int) -> None:  # noqa: FBT001
+    """It is done, kept, or given back; the function never raises for it."""
+    stage = Stage(index=ScriptedIndex(by_id({"a|1": status})), quarantine=FakeQuarantine(is_down=is_down))
+    report = stage.run(record("y", 1), given_, record("z", 9))
+    sent = stage.index.requests[0]
+    assert {"y|1", "z|1"} <= {one.document_id for one in sent}
+    kept = [one for one, _ in stage.quarantine.kept]
+    assert len(kept) == report.tally.quarantined <= 1
+    assert len(report.failed) <= 1
+    if not kept and not report.failed:
+        assert any(one.document_id not in {"y|1", "z|1"} for one in sent)
+    if report.failed:
+        assert report.restart_at() not in {number(1), number(9)}

@@ -1,0 +1,82 @@
+"""Property: whatever happens on the way, does the index end equal to the table, or differ by what is in quarantine?"""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import pytest
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
+from stream_indexer.documents import SEQUENCE_RANGE
+
+from tests.property.model import Fault, State, VersionedIndex, World, Write
+
+ITEMS: Final = "abc"
+MOST_WRITES: Final = 12
+# Within a second the sequence number advances by less than half the digits that a version takes of it.
+GAPS: Final = (1, 7, SEQUENCE_RANGE // 2 // MOST_WRITES - 1)
+VIEWS: Final = ("NEW_IMAGE", "NEW_AND_OLD_IMAGES", "KEYS_ONLY", "OLD_IMAGE")
+
+states = st.sampled_from([State.GOOD] * 6 + [State.GONE] * 3 + [State.POISON, State.TOXIC, State.HUGE, State.BROKEN])
+writes = st.lists(
+    st.builds(Write, st.sampled_from(ITEMS), states, st.sampled_from(GAPS), st.sampled_from([False] * 4 + [True])),
+    min_size=1,
+    max_size=MOST_WRITES,
+)
+# Far from wrapping, about to wrap, wrapping somewhere among the writes.
+beginnings = st.sampled_from([0, SEQUENCE_RANGE - 2, SEQUENCE_RANGE - GAPS[-1] * 3]).map(lambda end: 10**23 + end)
+faults = st.lists(st.sampled_from([*Fault] + [Fault.NONE] * 4), max_size=25)
+hiccups = st.lists(st.booleans(), max_size=8)
+moves = st.lists(
+    st.one_of(
+        st.just(("write",)),
+        st.tuples(
+            st.just("deliver"),
+            st.integers(0, 1),
+            st.integers(1, 6),
+            st.sampled_from([2.0, 2.5, 4.0, 60.0]),
+            st.sampled_from([False, False, False, True]),
+        ),
+        st.tuples(st.just("rewind"), st.integers(0, 1), st.integers(1, MOST_WRITES)),
+    ),
+    max_size=40,
+)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@given(data=st.data(), size=st.integers(1, 10))
+@settings(max_examples=400)
+def test_the_index_ends_equal_to_the_table(view: str, data: st.DataObject, size: int) -> None:
+    """For any history, any split into batches, any redelivery and any fault that ends.
+
+    Several changes a second, sequence numbers that wrap a version's digits, an index that throttles, vanishes before or
+    after it did its work, or answers by halves, documents that it never takes, a quarantine and a table out of order.
+    """
+    index = VersionedIndex(iter(data.draw(faults, "faults of the index")))
+    troubles = iter(data.draw(hiccups, "failures of quarantine and table"))
+    world = World(view, index, troubles, data.draw(beginnings, "last sequence number before"))
+    history = data.draw(writes, "writes")
+    remaining = iter(history)
+    for move in data.draw(moves, "moves"):
+        perform(move, world, remaining)
+    for write in remaining:
+        world.write(write)
+    world.drain(size)
+
+    never = {item for item, state in world.states.items() if not state.can_be_indexed}
+    event(f"items that can never be indexed: {len(never)}")
+    assert world.differences() == never
+    assert all(world.last_record(item) in world.kept for item in never)
+    assert world.kept_items <= {write.item for write in history if not write.state.can_be_indexed}
+
+
+def perform(move: tuple[Any, ...], world: World, remaining: Iterator[Write]) -> None:
+    """Make one move."""
+    match move:
+        case ("write",):
+            for write in remaining:
+                world.write(write)
+                return
+        case ("deliver", shard, count, seconds, is_lost):
+            world.deliver(shard, count, seconds=seconds, answer_is_lost=is_lost)
+        case ("rewind", shard, count):
+            world.rewind(shard, count)

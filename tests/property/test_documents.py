@@ -1,0 +1,134 @@
+"""Property: does every item become exactly its document, under an id and a version of its own?"""
+
+import json
+from decimal import Decimal
+from itertools import combinations
+from typing import Any
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from stream_indexer.attributes import to_json
+from stream_indexer.documents import MAX_ID_BYTES, SEQUENCE_RANGE, document_id, looks_reversed, version
+from stream_indexer.records import LATEST_SECOND, read
+
+from tests.property.strategies import (
+    Value,
+    decimals,
+    images,
+    key_values,
+    long_texts,
+    meaning,
+    numbers,
+    spellings,
+    texts,
+)
+from tests.unit.fakes import KEY_NAMES, record
+
+key_lists = st.lists(st.lists(key_values(texts), min_size=2, max_size=2), min_size=2, max_size=6)
+long_key_lists = st.lists(
+    st.lists(key_values(st.one_of(texts, long_texts)), min_size=2, max_size=2), min_size=2, max_size=4
+)
+
+
+def made_id(key: list[Value]) -> str:
+    """Return the id of an item with this hash and range key."""
+    return document_id(dict(zip(KEY_NAMES, key, strict=True)), KEY_NAMES)
+
+
+def collisions(keys: list[list[Value]]) -> list[tuple[Any, Any]]:
+    """Return the pairs whose ids are equal though their keys are not, or the other way round."""
+    known = [([meaning(value) for value in key], made_id(key)) for key in keys]
+    return [pair for pair in combinations(known, 2) if (pair[0][0] == pair[1][0]) != (pair[0][1] == pair[1][1])]
+
+
+@given(key_lists)
+@settings(max_examples=600)
+@example([[{"S": "a|b"}, {"S": "c"}], [{"S": "a"}, {"S": "b|c"}]])
+@example([[{"S": "a%7Cb"}, {"S": "c"}], [{"S": "a|b"}, {"S": "c"}]])
+@example([[{"S": "#1"}, {"S": ""}], [{"N": "1"}, {"S": ""}]])
+@example([[{"S": "~YQ=="}, {"S": ""}], [{"B": "YQ=="}, {"S": ""}]])
+@example([[{"S": "%uD800"}, {"S": ""}], [{"S": "\ud800"}, {"S": ""}]])
+@example([[{"N": "0"}, {"N": "1E0"}], [{"N": "-0"}, {"N": "1.0"}]])
+def test_different_keys_have_different_ids_and_equal_keys_one(keys: list[list[Value]]) -> None:
+    """Over all types and combinations: separators, escapes, prefixes, binary against text, spellings of a number."""
+    assert collisions(keys) == []
+
+
+@given(long_key_lists)
+@settings(max_examples=300)
+def test_an_id_has_at_most_512_bytes_and_stays_different(keys: list[list[Value]]) -> None:
+    assert all(len(made_id(key).encode()) <= MAX_ID_BYTES for key in keys)
+    assert collisions(keys) == []
+
+
+@given(decimals(), st.data())
+@settings(max_examples=300)
+def test_a_number_key_has_one_id_however_it_is_spelt(number: Decimal, data: st.DataObject) -> None:
+    ids = {document_id({"k": {"N": data.draw(spellings(number))}}, ["k"]) for _ in range(4)}
+    assert len(ids) == 1
+    assert Decimal(ids.pop().removeprefix("#")) == number
+
+
+@given(numbers)
+@settings(max_examples=500)
+def test_every_number_is_exact_in_the_json(number: str) -> None:
+    """38 digits, 1E-130 to 9.99…E+125: the text that is parsed as a decimal is the number that was stored."""
+    parsed = json.loads(to_json({"n": {"N": number}, "s": {"NS": [number]}}), parse_float=Decimal, parse_int=Decimal)
+    assert parsed == {"n": Decimal(number), "s": [Decimal(number)]}
+
+
+def plain(value: Value) -> Any:
+    """Convert a value slowly, as anybody would write it down."""
+    ((kind, content),) = value.items()
+    match kind:
+        case "N":
+            return Decimal(content)
+        case "NS":
+            return [Decimal(number) for number in content]
+        case "L":
+            return [plain(element) for element in content]
+        case "M":
+            return {name: plain(inner) for name, inner in content.items()}
+        case "NULL":
+            return None
+    return content
+
+
+@given(images)
+@settings(max_examples=200)
+def test_every_item_is_its_document(image: dict[str, Value]) -> None:
+    text = to_json(image)
+    assert json.loads(text, parse_float=Decimal, parse_int=Decimal) == plain({"M": image})
+    assert b"\n" not in text
+
+
+seconds = st.integers(0, LATEST_SECOND)
+sequence_numbers = st.integers(10**20, 10**40 - 10**9)
+steps = st.one_of(st.integers(1, 10), st.integers(1, SEQUENCE_RANGE // 2))
+
+
+def versioned(second: int, number: int) -> int:
+    """Return the version of a change."""
+    return version(read(record(SequenceNumber=str(number), ApproximateCreationDateTime=second)))
+
+
+@given(seconds, sequence_numbers, steps)
+@settings(max_examples=500)
+@example(LATEST_SECOND, 10**40 - 10**9, 1)
+def test_versions_grow_with_the_changes_of_a_second_or_are_seen_to_wrap(second: int, number: int, step: int) -> None:
+    """A later change is newer, or looks reversed; an earlier one that comes late never does."""
+    earlier, later = versioned(second, number), versioned(second, number + step)
+    wraps = number // SEQUENCE_RANGE != (number + step) // SEQUENCE_RANGE
+    assert (later > earlier) is not wraps
+    if wraps:
+        assert looks_reversed(earlier, later) is (step < SEQUENCE_RANGE // 2)
+    else:
+        assert not looks_reversed(later, earlier)
+    assert 0 <= min(earlier, later) <= max(earlier, later) < 2**63
+
+
+@given(st.lists(seconds, min_size=2, max_size=2, unique=True), sequence_numbers, sequence_numbers)
+def test_a_later_second_is_always_newer(pair: list[int], one: int, other: int) -> None:
+    earlier, later = sorted(pair)
+    assert versioned(later, one) > versioned(earlier, other)
+    assert not looks_reversed(versioned(later, one), versioned(earlier, other))

@@ -193,3 +193,28 @@ def test_lag_is_never_negative() -> None:
 )
 def test_any_object_has_a_number_or_none(given: Any, expected: str) -> None:
     assert sequence_number(given) == expected
+
+
+@pytest.mark.parametrize(
+    ("stage", "trouble"),
+    [
+        (
+            Stage(index=ScriptedIndex(whole(403, "security_exception", "secret"))),
+            "OpenSearch answered 403 security_exception",
+        ),
+        (Stage(index=ScriptedIndex(whole(502))), "OpenSearch answered 502"),
+        (Stage(index=ScriptedIndex(unreachable)), "no answer to 1 actions"),
+        (
+            Stage(index=ScriptedIndex(by_id({"a|1": BAD})), quarantine=FakeQuarantine(is_down=True)),
+            "S3 did not take a record",
+        ),
+        (Stage(budget=ManualBudget(RESERVE_SECONDS)), "no time was left"),
+    ],
+)
+def test_what_is_given_back_says_why(stage: Stage, trouble: str) -> None:
+    """With the number of records, for whoever reads the log; never in words that may quote a document."""
+    report = stage.run(record("a", 1))
+    ((said, count),) = report.troubles.items()
+    assert said.endswith(trouble)
+    assert count == 1
+    assert "secret" not in said

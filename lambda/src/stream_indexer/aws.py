@@ -29,3 +29,9 @@ def service_errors() -> tuple[type[Exception], ...]:
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - as above
 
     return BotoCoreError, ClientError
+
+
+def told(error: Exception) -> str:
+    """Return AWS's error code, or the error's class: its message may quote what was sent."""
+    response = getattr(error, "response", None) or {}
+    return str(response.get("Error", {}).get("Code") or type(error).__name__)

@@ -139,7 +139,10 @@ def _tell(report: Report, count: int, restart_at: str | None) -> None:
             "record can never be indexed",
             extra={"sequenceNumber": sequence_number(record), "kind": reason.kind, "fault": reason.fault},
         )
+    if restart_at is None:
+        level, message = logging.INFO, "batch is done"
+    else:
+        level, message = logging.WARNING, "batch is given back"
     counts = {name: value for name, value in report.tally.metrics().items() if isinstance(value, int)}
-    level = logging.INFO if restart_at is None else logging.WARNING
-    message = "batch is done" if restart_at is None else "batch is given back"
-    LOG.log(level, message, extra={"records": count, "restartAt": restart_at, "counts": counts})
+    extra = {"records": count, "restartAt": restart_at, "counts": counts, "troubles": dict(report.troubles)}
+    LOG.log(level, message, extra=extra)

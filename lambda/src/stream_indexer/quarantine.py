@@ -12,7 +12,7 @@ from typing import Any
 
 from orjson import dumps
 
-from stream_indexer.aws import service_errors
+from stream_indexer.aws import service_errors, told
 from stream_indexer.errors import MalformedRecordError, TransientError
 from stream_indexer.records import StreamRecord, read
 from stream_indexer.sync import Reason
@@ -48,7 +48,7 @@ class S3Quarantine:
                 ContentType="application/json",
             )
         except service_errors() as error:
-            raise TransientError(f"S3 did not take a record for the quarantine: {type(error).__name__}") from error
+            raise TransientError(f"S3 did not take a record for the quarantine: {told(error)}") from error
 
 
 def object_key(function_name: str, record: StreamRecord) -> str:

@@ -18,7 +18,8 @@ from stream_indexer.outcomes import THROTTLED, Answer, Verdict, judge, judge_req
 TRIES: Final = 4  # of one document in one invocation; then Lambda's own back-off takes over
 REQUEST_SECONDS: Final = 30.0  # the longest silence of OpenSearch in one request
 OK: Final = 200
-NO_ANSWER: Final = Answer(0)
+NO_ANSWER: Final = 0  # in place of a status
+NO_TIME: Final = Answer(NO_ANSWER, reason="not sent: the index did not answer before, or no time was left")
 
 
 class Index(Protocol):
@@ -72,9 +73,9 @@ class Sender:
         while waiting:
             chunk = waiting.pop()
             if not reachable or is_spent(budget):
-                yield from _all(chunk, Verdict.RETRY, NO_ANSWER, budget)
+                yield from _all(chunk, Verdict.RETRY, NO_TIME, budget)
             elif results := self._request(chunk, budget, tally):
-                reachable = results[0].answer is not NO_ANSWER
+                reachable = results[0].answer.status != NO_ANSWER
                 yield from results
             else:
                 middle = len(chunk) // 2
@@ -91,9 +92,9 @@ class Sender:
                 results = [Result(one, judge(answer, one.action), answer, moment) for one, answer in paired]
                 tally.throttled += sum(result.answer.status == THROTTLED for result in results)
                 return results
-        except TransientError:
+        except TransientError as error:
             tally.unreachable += 1
-            return _all(documents, Verdict.RETRY, NO_ANSWER, budget)
+            return _all(documents, Verdict.RETRY, Answer(NO_ANSWER, reason=str(error)), budget)
         answer = request_answer(response.status, response.content)
         verdict = judge_request(answer)
         if verdict is Verdict.QUARANTINE and len(documents) > 1:

@@ -3,6 +3,7 @@
 Every record is done, retried, or in quarantine: nothing else can become of it. Knows neither Lambda nor AWS's APIs.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -18,7 +19,7 @@ from stream_indexer.documents import (
 )
 from stream_indexer.errors import MalformedRecordError, TransientError
 from stream_indexer.metrics import Tally
-from stream_indexer.outcomes import Verdict, current_version
+from stream_indexer.outcomes import Answer, Verdict, current_version
 from stream_indexer.records import Change, Image, Kind, StreamRecord, is_sequence_number, read
 from stream_indexer.sending import Result, Sender
 
@@ -68,12 +69,19 @@ class Report:
 
     Attributes:
         failed: records that are not dealt with.
+        troubles: why they are not, with the number of records; without anything of their contents.
         rejected: records that can never be indexed, with the reason.
     """
 
     tally: Tally = field(default_factory=Tally)
     failed: list[StreamRecord] = field(default_factory=list)
+    troubles: Counter[str] = field(default_factory=Counter)
     rejected: list[tuple[StreamRecord, Reason]] = field(default_factory=list)
+
+    def fail(self, record: StreamRecord, trouble: str) -> None:
+        """Note that a record must come again."""
+        self.failed.append(record)
+        self.troubles[trouble] += 1
 
     def restart_at(self) -> str | None:
         """Return the sequence number that Lambda must go on from, None when all is dealt with.
@@ -163,20 +171,21 @@ class Sync:
             return {}
         try:
             return self.table.read({name: change.keys for name, change in changes.items()}, budget)
-        except TransientError:
-            report.failed += [change.record for change in changes.values()]
+        except TransientError as error:
+            for change in changes.values():
+                report.fail(change.record, str(error))
             return {}
 
     def _keep_rejected(self, budget: Budget, report: Report) -> None:
         for record, reason in report.rejected:
             try:
                 if is_spent(budget):
-                    report.failed.append(record)
+                    report.fail(record, "not kept in the quarantine: no time was left")
                     continue
                 self.quarantine.keep(record, reason)
                 report.tally.quarantined += 1
-            except TransientError:
-                report.failed.append(record)
+            except TransientError as error:
+                report.fail(record, str(error))
 
 
 def sequence_number(record: object) -> str:
@@ -198,12 +207,17 @@ def _count(result: Result, report: Report) -> None:
         case Verdict.STALE:
             tally.stale += 1
         case Verdict.RETRY:
-            report.failed.append(document.change.record)
+            report.fail(document.change.record, _trouble(result.answer))
         case Verdict.QUARANTINE:
             tally.refused += 1
             answer = result.answer
             reason = Reason("refused", answer.reason, answer.fault, answer.status)
             report.rejected.append((document.change.record, reason))
+
+
+def _trouble(answer: Answer) -> str:
+    """Say what an answer was without its reason, which may quote the document; without a status the reason is ours."""
+    return f"OpenSearch answered {answer.status} {answer.fault}".rstrip() if answer.status else answer.reason
 
 
 def _reject_malformed(record: StreamRecord, error: MalformedRecordError, report: Report) -> None:

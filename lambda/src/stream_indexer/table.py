@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from stream_indexer.aws import service_errors
+from stream_indexer.aws import service_errors, told
 from stream_indexer.budget import Budget, back_off
 from stream_indexer.documents import document_id
 from stream_indexer.errors import TransientError
@@ -51,7 +51,7 @@ class DynamoDbTable:
             try:
                 answer = self.dynamodb().batch_get_item(RequestItems=request)
             except service_errors() as error:
-                raise TransientError(f"the table cannot be read: {type(error).__name__}") from error
+                raise TransientError(f"the table cannot be read: {told(error)}") from error
             found += [_map(item, _text) for item in answer["Responses"].get(self.name, [])]
             pending = answer["UnprocessedKeys"].get(self.name, {}).get("Keys", [])
             tries += 1

@@ -1,4 +1,4 @@
-"""The two kinds of error of the local AWS: what a client of an AWS API is told, and what the person at the terminal is told."""
+"""The two kinds of error: what a client of an AWS API is told, and what the person at the terminal is told."""
 
 from typing import Final
 

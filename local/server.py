@@ -1,4 +1,4 @@
-"""The program behind a stack: `python -m local.server`. It starts every part in order, says where they are, and stops them.
+"""The program behind a stack, `python -m local.server`: it starts every part, says where it is, and stops them all.
 
 Its own process for each stack, for moto's state is the process's. It ends when told by /_local/stop, by a signal,
 or when its standard input closes (unless --detached), which is when whoever started it has ended.
@@ -12,19 +12,23 @@ import signal
 import sys
 import threading
 import uuid
+from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from local.engines.start import start_engine
 from local.errors import LocalAwsError
 from local.gateway.admin import Admin
 from local.gateway.app import Gateway
 from local.gateway.aws_clients import AwsClients
+from local.gateway.functions import Regions
 from local.gateway.http_server import HttpServer
+from local.gateway.invocations import Invocations
 from local.gateway.lambda_api import LambdaApi
 from local.gateway.mapping_seams import AwsDestinations, EngineStreams, LambdaFunctions, LambdaMetrics
 from local.gateway.moto_app import moto_application
+from local.gateway.packages import Packages
 from local.gateway.query_definitions import QueryDefinitions
 from local.gateway.telemetry import MotoTelemetry
 from local.mapping.service import Mappings
@@ -43,10 +47,10 @@ class LateApplication:
         """Start without one; nobody knows the address yet."""
         self.gateway: Gateway | None = None
 
-    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Any:
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Pass the request on."""
         if self.gateway is None:
-            start_response("503 Service Unavailable", [("Content-Length", "0")])
+            start_response("503 Service Unavailable", [("Content-Length", "0"), ("Connection", "close")])
             return []
         return self.gateway(environ, start_response)
 
@@ -60,43 +64,57 @@ def run(settings: Settings, *, detached: bool) -> None:
         application = LateApplication()
         server = HttpServer.start(application, settings.port)
         parts.callback(server.close)
-        environment = made_up_environment(server.url, settings.region)
-        os.environ.update(environment)  # moto and boto3 inside this process use them as well
-        moto = moto_application()
-        engine = start_engine(settings, moto)
-        parts.callback(engine.close)
-        clients = AwsClients(server.url, settings.region)
-        code_home = settings.home / "code"
-        code_home.mkdir(parents=True, exist_ok=True)
-        telemetry = MotoTelemetry()
-        pool = Pool(settings.home / "functions", telemetry, environment)
-        parts.callback(pool.close)
-        api = LambdaApi(pool, code_home, clients.get_object, lambda: server.url)
-        parts.callback(api.close)
-        functions = LambdaFunctions(api)
-        mappings = Mappings(
-            EngineStreams(engine, settings.region),
-            functions,
-            AwsDestinations(clients),
-            functions,
-            observer=LambdaMetrics(telemetry),
-            account_id=ACCOUNT_ID,
-        )
-        parts.callback(mappings.close)
-        api.mappings = mappings
-        facts = {"endpoint_url": server.url, "opensearch_url": engine.opensearch_url, "pid": os.getpid()}
-        admin = Admin(uuid.uuid4().hex, mappings, pool, code_home, lambda: {**facts, "region": settings.region}, stop)
-        application.gateway = Gateway(engine, api, QueryDefinitions(), admin, moto)
-        print(json.dumps({"identity": admin.identity, **facts}), flush=True)  # noqa: T201 - the ready line is for the parent
+        application.gateway = _gateway(settings, server.url, parts, stop)
+        _say(application.gateway.admin.state)
         if not detached:
             threading.Thread(target=_stop_with_parent, args=(stop,), daemon=True).start()
         stop.wait()
+
+
+def _gateway(settings: Settings, url: str, parts: ExitStack, stop: threading.Event) -> Gateway:
+    """Start what the gateway passes requests on to; `parts` takes what is to be stopped, in the opposite order."""
+    environment = made_up_environment(url, settings.region)
+    os.environ.update(environment)  # moto and boto3 inside this process use them as well
+    moto, telemetry = moto_application(), MotoTelemetry()
+    engine = start_engine(settings, moto)
+    parts.callback(engine.close)
+    clients = AwsClients(url, settings.region)
+    pool = Pool(settings.home / "functions", telemetry, environment)
+    parts.callback(pool.close)
+    regions = Regions()
+    invocations = Invocations(pool, regions)
+    parts.callback(invocations.close)
+    api = LambdaApi(regions, invocations, Packages(settings.home / "code", clients.get_object), url)
+    functions = LambdaFunctions(api)
+    mappings = Mappings(
+        EngineStreams(engine, settings.region),
+        functions,
+        AwsDestinations(clients),
+        functions,
+        observer=LambdaMetrics(telemetry),
+        account_id=ACCOUNT_ID,
+    )
+    parts.callback(mappings.close)
+    api.mappings = mappings
+    state = {
+        "identity": uuid.uuid4().hex,
+        "endpoint_url": url,
+        "opensearch_url": engine.opensearch_url,
+        "region": settings.region,
+        "pid": os.getpid(),
+    }
+    return Gateway(engine, api, QueryDefinitions(), Admin(state, mappings, pool, api.packages.home, stop), moto)
 
 
 def _stop_with_parent(stop: threading.Event) -> None:
     while os.read(0, 1):
         pass
     stop.set()
+
+
+def _say(document: object) -> None:
+    """Tell whoever started this program."""
+    print(json.dumps(document), flush=True)  # noqa: T201 - its standard output is for that
 
 
 def main() -> None:
@@ -120,7 +138,7 @@ def main() -> None:
     try:
         run(settings, detached=options.detached)
     except LocalAwsError as error:
-        print(json.dumps({"error": str(error)}), flush=True)  # noqa: T201 - as above
+        _say({"error": str(error)})
         sys.exit(1)
 
 

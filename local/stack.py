@@ -69,12 +69,12 @@ class LocalAws:
         command = [sys.executable, "-m", "local.server", "--home", str(home), "--engines", engines]
         command += ["--port", str(port), "--region", region, "--stream-shards", str(stream_shards)]
         command += ["--detached"] if detached else []
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "MOTO_ACCOUNT_ID": ""}
-        del environment["MOTO_ACCOUNT_ID"]
+        environment = {name: value for name, value in os.environ.items() if name != "MOTO_ACCOUNT_ID"}
+        environment["PYTHONPATH"] = str(ROOT)
         process = Child.start("The local AWS", command, home / "server.log", START_SECONDS, environment)
         ready = process.ready
         stack = cls(home, ready["endpoint_url"], ready["opensearch_url"], ready["identity"], region, process)
-        (home / STATE).write_text(json.dumps({**ready, "region": region, "engines": engines}, indent=2) + "\n")
+        (home / STATE).write_text(json.dumps({**ready, "engines": engines}, indent=2) + "\n")
         return stack
 
     @classmethod

@@ -1,12 +1,10 @@
-"""Requests and answers of AWS APIs between the parts of the gateway, and the JSON protocol of DynamoDB, Streams and Logs."""
+"""Requests and answers of AWS APIs between the gateway's parts, and the JSON protocol of DynamoDB, Streams and Logs."""
 
-import base64
-import binascii
 import io
 import json
 import re
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import parse_qsl
@@ -135,25 +133,8 @@ def call_wsgi(application: "WSGIApplication", request: Request) -> Answer:
     return Answer(int(status.split(" ", 1)[0]), b"".join(chunks), dict(headers.items()))
 
 
-def decoded(text: str, what: str) -> bytes:
-    """Return base64 text as bytes.
-
-    Raises:
-        AwsError: SerializationException naming `what`.
-    """
-    try:
-        return base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise AwsError("SerializationException", f"{what} is not base64: {error}") from error
-
-
 def _read_body(environ: "WSGIEnvironment") -> bytes:
     stream = environ["wsgi.input"]
     if environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked":
         return cast("bytes", stream.read())
     return cast("bytes", stream.read(int(environ.get("CONTENT_LENGTH") or 0)))
-
-
-def lower(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Return headers by lower-case name."""
-    return {name.lower(): value for name, value in headers}

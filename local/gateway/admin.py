@@ -1,8 +1,8 @@
 """What the local AWS offers besides AWS's APIs, below /_local: status, waiting until drained, stopping."""
 
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -22,43 +22,49 @@ class Drainable(Protocol):
         """Wait until every enabled mapping has read to the tip of its stream as of now."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Admin:
-    """The API below /_local."""
+    """The API below /_local.
 
-    identity: str
+    Attributes:
+        state: where the stack is and which it is; what its ready line says.
+        code_home: where the zips of functions are, for GetFunction's Location.
+        stop: set to stop the stack.
+    """
+
+    state: Mapping[str, Json]
     mappings: Drainable
     pool: Pool
     code_home: Path
-    facts: Callable[[], dict[str, Json]]
-    stop: threading.Event = field(default_factory=threading.Event)
+    stop: threading.Event
 
     def answer(self, request: Request) -> Answer:
         """Answer one request."""
         match request.method, request.path.removeprefix(PREFIX).split("/"):
             case "GET", ["state"]:
-                return _json(200, {"identity": self.identity, **self.facts()})
+                status, document = 200, self.state
             case "GET", ["status"]:
-                processes = [{"function": n, "pid": pid, "busy": busy} for n, pid, busy in self.pool.processes()]
-                return _json(200, {"mappings": self.mappings.status(), "processes": processes})
+                status, document = 200, self._status()
             case "POST", ["drain"]:
-                return self._drain(float(request.query.get("timeout_seconds", ["60"])[0]))
+                status, document = self._drain(float(request.query.get("timeout_seconds", ["60"])[0]))
             case "POST", ["stop"]:
                 self.stop.set()
-                return _json(202, {})
+                status, document = 202, {}
             case "POST", ["functions", name, "kill"]:
-                return _json(200, {"killed": self.pool.kill(name)})
+                status, document = 200, {"killed": self.pool.kill(name)}
             case "GET", ["code", name] if (self.code_home / name).is_file():
                 return Answer(200, (self.code_home / name).read_bytes(), {"Content-Type": "application/zip"})
-        return _json(404, {"message": f"There is no {request.method} {request.path}."})
+            case _:
+                status, document = 404, {"message": f"There is no {request.method} {request.path}."}
+        return Answer(status, to_json(document), {"Content-Type": "application/json"})
 
-    def _drain(self, timeout_seconds: float) -> Answer:
+    def _status(self) -> Json:
+        processes = [{"function": name, "pid": pid, "busy": busy} for name, pid, busy in self.pool.processes()]
+        return {"mappings": self.mappings.status(), "processes": processes}
+
+    def _drain(self, timeout_seconds: float) -> tuple[int, Json]:
         try:
             self.mappings.wait_until_drained(timeout_seconds)
         except TimeoutError as error:
-            return _json(504, {"message": str(error)})
-        return _json(200, {})
-
-
-def _json(status: int, document: Json) -> Answer:
-    return Answer(status, to_json(document), {"Content-Type": "application/json"})
+            return 504, {"message": str(error)}
+        return 200, {}

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final
 from local.engines.engine import Engine
 from local.errors import AwsError
 from local.gateway.admin import PREFIX, Admin
-from local.gateway.lambda_api import LambdaApi, lambda_error
+from local.gateway.lambda_api import LambdaApi
+from local.gateway.lambda_errors import lambda_error
 from local.gateway.query_definitions import QueryDefinitions
 from local.wire import Answer, Request, call_wsgi, json_error
 

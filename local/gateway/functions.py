@@ -1,20 +1,21 @@
-"""The functions of one region: their settings as Lambda's API shows them, versions, aliases, policies, concurrency.
+"""The functions of every region: settings as the API shows them, versions, aliases, policies, concurrency.
 
-Keeps state and answers in the API's own shapes; runs nothing. `lambda_api.py` is its only caller.
+Keeps state in the API's own shapes; runs nothing and answers nothing.
 """
 
 import copy
-import json
 import re
+import threading
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
 from local.errors import AwsError
+from local.gateway.function_settings import DEFAULTS, SETTINGS, shown
+from local.gateway.lambda_errors import invalid, not_found
 from local.runtime.code import Code
 from local.runtime.deployment import Deployment
 from local.wire import ACCOUNT_ID, Json
@@ -23,12 +24,6 @@ LATEST: Final = "$LATEST"
 NAME: Final = re.compile(
     r"(?:arn:aws[\w-]*:lambda:(?P<region>[\w-]+):|)(?:\d{12}:|)(?:function:|)(?P<name>[\w-]+)(?::(?P<qualifier>\$LATEST|[\w-]+))?"
 )
-DEFAULTS: Final = MappingProxyType({"Description": "", "Timeout": 3, "MemorySize": 128, "PackageType": "Zip"})
-# What CreateFunction and UpdateFunctionConfiguration share, as the answer shows it.
-SETTINGS: Final = (
-    "Runtime", "Role", "Handler", "Description", "Timeout", "MemorySize", "KMSKeyArn", "Environment", "TracingConfig",
-    "DeadLetterConfig", "VpcConfig", "FileSystemConfigs", "EphemeralStorage", "SnapStart", "LoggingConfig", "Layers",
-)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -38,12 +33,17 @@ class Version:
     configuration: dict[str, Json]
     code: Code
 
-    def deployment(self, generation: str) -> Deployment:
+    @property
+    def generation(self) -> str:
+        """What changes whenever the version must be started afresh."""
+        return f"{self.configuration['RevisionId']} {self.code.folder.name}"
+
+    def deployment(self) -> Deployment:
         """Return what the runtime needs to run it."""
         settings = self.configuration
         logging = settings["LoggingConfig"]
         return Deployment(
-            generation=generation,
+            generation=self.generation,
             name=settings["FunctionName"],
             version=settings["Version"],
             arn=settings["FunctionArn"],
@@ -63,17 +63,26 @@ class Version:
 
 @dataclass(slots=True)
 class Function:
-    """One function with everything that hangs on it."""
+    """One function with everything that hangs on it.
+
+    Attributes:
+        policies: the statements of its resource policy by qualifier, "" for none.
+        event_invoke: settings of asynchronous invocations by qualifier; likewise `provisioned` and `deployments`.
+        reserved: how many invocations may run at the same time; None is without limit.
+        running: how many do.
+        published: the number of the last version.
+    """
 
     versions: dict[str, Version]
     tags: dict[str, str]
     aliases: dict[str, dict[str, Json]] = field(default_factory=dict)
-    policies: dict[str, list[dict[str, Json]]] = field(default_factory=dict)  # qualifier ("" for none) -> statements
+    policies: dict[str, list[dict[str, Json]]] = field(default_factory=dict)
     event_invoke: dict[str, dict[str, Json]] = field(default_factory=dict)
     provisioned: dict[str, dict[str, Json]] = field(default_factory=dict)
     runtime_management: dict[str, Json] = field(default_factory=lambda: {"UpdateRuntimeOn": "Auto"})
     recursive_loop: str = "Terminate"
     reserved: int | None = None
+    running: int = 0
     deployments: dict[str, Deployment] = field(default_factory=dict)
     published: int = 0
 
@@ -173,11 +182,11 @@ class Functions:
         name = configuration["FunctionName"]
         for setting in SETTINGS:
             if setting in request:
-                shown = _shown(setting, request[setting], name)
-                if shown is None:
+                value = shown(setting, request[setting], name)
+                if value is None:
                     configuration.pop(setting, None)
                 else:
-                    configuration[setting] = shown
+                    configuration[setting] = value
         self._changed(function)
 
     def set_code(self, function: Function, request: Mapping[str, Json], code: Code) -> None:
@@ -240,85 +249,19 @@ class Functions:
             )
 
 
-def statement(request: Mapping[str, Json], resource: str) -> dict[str, Json]:
-    """Return the policy statement that AddPermission makes of its request."""
-    principal = request["Principal"]
-    shown: Json = {"Service": principal} if principal.endswith(".amazonaws.com") else {"AWS": principal}
-    if principal == "*":
-        shown = "*"
-    elif principal.isdigit():
-        shown = {"AWS": f"arn:aws:iam::{principal}:root"}
-    conditions: dict[str, dict[str, str]] = {}
-    for setting, operator, key in (
-        ("SourceAccount", "StringEquals", "AWS:SourceAccount"),
-        ("PrincipalOrgID", "StringEquals", "aws:PrincipalOrgID"),
-        ("EventSourceToken", "StringEquals", "lambda:EventSourceToken"),
-        ("FunctionUrlAuthType", "StringEquals", "lambda:FunctionUrlAuthType"),
-        ("SourceArn", "ArnLike", "AWS:SourceArn"),
-    ):
-        if setting in request:
-            conditions.setdefault(operator, {})[key] = request[setting]
-    made = {"Sid": request["StatementId"], "Effect": "Allow", "Principal": shown, "Action": request["Action"]}
-    return {**made, "Resource": resource, **({"Condition": conditions} if conditions else {})}
+@dataclass(slots=True)
+class Regions:
+    """The functions of every region, with the lock under which they are read and changed."""
 
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    _functions: dict[str, Functions] = field(default_factory=dict)
 
-def policy(statements: list[dict[str, Json]]) -> str:
-    """Return a resource policy as GetPolicy does."""
-    return json.dumps({"Version": "2012-10-17", "Id": "default", "Statement": statements}, separators=(",", ":"))
-
-
-def not_found(message: str) -> AwsError:
-    """Return Lambda's error for what is not there."""
-    return AwsError("ResourceNotFoundException", message, 404)
-
-
-def invalid(message: str) -> AwsError:
-    """Return Lambda's error for a wrong parameter."""
-    return AwsError("InvalidParameterValueException", message)
-
-
-def generation(version: Version) -> str:
-    """Return what changes whenever the version must be started afresh."""
-    return f"{version.configuration['RevisionId']} {version.code.folder.name}"
-
-
-def code_archive(home: Path, code: Code) -> Path:
-    """Return where the zip of a code is kept for GetFunction's Location."""
-    return home / f"{code.folder.name}.zip"
+    def of(self, region: str) -> Functions:
+        """Return the functions of a region."""
+        with self.lock:
+            return self._functions.setdefault(region, Functions(region))
 
 
 def _comparable(version: Version) -> dict[str, Json]:
     changing = {"Version", "FunctionArn", "RevisionId", "LastModified", "Description", "SnapStart"}
     return {name: value for name, value in version.configuration.items() if name not in changing}
-
-
-def _shown(setting: str, value: Json, name: str) -> Json:
-    """Return a setting of a request as the answer has it, None to leave it out."""
-    match setting:
-        case "Environment":
-            return {"Variables": value.get("Variables", {})} if value.get("Variables") else None
-        case "DeadLetterConfig":
-            return value if value.get("TargetArn") else None
-        case "VpcConfig":
-            if not value.get("SubnetIds"):
-                return None
-            return {
-                "SubnetIds": [],
-                "SecurityGroupIds": [],
-                "Ipv6AllowedForDualStack": False,
-                **value,
-                "VpcId": "vpc-local",
-            }
-        case "FileSystemConfigs" | "Layers":
-            if setting == "Layers" and value:
-                raise invalid("This local AWS has no layers: put what the function needs into its zip.")
-            return value or None
-        case "SnapStart":
-            return {"ApplyOn": "None", **value, "OptimizationStatus": "Off"}
-        case "LoggingConfig":
-            shown = {"LogFormat": "Text", "LogGroup": f"/aws/lambda/{name}", **value}
-            levels = {"ApplicationLogLevel": "INFO", "SystemLogLevel": "INFO"}
-            return {**levels, **shown} if shown["LogFormat"] == "JSON" else shown
-        case "KMSKeyArn":
-            return value or None
-    return value

@@ -4,6 +4,7 @@ One class for each seam of `local/mapping/seams.py`; each only translates.
 """
 
 import json
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -66,7 +67,7 @@ class LambdaFunctions:
     def invoke(self, function_arn: str, payload: bytes) -> Invocation:
         """Invoke; a refusal of the API (a throttle, no such function) is its status."""
         try:
-            invocation, version = self.api.run(function_arn, payload)
+            invocation, version = self.api.invocations.run(function_arn, payload, str(uuid.uuid4()))
         except AwsError as error:
             return Invocation(error.status, to_json({"message": error.message}), None, "", "")
         return Invocation(OK, invocation.payload, invocation.error, version, invocation.request_id)

@@ -1,4 +1,4 @@
-"""Reads a request as an AWS service model describes it: which operation, which parameters, whether they are within bounds.
+"""Reads a request as an AWS service model describes it: which operation, which parameters, are they within bounds.
 
 The models are botocore's own, so that names, ranges and patterns are AWS's. For the `rest-json` protocol.
 """
@@ -6,13 +6,13 @@ The models are botocore's own, so that names, ranges and patterns are AWS's. For
 import base64
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import unquote
 
 from botocore.loaders import Loader
-from botocore.model import ListShape, MapShape, ServiceModel, Shape, StructureShape
+from botocore.model import ListShape, ServiceModel, Shape, StructureShape
 
 from local.errors import AwsError
 from local.wire import Json, Request
@@ -30,27 +30,34 @@ class Call:
     region: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Route:
+    """Where the requests of one operation go."""
+
+    operation: str
+    method: str
+    path: re.Pattern[str]
+    query: dict[str, str]
+
+    def labels(self, request: Request) -> dict[str, str] | None:
+        """Return what the path's placeholders stand for; None when the request is of another operation."""
+        if request.method != self.method:
+            return None
+        if any(request.query.get(name, [""])[0] != value for name, value in self.query.items()):
+            return None
+        match = self.path.fullmatch(request.raw_path.rstrip("/"))
+        return match and {name: unquote(value) for name, value in match.groupdict().items()}
+
+
 class RestJson:
     """The operations of one service that speaks rest-json."""
 
     def __init__(self, service: str) -> None:
         """Load the service's model."""
-        document = Loader().load_service_model(service, "service-2")
-        self._model = ServiceModel(document, service)
-        self._routes = sorted(
-            (
-                (
-                    operation.http["method"],
-                    _route(operation.http["requestUri"]),
-                    _query(operation.http["requestUri"]),
-                    name,
-                )
-                for name, operation in (
-                    (name, self._model.operation_model(name)) for name in self._model.operation_names
-                )
-            ),
-            key=lambda route: -len(route[2]),
-        )
+        self._model = ServiceModel(Loader().load_service_model(service, "service-2"), service)
+        operations = [self._model.operation_model(name) for name in self._model.operation_names]
+        routes = [_route(operation.name, **operation.http) for operation in operations]
+        self._routes = sorted(routes, key=lambda route: -len(route.query))  # those that ask for more come first
 
     def call(self, request: Request) -> Call:
         """Read a request.
@@ -58,39 +65,36 @@ class RestJson:
         Raises:
             AwsError: no such operation, or a parameter is not what the model allows.
         """
-        path = request.raw_path.rstrip("/")
-        for method, route, query, name in self._routes:
-            match = route.fullmatch(path)
-            if method == request.method and match and all(request.query.get(k, [""])[0] == v for k, v in query.items()):
-                operation = self._model.operation_model(name)
-                labels = {key: unquote(value) for key, value in match.groupdict().items()}
+        for route in self._routes:
+            labels = route.labels(request)
+            if labels is not None:
+                operation = self._model.operation_model(route.operation)
                 parameters = _parameters(operation.input_shape, request, labels)
                 problems = list(_problems(operation.input_shape, parameters, ""))
                 if problems:
                     raise AwsError("ValidationException", f"{_count(problems)} detected: {'; '.join(problems)}")
-                return Call(name, int(operation.http.get("responseCode", 200)), parameters, request.region)
+                status = int(operation.http.get("responseCode", 200))
+                return Call(route.operation, status, parameters, request.region)
         raise AwsError("UnknownOperationException", f"{request.method} {request.path} is no operation.", 404)
 
 
-def _route(uri: str) -> re.Pattern[str]:
-    path = uri.partition("?")[0].rstrip("/")
+def _route(operation: str, *, method: str, requestUri: str, **_more: object) -> _Route:  # noqa: N803 - the model's name
+    path, _, query = requestUri.partition("?")
     pattern = "".join(
-        f"(?P<{part}>{'.+' if plus else '[^/]+'})" if part else re.escape(text) for text, part, plus in _pieces(path)
+        f"(?P<{name}>{'.+' if plus else '[^/]+'})" if name else re.escape(text)
+        for text, name, plus in _pieces(path.rstrip("/"))
     )
-    return re.compile(pattern)
+    return _Route(operation, method, re.compile(pattern), dict(pair.split("=") for pair in query.split("&") if pair))
 
 
 def _pieces(path: str) -> Iterator[tuple[str, str, str]]:
+    """Yield (text, "", "") and ("", placeholder, "+" if it may hold slashes) in turn."""
     end = 0
     for match in PLACEHOLDER.finditer(path):
         yield path[end : match.start()], "", ""
         yield "", match[1], match[2]
         end = match.end()
     yield path[end:], "", ""
-
-
-def _query(uri: str) -> dict[str, str]:
-    return dict(pair.split("=") for pair in uri.partition("?")[2].split("&") if pair)
 
 
 def _parameters(shape: StructureShape | None, request: Request, labels: dict[str, str]) -> dict[str, Json]:
@@ -149,8 +153,14 @@ def _decoded(shape: Shape, value: Json) -> Json:
 
 
 TYPES: Final[dict[str, tuple[type[Any], ...]]] = {
-    "string": (str,), "integer": (int,), "long": (int,), "boolean": (bool,), "structure": (dict,), "map": (dict,), "list": (list,),
-}  # fmt: skip
+    "string": (str,),
+    "integer": (int,),
+    "long": (int,),
+    "boolean": (bool,),
+    "structure": (dict,),
+    "map": (dict,),
+    "list": (list,),
+}
 
 
 def _problems(shape: Shape | None, value: Json, path: str) -> Iterator[str]:
@@ -160,26 +170,35 @@ def _problems(shape: Shape | None, value: Json, path: str) -> Iterator[str]:
     wanted = TYPES.get(shape.type_name)
     if wanted and (not isinstance(value, wanted) or (isinstance(value, bool) and bool not in wanted)):
         raise AwsError("SerializationException", f"{type(value).__name__} can not be converted to a {shape.type_name}")
-    if isinstance(shape, StructureShape):
-        for name in shape.required_members:
-            if value.get(name) is None:
-                yield _problem(None, _join(path, name), "Member must not be null")
-        for name, member in shape.members.items():
-            yield from _problems(member, value.get(name), _join(path, name))
-    elif isinstance(shape, ListShape):
-        yield from _length(shape, value, path)
-        for number, element in enumerate(value, 1):
-            yield from _problems(shape.member, element, f"{path}.{number}.member")
-    elif isinstance(shape, MapShape):
-        for key, element in value.items():
-            yield from _problems(shape.value, element, f"{path}.{key}")
-    elif shape.type_name == "string":
-        yield from _text(shape, value, path)
-    elif shape.type_name in {"integer", "long"}:
-        if "min" in shape.metadata and value < shape.metadata["min"]:
-            yield _problem(value, path, f"Member must have value greater than or equal to {shape.metadata['min']}")
-        if "max" in shape.metadata and value > shape.metadata["max"]:
-            yield _problem(value, path, f"Member must have value less than or equal to {shape.metadata['max']}")
+    check = CHECKS.get(shape.type_name)
+    if check is not None:
+        yield from check(shape, value, path)
+
+
+def _structure(shape: Any, value: Json, path: str) -> Iterator[str]:
+    for name in shape.required_members:
+        if value.get(name) is None:
+            yield _problem(None, _join(path, name), "Member must not be null")
+    for name, member in shape.members.items():
+        yield from _problems(member, value.get(name), _join(path, name))
+
+
+def _list(shape: Any, value: Json, path: str) -> Iterator[str]:
+    yield from _length(shape, value, path)
+    for number, element in enumerate(value, 1):
+        yield from _problems(shape.member, element, f"{path}.{number}.member")
+
+
+def _map(shape: Any, value: Json, path: str) -> Iterator[str]:
+    for key, element in value.items():
+        yield from _problems(shape.value, element, f"{path}.{key}")
+
+
+def _number(shape: Shape, value: int, path: str) -> Iterator[str]:
+    if "min" in shape.metadata and value < shape.metadata["min"]:
+        yield _problem(value, path, f"Member must have value greater than or equal to {shape.metadata['min']}")
+    if "max" in shape.metadata and value > shape.metadata["max"]:
+        yield _problem(value, path, f"Member must have value less than or equal to {shape.metadata['max']}")
 
 
 def _text(shape: Shape, value: str, path: str) -> Iterator[str]:
@@ -203,6 +222,16 @@ def _length(shape: Shape, value: Any, path: str) -> Iterator[str]:
         yield _problem(value, path, f"Member must have length greater than or equal to {shape.metadata['min']}")
     if "max" in shape.metadata and len(value) > shape.metadata["max"]:
         yield _problem(value, path, f"Member must have length less than or equal to {shape.metadata['max']}")
+
+
+CHECKS: Final[dict[str, Callable[[Any, Any, str], Iterator[str]]]] = {
+    "structure": _structure,
+    "list": _list,
+    "map": _map,
+    "string": _text,
+    "integer": _number,
+    "long": _number,
+}
 
 
 def _join(path: str, name: str) -> str:

@@ -1,9 +1,9 @@
-"""Real time, scaled time, and threads: how mappings run outside of tests."""
+"""Real time and threads: how mappings run outside of tests."""
 
 import logging
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from local.mapping.seams import Clock, Task
 
@@ -20,22 +20,6 @@ class SystemClock:
     def wait(self, event: threading.Event, seconds: float) -> bool:
         """Sleep until `event` is set, at most `seconds`; return whether it is set."""
         return event.wait(seconds) if seconds > 0 else event.is_set()
-
-
-@dataclass(slots=True)
-class ScaledClock:
-    """Time that runs `scale` times as fast as real time, from the moment this is made."""
-
-    scale: float
-    _start: float = field(default_factory=time.time)
-
-    def time(self) -> float:
-        """Return seconds since the epoch, as if time had run faster since the start."""
-        return self._start + (time.time() - self._start) * self.scale
-
-    def wait(self, event: threading.Event, seconds: float) -> bool:
-        """Sleep until `event` is set, at most `seconds` of this clock; return whether it is set."""
-        return event.wait(seconds / self.scale) if seconds > 0 else event.is_set()
 
 
 @dataclass(slots=True)

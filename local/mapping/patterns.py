@@ -3,7 +3,8 @@
 Tests of single values live in `matchers.py`, the search through an event in `Pattern.matches` here. No I/O.
 
 A pattern is a list of alternatives (more than one only through `$or`), each a map from a dotted path to the tests of
-which one must hold. An event is seen the same way: the leaves below a dotted path, whatever objects and arrays lie between.
+which one must hold. An event is seen the same way: the leaves below a dotted path, whatever objects and arrays lie
+between.
 """
 
 import json

@@ -5,7 +5,7 @@ code.
 """
 
 import threading
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -129,6 +129,3 @@ class Silent:
 
     def count(self, region: str, dimensions: Mapping[str, str], name: str, value: float, unit: str) -> None:
         """Forget it."""
-
-
-Records = Sequence[Mapping[str, Json]]

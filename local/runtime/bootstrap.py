@@ -1,4 +1,4 @@
-"""The first code of a function's process: it lets `awslambdaric` run the handler, and ends with the process that started it.
+"""The first code of a function's process: it lets `awslambdaric` run the handler, and ends when its parent does.
 
 Run as `python -P bootstrap.py HANDLER` with LAMBDA_TASK_ROOT set and a pipe as standard input.
 """

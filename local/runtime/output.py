@@ -85,7 +85,7 @@ class Output:
         return printed
 
     def _write(self, text: str, kind: str, record: Mapping[str, object]) -> None:
-        """Append one of Lambda's own lines, as text or as JSON; JSON ones only at the system log level INFO and below."""
+        """Append one of Lambda's own lines, as text, or as JSON unless the system log level is above INFO."""
         if self.deployment.json_logs:
             if self.deployment.system_log_level == "WARN":
                 return
@@ -96,7 +96,7 @@ class Output:
 
 
 def embedded_metrics(line: str) -> list[tuple[str, list[dict[str, Any]]]]:
-    """Return (namespace, data) of each directive of a line in CloudWatch's embedded metric format; none for other lines."""
+    """Return (namespace, data) of each directive of a line in the embedded metric format; none for other lines."""
     try:
         document = json.loads(line)
         directives = document["_aws"]["CloudWatchMetrics"]

@@ -80,11 +80,6 @@ class Pool:
         self._count(deployment, outcome)
         return Invocation(request_id, outcome.payload, outcome.error, tail)
 
-    def busy(self, name: str) -> int:
-        """Return how many invocations of a function are under way."""
-        with self._lock:
-            return sum(sandbox.deployment.name == name for sandbox in self._busy.values())
-
     def processes(self) -> list[tuple[str, int, bool]]:
         """Return (function name, process id, whether busy) of every process."""
         with self._lock:

@@ -161,6 +161,7 @@ class Worker:
 
     def _send_event(self, event: Event, deadline: float) -> None:
         deadline_ms = int((time.time() + deadline - time.monotonic()) * 1000)
+        trace = f"Root=1-{int(time.time()):08x}-{event.request_id.replace('-', '')[:24]};Sampled=0"
         context = f"Lambda-Runtime-Client-Context: {event.client_context}\r\n" if event.client_context else ""
         head = (
             "HTTP/1.1 200 OK\r\n"
@@ -168,7 +169,7 @@ class Worker:
             f"Lambda-Runtime-Aws-Request-Id: {event.request_id}\r\n"
             f"Lambda-Runtime-Deadline-Ms: {deadline_ms}\r\n"
             f"Lambda-Runtime-Invoked-Function-Arn: {event.function_arn}\r\n"
-            f"Lambda-Runtime-Trace-Id: Root=1-{int(time.time()):08x}-{event.request_id.replace('-', '')[:24]};Sampled=0\r\n"
+            f"Lambda-Runtime-Trace-Id: {trace}\r\n"
             f"{context}"
             f"Content-Length: {len(event.payload)}\r\n\r\n"
         )

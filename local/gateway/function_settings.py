@@ -7,9 +7,11 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
+from local.errors import AwsError
 from local.gateway.lambda_errors import invalid
 from local.wire import Json
 
+MAX_TIMEOUT_SECONDS: Final = 900  # Lambda quota; the service model does not have it
 DEFAULTS: Final = MappingProxyType({"Description": "", "Timeout": 3, "MemorySize": 128, "PackageType": "Zip"})
 SETTINGS: Final = (  # what CreateFunction and UpdateFunctionConfiguration share
     "Runtime", "Role", "Handler", "Description", "Timeout", "MemorySize", "KMSKeyArn", "Environment", "TracingConfig",
@@ -62,6 +64,16 @@ def _unless_empty(value: Json, _: str) -> Json:
     return value or None
 
 
+def _timeout(value: Json, _: str) -> Json:
+    if value > MAX_TIMEOUT_SECONDS:
+        raise AwsError(
+            "ValidationException",
+            f"1 validation error detected: Value '{value}' at 'timeout' failed to satisfy constraint: "
+            f"Member must have value less than or equal to {MAX_TIMEOUT_SECONDS}",
+        )
+    return value
+
+
 SHOWN: Final[Mapping[str, Callable[[Json, str], Json]]] = {
     "Environment": _environment,
     "DeadLetterConfig": _dead_letters,
@@ -71,4 +83,5 @@ SHOWN: Final[Mapping[str, Callable[[Json, str], Json]]] = {
     "LoggingConfig": _logging,
     "FileSystemConfigs": _unless_empty,
     "KMSKeyArn": _unless_empty,
+    "Timeout": _timeout,
 }

@@ -151,11 +151,10 @@ class Functions:
             raise AwsError("ResourceConflictException", f"Function already exist: {name}", 409)
         if request.get("PackageType", "Zip") == "Image":
             raise invalid("This local AWS runs functions from a zip: PackageType Image is not supported.")
-        for setting in ("Runtime", "Handler"):
-            if not request.get(setting):
-                raise invalid(
-                    f"{setting} and Handler are mandatory parameters for functions created with deployment packages."
-                )
+        if not (request.get("Runtime") and request.get("Handler")):
+            raise invalid(
+                "Runtime and Handler are mandatory parameters for functions created with deployment packages."
+            )
         configuration: dict[str, Json] = {
             **DEFAULTS,
             "FunctionName": name,

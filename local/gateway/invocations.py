@@ -36,9 +36,11 @@ class Invocations:
         kind = parameters.get("InvocationType", "RequestResponse")
         payload = parameters.get("Payload") or b"{}"
         _check_event(payload, MAX_EVENT_BYTES if kind == "RequestResponse" else MAX_ASYNC_EVENT_BYTES)
-        qualifier = parameters.get("Qualifier", "")
         with self.regions.lock:
-            function, _ = self.regions.of(call.region).version(parameters["FunctionName"], qualifier)
+            functions = self.regions.of(call.region)
+            function, own = functions.find(parameters["FunctionName"])
+            qualifier = parameters.get("Qualifier", own)
+            functions.version(parameters["FunctionName"], qualifier)
         arn = f"{function.arn}:{qualifier}" if qualifier else function.arn
         request_id = str(uuid.uuid4())
         match kind:

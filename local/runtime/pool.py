@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from local.errors import AwsError
 from local.runtime.deployment import Deployment
 from local.runtime.output import Output, Telemetry
 from local.runtime.worker import Event, Outcome, Worker
@@ -113,6 +114,8 @@ class Pool:
 
     def _take(self, deployment: Deployment) -> _Sandbox:
         with self._lock:
+            if self._closed:
+                raise AwsError("ServiceException", "The local AWS is stopping.", 503)
             waiting = self._idle.get(deployment)
             sandbox = waiting.pop() if waiting else None  # the last one used: others cool down
             if sandbox is None:

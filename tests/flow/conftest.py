@@ -51,7 +51,10 @@ def pipelines(
     terraform.init()
     terraform.apply()
     made: Mapping[str, Mapping[str, Any]] = terraform.outputs()["pipelines"]
-    yield {view_type: Pipeline(aws, outputs) for view_type, outputs in made.items()}
+    by_view_type = {view_type: Pipeline(aws, outputs) for view_type, outputs in made.items()}
+    yield by_view_type
+    for pipeline in by_view_type.values():
+        pipeline.empty_quarantine()
     terraform.destroy()
 
 

@@ -63,6 +63,13 @@ class Pipeline:
         listed = s3.list_objects_v2(Bucket=bucket, Prefix="quarantine/").get("Contents", [])
         return [json.loads(s3.get_object(Bucket=bucket, Key=entry["Key"])["Body"].read()) for entry in listed]
 
+    def empty_quarantine(self) -> None:
+        """Delete what the bucket holds, without which Terraform refuses to destroy it."""
+        s3, bucket = self.aws.client("s3"), self.outputs["quarantine_bucket"]
+        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
+            for entry in page.get("Contents", []):
+                s3.delete_object(Bucket=bucket, Key=entry["Key"])
+
     def metric(self, name: str) -> float:
         """Return the sum so far of one of the function's own metrics."""
         now = datetime.now(UTC)

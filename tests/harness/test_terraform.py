@@ -1,0 +1,63 @@
+"""Does the harness say in one sentence what to do when Terraform or its provider is not as needed?"""
+
+from pathlib import Path
+
+import pytest
+
+from harness.terraform import Terraform, TerraformError, changes, check_version
+
+ROOT = Path(__file__).resolve().parents[2]
+CONFIGURATION = 'terraform { required_providers { aws = { source = "hashicorp/aws" } } }\n'
+
+
+def a_terraform(folder: Path, version: str) -> None:
+    """Put a program into `folder` that says it is a Terraform of that version."""
+    program = folder / "terraform"
+    program.write_text(f'#!/bin/sh\necho \'{{"terraform_version": "{version}"}}\'\n')
+    program.chmod(0o755)
+
+
+def test_a_missing_terraform_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(TerraformError, match=r"^Terraform 1\.9 or newer is needed and none is on the PATH: install it"):
+        check_version()
+
+
+def test_an_old_terraform_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    a_terraform(tmp_path, "1.8.5")
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    with pytest.raises(TerraformError, match=r"^Terraform 1\.9 or newer is needed and 1\.8\.5 is on the PATH: install"):
+        check_version()
+
+
+@pytest.mark.parametrize("version", ["1.9.0", "1.11.4", "2.0.0"])
+def test_a_terraform_that_is_new_enough_is_taken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, version: str) -> None:
+    a_terraform(tmp_path, version)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    check_version()
+
+
+def test_a_provider_that_cannot_be_found_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """One sentence, with the two ways out of it."""
+    tree, mirror = tmp_path / "tree", tmp_path / "mirror"
+    (tree / "here").mkdir(parents=True)
+    mirror.mkdir()
+    (tree / "here" / "main.tf").write_text(CONFIGURATION)
+    monkeypatch.setenv("TF_PLUGIN_MIRROR", str(mirror))
+    terraform = Terraform(tree, tree / "here", tmp_path / "work", linked=())
+    with pytest.raises(
+        TerraformError, match=r"^A provider cannot be found: let Terraform reach its registry, or set TF_PLUGIN"
+    ):
+        terraform.init()
+    assert terraform.log.is_file()
+
+
+def test_what_stays_as_it_is_is_no_change() -> None:
+    plan = {
+        "resource_changes": [
+            {"address": "a.stays", "change": {"actions": ["no-op"]}},
+            {"address": "data.b.is_read", "change": {"actions": ["read"]}},
+            {"address": "c.changes", "change": {"actions": ["update"]}},
+        ]
+    }
+    assert [(change.address, change.actions) for change in changes(plan)] == [("c.changes", ("update",))]

@@ -1,4 +1,7 @@
-"""Which records are too old to be tried again: older than the mapping allows, or than a stream keeps."""
+"""Which records are too old to be tried again: older than the mapping allows, or than a stream keeps.
+
+What AWS leaves open of this is in docs/decisions/0406-ages.md.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

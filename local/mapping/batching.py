@@ -1,6 +1,7 @@
 """When a batch is full, and which records it takes: by count, by the payload's bytes, by the window.
 
-Records of one lane wait in a `Queue`. Pure but for what the queue holds; not safe for several threads by itself.
+Records of one lane wait in a `Queue`. Pure but for what the queue holds; not safe for several threads by itself. What
+AWS leaves open is in docs/decisions/0403-batches.md.
 """
 
 from collections import deque

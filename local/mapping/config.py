@@ -11,7 +11,7 @@ from typing import Final
 
 from local.errors import AwsError
 from local.mapping.filters import Filters
-from local.mapping.patterns import PatternError
+from local.mapping.leaf import PatternError
 from local.mapping.seams import Json
 
 RANGES: Final = {  # service model of Lambda: attribute -> (name in the API, lowest, highest)

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from local.mapping.patterns import Pattern, PatternError, compile_pattern
+from local.mapping.leaf import PatternError
+from local.mapping.patterns import Pattern, compile_pattern
 from local.mapping.seams import Json
 
 

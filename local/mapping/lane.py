@@ -22,8 +22,8 @@ from local.mapping.shard_run import ShardRun
 
 LOG = logging.getLogger(__name__)
 
-SEND_TRIES: Final = 3
-SEND_WAIT_SECONDS: Final = 1.0
+SEND_TRIES: Final = 3  # docs/decisions/0405-destinations.md
+SEND_WAIT_SECONDS: Final = 1.0  # before the second; twice that before the third
 
 
 @dataclass(slots=True)

@@ -3,24 +3,18 @@
 Messages are EventBridge's. A new operator is a function and a row in `OPERATORS`. Knows nothing of paths or events.
 """
 
-import ipaddress
 import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from local.mapping.addresses import address, cidr
+from local.mapping.leaf import PatternError, Test
 from local.mapping.seams import Json
 
-Test = Callable[[Json], bool]
-IPV4: Final = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+")
-IPV6: Final = re.compile(r"[0-9a-fA-F:]*:[0-9a-fA-F:]*")
 MAX_WILDCARDS_AT_ONCE: Final = 5  # not published; the recorded refusal has six, see docs/decisions/0407-filters.md
 
 
-class PatternError(ValueError):
-    """A pattern is not valid; the text is EventBridge's reason."""
-
-
-def ABSENT(value: Json) -> bool:  # noqa: ARG001, N802 - a marker: a leaf that is there never passes
+def absent(value: Json) -> bool:  # noqa: ARG001 - a marker: a leaf that is there never passes
     """Hold only where nothing is."""
     return False
 
@@ -28,9 +22,9 @@ def ABSENT(value: Json) -> bool:  # noqa: ARG001, N802 - a marker: a leaf that i
 def equal_to(wanted: Json) -> Test:
     """Build the test for a plain value: strings exactly, numbers by value, addresses by what they mean."""
     if isinstance(wanted, str):
-        address = _address(wanted)
-        if address is not None:
-            return lambda value: isinstance(value, str) and (value == wanted or _address(value) == address)
+        meant = address(wanted)
+        if meant is not None:
+            return lambda value: isinstance(value, str) and (value == wanted or address(value) == meant)
         return lambda value: isinstance(value, str) and value == wanted
     if wanted is None or isinstance(wanted, bool):
         return lambda value: value is wanted
@@ -129,47 +123,8 @@ def _exists(operand: Json) -> Test:
     if operand is True:
         return lambda value: True  # noqa: ARG005 - any leaf will do
     if operand is False:
-        return ABSENT
+        return absent
     raise PatternError("exists match pattern must be either true or false.")
-
-
-def _cidr(operand: Json) -> Test:
-    if not isinstance(operand, str):
-        raise PatternError("prefix match pattern must be a string")  # EventBridge's own words for cidr
-    halves = operand.split("/")
-    while halves and not halves[-1]:  # as Java splits
-        halves.pop()
-    if len(halves) != 2:
-        raise PatternError("Malformed CIDR, one '/' required")
-    if not re.fullmatch(r"[+-]?\d+", halves[1], re.ASCII):
-        raise PatternError("Malformed CIDR, mask bits must be an integer")
-    bits = int(halves[1])
-    if bits < 0:
-        raise PatternError("Malformed CIDR, mask bits must not be negative")
-    if not IPV4.fullmatch(halves[0]) and not IPV6.fullmatch(halves[0]):
-        raise PatternError(f"Nonstandard IP address: {halves[0]}")
-    address = _address(halves[0])
-    if address is None:
-        raise PatternError(f"Invalid IP address: {halves[0]}")
-    if bits >= address.max_prefixlen:
-        raise PatternError(f"IPv{address.version} mask bits must be < {address.max_prefixlen}")
-    shift = address.max_prefixlen - bits
-    network = int(address) >> shift
-
-    def within(value: Json) -> bool:
-        found = _address(value) if isinstance(value, str) else None
-        return found is not None and found.version == address.version and int(found) >> shift == network
-
-    return within
-
-
-def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    if not IPV4.fullmatch(text) and not IPV6.fullmatch(text):
-        return None
-    try:
-        return ipaddress.ip_address(text)
-    except ValueError:
-        return None
 
 
 COMPARISONS: Final[Mapping[str, Callable[[float, float], bool]]] = {
@@ -310,5 +265,5 @@ OPERATORS: Final[Mapping[str, Callable[[Json], Test]]] = {
     "numeric": _numeric,
     "anything-but": _anything_but,
     "exists": _exists,
-    "cidr": _cidr,
+    "cidr": cidr,
 }

@@ -12,10 +12,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from local.mapping.matchers import ABSENT, OPERATORS, PatternError, Test, equal_to
+from local.mapping.leaf import PatternError, Test
+from local.mapping.matchers import OPERATORS, absent, equal_to
 from local.mapping.seams import Json
-
-__all__ = ["Pattern", "PatternError", "compile_pattern"]
 
 RESERVED_INSIDE_OR: Final = frozenset(  # event-ruler, Constants: names that may become operators
     {"exactly", "equals-ignore-case", "prefix", "suffix", "anything-but", "exists", "wildcard", "numeric", "cidr"}
@@ -146,7 +145,7 @@ def _holds(
     (path, tests), rest = asked[0], asked[1:]
     found = leaves.get(path)
     if not found:
-        return any(test is ABSENT for test in tests) and _holds(rest, leaves, chosen)
+        return any(test is absent for test in tests) and _holds(rest, leaves, chosen)
     for value, place in found:
         fits = all(chosen.get(array, index) == index for array, index in place)
         if fits and any(test(value) for test in tests) and _holds(rest, leaves, {**chosen, **dict(place)}):

@@ -67,7 +67,7 @@ def back_off(failures: int) -> float:
 
 
 def _halves(part: Part) -> tuple[Part, Part]:
-    """Cut in two; the first half has the odd record. A cut uses up no attempt."""
+    """Cut in two; the first half has the odd record. A cut uses up no attempt (docs/decisions/0402-bisect.md)."""
     middle = (len(part.records) + 1) // 2
     first, second = part.records[:middle], part.records[middle:]
     return Part(first, part.attempts, wait_seconds=FIRST_WAIT_SECONDS), Part(second, part.attempts)

@@ -19,6 +19,7 @@ from local.mapping.records import Record
 from local.mapping.seams import Json
 
 MAX_WAITING_BYTES: Final = 48 * 1024 * 1024  # of one shard, read ahead of the function
+IDLE_SECONDS: Final = 3600.0  # a lane is rung when records come; this is only so that it never sleeps for ever
 READ_AHEAD_RECORDS: Final = 10_000  # beyond one batch for every lane
 
 
@@ -175,6 +176,3 @@ class ShardRun:
     def _ring(self) -> None:
         for bell in self.lane_bells:
             bell.set()
-
-
-IDLE_SECONDS: Final = 3600.0  # a lane is rung when records come; this is only so that it never sleeps for ever

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from local.errors import AwsError
-from local.mapping.patterns import PatternError, compile_pattern
+from local.mapping.leaf import PatternError
+from local.mapping.patterns import compile_pattern
 from tests.mapping.cases import CASES, PATTERNS, expected, settings
 from tests.mapping.fakes import World
 

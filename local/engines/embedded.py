@@ -49,9 +49,12 @@ class EmbeddedEngine:
         with self.tables.call() as failed:
             if request.target == "UpdateTable":
                 self.tables.before_update(request.region, request.json())
+            stream = self.tables.stream(request.region, request.json()) if request.target == "DeleteTable" else None
             answer = call_wsgi(self._moto, request)
             if answer.status >= CLIENT_ERROR:
                 failed.append(None)
+            elif stream is not None:
+                stream.close()
         return answer
 
     def streams(self, request: Request) -> Answer:

@@ -7,7 +7,8 @@
 3. A write that changes nothing gives no record; moto gives a MODIFY.
 4. Calls run one at a time: moto reads, checks and writes without a lock, so the stream's order could differ from the table's.
 5. A stream can be switched off and on again: moto goes on recording, and refuses the second switching on.
-6. A stream's label has milliseconds, moto's has microseconds.
+6. A stream ends with its table: moto's goes on without one.
+7. A stream's label has milliseconds, moto's has microseconds.
 """
 
 import base64
@@ -49,15 +50,21 @@ class Tables:
                 for log, change in merged(pending):
                     log.append([change])
 
+    def stream(self, region: str, request: dict[str, Json]) -> StreamLog | None:
+        """Return the stream of the table that a request names, if it has one that is on."""
+        table = _table(region, request)
+        return table.stream_shard.log if table is not None and isinstance(table.stream_shard, Recorder) else None
+
     def before_update(self, region: str, request: dict[str, Json]) -> None:
         """Prepare moto's table for an UpdateTable that switches its stream."""
         specification = request.get("StreamSpecification")
-        table = dynamodb_backends[ACCOUNT_ID][region].tables.get(request.get("TableName", ""))
+        table = _table(region, request)
         if table is None or not specification:
             return
         if not specification.get("StreamEnabled"):
-            if isinstance(table.stream_shard, Recorder):
-                table.stream_shard.log.close()
+            stream = self.stream(region, request)
+            if stream is not None:
+                stream.close()
             table.stream_shard = None
         elif not (table.stream_specification or {}).get("StreamEnabled"):
             table.latest_stream_label = None
@@ -100,6 +107,11 @@ class Recorder:
         present = images[1] or images[0] or {}
         keys = {name: present[name] for name in self._key_names}
         self.tables.record(self.log, Change(keys, *images))
+
+
+def _table(region: str, request: dict[str, Json]) -> Any:
+    """Return moto's table that a request names by name or ARN, None where there is none."""
+    return dynamodb_backends[ACCOUNT_ID][region].tables.get(request.get("TableName", "").rpartition("/")[2])
 
 
 def merged(pending: list[tuple[StreamLog, Change]]) -> Iterator[tuple[StreamLog, Change]]:

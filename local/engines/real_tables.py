@@ -24,6 +24,7 @@ WRITES: Final = {
     "ExecuteStatement", "BatchExecuteStatement", "ExecuteTransaction",
 }  # fmt: skip
 KEPT_SETTINGS: Final = ("SSESpecification", "TableClass", "OnDemandThroughput", "WarmThroughput")
+ON_DEMAND: Final = {"NumberOfDecreasesToday": 0, "ReadCapacityUnits": 0, "WriteCapacityUnits": 0}
 RECOVERY_DAYS: Final = 35  # API reference of UpdateContinuousBackups: the default
 
 
@@ -167,6 +168,8 @@ class RealTables:
         if "LatestStreamArn" in table:
             on = table.get("StreamSpecification", {}).get("StreamEnabled")
             (self._times.opened if on else self._times.closed)(table["LatestStreamArn"])
+        for index in table.get("GlobalSecondaryIndexes", []):
+            index.setdefault("ProvisionedThroughput", dict(ON_DEMAND))
         settings = self._extras_of(table["TableName"]).settings
         shown: dict[str, Json] = {}
         if settings.get("SSESpecification", {}).get("Enabled"):

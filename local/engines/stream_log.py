@@ -138,7 +138,7 @@ class StreamLog:
                 case "TRIM_HORIZON":
                     position = 0
                 case "LATEST":
-                    position = self._next
+                    position = self._next + 1  # `_next` is the number given last
                 case _:
                     position = self._position(shard, kind, sequence_number)
             return self._token(shard_id, position)

@@ -60,9 +60,10 @@ class EmbeddedEngine:
     def streams(self, request: Request) -> Answer:
         """Answer one request of the DynamoDB Streams API."""
         operation = self._operations.get(request.target)
+        if operation is None:
+            message = f"{request.target} is no operation of DynamoDB Streams."
+            return json_error(AwsError("UnknownOperationException", message))
         try:
-            if operation is None:
-                raise AwsError("UnknownOperationException", f"{request.target} is no operation of DynamoDB Streams.")
             return json_answer(operation(request.json()))
         except AwsError as error:
             return json_error(error)

@@ -1,4 +1,4 @@
-"""What every set of engines offers to the gateway. To add a set, write a class of this shape and name it in `start.py`."""
+"""What every set of engines offers to the gateway. To add a set, write a class of this shape, named in `start.py`."""
 
 from typing import Protocol
 

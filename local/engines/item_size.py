@@ -17,7 +17,7 @@ def image_bytes(image: dict[str, Json]) -> int:
     return sum(len(name.encode("utf-8", "surrogatepass")) + value_bytes(value) for name, value in image.items())
 
 
-def value_bytes(value: dict[str, Json]) -> int:
+def value_bytes(value: dict[str, Json]) -> int:  # noqa: PLR0911 - a table of kinds
     """Return the size of one attribute value in wire form."""
     ((kind, content),) = value.items()
     match kind:

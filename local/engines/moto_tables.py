@@ -5,7 +5,8 @@
 2. Records are kept until the API call has succeeded, then appended together: moto's UpdateItem writes a new item
    twice (two INSERTs), and a cancelled transaction leaves the records of its first writes.
 3. A write that changes nothing gives no record; moto gives a MODIFY.
-4. Calls run one at a time: moto reads, checks and writes without a lock, so the stream's order could differ from the table's.
+4. Calls run one at a time: moto reads, checks and writes without a lock, so the stream's order could differ from
+   the table's.
 5. A stream can be switched off and on again: moto goes on recording, and refuses the second switching on.
 6. A stream ends with its table: moto's goes on without one.
 7. A stream's label has milliseconds, moto's has microseconds.
@@ -17,7 +18,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from moto.dynamodb.models import dynamodb_backends, table as moto_table
+from moto.dynamodb.models import dynamodb_backends
+from moto.dynamodb.models import table as moto_table
 
 from local.engines.stream_log import Change, Image, StreamLog, StreamLogs
 from local.wire import ACCOUNT_ID, Json
@@ -103,10 +105,10 @@ class Recorder:
 
     def add(self, old: Any, new: Any) -> None:
         """Take down one write; both are moto's items."""
-        images = [None if item is None else _image(item) for item in (old, new)]
-        present = images[1] or images[0] or {}
+        before, after = (None if item is None else _image(item) for item in (old, new))
+        present = after or before or {}
         keys = {name: present[name] for name in self._key_names}
-        self.tables.record(self.log, Change(keys, *images))
+        self.tables.record(self.log, Change(keys, before, after))
 
 
 def _table(region: str, request: dict[str, Json]) -> Any:

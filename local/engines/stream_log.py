@@ -253,7 +253,7 @@ class StreamLog:
             "dynamodb": content,
         }
         if change.expired:
-            record["userIdentity"] = {"type": "Service", "principalId": "dynamodb.amazonaws.com"}
+            record["userIdentity"] = {"Type": "Service", "PrincipalId": "dynamodb.amazonaws.com"}
         return record, size
 
 

@@ -197,9 +197,7 @@ def test_the_stream_of_a_deleted_table_stays_readable_and_ends(aws: LocalAws) ->
     table.dynamodb.delete_table(TableName=table.name)
     page = table.page(iterator)
     assert [record["dynamodb"]["Keys"]["id"]["S"] for record in page["Records"]] == ["a"]
-    for _ in range(3):  # DynamoDB Local ends a shard one empty page later
-        page = table.page(page["NextShardIterator"]) if "NextShardIterator" in page else page
-    assert "NextShardIterator" not in page
+    assert "NextShardIterator" not in page or "NextShardIterator" not in table.page(page["NextShardIterator"])
     status = table.streams.describe_stream(StreamArn=table.stream_arn)["StreamDescription"]["StreamStatus"]
     assert status == "DISABLED"
 

@@ -1,13 +1,14 @@
 """Reads an IAM policy document so that it can be compared: what it allows, whatever the order."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 
-def statements(policy: str) -> dict[str, dict[str, Any]]:
+def statements(policy: str | Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """Return the statements by Sid, their actions and resources sorted; all of them must allow."""
     found = {}
-    for statement in json.loads(policy)["Statement"]:
+    for statement in (json.loads(policy) if isinstance(policy, str) else policy)["Statement"]:
         assert statement.pop("Effect") == "Allow"
         for name in ("Action", "Resource"):
             value = statement[name]

@@ -1,7 +1,6 @@
 """Do the examples, and the HCL in the READMEs, plan as they are?"""
 
 import re
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -15,17 +14,22 @@ VARIABLES: Final = {
     "opensearch_endpoint": "https://search-shop-abc123.eu-west-1.es.amazonaws.com",
     "opensearch_arn": "arn:aws:es:eu-west-1:123456789012:domain/shop",
 }
+QUEUE_OVERRIDE: Final = """
+module "search" {
+  failures = { sqs_queue_arn = aws_sqs_queue.given_up.arn }
+}
+"""
 
 
-def hcl_blocks(readme: Path) -> list[str]:
-    return re.findall(r"^```hcl\n(.*?)^```", readme.read_text(), re.MULTILINE | re.DOTALL)
-
-
-BLOCKS = [
-    pytest.param(block, id=f"{readme.parent.name}-{number}")
-    for readme in READMES
-    for number, block in enumerate(hcl_blocks(readme), 1)
-]
+def blocks() -> dict[str, str]:
+    """Return the HCL of the READMEs, one file for each block."""
+    return {
+        f"{readme.parent.name}_{number}.tf": block
+        for readme in READMES
+        for number, block in enumerate(
+            re.findall(r"^```hcl\n(.*?)^```", readme.read_text(), re.MULTILINE | re.DOTALL), 1
+        )
+    }
 
 
 def made(plan: dict[str, Any]) -> set[str]:
@@ -50,13 +54,15 @@ def test_the_example_plans_as_it_is(example: str, planned: dict[str, set[str]]) 
     } <= planned[example]
 
 
-@pytest.mark.parametrize("block", BLOCKS)
-def test_the_block_of_a_readme_plans_as_it_is(
-    block: str, configurations: Configurations, request: pytest.FixtureRequest
-) -> None:
-    """What a README says to paste works when it is pasted."""
-    folder = f"examples/readme-{request.node.callspec.id}"
-    assert made(configurations.of(folder, {"main.tf": block}).plan())
+def test_what_the_readmes_say_to_paste_plans_as_it_is(configurations: Configurations) -> None:
+    """Every block of HCL in the READMEs of the root and the modules, all in one configuration."""
+    files = blocks()
+    called = {
+        f"module.{name}" for block in files.values() for name in re.findall(r'^module "(\w+)"', block, re.MULTILINE)
+    }
+    addresses = made(configurations.of("examples/pasted", files).plan())
+    assert len(called) == len(files)
+    assert {".".join(address.split(".")[:2]) for address in addresses} == called
 
 
 def test_the_minimal_example_makes_its_table_and_no_alarm(planned: dict[str, set[str]]) -> None:
@@ -76,6 +82,19 @@ def test_the_team_s_own_table_is_the_team_s(planned: dict[str, set[str]]) -> Non
     addresses = planned["existing-table"]
     assert [address for address in addresses if "aws_dynamodb_table" in address] == ["aws_dynamodb_table.products"]
     assert len([address for address in addresses if "aws_cloudwatch_metric_alarm" in address]) == 6
+
+
+def test_a_destination_may_be_made_in_the_same_plan(configurations: Configurations) -> None:
+    """Its ARN is unknown until apply, and neither a count nor a validation may depend on it."""
+    files = {"main_override.tf": QUEUE_OVERRIDE, "queue.tf": 'resource "aws_sqs_queue" "given_up" {}\n'}
+    terraform = configurations.of("examples/minimal")
+    for name, text in files.items():
+        (terraform.root / name).write_text(text)
+    try:
+        assert "aws_sqs_queue.given_up" in made(terraform.plan(**VARIABLES))
+    finally:
+        for name in files:
+            (terraform.root / name).unlink()
 
 
 @pytest.mark.parametrize("example", EXAMPLES)

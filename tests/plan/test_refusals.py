@@ -220,8 +220,3 @@ def test_every_rule_of_the_modules_is_tried_at_the_root(refused: str) -> None:
     rules = {rule for path in ROOT.glob("modules/*/variables.tf") for rule in RULE.findall(path.read_text())}
     untried = {rule for rule in rules if rule not in refused}
     assert {rule for rule in untried if not rule.startswith(tuple(INNER))} == set()
-
-
-def test_right_values_are_not_refused(configurations: Configurations) -> None:
-    """The values that the cases start from plan."""
-    configurations.of(".").plan(**RIGHT)

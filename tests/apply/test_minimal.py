@@ -1,0 +1,117 @@
+"""Does the minimal example, unchanged, make what it promises, change in place, and go without a trace?"""
+
+from collections.abc import Iterator
+
+import pytest
+
+from harness.search import Index
+from harness.terraform import Change
+from local.stack import LocalAws
+from tests.apply.deployment import Deployment
+from tests.plan.policies import statements
+
+ROLE = "orders-eu-west-1"
+INDEXER = "module.search.module.indexer"
+
+
+@pytest.fixture(scope="module")
+def minimal(aws: LocalAws, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    """The example, applied."""
+    deployment = Deployment.initialise("minimal", aws, tmp_path_factory.mktemp("minimal"))
+    deployment.terraform.apply()
+    yield deployment
+    deployment.terraform.destroy()
+
+
+def test_a_second_plan_is_empty(minimal: Deployment) -> None:
+    """What was applied is what was written."""
+    assert minimal.next_changes() == []
+
+
+def test_an_order_that_is_written_can_be_searched(minimal: Deployment) -> None:
+    """One write goes the whole way, to the index that the outputs name."""
+    outputs = minimal.terraform.outputs()
+    item = {"customer_id": {"S": "c1"}, "order_id": {"S": "o1"}, "note": {"S": "leave it with a neighbour"}}
+    minimal.aws.client("dynamodb").put_item(TableName=outputs["table_name"], Item=item)
+    minimal.aws.wait_until_drained()
+    index = Index(minimal.aws.opensearch_url, outputs["index"])
+    index.refresh()
+    (hit,) = index.search({"query": {"match": {"note": "neighbour"}}})
+    assert hit["_index"] == "orders-v1"
+    assert hit["_source"]["customer_id"] == "c1"
+
+
+def test_the_role_may_do_what_is_needed_and_nothing_else(minimal: Deployment) -> None:
+    """Every action and resource of the role's policies, with the ARNs that the apply gave."""
+    iam, bucket = minimal.aws.client("iam"), minimal.terraform.outputs()["quarantine_bucket"]
+    names = iam.list_role_policies(RoleName=ROLE)["PolicyNames"]
+    assert iam.list_attached_role_policies(RoleName=ROLE)["AttachedPolicies"] == []
+    documents = [iam.get_role_policy(RoleName=ROLE, PolicyName=name)["PolicyDocument"] for name in names]
+    allowed = {
+        sid: (statement["Action"], statement["Resource"])
+        for document in documents
+        for sid, statement in statements(document).items()
+    }
+    table = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
+    domain = "arn:aws:es:eu-west-1:123456789012:domain/local"
+    log = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/orders"
+    assert allowed == {
+        "ReadStream": (
+            ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
+            [minimal.mapping()["EventSourceArn"]],
+        ),
+        "ListStreams": (["dynamodb:ListStreams"], ["*"]),
+        "DeliverGivenUp": (["s3:ListBucket", "s3:PutObject"], [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"]),
+        "WriteLog": (["logs:CreateLogStream", "logs:PutLogEvents"], [f"{log}:*"]),
+        "KeepRefusedRecords": (["s3:PutObject"], [f"arn:aws:s3:::{bucket}/quarantine/orders/*"]),
+        "ReadItems": (["dynamodb:BatchGetItem"], [table]),
+        "WriteDocuments": (["es:ESHttpPost"], [f"{domain}/orders/_bulk"]),
+        "FindIndex": (["es:ESHttpGet"], [f"{domain}/_alias/orders"]),
+        "SetUpIndex": (
+            ["es:ESHttpPut"],
+            [
+                f"{domain}/_index_template/orders",
+                f"{domain}/orders-v1",
+                f"{domain}/orders/_mapping",
+                f"{domain}/orders/_settings",
+            ],
+        ),
+    }
+
+
+def test_changed_settings_change_what_they_are_of_and_nothing_else(minimal: Deployment) -> None:
+    """No policy and no neighbour is "known after apply" with them; the index is set up again, in place."""
+    minimal.set("""
+        module "search" {
+          batching = { batch_size = 500 }
+          polling  = { enabled = false }
+          failures = { maximum_record_age_in_seconds = 3600 }
+          function = { memory_size = 2048 }
+          logging  = { retention_in_days = 7 }
+          index    = { number_of_replicas = 2 }
+        }
+    """)
+    assert set(minimal.next_changes()) == {
+        Change(f"{INDEXER}.aws_lambda_function.this", ("update",)),
+        Change(f"{INDEXER}.aws_cloudwatch_log_group.this", ("update",)),
+        Change(f"{INDEXER}.aws_lambda_invocation.setup_index", ("delete", "create")),
+        Change("module.search.module.stream_trigger.aws_lambda_event_source_mapping.this", ("update",)),
+    }
+
+
+def test_a_changed_batch_size_is_applied_in_place(minimal: Deployment) -> None:
+    """The mapping is the same one, so it goes on where it was."""
+    before = minimal.mapping()
+    minimal.set('module "search" {\n  batching = { batch_size = 500 }\n}\n')
+    minimal.terraform.apply()
+    after = minimal.mapping()
+    assert (before["BatchSize"], after["BatchSize"]) == (1000, 500)
+    assert before["UUID"] == after["UUID"]
+    assert minimal.next_changes() == []
+
+
+def test_a_destroy_leaves_nothing(minimal: Deployment) -> None:
+    """Last here, for the others need what it destroys."""
+    assert minimal.left()
+    minimal.terraform.destroy()
+    assert minimal.left() == {}

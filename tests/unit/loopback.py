@@ -84,11 +84,11 @@ class Server:
                 threading.Thread(target=self._talk, args=(connection, self.connections), daemon=True).start()
 
     def _talk(self, connection: socket.socket, number: int) -> None:
-        with connection, connection.makefile("rb") as stream, contextlib.suppress(OSError, ValueError):
+        with connection, connection.makefile("rb") as stream, contextlib.suppress(OSError):
             while line := stream.readline().decode("latin-1").strip():
                 headers = {}
                 while header := stream.readline().decode("latin-1").strip():
-                    name, value = header.split(":", 1)
+                    name, _, value = header.partition(":")
                     headers[name.lower()] = value.strip()
                 body = stream.read(int(headers.get("content-length", 0)))
                 self.heard.append(Heard(line, headers, body, number))

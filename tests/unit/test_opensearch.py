@@ -151,6 +151,7 @@ def test_half_an_answer_on_a_kept_connection_is_no_answer() -> None:
     assert [heard.connection for heard in server.heard] == [1, 1, 2]
 
 
+@pytest.mark.timeout(SECONDS / 2)  # a kept connection has the time of this request, not of the one before
 @pytest.mark.parametrize("kept", [False, True], ids=["new connection", "kept connection"])
 def test_silence_is_no_answer(kept: bool) -> None:  # noqa: FBT001 - a row of the table
     """For as long as the request may take; it is not sent into the silence again."""

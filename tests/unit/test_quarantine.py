@@ -12,7 +12,7 @@ from stream_indexer.errors import TransientError
 from stream_indexer.quarantine import S3Quarantine, object_key
 
 from tests.unit import malformed
-from tests.unit.fakes import BAD, FIRST_NUMBER, MISSING, REFUSED, record
+from tests.unit.fakes import BAD, FIRST_NUMBER, MISSING, REFUSED, SECOND, record
 
 BUCKET = "orders-quarantine"
 
@@ -68,11 +68,12 @@ def test_two_records_are_two_objects(s3: Any) -> None:
 
 
 def test_the_key_is_the_records_day_and_number() -> None:
-    key = object_key("orders-indexer", record("a", 7))
+    """In UTC, wherever the function runs."""
+    given = record("a", 7, ApproximateCreationDateTime=float(SECOND + 58 * 86_400 - 1))
+    key = object_key("orders-indexer", given)
     place, digest = key.rsplit("-", 1)
-    assert place == f"quarantine/orders-indexer/2026/01/01/{FIRST_NUMBER + 7}"
+    assert place == f"quarantine/orders-indexer/2026/02/27/{FIRST_NUMBER + 7}"
     assert len(digest) == len("0123456789abcdef.json")
-    assert key == object_key("orders-indexer", record("a", 7))
 
 
 def test_a_record_of_no_day_has_a_key_too() -> None:

@@ -227,11 +227,8 @@ def test_a_missing_setting_fails_the_invocation(
 def marked(value: Any) -> Any:
     """Return `value` with the marker in each of its texts that a team could have written; numbers stay numbers."""
     if isinstance(value, dict):
-        return (
-            value
-            if "N" in value
-            else {marked(name) if name not in KEPT else name: marked(inner) for name, inner in value.items()}
-        )
+        names = {name: name if name in KEPT else marked(name) for name in value}
+        return value if "N" in value else {names[name]: marked(inner) for name, inner in value.items()}
     if isinstance(value, list):
         return [marked(inner) for inner in value]
     return f"{MARKER}{value}" if isinstance(value, str) else value

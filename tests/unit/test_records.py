@@ -85,9 +85,16 @@ def test_the_refusal_names_the_member(given: Any, said: str) -> None:
         read(given)
 
 
-def test_a_refusal_quotes_no_contents() -> None:
-    given: Any = record("secret", ApproximateCreationDateTime="secret", SequenceNumber="secret")
-    given["eventName"] = "secret"
+@pytest.mark.parametrize(
+    "given",
+    [
+        {**record("secret"), "eventName": "secret"},
+        {**record(), "dynamodb": "secret"},
+        *(record("secret", **{name: "secret"}) for name in ("ApproximateCreationDateTime", "SequenceNumber")),
+        record("secret", NewImage=MISSING, StreamViewType="secret"),
+    ],
+)
+def test_a_refusal_quotes_no_contents(given: Any) -> None:
     with pytest.raises(MalformedRecordError) as caught:
         read(given)
     assert "secret" not in str(caught.value)

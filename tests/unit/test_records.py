@@ -90,7 +90,8 @@ def test_the_refusal_names_the_member(given: Any, said: str) -> None:
     [
         {**record("secret"), "eventName": "secret"},
         {**record(), "dynamodb": "secret"},
-        *(record("secret", **{name: "secret"}) for name in ("ApproximateCreationDateTime", "SequenceNumber")),
+        record("secret", ApproximateCreationDateTime="secret"),
+        record("secret", SequenceNumber="secret"),
         record("secret", NewImage=MISSING, StreamViewType="secret"),
     ],
 )

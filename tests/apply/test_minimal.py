@@ -110,6 +110,26 @@ def test_a_changed_batch_size_is_applied_in_place(minimal: Deployment) -> None:
     assert minimal.next_changes() == []
 
 
+def test_a_changed_view_type_brings_another_stream_and_the_mapping_follows(minimal: Deployment) -> None:
+    """One apply does both: nothing is left reading a stream that has ended."""
+    before = minimal.mapping()
+    minimal.set("""
+        module "search" {
+          table = {
+            hash_key         = { name = "customer_id", type = "S" }
+            range_key        = { name = "order_id", type = "S" }
+            stream_view_type = "KEYS_ONLY"
+          }
+        }
+    """)
+    minimal.terraform.apply()
+    after = minimal.mapping()
+    table = minimal.aws.client("dynamodb").describe_table(TableName="orders")["Table"]
+    assert table["StreamSpecification"]["StreamViewType"] == "KEYS_ONLY"
+    assert before["EventSourceArn"] != after["EventSourceArn"] == table["LatestStreamArn"]
+    assert minimal.next_changes() == []
+
+
 def test_a_destroy_leaves_nothing(minimal: Deployment) -> None:
     """Last here, for the others need what it destroys."""
     assert minimal.left()

@@ -24,7 +24,7 @@ module "search" {
 def blocks() -> dict[str, str]:
     """Return the HCL of the READMEs, one file for each block."""
     return {
-        f"{readme.parent.name}_{number}.tf": block
+        f"{'root' if readme.parent == ROOT else readme.parent.name}_{number}.tf": block
         for readme in READMES
         for number, block in enumerate(
             re.findall(r"^```hcl\n(.*?)^```", readme.read_text(), re.MULTILINE | re.DOTALL), 1

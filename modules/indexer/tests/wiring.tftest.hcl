@@ -1,8 +1,6 @@
 # Is the wiring right? The provider is a mock, so the role's policies are asserted where they are applied, in tests/apply.
 
 mock_provider "aws" {
-  override_during = plan # the bucket's name is the provider's to choose
-
   mock_resource "aws_s3_bucket" {
     defaults = { bucket = "orders-quarantine-1", arn = "arn:aws:s3:::orders-quarantine-1" }
   }
@@ -24,23 +22,6 @@ variables {
     arn       = "arn:aws:dynamodb:eu-west-1:123456789012:table/Shop.Orders"
     name      = "Shop.Orders"
     key_names = ["customer_id", "order_id"]
-  }
-}
-
-run "the_function_is_told_all_it_asks_for" {
-  command = plan
-
-  assert {
-    condition = one(aws_lambda_function.this.environment).variables == tomap({
-      OPENSEARCH_ENDPOINT = "https://search.example.com"
-      OPENSEARCH_SERVICE  = "es"
-      INDEX_ALIAS         = "orders"
-      TABLE_NAME          = "Shop.Orders"
-      KEY_NAMES           = "[\"customer_id\",\"order_id\"]"
-      QUARANTINE_BUCKET   = "orders-quarantine-1"
-      MAX_BODY_BYTES      = "10485760"
-    })
-    error_message = "These are the names that lambda/src/stream_indexer/config.py reads."
   }
 }
 
@@ -138,5 +119,22 @@ run "the_longest_name_still_makes_a_bucket" {
   assert {
     condition     = aws_s3_bucket.quarantine.bucket_prefix == "a-name-of-48-letters-that-quarantine-"
     error_message = "S3 takes 63 characters, and the provider adds 26."
+  }
+}
+
+run "the_function_is_told_all_it_asks_for" {
+  command = apply # with the mock: the bucket's name is known no sooner
+
+  assert {
+    condition = one(aws_lambda_function.this.environment).variables == tomap({
+      OPENSEARCH_ENDPOINT = "https://search.example.com"
+      OPENSEARCH_SERVICE  = "es"
+      INDEX_ALIAS         = "orders"
+      TABLE_NAME          = "Shop.Orders"
+      KEY_NAMES           = "[\"customer_id\",\"order_id\"]"
+      QUARANTINE_BUCKET   = "orders-quarantine-1"
+      MAX_BODY_BYTES      = "10485760"
+    })
+    error_message = "These are the names that lambda/src/stream_indexer/config.py reads."
   }
 }

@@ -22,6 +22,7 @@ MINIMUM_VERSION: Final = (1, 9)  # validation rules that read other variables
 COPIED_SUFFIXES: Final = {".tf", ".tfvars", ".hcl", ".json", ".tftpl"}
 NOT_COPIED: Final = {".git", ".terraform", ".venv", "build", "node_modules"}
 STOP_SECONDS: Final = 20.0
+NO_PROVIDER: Final = re.compile(r"Failed to (query available provider packages|install provider|resolve provider)")
 ANSI: Final = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -76,7 +77,7 @@ class Terraform:
         try:
             self._run(["init", *arguments])
         except TerraformError as error:
-            if "provider" not in str(error):
+            if not NO_PROVIDER.search(str(error)):
                 raise
             raise TerraformError(
                 "A provider cannot be found: let Terraform reach its registry, or set TF_PLUGIN_MIRROR to a folder "

@@ -1,10 +1,13 @@
 """A table, its function and its index, and what a flow test asks of them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+import urllib3
 
 from harness.agreement import Agreement, compare
 from harness.items import Item, scan
@@ -69,6 +72,25 @@ class Pipeline:
         for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
             for entry in page.get("Contents", []):
                 s3.delete_object(Bucket=bucket, Key=entry["Key"])
+
+    def indices(self) -> set[str]:
+        """Return the names of all indices, aliases left out."""
+        return {index["index"] for index in self._opensearch("GET", "_cat/indices?format=json")}
+
+    @contextmanager
+    def without_alias(self) -> Iterator[None]:
+        """Take the index's alias away for the length of a block."""
+        place = {"index": f"{self.index.name}-v1", "alias": self.index.name}
+        self._opensearch("POST", "_aliases", {"actions": [{"remove": place}]})
+        try:
+            yield
+        finally:
+            self._opensearch("POST", "_aliases", {"actions": [{"add": {**place, "is_write_index": True}}]})
+
+    def _opensearch(self, method: str, path: str, body: Any = None) -> Any:
+        answer = urllib3.request(method, f"{self.aws.opensearch_url}/{path}", json=body)
+        assert answer.status == 200, answer.data
+        return answer.json()
 
     def metric(self, name: str) -> float:
         """Return the sum so far of one of the function's own metrics."""

@@ -7,7 +7,13 @@ import pytest
 from harness.terraform import Terraform, TerraformError, changes, check_version
 
 ROOT = Path(__file__).resolve().parents[2]
-CONFIGURATION = 'terraform { required_providers { aws = { source = "hashicorp/aws" } } }\n'
+CONFIGURATION = """
+terraform {
+  required_providers {
+    aws = { source = "hashicorp/aws" }
+  }
+}
+"""
 
 
 def a_terraform(folder: Path, version: str) -> None:
@@ -50,6 +56,14 @@ def test_a_provider_that_cannot_be_found_is_told(monkeypatch: pytest.MonkeyPatch
     ):
         terraform.init()
     assert terraform.log.is_file()
+
+
+def test_a_configuration_that_is_wrong_is_told_in_terraforms_words(tmp_path: Path) -> None:
+    """Also where these words speak of providers."""
+    (tmp_path / "tree" / "here").mkdir(parents=True)
+    (tmp_path / "tree" / "here" / "main.tf").write_text('provider "aws" {\n  region = \n}\n')
+    with pytest.raises(TerraformError, match=r"Invalid expression"):
+        Terraform(tmp_path / "tree", tmp_path / "tree" / "here", tmp_path / "work", linked=()).init()
 
 
 def test_what_stays_as_it_is_is_no_change() -> None:

@@ -18,7 +18,7 @@ from stream_indexer.records import Image, StreamRecord
 from stream_indexer.sending import Sender
 from stream_indexer.sync import Reason, Report, Sync, sequence_number
 
-from tests.unit.fakes import KEY_NAMES, MISSING, SECOND, ManualBudget, Sent, key, read_bulk, record
+from tests.unit.fakes import KEY_NAMES, MISSING, SECOND, ManualBudget, Sent, guarded, key, read_bulk, record
 
 PLENTY_OF_SECONDS: Final = 60.0
 INVOCATIONS: Final = 100  # more than records, faults and failures together: who takes more never drains
@@ -91,7 +91,7 @@ class VersionedIndex:
             raise UnreachableError("lost")
         if fault is Fault.FEWER:
             items.pop()
-        answer = orjson.dumps({"items": items})
+        answer = orjson.dumps({"items": guarded(items, asked)})
         return Response(200, answer[:-3] if fault is Fault.CUT_OFF else answer)
 
     def sources(self) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import orjson
 from stream_indexer.budget import Budget
+from stream_indexer.bulk import ALIAS_GUARD
 from stream_indexer.documents import document_id
 from stream_indexer.errors import TransientError, UnreachableError
 from stream_indexer.opensearch import Response
@@ -112,9 +113,13 @@ def read_bulk(content: bytes) -> list[Sent]:
     """Return the actions of a bulk request's body."""
     assert content.endswith(b"\n")
     lines = iter(content.split(b"\n")[:-1])
-    actions = []
+    actions: list[Sent] = []
     for line in lines:
         ((action, meta),) = json.loads(line).items()
+        if action == "update":
+            assert (line + b"\n" + next(lines) + b"\n", list(lines)) == (ALIAS_GUARD, [])
+            assert all(one.action == "delete" for one in actions)
+            break
         source = json.loads(next(lines), parse_float=Decimal, parse_int=Decimal) if action == "index" else None
         actions.append(Sent(action, meta["_id"], meta["version"], meta["version_type"], source))
     return actions
@@ -138,9 +143,15 @@ def each(*answers: int | tuple[int, str, str]) -> Reply:
 
     def reply(asked: Sequence[Sent]) -> Response:
         items = [{one.action: _item(answer)} for one, answer in zip(asked, answers, strict=False)]
-        return Response(200, orjson.dumps({"items": items}))
+        return Response(200, orjson.dumps({"items": guarded(items, asked)}))
 
     return reply
+
+
+def guarded(items: list[dict[str, Any]], asked: Sequence[Sent]) -> list[dict[str, Any]]:
+    """Return the items with the answer to the guard that a body of deletes alone has."""
+    missing = {"update": {"status": 404, "error": {"type": "document_missing_exception", "reason": "[%]: missing"}}}
+    return [*items, missing] if all(one.action == "delete" for one in asked) else items
 
 
 def by_id(answers: Mapping[str, int | tuple[int, str, str]]) -> Reply:

@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 import pytest
-from stream_indexer.bulk import FILTER_PATH, answers, body, chunks, request_answer
+from stream_indexer.bulk import ALIAS_GUARD, FILTER_PATH, answers, body, chunks, request_answer
 from stream_indexer.documents import Action, Document
 from stream_indexer.errors import UnreadableAnswerError
 from stream_indexer.outcomes import Answer
@@ -23,7 +23,10 @@ def document(size: int = 10, action: Action = "index", name: str = "a") -> Docum
 
 def sizes(given: Sequence[int], max_bytes: int) -> list[list[int]]:
     """Return the sizes of each chunk's documents."""
-    return [[len(one.lines) for one in chunk] for chunk in chunks([document(size) for size in given], max_bytes)]
+    return [
+        [len(one.lines) for one in chunk]
+        for chunk in chunks([document(size) for size in given], max_bytes + len(ALIAS_GUARD))
+    ]
 
 
 @pytest.mark.parametrize(
@@ -148,3 +151,23 @@ def test_a_refused_request_says_its_reason() -> None:
 )
 def test_a_refused_request_keeps_its_status_whatever_its_body(content: bytes) -> None:
     assert request_answer(503, content) == Answer(503)
+
+
+def test_a_body_of_deletes_alone_has_a_guard_that_needs_the_alias() -> None:
+    """OpenSearch's require_alias does not hold for deletes: without it one would create a missing index."""
+    deletes = [document(name="a", action="delete"), document(name="b", action="delete")]
+    assert body(deletes) == deletes[0].lines + deletes[1].lines + ALIAS_GUARD
+    assert body([deletes[0], document()]) == deletes[0].lines + document().lines
+
+
+def test_the_guards_answer_is_nobodys() -> None:
+    items = [{"delete": {"status": 404}}, {"update": {"status": 404, "error": {"type": "x", "reason": "y"}}}]
+    assert answers(orjson.dumps({"items": items}), [document(action="delete")]) == [Answer(404)]
+
+
+@pytest.mark.parametrize(
+    "items", [[], [{"delete": {"status": 200}}], [{"delete": {"status": 200}}, {"index": {"status": 200}}]]
+)
+def test_a_guard_without_an_answer_makes_the_answer_unreadable(items: list[object]) -> None:
+    with pytest.raises(UnreadableAnswerError):
+        answers(orjson.dumps({"items": items}), [document(action="delete")])

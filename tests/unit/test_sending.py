@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 from stream_indexer.budget import LONGEST_WAIT_SECONDS, RESERVE_SECONDS
+from stream_indexer.bulk import ALIAS_GUARD
 from stream_indexer.documents import Document, index_document
 from stream_indexer.metrics import Tally
 from stream_indexer.opensearch import Response
@@ -158,7 +159,7 @@ def test_a_request_refused_for_the_indexs_state_quarantines_nothing() -> None:
 def test_an_unreachable_index_stops_the_try() -> None:
     """The second body is not sent into the same silence; both are in the next try."""
     one = len(documents("a")[0].lines)
-    run = Run("abcd", unreachable, done, max_body_bytes=2 * one)
+    run = Run("abcd", unreachable, done, max_body_bytes=2 * one + len(ALIAS_GUARD))
     assert run.requests == ["ab", "ab", "cd"]
     assert run.names(Verdict.DONE) == "abcd"
     assert run.tally.unreachable == 1

@@ -5,7 +5,7 @@ Knows nothing of what an answer means (`outcomes.py`) or how it travels (`opense
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, Final
 
 from orjson import JSONDecodeError, loads
 
@@ -14,15 +14,20 @@ from stream_indexer.errors import UnreadableAnswerError
 from stream_indexer.outcomes import Answer
 
 # All that is read of an answer. Every item has a status, so positions are kept.
-FILTER_PATH = "items.*.status,items.*.error.type,items.*.error.reason"
+FILTER_PATH: Final = "items.*.status,items.*.error.type,items.*.error.reason"
+
+# `require_alias` keeps a request from creating an index by accident, but not one of deletes alone. With this action
+# it does; the action changes nothing, for no document has the id.
+ALIAS_GUARD: Final = b'{"update":{"_id":"%"}}\n{"doc":{}}\n'
 
 
 def chunks(documents: Sequence[Document], max_bytes: int) -> Iterator[Sequence[Document]]:
     """Yield `documents` in order in runs whose body has at most `max_bytes`; a larger document is alone in its run."""
+    room = max_bytes - len(ALIAS_GUARD)
     cuts, size = [0], 0
     for position, document in enumerate(documents):
         size += len(document.lines)
-        if size > max_bytes and position > cuts[-1]:
+        if size > room and position > cuts[-1]:
             cuts.append(position)
             size = len(document.lines)
     for start, end in pairwise([*cuts, len(documents)]):
@@ -32,7 +37,8 @@ def chunks(documents: Sequence[Document], max_bytes: int) -> Iterator[Sequence[D
 
 def body(documents: Sequence[Document]) -> bytes:
     """Return the body of one bulk request, newline-delimited JSON."""
-    return b"".join([document.lines for document in documents])
+    lines = [document.lines for document in documents]
+    return b"".join([*lines, ALIAS_GUARD] if _needs_guard(documents) else lines)
 
 
 def answers(content: bytes, documents: Sequence[Document]) -> list[Answer]:
@@ -43,10 +49,16 @@ def answers(content: bytes, documents: Sequence[Document]) -> list[Answer]:
     """
     try:
         items = loads(content)["items"]
+        if _needs_guard(documents):
+            items.pop()["update"]["status"]
         found = [_answer(item, document) for item, document in zip(items, documents, strict=True)]
-    except (JSONDecodeError, KeyError, TypeError, AttributeError, ValueError) as error:
+    except (JSONDecodeError, KeyError, TypeError, AttributeError, ValueError, IndexError) as error:
         raise UnreadableAnswerError("the bulk answer does not fit the request") from error
     return found
+
+
+def _needs_guard(documents: Sequence[Document]) -> bool:
+    return all(document.action == "delete" for document in documents)
 
 
 def _answer(item: dict[str, Any], document: Document) -> Answer:

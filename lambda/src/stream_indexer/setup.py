@@ -22,7 +22,10 @@ SETTINGS: Final = {"gc_deletes": "1h"}  # the default of 60 s forgets a delete b
 # keeps every digit), and text that looks like a date stays text.
 MAPPINGS: Final = {
     "date_detection": False,
-    "dynamic_templates": [{"numbers": {"match_mapping_type": "long", "mapping": {"type": "double"}}}],
+    "dynamic_templates": [
+        {"whole_numbers": {"match_mapping_type": "long", "mapping": {"type": "double"}}},
+        {"decimals": {"match_mapping_type": "double", "mapping": {"type": "double"}}},  # else float: 1E+39 is too much
+    ],
 }
 
 

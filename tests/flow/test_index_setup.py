@@ -1,0 +1,51 @@
+"""Is the index made by the setup alone, and does it take whatever DynamoDB holds?"""
+
+from typing import Any
+
+import pytest
+
+from harness.orders import orders
+from tests.flow.pipeline import Pipeline, record
+
+EXTREMES = (
+    "12345678901234567890123456789012345678",
+    "-0.00000000000000000000000000000000000001",
+    "9.9999999999999999999999999999999999999E+125",
+    "-9.9999999999999999999999999999999999999E+125",
+    "1E-130",
+    "0",
+)
+
+
+def test_the_setup_again_changes_nothing(pipeline: Pipeline) -> None:
+    """It answers with the index that is there."""
+    alias = pipeline.index.name
+    settings = {"number_of_shards": 1, "number_of_replicas": 0, "refresh_interval": "1s"}
+    answer = pipeline.invoke({"action": "setup_index", "settings": settings})
+    assert answer == {"alias": alias, "index": f"{alias}-v1", "created": False}
+
+
+@pytest.mark.parametrize("event_name", ["INSERT", "REMOVE"])
+def test_a_record_never_creates_an_index(pipeline: Pipeline, event_name: str) -> None:
+    """Without its alias a change is given back, a delete too, and nothing of the alias's name comes into being."""
+    alias = pipeline.index.name
+    with pipeline.without_alias():
+        changes: dict[str, Any] = {"NewImage": None} if event_name == "REMOVE" else {}
+        lost = {**record(900, **changes), "eventName": event_name}
+        answer = pipeline.invoke({"Records": [lost]})
+        assert answer == {"batchItemFailures": [{"itemIdentifier": lost["dynamodb"]["SequenceNumber"]}]}
+        assert alias not in pipeline.indices()
+    assert pipeline.agreement()
+
+
+def test_every_number_of_dynamodb_is_indexed_and_kept_digit_by_digit(pipeline: Pipeline) -> None:
+    """From 38 digits to the largest exponent, in a field whose first number was a whole one."""
+    items = [
+        {**item, "order_id": {"S": f"extreme-{number}"}, "extreme": {"N": value}}
+        for number, (item, value) in enumerate(zip(orders(len(EXTREMES), seed=5), ("1", *EXTREMES[1:]), strict=True))
+    ]
+    items.append({**items[0], "order_id": {"S": "extreme-first"}, "extreme": {"N": EXTREMES[0]}})
+    pipeline.put(*items)
+    agreement = pipeline.agreement()
+    assert agreement, str(agreement)
+    pipeline.delete(*items)

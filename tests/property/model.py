@@ -123,7 +123,9 @@ def _refusal(asked: Sequence[Sent]) -> Response | None:
     if any(_is(one, State.HUGE) for one in asked):
         return Response(413, b"")
     if any(_is(one, State.TOXIC) for one in asked):
-        return Response(400, orjson.dumps({"error": {"type": "illegal_argument_exception", "reason": "toxic"}}))
+        return Response(
+            400, orjson.dumps({"error": {"type": "action_request_validation_exception", "reason": "toxic"}})
+        )
     return None
 
 

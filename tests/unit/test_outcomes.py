@@ -1,7 +1,16 @@
 """Unit: does every answer of OpenSearch have its one verdict?"""
 
 import pytest
-from stream_indexer.outcomes import PERMANENT_FAULTS, VERDICTS, Answer, Verdict, current_version, judge, judge_request
+from stream_indexer.outcomes import (
+    PERMANENT_FAULTS,
+    PERMANENT_REQUEST_FAULTS,
+    VERDICTS,
+    Answer,
+    Verdict,
+    current_version,
+    judge,
+    judge_request,
+)
 
 DONE, STALE, RETRY, QUARANTINE = Verdict.DONE, Verdict.STALE, Verdict.RETRY, Verdict.QUARANTINE
 MAPPER = "mapper_parsing_exception"
@@ -57,7 +66,13 @@ def test_an_items_status_decides(action: str, status: int, fault: str, verdict: 
 def test_a_document_at_fault_goes_to_the_quarantine(fault: str) -> None:
     """These, with a status 400, the same document will meet again and again."""
     assert judge(Answer(400, fault, "reason"), "index") is QUARANTINE
-    assert judge_request(Answer(400, fault, "reason")) is QUARANTINE
+    assert judge_request(Answer(400, fault, "reason")) is (QUARANTINE if fault in PERMANENT_REQUEST_FAULTS else RETRY)
+
+
+def test_an_argument_that_opensearch_does_not_know_is_no_documents_fault() -> None:
+    """It refuses every request alike: the batch would end in the quarantine whole."""
+    reason = "request [/orders/_bulk] contains unrecognized parameter: [require_alias]"
+    assert judge_request(Answer(400, "illegal_argument_exception", reason)) is RETRY
 
 
 @pytest.mark.parametrize("fault", sorted(PERMANENT_FAULTS))

@@ -15,7 +15,7 @@ from stream_indexer.sending import REQUEST_SECONDS, TRIES, Result, Sender
 from tests.unit.fakes import ManualBudget, Reply, ScriptedIndex, Sent, by_id, done, each, record, unreachable, whole
 
 BAD = (400, "mapper_parsing_exception", "failed to parse")
-NEVER = "illegal_argument_exception"
+NEVER = "action_request_validation_exception"
 
 
 def documents(names: str) -> list[Document]:

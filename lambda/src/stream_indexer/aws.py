@@ -3,6 +3,7 @@
 The managed runtime brings boto3 along; it is not in the zip.
 """
 
+import logging
 from functools import cache
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ def client(service: str) -> Any:
     import boto3  # noqa: PLC0415 - about 110 ms of a cold start
     from botocore.config import Config  # noqa: PLC0415
 
+    logging.getLogger("botocore").setLevel(logging.INFO)  # below it writes the bodies of requests to the log
     retries = {"mode": "standard", "total_max_attempts": ATTEMPTS}
     return boto3.client(
         service, config=Config(connect_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS, retries=retries)

@@ -68,6 +68,8 @@ PERMANENT_FAULTS: Final = frozenset(
         "not_x_content_exception",
     }
 )
+# The same for a request as a whole, which an argument that OpenSearch does not know would refuse as well.
+PERMANENT_REQUEST_FAULTS: Final = PERMANENT_FAULTS - {"illegal_argument_exception"}
 # A conflict says: [id]: version conflict, current version [7] is higher or equal to the one provided [5].
 CONFLICT: Final = re.compile(r"current version \[(\d+)\] is higher")
 INDEX_STATE_REASONS: Final = ("no write index is defined",)  # illegal_argument_exception, yet nobody's document
@@ -76,7 +78,8 @@ INDEX_STATE_REASONS: Final = ("no write index is defined",)  # illegal_argument_
 def judge(answer: Answer, action: str) -> Verdict:
     """Return what becomes of a record whose document got `answer`; `action` is "index" or "delete"."""
     if answer.status == BAD_REQUEST:
-        return _judge_bad_request(answer)
+        at_fault = answer.fault in PERMANENT_FAULTS and not answer.reason.startswith(INDEX_STATE_REASONS)
+        return Verdict.QUARANTINE if at_fault else Verdict.RETRY
     if answer.status == NOT_FOUND and answer.fault:  # an index is missing, not a document
         return Verdict.RETRY
     return VERDICTS.get((action, answer.status), Verdict.RETRY)
@@ -87,18 +90,11 @@ def judge_request(answer: Answer) -> Verdict:
 
     QUARANTINE says that a document of it is at fault: of several, nobody knows which.
     """
-    if answer.status == BAD_REQUEST:
-        return _judge_bad_request(answer)
-    return Verdict.QUARANTINE if answer.status == TOO_LARGE else Verdict.RETRY
+    at_fault = answer.status == BAD_REQUEST and answer.fault in PERMANENT_REQUEST_FAULTS
+    return Verdict.QUARANTINE if at_fault or answer.status == TOO_LARGE else Verdict.RETRY
 
 
 def current_version(answer: Answer) -> int | None:
     """Return the version that the index has, where a conflict (409) says it."""
     found = CONFLICT.search(answer.reason)
     return int(found[1]) if found else None
-
-
-def _judge_bad_request(answer: Answer) -> Verdict:
-    if answer.fault not in PERMANENT_FAULTS or answer.reason.startswith(INDEX_STATE_REASONS):
-        return Verdict.RETRY
-    return Verdict.QUARANTINE

@@ -28,6 +28,7 @@ module "indexer" {
   region       = module.opensearch_access.region
   opensearch   = module.opensearch_access.opensearch
   index        = var.index
+  documents    = var.documents
   function     = var.function
   logging      = var.logging
 
@@ -35,6 +36,8 @@ module "indexer" {
     arn       = module.stream_table.arn
     name      = module.stream_table.name
     key_names = module.stream_table.key_names
+
+    stream_view_type = module.stream_table.stream_view_type
   }
 }
 

@@ -46,10 +46,24 @@ variable "opensearch" {
 variable "index" {
   description = "How the index is made: set up at apply, changed in place where OpenSearch can; a serverless collection takes the mappings alone."
   type = object({
-    number_of_shards   = optional(number, 1)    # for the index's life: another number takes a rebuild
-    number_of_replicas = optional(number, 1)    # 0 on a domain of one node
-    refresh_interval   = optional(string, "1s") # how soon a write can be found; -1: never by itself
-    mappings           = optional(string)       # OpenSearch's `mappings`; null: dynamic, numbers as doubles, no dates guessed
+    number_of_shards   = optional(number, 1)                                                             # for the index's life: another number takes a rebuild
+    number_of_replicas = optional(number, 1)                                                             # 0 on a domain of one node
+    refresh_interval   = optional(string, "1s")                                                          # how soon a write can be found; -1: never by itself
+    number_fields      = optional(map(object({ type = string, scaling_factor = optional(number) })), {}) # by path, "lines.price": double, long, string, or scaled with its factor
+    mappings           = optional(string)                                                                # OpenSearch's `mappings`; null: dynamic, numbers as doubles, no dates guessed
+  })
+  default  = {}
+  nullable = false
+}
+
+variable "documents" {
+  description = "Which items have a document, and what is in it."
+  type = object({
+    filter             = optional(map(object({ equals = optional(list(string)), exists = optional(bool), begins_with = optional(string) })), {}) # by attribute; all must hold, and an item for which they do no more loses its document
+    include_attributes = optional(list(string))                                                                                                  # null: all
+    exclude_attributes = optional(list(string), [])                                                                                              # from all, or from those included
+    ttl_deletes        = optional(string, "apply")                                                                                               # keep: documents outlive items that time to live deletes
+    refused_names      = optional(string, "rename")                                                                                              # flatten: kept under `flattened_attributes`; quarantine: OpenSearch judges
   })
   default  = {}
   nullable = false

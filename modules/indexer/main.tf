@@ -21,6 +21,8 @@ resource "aws_lambda_function" "this" {
       TABLE_NAME          = var.source_table.name
       KEY_NAMES           = jsonencode(var.source_table.key_names)
       QUARANTINE_BUCKET   = aws_s3_bucket.quarantine.bucket
+      DOCUMENTS           = jsonencode({ for key, value in var.documents : key => value if key != "refused_names" })
+      REFUSED_NAMES       = var.documents.refused_names
       MAX_BODY_BYTES      = 10 * 1024 * 1024 # what every domain and collection takes; larger instances take 100 MiB
     }
   }
@@ -51,13 +53,15 @@ resource "aws_lambda_invocation" "setup_index" {
         number_of_replicas = var.index.number_of_replicas
         refresh_interval   = var.index.refresh_interval
       }
-      mappings = one([for mappings in var.index.mappings[*] : jsondecode(mappings)])
+      number_fields = length(var.index.number_fields) == 0 ? null : var.index.number_fields
+      mappings      = one([for mappings in var.index.mappings[*] : jsondecode(mappings)])
     } : key => value if value != null
   })
 
   # A changed input invokes again by itself; these are what the function reads from its environment.
   triggers = {
-    endpoint = var.opensearch.endpoint
-    alias    = var.name
+    endpoint      = var.opensearch.endpoint
+    alias         = var.name
+    refused_names = var.documents.refused_names
   }
 }

@@ -26,6 +26,8 @@ variable "source_table" {
     arn       = string # whose items the function may read
     name      = string
     key_names = list(string) # attributes of the primary key, hash key first
+
+    stream_view_type = optional(string) # null: not known
   })
   nullable = false
 }
@@ -53,10 +55,11 @@ variable "opensearch" {
 variable "index" {
   description = "How the index is made: set up at apply, changed in place where OpenSearch can; a serverless collection takes the mappings alone."
   type = object({
-    number_of_shards   = optional(number, 1)    # for the index's life: another number takes a rebuild
-    number_of_replicas = optional(number, 1)    # 0 on a domain of one node
-    refresh_interval   = optional(string, "1s") # how soon a write can be found; -1: never by itself
-    mappings           = optional(string)       # OpenSearch's `mappings`; null: dynamic, numbers as doubles, no dates guessed
+    number_of_shards   = optional(number, 1)                                                             # for the index's life: another number takes a rebuild
+    number_of_replicas = optional(number, 1)                                                             # 0 on a domain of one node
+    refresh_interval   = optional(string, "1s")                                                          # how soon a write can be found; -1: never by itself
+    number_fields      = optional(map(object({ type = string, scaling_factor = optional(number) })), {}) # by path, "lines.price": double, long, string, or scaled with its factor
+    mappings           = optional(string)                                                                # OpenSearch's `mappings`; null: dynamic, numbers as doubles, no dates guessed
   })
   default  = {}
   nullable = false
@@ -77,8 +80,51 @@ variable "index" {
   }
 
   validation {
+    condition     = alltrue([for asked in values(var.index.number_fields) : contains(["double", "long", "string", "scaled"], asked.type)])
+    error_message = "index.number_fields must each have the type double, long, string or scaled, got ${join(", ", [for path, asked in var.index.number_fields : "${asked.type} for ${path}" if !contains(["double", "long", "string", "scaled"], asked.type)])}."
+  }
+
+  validation {
+    condition     = alltrue([for asked in values(var.index.number_fields) : (asked.type == "scaled") == (asked.scaling_factor != null)])
+    error_message = "index.number_fields must have a scaling_factor (100 keeps two decimals) where the type is scaled and nowhere else, got otherwise for ${join(", ", [for path, asked in var.index.number_fields : path if(asked.type == "scaled") != (asked.scaling_factor != null)])}."
+  }
+
+  validation {
     condition     = alltrue([for mappings in var.index.mappings[*] : can(keys(jsondecode(mappings)))])
     error_message = "index.mappings must be a JSON object, {\"properties\": {...}}, got ${join("", var.index.mappings[*])}: OpenSearch could not read it."
+  }
+}
+
+variable "documents" {
+  description = "Which items have a document, and what is in it."
+  type = object({
+    filter             = optional(map(object({ equals = optional(list(string)), exists = optional(bool), begins_with = optional(string) })), {}) # by attribute; all must hold, and an item for which they do no more loses its document
+    include_attributes = optional(list(string))                                                                                                  # null: all
+    exclude_attributes = optional(list(string), [])                                                                                              # from all, or from those included
+    ttl_deletes        = optional(string, "apply")                                                                                               # keep: documents outlive items that time to live deletes
+    refused_names      = optional(string, "rename")                                                                                              # flatten: kept under `flattened_attributes`; quarantine: OpenSearch judges
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for asked in values(var.documents.filter) : asked.equals != null || asked.exists != null || asked.begins_with != null])
+    error_message = "documents.filter must ask equals, exists or begins_with of each attribute, got nothing for ${join(", ", [for name, asked in var.documents.filter : name if asked.equals == null && asked.exists == null && asked.begins_with == null])}: it would take every item."
+  }
+
+  validation {
+    condition     = contains(["apply", "keep"], var.documents.ttl_deletes)
+    error_message = "documents.ttl_deletes must be apply or keep, got \"${var.documents.ttl_deletes}\"."
+  }
+
+  validation {
+    condition     = var.documents.ttl_deletes != "keep" || !contains(["KEYS_ONLY", "OLD_IMAGE"], coalesce(var.source_table.stream_view_type, "unknown"))
+    error_message = "documents.ttl_deletes must be apply with table.stream_view_type KEYS_ONLY or OLD_IMAGE, got keep: a late read of a change finds the item gone and cannot tell that time to live took it."
+  }
+
+  validation {
+    condition     = contains(["rename", "flatten", "quarantine"], var.documents.refused_names)
+    error_message = "documents.refused_names must be rename, flatten or quarantine, got \"${var.documents.refused_names}\"."
   }
 }
 

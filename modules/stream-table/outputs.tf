@@ -17,3 +17,8 @@ output "key_names" {
   description = "Attributes of the primary key, hash key first."
   value       = local.table.key_names
 }
+
+output "stream_view_type" {
+  description = "What the stream's records hold; null for an existing table, which does not say."
+  value       = one(var.table[*].stream_view_type)
+}

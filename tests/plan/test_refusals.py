@@ -90,6 +90,17 @@ DOWNSTREAM: Final = [
         "index.refresh_interval must be -1 or a number with its unit (nanos, micros, ms, s, m, h, d), such as 1s, "
         'got "fast"',
     ),
+    Case(
+        "index",
+        {"number_fields": {"total": {"type": "float"}}},
+        "index.number_fields must each have the type double, long, string or scaled, got float for total",
+    ),
+    Case(
+        "index",
+        {"number_fields": {"total": {"type": "scaled"}}},
+        "index.number_fields must have a scaling_factor (100 keeps two decimals) where the type is scaled and nowhere "
+        "else, got otherwise for total",
+    ),
     Case("index", {"mappings": "[1]"}, "index.mappings must be a JSON object"),
     Case("batching", {"batch_size": 0}, "batching.batch_size must be 1 to 10000 records, got 0"),
     Case("batching", {"batch_size": 10001}, "batching.batch_size must be 1 to 10000 records, got 10001"),
@@ -166,7 +177,23 @@ DOWNSTREAM: Final = [
     ),
     Case("alarms", {"topic_arn": "operations"}, "alarms.topic_arn must be a standard SNS topic's ARN"),
 ]
-CASES: Final = [*UPSTREAM, *DOWNSTREAM]
+# A rule here looks at the table too, so a wrong table hides them. The first two are right, and wrong together.
+BESIDE_A_TABLE: Final = [
+    Case("table", {"stream_view_type": "KEYS_ONLY"}, "documents.ttl_deletes must be apply with table.stream_view_type"),
+    Case("documents", {"ttl_deletes": "keep"}, "KEYS_ONLY or OLD_IMAGE, got keep"),
+    Case(
+        "documents",
+        {"filter": {"status": {"equal": ["paid"]}}},
+        "documents.filter must ask equals, exists or begins_with of each attribute, got nothing for status",
+    ),
+    Case("documents", {"ttl_deletes": "ignore"}, 'documents.ttl_deletes must be apply or keep, got "ignore"'),
+    Case(
+        "documents",
+        {"refused_names": "drop"},
+        'documents.refused_names must be rename, flatten or quarantine, got "drop"',
+    ),
+]
+CASES: Final = [*UPSTREAM, *DOWNSTREAM, *BESIDE_A_TABLE]
 
 RULE: Final = re.compile(r'error_message = "(.*?)(?:, got|\$\{|\\?")')
 # The root never passes what these refuse: it wires modules to one another.
@@ -202,7 +229,7 @@ def completed(variable: str, value: Any) -> Any:
 def refused(configurations: Configurations) -> str:
     """All that Terraform says to the wrong values, each answer on one line."""
     said = []
-    for wrong in [*plans(UPSTREAM), *plans(DOWNSTREAM)]:
+    for wrong in [*plans(UPSTREAM), *plans(DOWNSTREAM), *plans(BESIDE_A_TABLE)]:
         with pytest.raises(TerraformError) as error:
             configurations.of(".").plan(**RIGHT | {name: completed(name, value) for name, value in wrong.items()})
         said.append(" ".join(str(error.value).split()))

@@ -12,13 +12,14 @@ from typing import Any, Final
 
 import orjson
 from stream_indexer.budget import Budget
+from stream_indexer.choosing import Choice
 from stream_indexer.errors import TransientError, UnreachableError
 from stream_indexer.opensearch import Response
 from stream_indexer.records import Image, StreamRecord
 from stream_indexer.sending import Sender
 from stream_indexer.sync import Reason, Report, Sync, sequence_number
 
-from tests.unit.fakes import KEY_NAMES, MISSING, SECOND, ManualBudget, Sent, guarded, key, read_bulk, record
+from tests.unit.fakes import KEY_NAMES, MISSING, NAMES, SECOND, ManualBudget, Sent, guarded, key, read_bulk, record
 
 PLENTY_OF_SECONDS: Final = 60.0
 INVOCATIONS: Final = 100  # more than records, faults and failures together: who takes more never drains
@@ -239,7 +240,9 @@ class World:
 
     def _invoke(self, batch: Sequence[StreamRecord], seconds: float) -> Report:
         self.index.budget = ManualBudget(seconds)
-        sync = Sync(Sender(self.index, 300), table=self, quarantine=self, key_names=KEY_NAMES)
+        sync = Sync(
+            Sender(self.index, 300), table=self, quarantine=self, key_names=KEY_NAMES, choice=Choice(), names=NAMES
+        )
         return sync.run(batch, self.index.budget)
 
     def _image(self, change: Write) -> Image:

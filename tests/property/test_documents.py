@@ -7,8 +7,9 @@ from typing import Any
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from stream_indexer.attributes import REPLICATION_ATTRIBUTES, to_json
+from stream_indexer.attributes import to_json
 from stream_indexer.documents import MAX_ID_BYTES, SEQUENCE_RANGE, document_id, looks_reversed, version
+from stream_indexer.names import REPLICATION
 from stream_indexer.records import LATEST_SECOND, read
 
 from tests.property.strategies import (
@@ -22,7 +23,7 @@ from tests.property.strategies import (
     spellings,
     texts,
 )
-from tests.unit.fakes import KEY_NAMES, record
+from tests.unit.fakes import AS_THEY_ARE, KEY_NAMES, record
 
 key_lists = st.lists(st.lists(key_values(texts), min_size=2, max_size=2), min_size=2, max_size=6)
 long_key_lists = st.lists(
@@ -73,7 +74,9 @@ def test_a_number_key_has_one_id_however_it_is_spelt(number: Decimal, data: st.D
 @settings(max_examples=500)
 def test_every_number_is_exact_in_the_json(number: str) -> None:
     """38 digits, 1E-130 to 9.99…E+125: the text that is parsed as a decimal is the number that was stored."""
-    parsed = json.loads(to_json({"n": {"N": number}, "s": {"NS": [number]}}), parse_float=Decimal, parse_int=Decimal)
+    parsed = json.loads(
+        to_json({"n": {"N": number}, "s": {"NS": [number]}}, AS_THEY_ARE), parse_float=Decimal, parse_int=Decimal
+    )
     assert parsed == {"n": Decimal(number), "s": [Decimal(number)]}
 
 
@@ -98,8 +101,8 @@ def plain(value: Value) -> Any:
 @settings(max_examples=150)
 @example({"a": {"L": []}, "aws:rep:deleting": {"BOOL": True}})
 def test_every_item_is_its_document(image: dict[str, Value]) -> None:
-    text = to_json(image)
-    kept = {name: value for name, value in image.items() if name not in REPLICATION_ATTRIBUTES}
+    text = to_json(image, AS_THEY_ARE)
+    kept = {name: value for name, value in image.items() if name not in REPLICATION}
     assert json.loads(text, parse_float=Decimal, parse_int=Decimal) == plain({"M": kept})
     assert b"\n" not in text
 

@@ -11,8 +11,10 @@ from typing import Any, Final
 import orjson
 from stream_indexer.budget import Budget
 from stream_indexer.bulk import ALIAS_GUARD
+from stream_indexer.choosing import Choice
 from stream_indexer.documents import document_id
 from stream_indexer.errors import TransientError, UnreachableError
+from stream_indexer.names import NamePolicy, Names
 from stream_indexer.opensearch import Response
 from stream_indexer.records import Image, StreamRecord
 from stream_indexer.sending import Sender
@@ -22,6 +24,8 @@ SECOND: Final = 1_767_225_600  # 2026-01-01
 FIRST_NUMBER: Final = 100_000_000_000_017_454_423_000
 KEY_NAMES: Final = ("customer_id", "order_id")
 MISSING: Final = object()  # says of a member that it is to be left out
+NAMES: Final = Names(NamePolicy.RENAME)  # the default
+AS_THEY_ARE: Final = Names(NamePolicy.QUARANTINE)
 BAD: Final = (400, "mapper_parsing_exception", "failed to parse field [x] of value 'secret'")  # an answer
 REFUSED: Final = Reason("refused", BAD[2], BAD[1], 400)  # what becomes of it
 
@@ -238,8 +242,9 @@ class Stage:
     quarantine: FakeQuarantine = field(default_factory=FakeQuarantine)
     budget: ManualBudget = field(default_factory=ManualBudget)
     max_body_bytes: int = 10_485_760
+    choice: Choice = Choice()  # noqa: RUF009 - frozen
 
     def run(self, *records: Any) -> Report:
         """Deal with one batch."""
-        sync = Sync(Sender(self.index, self.max_body_bytes), self.table, self.quarantine, KEY_NAMES)
+        sync = Sync(Sender(self.index, self.max_body_bytes), self.table, self.quarantine, KEY_NAMES, self.choice, NAMES)
         return sync.run(records, self.budget)

@@ -1,8 +1,10 @@
 """Unit: are the settings read whole, and a wrong one named?"""
 
 import pytest
+from stream_indexer.choosing import Choice
 from stream_indexer.config import Config, credentials
 from stream_indexer.errors import ConfigError
+from stream_indexer.names import NamePolicy
 from stream_indexer.signing import Credentials
 
 ENVIRONMENT = {
@@ -13,6 +15,8 @@ ENVIRONMENT = {
     "TABLE_NAME": "Orders",
     "QUARANTINE_BUCKET": "orders-quarantine",
     "MAX_BODY_BYTES": "10485760",
+    "DOCUMENTS": '{"filter":{},"include_attributes":null,"exclude_attributes":[],"ttl_deletes":"apply"}',
+    "REFUSED_NAMES": "rename",
     "AWS_REGION": "eu-west-1",
     "AWS_LAMBDA_FUNCTION_NAME": "orders-indexer",
     "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
@@ -28,6 +32,8 @@ def test_every_setting_has_its_place() -> None:
         table_name="Orders",
         quarantine_bucket="orders-quarantine",
         max_body_bytes=10_485_760,
+        documents=Choice(conditions={}, exclude=[]),
+        name_policy=NamePolicy.RENAME,
         region="eu-west-1",
         function_name="orders-indexer",
         function_version="$LATEST",

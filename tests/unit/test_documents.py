@@ -19,7 +19,7 @@ from stream_indexer.errors import MalformedRecordError
 from stream_indexer.records import LATEST_SECOND, read
 
 from tests.unit import malformed
-from tests.unit.fakes import KEY_NAMES, SECOND, read_bulk, record
+from tests.unit.fakes import KEY_NAMES, NAMES, SECOND, read_bulk, record
 
 NUL = "\x00"
 
@@ -174,7 +174,7 @@ def test_only_more_than_half_the_range_within_a_second_looks_reversed(
 
 def test_an_index_action_replaces_the_whole_document() -> None:
     change = read(record("a", 7))
-    document = index_document("a|1", change, {"x": {"N": "1.10"}})
+    document = index_document("a|1", change, {"x": {"N": "1.10"}}, NAMES)
     expected = b'{"index":{"_id":"a|1","version":%d,"version_type":"external"}}\n{"x":1.10}\n' % version(change)
     assert document.lines == expected
     assert (document.action, document.version, document.change) == ("index", version(change), change)
@@ -192,8 +192,8 @@ def test_a_delete_carries_its_version_too() -> None:
 def test_settling_writes_over_the_version_that_is_there() -> None:
     """`external_gte` stands in this one place, where the item was read after both changes."""
     change = read(record("a", 7))
-    written = settle_document("a|1", change, 99, {"x": {"S": "now"}})
-    deleted = settle_document("a|1", change, 99, None)
+    written = settle_document("a|1", change, 99, {"x": {"S": "now"}}, NAMES)
+    deleted = settle_document("a|1", change, 99, None, NAMES)
     assert written.lines == b'{"index":{"_id":"a|1","version":99,"version_type":"external_gte"}}\n{"x":"now"}\n'
     assert deleted.lines == b'{"delete":{"_id":"a|1","version":99,"version_type":"external_gte"}}\n'
     assert (written.action, deleted.action) == ("index", "delete")
@@ -202,7 +202,9 @@ def test_settling_writes_over_the_version_that_is_there() -> None:
 
 def test_the_same_record_gives_the_same_bytes() -> None:
     """A replay is byte for byte what came before."""
-    first, second = (index_document("a|1", read(one), one["dynamodb"]["NewImage"]) for one in (record(), record()))
+    first, second = (
+        index_document("a|1", read(one), one["dynamodb"]["NewImage"], NAMES) for one in (record(), record())
+    )
     assert first == second
 
 
@@ -215,11 +217,11 @@ def test_an_id_that_needs_json_escapes_gets_them() -> None:
 @pytest.mark.parametrize("image", malformed.IMAGES.values(), ids=malformed.IMAGES)
 def test_a_document_of_a_malformed_image_is_refused(image: Any) -> None:
     with pytest.raises(MalformedRecordError):
-        index_document("a|1", read(record()), image)
+        index_document("a|1", read(record()), image, NAMES)
 
 
 def test_each_action_is_one_line_and_its_source_another() -> None:
-    document = index_document("a\n|1", read(record()), {"x": {"S": "a\nb"}})
+    document = index_document("a\n|1", read(record()), {"x": {"S": "a\nb"}}, NAMES)
     lines = document.lines.split(b"\n")
     assert [bool(line) for line in lines] == [True, True, False]
     assert json.loads(lines[1]) == {"x": "a\nb"}

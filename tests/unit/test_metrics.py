@@ -60,8 +60,18 @@ SCHEMA: Final[dict[str, Any]] = {
         }
     },
 }
-COUNTS: Final = ("written", "deleted", "stale", "coalesced", "retried", "throttled", "unreachable", "quarantined")
-FULL: Final = Tally(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, [1.5, 2000.0])
+COUNTS: Final = {
+    "written": "Written",
+    "deleted": "Deleted",
+    "stale": "Stale",
+    "coalesced": "Coalesced",
+    "kept_expired": "KeptExpired",
+    "retried": "Retried",
+    "throttled": "Throttled",
+    "unreachable": "Unreachable",
+    "quarantined": "Quarantined",
+}
+FULL: Final = Tally(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, [1.5, 2000.0])
 
 
 def tally(name: str) -> Tally:
@@ -121,13 +131,14 @@ def test_each_count_has_its_own_metric() -> None:
         "Deleted": 2,
         "Stale": 3,
         "Coalesced": 4,
-        "Retried": 5,
-        "Throttled": 6,
-        "Unreachable": 7,
-        "Malformed": 8,
-        "Refused": 9,
-        "OffendingRecordCount": 17,
-        "Quarantined": 10,
+        "KeptExpired": 5,
+        "Retried": 6,
+        "Throttled": 7,
+        "Unreachable": 8,
+        "Malformed": 9,
+        "Refused": 10,
+        "OffendingRecordCount": 19,
+        "Quarantined": 11,
         "ReplicationLag": [1.5, 2000.0],
     }
 
@@ -136,7 +147,7 @@ def test_each_count_has_its_own_metric() -> None:
 def test_what_is_nought_is_not_told(name: str) -> None:
     """CloudWatch bills each metric that is sent."""
     content = told(tally(name))
-    assert content.keys() == {"_aws", "FunctionName", name.capitalize()}
+    assert content.keys() == {"_aws", "FunctionName", COUNTS[name]}
 
 
 @pytest.mark.parametrize("name", ["malformed", "refused"])

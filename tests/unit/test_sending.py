@@ -12,7 +12,19 @@ from stream_indexer.outcomes import Answer, Verdict
 from stream_indexer.records import read
 from stream_indexer.sending import REQUEST_SECONDS, TRIES, Result, Sender
 
-from tests.unit.fakes import ManualBudget, Reply, ScriptedIndex, Sent, by_id, done, each, record, unreachable, whole
+from tests.unit.fakes import (
+    NAMES,
+    ManualBudget,
+    Reply,
+    ScriptedIndex,
+    Sent,
+    by_id,
+    done,
+    each,
+    record,
+    unreachable,
+    whole,
+)
 
 BAD = (400, "mapper_parsing_exception", "failed to parse")
 NEVER = "action_request_validation_exception"
@@ -20,7 +32,7 @@ NEVER = "action_request_validation_exception"
 
 def documents(names: str) -> list[Document]:
     """Return a small document for each letter."""
-    return [index_document(name, read(record(name)), {"x": {"S": name}}) for name in names]
+    return [index_document(name, read(record(name)), {"x": {"S": name}}, NAMES) for name in names]
 
 
 def too_large_for(most: int) -> Reply:

@@ -8,7 +8,7 @@ import orjson
 import pytest
 from stream_indexer.errors import SetupError, UnreachableError
 from stream_indexer.opensearch import Response
-from stream_indexer.setup import MAPPINGS, PATIENCE_SECONDS, IndexSetup
+from stream_indexer.setup import PATIENCE_SECONDS, IndexSetup
 
 from tests.unit.fakes import ManualBudget
 
@@ -53,19 +53,19 @@ class Scripted:
 
 
 ABSENT: Final = refused(404)
+MAPPINGS: Final = {"date_detection": False}
 FIRST_TIME: Final[dict[str, Sequence[Step]]] = {"GET /_alias/orders": [ABSENT]}
 
 
 def run(
     client: Scripted,
-    mappings: dict[str, Any] | None = None,
     *,
     is_serverless: bool = False,
     budget: ManualBudget | None = None,
 ) -> Any:
     """Set up `orders`."""
     setup = IndexSetup(client, "orders", is_serverless)
-    return setup.run({} if is_serverless else SETTINGS, mappings or {}, budget or ManualBudget())
+    return setup.run({} if is_serverless else SETTINGS, MAPPINGS, budget or ManualBudget())
 
 
 def test_the_first_time_makes_template_then_index_and_alias() -> None:
@@ -103,13 +103,6 @@ def test_an_alias_that_a_rebuild_moved_stays_where_it_is() -> None:
 def test_an_alias_over_two_indexes_is_told_as_both() -> None:
     client = Scripted({"GET /_alias/orders": [ok(**{"orders-v2": {}, "orders-v1": {}})]})
     assert run(client)["index"] == "orders-v1, orders-v2"
-
-
-def test_given_mappings_stand_over_the_safe_ones() -> None:
-    client = Scripted(FIRST_TIME)
-    run(client, {"date_detection": True, "properties": {"total": {"type": "scaled_float"}}})
-    mappings = client.bodies["PUT /_index_template/orders"]["template"]["mappings"]
-    assert mappings == {**MAPPINGS, "date_detection": True, "properties": {"total": {"type": "scaled_float"}}}
 
 
 def test_given_settings_stand_over_the_safe_ones() -> None:

@@ -9,22 +9,20 @@ from typing import Any, Final
 from orjson import Fragment, JSONEncodeError, dumps
 
 from stream_indexer.errors import MalformedRecordError
+from stream_indexer.names import NamePolicy, Names, UnfitNameError
 from stream_indexer.records import AttributeValue, Image
 
-# Global tables of 2017.11.29 keep these in the item itself; they are replication's, not the team's.
-REPLICATION_ATTRIBUTES: Final = frozenset({"aws:rep:deleting", "aws:rep:updateregion", "aws:rep:updatetime"})
+ANY_NAME: Final = Names(NamePolicy.QUARANTINE)
 
 
-def to_json(image: Image) -> bytes:
-    """Return `image` as one line of JSON.
+def to_json(image: Image, names: Names) -> bytes:
+    """Return `image` as one line of JSON; `names` says what becomes of names that OpenSearch would not take.
 
     Raises:
         MalformedRecordError: a value is of no DynamoDB type, is nested too deep, or is no Unicode text.
     """
     try:
-        if not REPLICATION_ATTRIBUTES.isdisjoint(image):
-            image = {name: value for name, value in image.items() if name not in REPLICATION_ATTRIBUTES}
-        text = dumps(_object(image))
+        text = dumps(_document(image, names))
     except (JSONEncodeError, TypeError, AttributeError, RecursionError) as error:
         raise MalformedRecordError("an attribute cannot be written as JSON") from error
     if b"\n" in text:  # only a number's own text could bring one; it would break the bulk request's lines
@@ -32,23 +30,38 @@ def to_json(image: Image) -> bytes:
     return text
 
 
-def _object(attributes: Image) -> dict[str, Any]:
+def _document(image: Image, names: Names) -> dict[str, Any]:
+    try:
+        if not names.top.issuperset(image):
+            names.check_top(image)
+        return _object(image, names)
+    except UnfitNameError:
+        return _object(names.mend(image), ANY_NAME)
+
+
+def _object(attributes: Image, names: Names) -> dict[str, Any]:
     # Text and numbers are most of any item: they cost no call.
     return {
-        name: value["S"] if "S" in value else Fragment(value["N"]) if "N" in value else _value(value)
+        name: value["S"] if "S" in value else Fragment(value["N"]) if "N" in value else _value(value, names)
         for name, value in attributes.items()
     }
 
 
-def _value(value: AttributeValue) -> Any:  # noqa: PLR0911 - one branch a DynamoDB type
+def _inner(attributes: Image, names: Names) -> dict[str, Any]:
+    if not names.inner.issuperset(attributes):
+        names.check_inner(attributes)
+    return _object(attributes, names)
+
+
+def _value(value: AttributeValue, names: Names) -> Any:  # noqa: PLR0911 - one branch a DynamoDB type
     if "S" in value:
         return value["S"]
     if "N" in value:
         return Fragment(value["N"])
     if "M" in value:
-        return _object(value["M"])
+        return _inner(value["M"], names)
     if "L" in value:
-        return [_value(element) for element in value["L"]]
+        return [_value(element, names) for element in value["L"]]
     if "BOOL" in value:
         return value["BOOL"]
     if "NULL" in value:

@@ -4,9 +4,12 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
+from stream_indexer.choosing import Choice, Condition
 from stream_indexer.errors import ConfigError
+from stream_indexer.names import NamePolicy
 from stream_indexer.signing import Credentials
 
 SERVICES = ("es", "aoss")
@@ -24,6 +27,8 @@ class Config:
         table_name: of the table.
         quarantine_bucket: where records go that can never be indexed.
         max_body_bytes: of one bulk request; a domain's instance type decides (10 MiB or 100 MiB).
+        documents: which items have a document, and what is in it.
+        name_policy: what becomes of names that OpenSearch would not take.
         region: of the function, table and OpenSearch.
         function_name: Lambda's own.
         function_version: Lambda's own.
@@ -36,6 +41,8 @@ class Config:
     table_name: str
     quarantine_bucket: str
     max_body_bytes: int
+    documents: Choice
+    name_policy: NamePolicy
     region: str
     function_name: str
     function_version: str
@@ -55,6 +62,8 @@ class Config:
             table_name=_given(environment, "TABLE_NAME"),
             quarantine_bucket=_given(environment, "QUARANTINE_BUCKET"),
             max_body_bytes=_positive(environment, "MAX_BODY_BYTES"),
+            documents=_choice(environment),
+            name_policy=NamePolicy(_one_of(environment, "REFUSED_NAMES", tuple(NamePolicy))),
             region=_given(environment, "AWS_REGION"),
             function_name=_given(environment, "AWS_LAMBDA_FUNCTION_NAME"),
             function_version=_given(environment, "AWS_LAMBDA_FUNCTION_VERSION"),
@@ -124,3 +133,26 @@ def _positive(environment: Mapping[str, str], name: str) -> int:
     if not value.isdecimal() or int(value) < 1:
         raise ConfigError(f"The environment variable {name} must be a whole number above 0, got {value!r}.")
     return int(value)
+
+
+def _choice(environment: Mapping[str, str]) -> Choice:
+    name = "DOCUMENTS"
+    value = _given(environment, name)
+    try:
+        settings = json.loads(value)
+        return Choice(
+            conditions={attribute: _condition(asked) for attribute, asked in settings["filter"].items()},
+            include=settings["include_attributes"],
+            exclude=settings["exclude_attributes"],
+            keeps_expired={"keep": True, "apply": False}[settings["ttl_deletes"]],
+        )
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ConfigError(
+            f"The environment variable {name} must be a JSON object with filter, include_attributes, "
+            f"exclude_attributes and ttl_deletes (keep or apply), got {value!r}."
+        ) from error
+
+
+def _condition(asked: Mapping[str, Any]) -> Condition:
+    equals = asked["equals"]
+    return Condition(None if equals is None else tuple(equals), asked["exists"], asked["begins_with"])

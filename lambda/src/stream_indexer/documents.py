@@ -14,6 +14,7 @@ from orjson import dumps
 
 from stream_indexer.attributes import to_json
 from stream_indexer.errors import MalformedRecordError
+from stream_indexer.names import Names
 from stream_indexer.records import AttributeValue, Change, Image
 
 MAX_ID_BYTES: Final = 512  # OpenSearch refuses a longer _id
@@ -93,13 +94,13 @@ def looks_reversed(current: int, provided: int) -> bool:
     return same_second and current - provided > SEQUENCE_RANGE // 2
 
 
-def index_document(document_id: str, change: Change, image: Image) -> Document:
+def index_document(document_id: str, change: Change, image: Image, names: Names) -> Document:
     """Return the action that makes `image` the whole document: an attribute removed from the item is gone from it.
 
     Raises:
         MalformedRecordError: `image` cannot be written as JSON.
     """
-    return _document(document_id, change, version(change), image)
+    return _document(document_id, change, version(change), to_json(image, names))
 
 
 def delete_document(document_id: str, change: Change) -> Document:
@@ -107,7 +108,7 @@ def delete_document(document_id: str, change: Change) -> Document:
     return _document(document_id, change, version(change), None)
 
 
-def settle_document(document_id: str, change: Change, current: int, image: Image | None) -> Document:
+def settle_document(document_id: str, change: Change, current: int, image: Image | None, names: Names) -> Document:
     """Return the action that makes the document what the item is now, at the version that the index has.
 
     `external_gte` allows the same version once more. It is right here alone: `image` was read after both changes.
@@ -117,21 +118,22 @@ def settle_document(document_id: str, change: Change, current: int, image: Image
         change: the one that was refused.
         current: the version that the index has.
         image: the item, None where there is none any more.
+        names: as for `index_document`.
 
     Raises:
         MalformedRecordError: `image` cannot be written as JSON.
     """
-    return _document(document_id, change, current, image, b"external_gte")
+    source = None if image is None else to_json(image, names)
+    return _document(document_id, change, current, source, b"external_gte")
 
 
 def _document(
-    document_id: str, change: Change, number: int, image: Image | None, version_type: bytes = b"external"
+    document_id: str, change: Change, number: int, source: bytes | None, version_type: bytes = b"external"
 ) -> Document:
     named = dumps(document_id)
-    if image is None:
+    if source is None:
         lines = b'{"delete":{"_id":%b,"version":%d,"version_type":"%b"}}\n' % (named, number, version_type)
         return Document(document_id, number, "delete", lines, change)
-    source = to_json(image)
     lines = b'{"index":{"_id":%b,"version":%d,"version_type":"%b"}}\n%b\n' % (named, number, version_type, source)
     return Document(document_id, number, "index", lines, change)
 

@@ -17,7 +17,9 @@ from stream_indexer.aws import client
 from stream_indexer.bulk import FILTER_PATH
 from stream_indexer.config import Config, credentials
 from stream_indexer.errors import IndexerError
+from stream_indexer.mappings import index_mappings
 from stream_indexer.metrics import embedded_metrics
+from stream_indexer.names import Names
 from stream_indexer.opensearch import OpenSearch, Response
 from stream_indexer.quarantine import S3Quarantine
 from stream_indexer.sending import Sender
@@ -97,11 +99,7 @@ def handle(event: dict[str, Any], context: Context) -> dict[str, Any]:
         case {"Records": [*records]}:
             return _index(records, InvocationBudget(context))
         case {"action": "setup_index"}:
-            answer = application().setup.run(
-                event.get("settings") or {}, event.get("mappings") or {}, InvocationBudget(context)
-            )
-            LOG.info("index is set up", extra={"setup": answer})
-            return answer
+            return _set_up(event, InvocationBudget(context))
     raise IndexerError('The event is neither a batch of stream records nor {"action": "setup_index"}.')
 
 
@@ -116,8 +114,19 @@ def application() -> Application:
         DynamoDbTable(partial(client, "dynamodb"), config.table_name, config.key_names),
         S3Quarantine(partial(client, "s3"), config.quarantine_bucket, config.function_name, config.function_version),
         config.key_names,
+        config.documents,
+        Names(config.name_policy),
     )
     return Application(config, sync, IndexSetup(opensearch, config.alias, config.service == "aoss"))
+
+
+def _set_up(event: dict[str, Any], budget: InvocationBudget) -> dict[str, Any]:
+    parts = application()
+    number_fields, own = event.get("number_fields") or {}, event.get("mappings") or {}
+    mappings = index_mappings(number_fields, own, parts.config.name_policy)
+    answer = parts.setup.run(event.get("settings") or {}, mappings, budget)
+    LOG.info("index is set up", extra={"setup": answer})
+    return answer
 
 
 def _index(records: list[Any], budget: InvocationBudget) -> dict[str, Any]:

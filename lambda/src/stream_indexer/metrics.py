@@ -23,6 +23,7 @@ class Tally:
     deleted: int = 0
     stale: int = 0
     coalesced: int = 0
+    kept_expired: int = 0
     retried: int = 0
     throttled: int = 0
     unreachable: int = 0
@@ -38,6 +39,7 @@ class Tally:
             "Deleted": self.deleted,
             "Stale": self.stale,
             "Coalesced": self.coalesced,
+            "KeptExpired": self.kept_expired,
             "Retried": self.retried,
             "Throttled": self.throttled,
             "Unreachable": self.unreachable,

@@ -36,6 +36,7 @@ class StreamRecord(TypedDict):
     eventID: str
     eventName: str
     dynamodb: StreamChange
+    userIdentity: NotRequired[Mapping[str, str]]  # of what a service did: {"type", "principalId"}
 
 
 class Kind(Enum):
@@ -89,6 +90,8 @@ def read(record: StreamRecord) -> Change:
     if event_name not in ("INSERT", "MODIFY"):  # not a set: whatever stands there need not be hashable
         raise MalformedRecordError("eventName is none of INSERT, MODIFY, REMOVE")
     if image is not None:
+        if not isinstance(image, dict):
+            raise MalformedRecordError("NewImage is no map of attributes")
         return Change(Kind.WRITE, keys, image, sequence_number, created, record)
     if change.get("StreamViewType") in ("KEYS_ONLY", "OLD_IMAGE"):
         return Change(Kind.READ, keys, None, sequence_number, created, record)

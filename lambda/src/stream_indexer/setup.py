@@ -4,13 +4,14 @@ Run at apply; again is the same as once. What OpenSearch allows to be changed in
 """
 
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from orjson import JSONDecodeError, dumps, loads
 
 from stream_indexer.budget import Budget
 from stream_indexer.bulk import request_answer
 from stream_indexer.errors import SetupError, UnreachableError
+from stream_indexer.mappings import Json
 from stream_indexer.opensearch import Response
 
 PATIENCE_SECONDS: Final = 30.0  # IAM: what a new role may do takes some seconds to be known everywhere
@@ -18,15 +19,6 @@ WAIT_SECONDS: Final = 2.0
 REQUEST_SECONDS: Final = 20.0
 FIXED_SETTINGS: Final = frozenset({"number_of_shards"})  # an index has them for its life
 SETTINGS: Final = {"gc_deletes": "1h"}  # the default of 60 s forgets a delete before a late retry of an older write
-# Guessed mappings must not depend on which item came first: a number is a double in search (the document itself
-# keeps every digit), and text that looks like a date stays text.
-MAPPINGS: Final = {
-    "date_detection": False,
-    "dynamic_templates": [
-        {"whole_numbers": {"match_mapping_type": "long", "mapping": {"type": "double"}}},
-        {"decimals": {"match_mapping_type": "double", "mapping": {"type": "double"}}},  # else float: 1E+39 is too much
-    ],
-}
 
 
 class Client(Protocol):
@@ -48,20 +40,19 @@ class IndexSetup:
     alias: str
     is_serverless: bool
 
-    def run(self, settings: dict[str, Any], mappings: dict[str, Any], budget: Budget) -> dict[str, Any]:
+    def run(self, settings: Json, mappings: Json, budget: Budget) -> Json:
         """Set everything up and say what is there: `alias`, `index`, and whether it was `created`.
 
         Args:
             settings: of the index, such as `number_of_replicas`; a serverless collection takes none.
-            mappings: over the ones above.
+            mappings: of the index, see `mappings.py`.
             budget: of the invocation.
 
         Raises:
             SetupError: OpenSearch refuses or cannot be reached; the message has its reason.
         """
         wanted = {} if self.is_serverless else {**SETTINGS, **settings}
-        known = {**MAPPINGS, **mappings}
-        template = {"settings": {"index": wanted}, "mappings": known}
+        template = {"settings": {"index": wanted}, "mappings": mappings}
         self._put(
             f"/_index_template/{self.alias}", {"index_patterns": [f"{self.alias}-v*"], "template": template}, budget
         )
@@ -73,7 +64,7 @@ class IndexSetup:
         changeable = {name: value for name, value in wanted.items() if name not in FIXED_SETTINGS}
         if changeable:
             self._put(f"/{self.alias}/_settings", {"index": changeable}, budget)
-        self._put(f"/{self.alias}/_mapping", known, budget)
+        self._put(f"/{self.alias}/_mapping", mappings, budget)
         return {"alias": self.alias, "index": index, "created": False}
 
     def _index(self, budget: Budget) -> str | None:
@@ -95,7 +86,7 @@ class IndexSetup:
         if response.status != 200 and self._index(budget) != index:
             raise _refused("PUT", f"/{index}", response)
 
-    def _put(self, path: str, document: dict[str, Any], budget: Budget) -> None:
+    def _put(self, path: str, document: Json, budget: Budget) -> None:
         response = self._ask("PUT", path, dumps(document), budget)
         if response.status != 200:
             raise _refused("PUT", path, response)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from stream_indexer.budget import Budget, is_spent
+from stream_indexer.choosing import Choice
 from stream_indexer.documents import (
     Document,
     delete_document,
@@ -19,6 +20,7 @@ from stream_indexer.documents import (
 )
 from stream_indexer.errors import MalformedRecordError, TransientError
 from stream_indexer.metrics import Tally
+from stream_indexer.names import Names
 from stream_indexer.outcomes import Answer, Verdict, current_version
 from stream_indexer.records import Change, Image, Kind, StreamRecord, is_sequence_number, read
 from stream_indexer.sending import Result, Sender
@@ -96,12 +98,20 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Sync:
-    """Keeps the index of `sender` equal to `table`, whose key attributes are `key_names`, hash key first."""
+    """Keeps the index of `sender` equal to `table`.
+
+    Attributes:
+        key_names: the table's key attributes, hash key first.
+        choice: which items have a document, and what is in it.
+        names: what becomes of names that OpenSearch would not take.
+    """
 
     sender: Sender
     table: Table
     quarantine: Quarantine
     key_names: Sequence[str]
+    choice: Choice
+    names: Names
 
     def run(self, records: Sequence[StreamRecord], budget: Budget) -> Report:
         """Deal with one batch, in the order it was delivered in."""
@@ -122,26 +132,28 @@ class Sync:
         for record in records:
             try:
                 change = read(record)
+                if self.choice.ignores(record):
+                    report.tally.kept_expired += 1
+                    continue
                 latest[document_id(change.keys, self.key_names)] = change
             except MalformedRecordError as error:
                 _reject_malformed(record, error, report)
-        report.tally.coalesced = len(records) - len(report.rejected) - len(latest)
+        report.tally.coalesced = len(records) - len(report.rejected) - len(latest) - report.tally.kept_expired
         return latest
 
     def _documents(self, latest: Mapping[str, Change], budget: Budget, report: Report) -> list[Document]:
         images = self._read({name: c for name, c in latest.items() if c.kind is Kind.READ}, budget, report)
         documents = []
         for name, change in latest.items():
+            if change.kind is Kind.READ and name not in images:
+                continue  # given back already
+            chosen = self.choice.of(images[name] if change.kind is Kind.READ else change.image)
             try:
-                if change.kind is Kind.WRITE and change.image is not None:
-                    documents.append(index_document(name, change, change.image))
-                elif change.kind is Kind.REMOVE:
-                    documents.append(delete_document(name, change))
-                elif name in images:
-                    image = images[name]
-                    documents.append(
-                        delete_document(name, change) if image is None else index_document(name, change, image)
-                    )
+                documents.append(
+                    delete_document(name, change)
+                    if chosen is None
+                    else index_document(name, change, chosen, self.names)
+                )
             except MalformedRecordError as error:
                 _reject_malformed(change.record, error, report)
         return documents
@@ -161,7 +173,7 @@ class Sync:
         for name, image in images.items():
             change, current = reversed_ones[name]
             try:
-                documents.append(settle_document(name, change, current, image))
+                documents.append(settle_document(name, change, current, self.choice.of(image), self.names))
             except MalformedRecordError as error:
                 _reject_malformed(change.record, error, report)
         return list(self.sender.send(documents, budget, report.tally))

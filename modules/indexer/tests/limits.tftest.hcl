@@ -268,3 +268,95 @@ run "an_unknown_log_level_is_refused" {
 
   expect_failures = [var.logging]
 }
+
+run "documents_at_their_edges_pass" {
+  command = plan
+
+  variables {
+    documents = {
+      filter             = { status = { equals = ["paid"] }, deleted_at = { exists = false }, sku = { begins_with = "A-" } }
+      include_attributes = []
+      ttl_deletes        = "keep"
+      refused_names      = "flatten"
+    }
+
+    index = { number_fields = { "lines.price" = { type = "scaled", scaling_factor = 100 }, total = { type = "string" } } }
+  }
+}
+
+run "a_filter_that_asks_nothing_is_refused" {
+  command = plan
+
+  variables {
+    documents = { filter = { status = { equal = ["paid"] } } } # a misspelt attribute is dropped without a word
+  }
+
+  expect_failures = [var.documents]
+}
+
+run "an_unknown_answer_to_ttl_deletes_is_refused" {
+  command = plan
+
+  variables {
+    documents = { ttl_deletes = "ignore" }
+  }
+
+  expect_failures = [var.documents]
+}
+
+run "keeping_expired_documents_without_a_new_image_is_refused" {
+  command = plan
+
+  variables {
+    documents = { ttl_deletes = "keep" }
+
+    source_table = {
+      arn              = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
+      name             = "orders"
+      key_names        = ["customer_id", "order_id"]
+      stream_view_type = "KEYS_ONLY"
+    }
+  }
+
+  expect_failures = [var.documents]
+}
+
+run "an_unknown_policy_of_names_is_refused" {
+  command = plan
+
+  variables {
+    documents = { refused_names = "drop" }
+  }
+
+  expect_failures = [var.documents]
+}
+
+run "an_unknown_type_of_number_is_refused" {
+  command = plan
+
+  variables {
+    index = { number_fields = { total = { type = "float" } } }
+  }
+
+  expect_failures = [var.index]
+}
+
+run "a_scaled_number_without_its_factor_is_refused" {
+  command = plan
+
+  variables {
+    index = { number_fields = { total = { type = "scaled" } } }
+  }
+
+  expect_failures = [var.index]
+}
+
+run "a_factor_of_a_number_that_is_not_scaled_is_refused" {
+  command = plan
+
+  variables {
+    index = { number_fields = { total = { type = "double", scaling_factor = 100 } } }
+  }
+
+  expect_failures = [var.index]
+}

@@ -1,4 +1,4 @@
-# A pipeline for each stream view type, for the end-to-end tests.
+# A pipeline for each stream view type, and one that chooses what it indexes, for the end-to-end tests.
 
 variable "opensearch_endpoint" {
   type = string
@@ -8,28 +8,61 @@ variable "opensearch_arn" {
   type = string
 }
 
+locals {
+  opensearch = {
+    endpoint = var.opensearch_endpoint
+    arn      = var.opensearch_arn
+  }
+}
+
 module "search" {
   source   = "../../.."
   for_each = toset(["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"])
 
   name         = "orders-${lower(replace(each.key, "_", "-"))}"
   package_file = "../../../build/stream-indexer.zip"
+  opensearch   = local.opensearch
+  index        = { number_of_replicas = 0 }
 
   table = {
     hash_key         = { name = "customer_id", type = "S" }
     range_key        = { name = "order_id", type = "S" }
     stream_view_type = each.key
   }
+}
 
-  opensearch = {
-    endpoint = var.opensearch_endpoint
-    arn      = var.opensearch_arn
+module "chosen" {
+  source = "../../.."
+
+  name         = "orders-chosen"
+  package_file = "../../../build/stream-indexer.zip"
+  opensearch   = local.opensearch
+
+  table = {
+    hash_key  = { name = "customer_id", type = "S" }
+    range_key = { name = "order_id", type = "S" }
   }
 
-  index = { number_of_replicas = 0 }
+  index = {
+    number_of_replicas = 0
+
+    number_fields = {
+      "exchange_rate"        = { type = "string" }
+      "total"                = { type = "scaled", scaling_factor = 100 }
+      "ship_to.position.lat" = { type = "double" }
+      "lines.quantity"       = { type = "long" }
+    }
+  }
+
+  documents = {
+    filter             = { status = { equals = ["paid", "shipped"] }, hidden = { exists = false } }
+    exclude_attributes = ["label", "scans"]
+    ttl_deletes        = "keep"
+    refused_names      = "flatten"
+  }
 }
 
 output "pipelines" {
-  description = "Outputs of each pipeline, by stream view type."
-  value       = module.search
+  description = "Outputs of each pipeline, by stream view type, and of the one that chooses, by \"chosen\"."
+  value       = merge(module.search, { chosen = module.chosen })
 }

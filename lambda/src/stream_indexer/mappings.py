@@ -1,0 +1,72 @@
+"""Builds the index's mappings: safe ones for what nobody names, the team's for what it does.
+
+Knows nothing of how they are put in place (`setup.py`).
+"""
+
+from collections.abc import Mapping
+from functools import reduce
+from typing import Any, Final
+
+from stream_indexer.errors import SetupError
+from stream_indexer.names import FLATTENED, NamePolicy
+
+Json = dict[str, Any]
+
+# Guessed mappings must not depend on which item came first: a number is a double in search (the document itself
+# keeps every digit), and text that looks like a date stays text.
+GUESSED: Final[Json] = {
+    "date_detection": False,
+    "dynamic_templates": [
+        {"whole_numbers": {"match_mapping_type": "long", "mapping": {"type": "double"}}},
+        {"decimals": {"match_mapping_type": "double", "mapping": {"type": "double"}}},  # else float: 1E+39 is too much
+    ],
+}
+NUMBERS: Final[Mapping[str, Json]] = {
+    "double": {"type": "double"},  # 15 digits in search
+    "long": {"type": "long"},  # whole numbers within 64 bits; others are refused or cut
+    "scaled": {"type": "scaled_float"},  # fixed decimals, with a scaling factor
+    "string": {"type": "keyword"},  # every digit in search, but no ranges
+}
+
+
+def index_mappings(number_fields: Mapping[str, Json], own: Json, policy: NamePolicy) -> Json:
+    """Return the mappings of the index.
+
+    Args:
+        number_fields: how numbers are searched, by the path of the field (`lines.price`): `type`, one of `NUMBERS`, and
+            `scaling_factor` for "scaled".
+        own: the team's mappings, which go over all others.
+        policy: of names; flattening needs a field for them.
+
+    Raises:
+        SetupError: a type of number that there is not.
+    """
+    flattened = {FLATTENED: {"type": "flat_object"}} if policy is NamePolicy.FLATTEN else {}
+    fields = [_field(path.split("."), _number(path, asked)) for path, asked in number_fields.items()]
+    return reduce(_merged, [*fields, own], {**GUESSED, "properties": flattened})
+
+
+def _number(path: str, asked: Json) -> Json:
+    kind, factor = str(asked.get("type")), asked.get("scaling_factor")
+    if kind not in NUMBERS or (kind == "scaled") is (factor is None):
+        raise SetupError(
+            f"number_fields[{path!r}] must have a type of {', '.join(NUMBERS)}, and a scaling_factor where that is "
+            f"scaled and nowhere else, got {asked}."
+        )
+    return NUMBERS[kind] if factor is None else {**NUMBERS[kind], "scaling_factor": factor}
+
+
+def _field(path: list[str], mapping: Json) -> Json:
+    """Return the mappings in which the field at `path` has `mapping`."""
+    for name in reversed(path):
+        mapping = {"properties": {name: mapping}}
+    return mapping
+
+
+def _merged(under: Json, over: Json) -> Json:
+    """Return both as one, objects within objects; `over` wins."""
+    both = {
+        name: _merged(under[name], value) if isinstance(value, dict) and isinstance(under.get(name), dict) else value
+        for name, value in over.items()
+    }
+    return {**under, **both}

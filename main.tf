@@ -30,6 +30,7 @@ module "indexer" {
   index        = var.index
   documents    = var.documents
   function     = var.function
+  quarantine   = var.quarantine
   logging      = var.logging
 
   source_table = {

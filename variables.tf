@@ -117,6 +117,15 @@ variable "function" {
   nullable = false
 }
 
+variable "quarantine" {
+  description = "How what could not be indexed is kept."
+  type = object({
+    kms_key_arn = optional(string) # null: encrypted by S3's own key; a key's policy must let the function's role use it
+  })
+  default  = {}
+  nullable = false
+}
+
 variable "logging" {
   description = "The function's log, which never holds the contents of a record."
   type = object({

@@ -31,6 +31,16 @@ data "aws_iam_policy_document" "this" {
     resources = ["${local.quarantine_bucket_arn}/quarantine/${var.name}/*"] # keys are derived from the records
   }
 
+  dynamic "statement" {
+    for_each = var.quarantine.kms_key_arn == null ? [] : [var.quarantine.kms_key_arn]
+
+    content {
+      sid       = "EncryptRefusedRecords" # and the batches that Lambda gives up, which it delivers as this role
+      actions   = ["kms:GenerateDataKey"]
+      resources = [statement.value]
+    }
+  }
+
   statement {
     sid       = "ReadItems" # views without a new image, and two changes of one item in one second
     actions   = ["dynamodb:BatchGetItem"]

@@ -17,8 +17,11 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "quarantine" {
   bucket = aws_s3_bucket.quarantine.bucket
 
   rule {
+    bucket_key_enabled = true # one call to KMS for many objects
+
     apply_server_side_encryption_by_default {
-      sse_algorithm = "AES256"
+      sse_algorithm     = var.quarantine.kms_key_arn == null ? "AES256" : "aws:kms"
+      kms_master_key_id = var.quarantine.kms_key_arn
     }
   }
 }

@@ -166,6 +166,20 @@ variable "function" {
   }
 }
 
+variable "quarantine" {
+  description = "How what could not be indexed is kept."
+  type = object({
+    kms_key_arn = optional(string) # null: encrypted by S3's own key; a key's policy must let the function's role use it
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for arn in var.quarantine.kms_key_arn[*] : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", arn))])
+    error_message = "quarantine.kms_key_arn must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got \"${join("", var.quarantine.kms_key_arn[*])}\": an alias cannot be named in a policy."
+  }
+}
+
 variable "logging" {
   description = "The function's log, which never holds the contents of a record."
   type = object({

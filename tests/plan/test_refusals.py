@@ -192,6 +192,12 @@ BESIDE_A_TABLE: Final = [
         {"refused_names": "drop"},
         'documents.refused_names must be rename, flatten or quarantine, got "drop"',
     ),
+    # And a wrong bucket hides where given-up batches go.
+    Case(
+        "quarantine",
+        {"kms_key_arn": "arn:aws:kms:eu-west-1:123456789012:alias/quarantine"},
+        "quarantine.kms_key_arn must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID",
+    ),
 ]
 CASES: Final = [*UPSTREAM, *DOWNSTREAM, *BESIDE_A_TABLE]
 

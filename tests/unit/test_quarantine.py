@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import boto3
@@ -15,6 +16,7 @@ from tests.unit import malformed
 from tests.unit.fakes import BAD, FIRST_NUMBER, MISSING, REFUSED, SECOND, record
 
 BUCKET = "orders-quarantine"
+MOMENT = datetime(2026, 1, 2, 3, 4, 5, 678_901, UTC)
 
 
 @pytest.fixture(name="s3")
@@ -32,9 +34,9 @@ def kept(s3: Any) -> dict[str, bytes]:
     return {key: s3.get_object(Bucket=BUCKET, Key=key)["Body"].read() for key in keys}
 
 
-def quarantine(s3: Any) -> S3Quarantine:
-    """Return the quarantine of that bucket."""
-    return S3Quarantine(lambda: s3, BUCKET, "orders-indexer", "7")
+def quarantine(s3: Any, version: str = "7") -> S3Quarantine:
+    """Return the quarantine of that bucket, for a version of the function."""
+    return S3Quarantine(lambda: s3, BUCKET, "orders-indexer", version, lambda: MOMENT)
 
 
 def test_a_record_is_kept_whole_with_its_reason(s3: Any) -> None:
@@ -45,17 +47,19 @@ def test_a_record_is_kept_whole_with_its_reason(s3: Any) -> None:
         "format": 1,
         "functionName": "orders-indexer",
         "functionVersion": "7",
+        "firstSeen": "2026-01-02T03:04:05.678+00:00",
         "reason": {"kind": "refused", "detail": BAD[2], "fault": BAD[1], "status": 400},
         "record": given,
     }
     assert s3.head_object(Bucket=BUCKET, Key=key)["ContentType"] == "application/json"
 
 
-def test_a_replay_overwrites_its_object(s3: Any) -> None:
-    """A record that is delivered many times is kept once."""
-    for _ in range(3):
-        quarantine(s3).keep(record("a", 7), REFUSED)
-    assert len(kept(s3)) == 1
+def test_a_replay_changes_nothing(s3: Any) -> None:
+    """A record that is delivered many times is kept once, as it was when it first came."""
+    for version in ("7", "8", "9"):
+        quarantine(s3, version).keep(record("a", 7), REFUSED)
+    ((_, content),) = kept(s3).items()
+    assert json.loads(content)["functionVersion"] == "7"
 
 
 def test_two_records_are_two_objects(s3: Any) -> None:
@@ -124,7 +128,7 @@ def test_a_failing_s3_is_a_transient_fault(error: Exception, told: str) -> None:
 
 def test_a_bucket_that_is_not_there_is_a_transient_fault(s3: Any) -> None:
     with pytest.raises(TransientError):
-        S3Quarantine(lambda: s3, "another", "orders-indexer", "7").keep(record(), REFUSED)
+        S3Quarantine(lambda: s3, "another", "orders-indexer", "7", lambda: MOMENT).keep(record(), REFUSED)
 
 
 def test_a_client_that_cannot_be_made_is_a_transient_fault() -> None:
@@ -132,4 +136,4 @@ def test_a_client_that_cannot_be_made_is_a_transient_fault() -> None:
         raise EndpointConnectionError(endpoint_url="https://s3")
 
     with pytest.raises(TransientError):
-        S3Quarantine(no_client, BUCKET, "orders-indexer", "7").keep(record(), REFUSED)
+        S3Quarantine(no_client, BUCKET, "orders-indexer", "7", lambda: MOMENT).keep(record(), REFUSED)

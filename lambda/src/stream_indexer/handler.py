@@ -107,12 +107,18 @@ def handle(event: dict[str, Any], context: Context) -> dict[str, Any]:
 def application() -> Application:
     """Build the parts from the environment."""
     config = Config.from_environment()
-    signer = Signer(config.service, config.region, credentials, lambda: datetime.now(UTC))
+    signer = Signer(config.service, config.region, credentials, partial(datetime.now, UTC))
     opensearch = OpenSearch(config.endpoint, signer)
     sync = Sync(
         Sender(BulkIndex(opensearch, f"/{config.alias}/_bulk"), config.max_body_bytes),
         DynamoDbTable(partial(client, "dynamodb"), config.table_name, config.key_names),
-        S3Quarantine(partial(client, "s3"), config.quarantine_bucket, config.function_name, config.function_version),
+        S3Quarantine(
+            partial(client, "s3"),
+            config.quarantine_bucket,
+            config.function_name,
+            config.function_version,
+            partial(datetime.now, UTC),
+        ),
         config.key_names,
         config.documents,
         Names(config.name_policy),

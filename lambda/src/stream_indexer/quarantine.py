@@ -1,6 +1,7 @@
 """Keeps records that can never be indexed in S3, whole and with their reason.
 
-The key is derived from the record alone: a replay overwrites its object and never doubles it.
+The key is derived from the record alone and an object is never written over: however often a record comes, it is kept
+once, as it was when it first came.
 """
 
 import json
@@ -8,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 
 from orjson import dumps
 
@@ -17,15 +18,23 @@ from stream_indexer.errors import MalformedRecordError, TransientError
 from stream_indexer.records import StreamRecord, read
 from stream_indexer.sync import Reason
 
+ALREADY_THERE: Final = "PreconditionFailed"
+
 
 @dataclass(frozen=True, slots=True)
 class S3Quarantine:
-    """A bucket's `quarantine/`; `s3` makes boto3's client when one is needed."""
+    """A bucket's `quarantine/`.
+
+    Attributes:
+        s3: makes boto3's client when one is needed.
+        now: the clock, UTC.
+    """
 
     s3: Callable[[], Any]
     bucket: str
     function_name: str
     function_version: str
+    now: Callable[[], datetime]
 
     def keep(self, record: StreamRecord, reason: Reason) -> None:
         """Keep the record; again is the same as once.
@@ -37,6 +46,7 @@ class S3Quarantine:
             "format": 1,
             "functionName": self.function_name,
             "functionVersion": self.function_version,
+            "firstSeen": self.now().isoformat(timespec="milliseconds"),
             "reason": asdict(reason),
             "record": record,
         }
@@ -46,8 +56,11 @@ class S3Quarantine:
                 Key=object_key(self.function_name, record),
                 Body=_encode(content),
                 ContentType="application/json",
+                IfNoneMatch="*",
             )
         except service_errors() as error:
+            if told(error) == ALREADY_THERE:
+                return
             raise TransientError(f"S3 did not take a record for the quarantine: {told(error)}") from error
 
 

@@ -360,3 +360,13 @@ run "a_factor_of_a_number_that_is_not_scaled_is_refused" {
 
   expect_failures = [var.index]
 }
+
+run "an_alias_of_a_key_is_refused" {
+  command = plan
+
+  variables {
+    quarantine = { kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:alias/quarantine" }
+  }
+
+  expect_failures = [var.quarantine]
+}

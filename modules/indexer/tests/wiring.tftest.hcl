@@ -140,3 +140,18 @@ run "the_function_is_told_all_it_asks_for" {
     error_message = "These are the names that lambda/src/stream_indexer/config.py reads."
   }
 }
+
+run "a_key_of_the_team_s_own_encrypts_the_quarantine" {
+  command = plan
+
+  variables {
+    quarantine = { kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/0c1d6e2a" }
+  }
+
+  assert {
+    condition = one(aws_s3_bucket_server_side_encryption_configuration.quarantine.rule).apply_server_side_encryption_by_default == tolist([
+      { kms_master_key_id = "arn:aws:kms:eu-west-1:123456789012:key/0c1d6e2a", sse_algorithm = "aws:kms" },
+    ])
+    error_message = "The key that was given is the one in use."
+  }
+}

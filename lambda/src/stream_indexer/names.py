@@ -98,7 +98,11 @@ class Names:
     def _fits_top(self, name: str) -> bool:
         if name in REPLICATION:
             return False
-        return self._fits(name) and (self.policy is NamePolicy.QUARANTINE or name not in METADATA)
+        if self.policy is NamePolicy.QUARANTINE:
+            return True
+        # What others are flattened to is not an attribute's own.
+        taken = self.policy is NamePolicy.FLATTEN and name == FLATTENED
+        return self._fits(name) and name not in METADATA and not taken
 
     def _renamed_within(self, value: AttributeValue) -> AttributeValue:
         if "M" in value:
@@ -112,7 +116,7 @@ class Names:
         fit = {
             name: value
             for name, value in image.items()
-            if name != FLATTENED and self._fits_top(name) and all(map(self._fits, _names_within(value)))
+            if self._fits_top(name) and all(map(self._fits, _names_within(value)))
         }
         unfit = {name: value for name, value in image.items() if name not in fit}
         return {**fit, FLATTENED: {"M": unfit}} if unfit else fit

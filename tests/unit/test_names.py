@@ -1,0 +1,131 @@
+"""Unit: what becomes of attribute names that OpenSearch refuses, takes for its own, or reads as a path?"""
+
+import json
+from typing import Any
+
+import pytest
+from stream_indexer.attributes import to_json
+from stream_indexer.names import MAX_KNOWN, METADATA, REPLICATION, NamePolicy, Names, UnfitNameError
+
+X = {"S": "x"}
+
+
+def document(policy: NamePolicy, image: dict[str, Any]) -> Any:
+    """Return the document of an item whose names are looked at for the first time."""
+    return json.loads(to_json(image, Names(policy)))
+
+
+@pytest.mark.parametrize(
+    ("name", "renamed"),
+    [
+        ("", "%"),
+        (".", "%%2E"),
+        ("a.b", "%a%2Eb"),
+        (".a", "%%2Ea"),
+        ("a..", "%a%2E%2E"),
+        ("%", "%%25"),
+        ("%a", "%%25a"),
+        ("%a%2Eb", "%%25a%252Eb"),
+        ("50%.", "%50%25%2E"),
+    ],
+)
+def test_a_name_that_does_not_fit_is_escaped_behind_a_mark_at_any_depth(name: str, renamed: str) -> None:
+    assert document(NamePolicy.RENAME, {name: X}) == {renamed: "x"}
+    deep = {"m": {"M": {"l": {"L": [{"M": {name: X}}, {"L": [{"M": {name: {"N": "1"}}}]}]}}}}
+    assert document(NamePolicy.RENAME, deep) == {"m": {"l": [{renamed: "x"}, [{renamed: 1}]]}}
+
+
+@pytest.mark.parametrize("name", ["a", "a%", "50%25", " ", "_", "_ID", "_type", "é", "S", "\n", "flattened_attributes"])
+@pytest.mark.parametrize("policy", [NamePolicy.RENAME, NamePolicy.QUARANTINE])
+def test_a_name_that_fits_stays(policy: NamePolicy, name: str) -> None:
+    assert document(policy, {name: {"M": {name: X}}}) == {name: {name: "x"}}
+
+
+@pytest.mark.parametrize("name", sorted(METADATA))
+def test_a_metadata_name_means_something_at_the_top_alone(name: str) -> None:
+    image = {name: {"M": {name: X}}, "a": {"N": "1"}}
+    assert document(NamePolicy.RENAME, image) == {f"%{name}": {name: "x"}, "a": 1}
+    assert document(NamePolicy.FLATTEN, image) == {"a": 1, "flattened_attributes": {name: {name: "x"}}}
+    assert document(NamePolicy.QUARANTINE, image) == {name: {name: "x"}, "a": 1}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"M": {"": X}},
+        {"M": {"a.b": X}},
+        {"M": {"a": {"M": {"b": {"L": [X, {"M": {".": X}}]}}}}},
+        {"L": [{"NULL": True}, {"L": [{"M": {"a.": X}}]}]},
+    ],
+    ids=["an empty name", "a dot", "deep in maps", "deep in lists"],
+)
+def test_flattening_keeps_the_whole_attribute_that_has_such_a_name_anywhere(value: Any) -> None:
+    """As it is: its other names too."""
+    as_it_is = document(NamePolicy.QUARANTINE, {"whole": value, "x.y": X})
+    assert document(NamePolicy.FLATTEN, {"whole": value, "fits": {"M": {"%": X}}, "x.y": X}) == {
+        "fits": {"%": "x"},
+        "flattened_attributes": as_it_is,
+    }
+
+
+@pytest.mark.parametrize("value", [X, {"M": {"_id": {"N": "1"}}}, {"M": {"a.b": X}}, {"L": []}])
+@pytest.mark.parametrize("others", [{}, {"_id": {"N": "1"}}], ids=["alone", "beside another"])
+def test_an_attribute_of_the_flattened_ones_name_is_flattened_too(value: Any, others: dict[str, Any]) -> None:
+    """Else it would pass for what others were flattened to, or be refused: the field is no text."""
+    image = {"flattened_attributes": value, **others}
+    as_it_is = document(NamePolicy.QUARANTINE, image)
+    assert document(NamePolicy.FLATTEN, {**image, "a": X}) == {"a": "x", "flattened_attributes": as_it_is}
+
+
+def test_deeper_down_that_name_is_like_any_other() -> None:
+    assert document(NamePolicy.FLATTEN, {"m": {"M": {"flattened_attributes": X}}}) == {
+        "m": {"flattened_attributes": "x"}
+    }
+
+
+@pytest.mark.parametrize("policy", NamePolicy)
+def test_what_replication_adds_to_an_item_is_left_out_under_every_policy(policy: NamePolicy) -> None:
+    image = {**dict.fromkeys(REPLICATION, X), "a": {"M": dict.fromkeys(REPLICATION, X)}}
+    assert document(policy, image) == {"a": dict.fromkeys(REPLICATION, "x")}
+
+
+@pytest.mark.parametrize("policy", NamePolicy)
+def test_an_item_is_not_changed_by_being_mended(policy: NamePolicy) -> None:
+    """It may yet go to the quarantine, whole."""
+    image = {"a.b": {"M": {"": X}}, "_id": X, "aws:rep:deleting": {"BOOL": True}}
+    before = json.dumps(image)
+    document(policy, image)
+    assert json.dumps(image) == before
+
+
+def test_names_that_fit_are_remembered_at_the_depth_they_were_seen_at() -> None:
+    """`_id` below the top fits, which says nothing of an `_id` at the top."""
+    names = Names(NamePolicy.RENAME)
+    to_json({"a": {"M": {"_id": X, "b": X}}, "c": X}, names)
+    assert (names.top, names.inner) == ({"a", "c"}, {"_id", "b"})
+    assert json.loads(to_json({"_id": X}, names)) == {"%_id": "x"}
+
+
+def test_a_name_that_does_not_fit_is_not_remembered() -> None:
+    names = Names(NamePolicy.RENAME)
+    with pytest.raises(UnfitNameError):
+        names.check_top(["a", "_id"])
+    with pytest.raises(UnfitNameError):
+        names.check_inner(["b", "a.b"])
+    assert (names.top, names.inner) == ({"a"}, {"b"})
+
+
+def test_memory_has_an_end_and_looking_does_not() -> None:
+    """An item type whose attribute names are data must not fill the function's memory."""
+    names = Names(NamePolicy.RENAME)
+    names.check_inner(map(str, range(MAX_KNOWN + 5)))
+    assert len(names.inner) == MAX_KNOWN
+    names.check_inner(["new"])
+    with pytest.raises(UnfitNameError):
+        names.check_inner(["new", "a.b"])
+
+
+def test_an_unfit_name_is_not_quoted() -> None:
+    with pytest.raises(UnfitNameError) as caught:
+        Names(NamePolicy.RENAME).check_top(["secret.name"])
+    assert "secret" not in str(caught.value)

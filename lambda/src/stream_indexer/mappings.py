@@ -65,6 +65,8 @@ def _field(path: list[str], mapping: Json) -> Json:
 
 def _merged(under: Json, over: Json) -> Json:
     """Return both as one, objects within objects; `over` wins."""
+    if isinstance(over.get("type"), str):  # parameters of another type would be refused
+        under = {name: fields for name, fields in under.items() if name == "properties"}
     both = {
         name: _merged(under[name], value) if isinstance(value, dict) and isinstance(under.get(name), dict) else value
         for name, value in over.items()

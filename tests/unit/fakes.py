@@ -79,6 +79,14 @@ def keys_only(name: str = "a", count: int = 1) -> Any:
     return record(name, count, NewImage=MISSING, StreamViewType="KEYS_ONLY")
 
 
+def expiry(name: str = "a", count: int = 1) -> Any:
+    """Return the record of an item that time to live has deleted."""
+    return {
+        **record(name, count, "REMOVE"),
+        "userIdentity": {"type": "Service", "principalId": "dynamodb.amazonaws.com"},
+    }
+
+
 class ManualBudget:
     """Time that passes when somebody sleeps or spends it, and at no other moment."""
 

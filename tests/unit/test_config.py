@@ -1,7 +1,10 @@
 """Unit: are the settings read whole, and a wrong one named?"""
 
+import json
+from typing import Any, Final
+
 import pytest
-from stream_indexer.choosing import Choice
+from stream_indexer.choosing import Choice, Condition
 from stream_indexer.config import Config, credentials
 from stream_indexer.errors import ConfigError
 from stream_indexer.names import NamePolicy
@@ -22,6 +25,9 @@ ENVIRONMENT = {
     "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
 }
 
+DOCUMENTS: Final = json.loads(ENVIRONMENT["DOCUMENTS"])
+ANY: Final = {"equals": None, "exists": None, "begins_with": None}
+
 
 def test_every_setting_has_its_place() -> None:
     assert Config.from_environment(ENVIRONMENT) == Config(
@@ -32,7 +38,7 @@ def test_every_setting_has_its_place() -> None:
         table_name="Orders",
         quarantine_bucket="orders-quarantine",
         max_body_bytes=10_485_760,
-        documents=Choice(conditions={}, exclude=[]),
+        documents=Choice(),
         name_policy=NamePolicy.RENAME,
         region="eu-west-1",
         function_name="orders-indexer",
@@ -88,11 +94,66 @@ def test_a_missing_setting_is_named(name: str, is_missing: bool) -> None:  # noq
             )
         ),
         *(("MAX_BODY_BYTES", value) for value in ("0", "-1", "1.5", "1e6", "10 MB", "\u00b2")),
+        *(("REFUSED_NAMES", value) for value in ("RENAME", "drop", "rename ", "null")),
+        *(("DOCUMENTS", value) for value in ("none", "{", "null", "[]", '""', "7", "{}")),
     ],
 )
 def test_a_wrong_setting_is_named(name: str, value: str) -> None:
     with pytest.raises(ConfigError, match=rf"variable {name} must be"):
         Config.from_environment({**ENVIRONMENT, name: value})
+
+
+@pytest.mark.parametrize("absent", DOCUMENTS)
+def test_documents_have_each_of_their_rules(absent: str) -> None:
+    with pytest.raises(ConfigError, match=r"variable DOCUMENTS must be"):
+        choice({name: value for name, value in DOCUMENTS.items() if name != absent})
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        *({"filter": value} for value in (None, [], ["a"], "a", {"a": None}, {"a": "x"}, {"a": []}, {"a": {}})),
+        *({"filter": {"a": {name: None for name in ANY if name != absent}}} for absent in ANY),
+        *(
+            {"filter": {"a": {**ANY, "equals": value}}}
+            for value in ("paid", 1, True, {"x": 1}, [1], [None], ["a", True])
+        ),
+        *({"filter": {"a": {**ANY, "exists": value}}} for value in ("true", 1, 0, [])),
+        *({"filter": {"a": {**ANY, "begins_with": value}}} for value in (1, ["a"], True)),
+        *({"include_attributes": value} for value in ("abc", 1, {"a": 1}, [1], ["a", None])),
+        *({"exclude_attributes": value} for value in (None, "abc", {"a": 1}, [["a"]])),
+        *({"ttl_deletes": value} for value in (None, True, "Keep", "", ["keep"])),
+    ],
+    ids=str,
+)
+def test_a_wrong_rule_of_documents_is_named_before_any_record_meets_it(wrong: dict[str, Any]) -> None:
+    """A text in place of a list would be taken letter by letter."""
+    with pytest.raises(ConfigError, match=r"variable DOCUMENTS must be a JSON object with filter, "):
+        choice({**DOCUMENTS, **wrong})
+
+
+def test_the_rules_of_documents_have_their_place() -> None:
+    rules = {
+        "filter": {
+            "status": {**ANY, "equals": ["paid", "1"]},
+            "hidden": {**ANY, "exists": False},
+            "a.b": {**ANY, "begins_with": "ORDER#"},
+        },
+        "include_attributes": ["a.b", ""],
+        "exclude_attributes": ["b"],
+        "ttl_deletes": "keep",
+    }
+    conditions = {
+        "status": Condition(equals=("paid", "1")),
+        "hidden": Condition(exists=False),
+        "a.b": Condition(begins_with="ORDER#"),
+    }
+    assert choice(rules) == Choice(conditions, include=("a.b", ""), exclude=("b",), keeps_expired=True)
+
+
+def choice(documents: object) -> Choice:
+    """Return the rules that the function reads."""
+    return Config.from_environment({**ENVIRONMENT, "DOCUMENTS": json.dumps(documents)}).documents
 
 
 @pytest.mark.parametrize(
@@ -104,6 +165,9 @@ def test_a_wrong_setting_is_named(name: str, value: str) -> None:
         ("KEY_NAMES", '["id"]', "key_names", ("id",)),
         ("KEY_NAMES", '["id", "\u00e9"]', "key_names", ("id", "é")),
         ("MAX_BODY_BYTES", "1", "max_body_bytes", 1),
+        ("REFUSED_NAMES", "flatten", "name_policy", NamePolicy.FLATTEN),
+        ("REFUSED_NAMES", "quarantine", "name_policy", NamePolicy.QUARANTINE),
+        ("DOCUMENTS", json.dumps({**DOCUMENTS, "include_attributes": []}), "documents", Choice(include=())),
     ],
 )
 def test_the_edges_are_accepted(name: str, value: str, field: str, expected: object) -> None:

@@ -140,10 +140,11 @@ def _choice(environment: Mapping[str, str]) -> Choice:
     value = _given(environment, name)
     try:
         settings = json.loads(value)
+        include = settings["include_attributes"]
         return Choice(
             conditions={attribute: _condition(asked) for attribute, asked in settings["filter"].items()},
-            include=settings["include_attributes"],
-            exclude=settings["exclude_attributes"],
+            include=None if include is None else _texts(include),
+            exclude=_texts(settings["exclude_attributes"]),
             keeps_expired={"keep": True, "apply": False}[settings["ttl_deletes"]],
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -154,5 +155,13 @@ def _choice(environment: Mapping[str, str]) -> Choice:
 
 
 def _condition(asked: Mapping[str, Any]) -> Condition:
-    equals = asked["equals"]
-    return Condition(None if equals is None else tuple(equals), asked["exists"], asked["begins_with"])
+    equals, exists, prefix = asked["equals"], asked["exists"], asked["begins_with"]
+    if not (isinstance(exists, bool | None) and isinstance(prefix, str | None)):
+        raise TypeError("a condition has the wrong type")
+    return Condition(None if equals is None else _texts(equals), exists, prefix)
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+        raise TypeError("not a list of texts")
+    return tuple(value)

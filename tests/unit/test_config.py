@@ -26,6 +26,7 @@ ENVIRONMENT = {
 }
 
 DOCUMENTS: Final = json.loads(ENVIRONMENT["DOCUMENTS"])
+ALMOST_TEXTS: Final[list[Any]] = ["paid", 1, 0, {"x": 1}, [1], [None], ["a", True], [["a"]]]
 ANY: Final = {"equals": None, "exists": None, "begins_with": None}
 
 
@@ -109,22 +110,23 @@ def test_documents_have_each_of_their_rules(absent: str) -> None:
         choice({name: value for name, value in DOCUMENTS.items() if name != absent})
 
 
+WRONG_CONDITIONS: Final[list[Any]] = [
+    *(None, "x", [], {}),
+    *({name: None for name in ANY if name != absent} for absent in ANY),
+    *({**ANY, "equals": value} for value in ALMOST_TEXTS),
+    *({**ANY, "exists": value} for value in ALMOST_TEXTS[1:]),
+    *({**ANY, "begins_with": value} for value in ALMOST_TEXTS[1:]),
+]
+WRONG_RULES: Final[dict[str, list[Any]]] = {
+    "filter": [None, [], ["a"], "a", *({"a": condition} for condition in WRONG_CONDITIONS)],
+    "include_attributes": ALMOST_TEXTS,
+    "exclude_attributes": [None, *ALMOST_TEXTS],
+    "ttl_deletes": [None, True, "Keep", "", ["keep"]],
+}
+
+
 @pytest.mark.parametrize(
-    "wrong",
-    [
-        *({"filter": value} for value in (None, [], ["a"], "a", {"a": None}, {"a": "x"}, {"a": []}, {"a": {}})),
-        *({"filter": {"a": {name: None for name in ANY if name != absent}}} for absent in ANY),
-        *(
-            {"filter": {"a": {**ANY, "equals": value}}}
-            for value in ("paid", 1, True, {"x": 1}, [1], [None], ["a", True])
-        ),
-        *({"filter": {"a": {**ANY, "exists": value}}} for value in ("true", 1, 0, [])),
-        *({"filter": {"a": {**ANY, "begins_with": value}}} for value in (1, ["a"], True)),
-        *({"include_attributes": value} for value in ("abc", 1, {"a": 1}, [1], ["a", None])),
-        *({"exclude_attributes": value} for value in (None, "abc", {"a": 1}, [["a"]])),
-        *({"ttl_deletes": value} for value in (None, True, "Keep", "", ["keep"])),
-    ],
-    ids=str,
+    "wrong", [{name: value} for name, values in WRONG_RULES.items() for value in values], ids=json.dumps
 )
 def test_a_wrong_rule_of_documents_is_named_before_any_record_meets_it(wrong: dict[str, Any]) -> None:
     """A text in place of a list would be taken letter by letter."""

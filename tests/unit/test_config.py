@@ -114,7 +114,7 @@ WRONG_CONDITIONS: Final[list[Any]] = [
     *(None, "x", [], {}),
     *({name: None for name in ANY if name != absent} for absent in ANY),
     *({**ANY, "equals": value} for value in ALMOST_TEXTS),
-    *({**ANY, "exists": value} for value in ALMOST_TEXTS[1:]),
+    *({**ANY, "exists": value} for value in ALMOST_TEXTS),
     *({**ANY, "begins_with": value} for value in ALMOST_TEXTS[1:]),
 ]
 WRONG_RULES: Final[dict[str, list[Any]]] = {

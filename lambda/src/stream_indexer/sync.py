@@ -172,8 +172,10 @@ class Sync:
         documents = []
         for name, image in images.items():
             change, current = reversed_ones[name]
+            # An item that time to live took leaves its document; one that a user deleted has a change to come.
+            latest = change.image if image is None and self.choice.keeps_expired else image
             try:
-                documents.append(settle_document(name, change, current, self.choice.of(image), self.names))
+                documents.append(settle_document(name, change, current, self.choice.of(latest), self.names))
             except MalformedRecordError as error:
                 _reject_malformed(change.record, error, report)
         return list(self.sender.send(documents, budget, report.tally))

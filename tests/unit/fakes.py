@@ -110,6 +110,9 @@ class ManualBudget:
         return 1.0
 
 
+NO_JSON: Final = object()  # the source of a number whose text is none; DynamoDB delivers no such thing
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
     """One action of a bulk request, read back; numbers of the source are Decimals."""
@@ -132,9 +135,16 @@ def read_bulk(content: bytes) -> list[Sent]:
             assert (line + b"\n" + next(lines) + b"\n", list(lines)) == (ALIAS_GUARD, [])
             assert all(one.action == "delete" for one in actions)
             break
-        source = json.loads(next(lines), parse_float=Decimal, parse_int=Decimal) if action == "index" else None
+        source = _source(next(lines)) if action == "index" else None
         actions.append(Sent(action, meta["_id"], meta["version"], meta["version_type"], source))
     return actions
+
+
+def _source(line: bytes) -> Any:
+    try:
+        return json.loads(line, parse_float=Decimal, parse_int=Decimal)
+    except ValueError:
+        return NO_JSON
 
 
 Reply = Callable[[Sequence[Sent]], Response]
@@ -151,10 +161,11 @@ def unreachable(asked: Sequence[Sent]) -> Response:
 
 
 def each(*answers: int | tuple[int, str, str]) -> Reply:
-    """Answer the actions in order, each by a status or by (status, error type, reason)."""
+    """Answer the actions in order, each by a status or by (status, error type, reason); what is no JSON is refused."""
 
     def reply(asked: Sequence[Sent]) -> Response:
-        items = [{one.action: _item(answer)} for one, answer in zip(asked, answers, strict=False)]
+        pairs = zip(asked, answers, strict=False)
+        items = [{one.action: _item(BAD if one.source is NO_JSON else answer)} for one, answer in pairs]
         return Response(200, orjson.dumps({"items": guarded(items, asked)}))
 
     return reply

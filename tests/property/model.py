@@ -12,14 +12,31 @@ from typing import Any, Final
 
 import orjson
 from stream_indexer.budget import Budget
-from stream_indexer.choosing import Choice
+from stream_indexer.choosing import Choice, Condition
 from stream_indexer.errors import TransientError, UnreachableError
 from stream_indexer.opensearch import Response
 from stream_indexer.records import Image, StreamRecord
 from stream_indexer.sending import Sender
 from stream_indexer.sync import Reason, Report, Sync, sequence_number
 
-from tests.unit.fakes import KEY_NAMES, MISSING, NAMES, SECOND, ManualBudget, Sent, guarded, key, read_bulk, record
+from tests.unit.fakes import (
+    KEY_NAMES,
+    MISSING,
+    NAMES,
+    SECOND,
+    ManualBudget,
+    Sent,
+    expiry,
+    guarded,
+    key,
+    read_bulk,
+    record,
+)
+
+EVERY_ITEM: Final = Choice()
+SHOWN: Final = Choice({"shown": Condition(equals=("true",))})
+OUTLIVING: Final = Choice(keeps_expired=True)
+SHOWN_OUTLIVING: Final = Choice(SHOWN.conditions, keeps_expired=True)
 
 PLENTY_OF_SECONDS: Final = 60.0
 INVOCATIONS: Final = 100  # more than records, faults and failures together: who takes more never drains
@@ -30,15 +47,21 @@ class State(Enum):
 
     GOOD = "good"
     GONE = "gone"
+    EXPIRED = "expired"  # gone by time to live
     POISON = "poison"  # OpenSearch refuses the document
     TOXIC = "toxic"  # OpenSearch refuses the whole request it is in
     HUGE = "huge"  # no request may be as large
     BROKEN = "broken"  # it cannot be written as JSON
 
     @property
+    def exists(self) -> bool:
+        """Whether the table has the item."""
+        return self not in {State.GONE, State.EXPIRED}
+
+    @property
     def can_be_indexed(self) -> bool:
         """Whether the index can ever hold it."""
-        return self in {State.GOOD, State.GONE}
+        return self is State.GOOD or not self.exists
 
 
 class Fault(Enum):
@@ -58,10 +81,17 @@ class Fault(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """One change of the table; `gap` is how far the sequence number advances, in the next second if `ticks`."""
+    """One change of the table.
+
+    Attributes:
+        is_shown: the attribute that filters ask for.
+        gap: how far the sequence number advances.
+        ticks: whether it is the next second.
+    """
 
     item: str
     state: State
+    is_shown: bool
     gap: int
     ticks: bool
 
@@ -138,24 +168,35 @@ def _failed(status: int, fault: str, reason: str) -> dict[str, Any]:
     return {"status": status, "error": {"type": fault, "reason": reason}}
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the index is to hold of an item, and the record that told it."""
+
+    state: State
+    image: Image
+    record: StreamRecord
+
+
 @dataclass
 class World:
     """A table with a stream of two shards, and what keeps an index equal to it.
 
     Attributes:
         view: the stream's view type.
+        choice: what has a document.
         index: of the table.
         hiccups: whether the next use of the quarantine or the table fails.
         number: the sequence number of the next change.
     """
 
     view: str
+    choice: Choice
     index: VersionedIndex
     hiccups: Iterator[bool]
     number: int
     second: int = SECOND
     table: dict[str, Image] = field(default_factory=dict)
-    states: dict[str, State] = field(default_factory=dict)
+    wanted: dict[str, Wanted] = field(default_factory=dict)
     shards: tuple[list[StreamRecord], ...] = field(default_factory=lambda: ([], []))
     places: list[int] = field(default_factory=lambda: [0, 0])  # where Lambda goes on, shard by shard
     kept: list[StreamRecord] = field(default_factory=list)
@@ -164,13 +205,12 @@ class World:
     def write(self, change: Write) -> None:
         """Change the table; what changes nothing leaves no record."""
         old = self.table.pop(change.item, None)
-        if change.state is State.GONE and old is None:
+        if not change.state.exists and old is None:
             return
         self.changes += 1
         self.number += change.gap
         self.second += change.ticks
-        new = None if change.state is State.GONE else self._image(change)
-        self.states[change.item] = change.state
+        new = self._image(change) if change.state.exists else None
         if new is not None:
             self.table[change.item] = new
         members: dict[str, Any] = {
@@ -181,7 +221,17 @@ class World:
             "OldImage": old if old is not None and self.view in {"OLD_IMAGE", "NEW_AND_OLD_IMAGES"} else MISSING,
         }
         event = "REMOVE" if new is None else "INSERT" if old is None else "MODIFY"
-        self.shards[ord(change.item) % 2].append(record(change.item, self.changes, event, **members))
+        made = expiry if change.state is State.EXPIRED else record
+        told = made(change.item, self.changes, event, **members)
+        self.shards[ord(change.item) % 2].append(told)
+        self._want(change, new, told)
+
+    def _want(self, change: Write, new: Image | None, told: StreamRecord) -> None:
+        if change.state is State.EXPIRED and self.choice.keeps_expired:
+            return
+        self.wanted.pop(change.item, None)
+        if new is not None and (change.is_shown or not self.choice.conditions):
+            self.wanted[change.item] = Wanted(change.state, new, told)
 
     def deliver(self, shard: int, size: int, *, seconds: float, answer_is_lost: bool) -> None:
         """Invoke the function with the next batch of a shard, as Lambda does."""
@@ -212,14 +262,10 @@ class World:
         raise AssertionError("the stream does not drain")
 
     def differences(self) -> set[str]:
-        """Return the items whose document is not what the table says."""
-        expected = {f"{item}|1": _plain(image) for item, image in self.table.items()}
+        """Return the items whose document is not what the table and the choice say."""
+        expected = {f"{item}|1": _plain(one.image) for item, one in self.wanted.items()}
         found = self.index.sources()
         return {name[0] for name in expected.keys() | found.keys() if expected.get(name) != found.get(name)}
-
-    def last_record(self, item: str) -> StreamRecord:
-        """Return the record of an item's last change."""
-        return [one for one in self.shards[ord(item) % 2] if one["dynamodb"]["Keys"] == key(item)][-1]
 
     @property
     def kept_items(self) -> set[str]:
@@ -240,9 +286,8 @@ class World:
 
     def _invoke(self, batch: Sequence[StreamRecord], seconds: float) -> Report:
         self.index.budget = ManualBudget(seconds)
-        sync = Sync(
-            Sender(self.index, 300), table=self, quarantine=self, key_names=KEY_NAMES, choice=Choice(), names=NAMES
-        )
+        sender = Sender(self.index, 350)
+        sync = Sync(sender, table=self, quarantine=self, key_names=KEY_NAMES, choice=self.choice, names=NAMES)
         return sync.run(batch, self.index.budget)
 
     def _image(self, change: Write) -> Image:
@@ -250,9 +295,12 @@ class World:
             **key(change.item),
             "state": {"S": change.state.value},
             "count": {"N": str(self.changes)},
+            "shown": {"BOOL": change.is_shown},
         }
         return {**image, "broken": {"S": "\ud800"}} if change.state is State.BROKEN else image
 
 
 def _plain(image: Image) -> dict[str, Any]:
-    return {name: int(value["N"]) if "N" in value else value["S"] for name, value in image.items()}
+    return {
+        name: int(content) if "N" in value else content for name, value in image.items() for content in value.values()
+    }

@@ -99,7 +99,7 @@ def test_anything_is_a_record_or_malformed(given_: Any) -> None:
 @settings(max_examples=800)
 @example(record("a", 5, NewImage={"number": {"N": ""}}), False, 200)  # noqa: FBT003
 def test_anything_in_a_batch_costs_its_neighbours_nothing(given_: Any, is_down: bool, status: int) -> None:  # noqa: FBT001
-    """It is done, kept, or given back; the function never raises for it, nor writes anything that breaks the request."""
+    """It is done, kept, or given back; the function never raises for it, nor breaks the request."""
     stage = Stage(index=ScriptedIndex(by_id({"a|1": status})), quarantine=FakeQuarantine(is_down=is_down))
     report = stage.run(record("y", 1), given_, record("z", 9))
     sent = stage.index.requests[0]

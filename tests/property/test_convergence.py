@@ -1,6 +1,8 @@
 """Property: whatever happens on the way, does the index end equal to the table, or differ by what is in quarantine?"""
 
 from collections.abc import Iterator
+from itertools import product
+from math import ceil
 from typing import Any, Final
 
 import pytest
@@ -8,17 +10,43 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from stream_indexer.documents import SEQUENCE_RANGE
 
-from tests.property.model import Fault, State, VersionedIndex, World, Write
+from tests.property.model import (
+    EVERY_ITEM,
+    OUTLIVING,
+    SHOWN,
+    SHOWN_OUTLIVING,
+    Fault,
+    State,
+    VersionedIndex,
+    World,
+    Write,
+)
+
+HISTORIES: Final = 10_000  # over all cases, others in each run; 3 ms each
 
 ITEMS: Final = "abc"
 MOST_WRITES: Final = 12
 # Within a second the sequence number advances by less than half the digits that a version takes of it.
 GAPS: Final = (1, 7, SEQUENCE_RANGE // 2 // MOST_WRITES - 1)
-VIEWS: Final = ("NEW_IMAGE", "NEW_AND_OLD_IMAGES", "KEYS_ONLY", "OLD_IMAGE")
+# Whether a document outlives its item cannot be told from a late read: the module refuses that for the other views.
+CHOICES: Final = {"all": EVERY_ITEM, "shown": SHOWN, "outliving": OUTLIVING, "shown, outliving": SHOWN_OUTLIVING}
+CASES: Final = [
+    *product(("NEW_IMAGE", "NEW_AND_OLD_IMAGES"), CHOICES),
+    *product(("KEYS_ONLY", "OLD_IMAGE"), ("all", "shown")),
+]
 
-states = st.sampled_from([State.GOOD] * 6 + [State.GONE] * 3 + [State.POISON, State.TOXIC, State.HUGE, State.BROKEN])
+states = st.sampled_from(
+    [State.GOOD] * 6 + [State.GONE] * 2 + [State.EXPIRED] * 2 + [State.POISON, State.TOXIC, State.HUGE, State.BROKEN]
+)
 writes = st.lists(
-    st.builds(Write, st.sampled_from(ITEMS), states, st.sampled_from(GAPS), st.sampled_from([False] * 4 + [True])),
+    st.builds(
+        Write,
+        st.sampled_from(ITEMS),
+        states,
+        st.sampled_from([True, True, False]),
+        st.sampled_from(GAPS),
+        st.sampled_from([False] * 4 + [True]),
+    ),
     min_size=1,
     max_size=MOST_WRITES,
 )
@@ -42,18 +70,21 @@ moves = st.lists(
 )
 
 
-@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize(("view", "choice"), CASES)
 @given(data=st.data(), size=st.integers(1, 10))
-@settings(max_examples=400)
-def test_the_index_ends_equal_to_the_table(view: str, data: st.DataObject, size: int) -> None:
+@settings(max_examples=ceil(HISTORIES / len(CASES)))
+def test_the_index_ends_equal_to_what_the_table_has_and_the_rules_choose(
+    view: str, choice: str, data: st.DataObject, size: int
+) -> None:
     """For any history, any split into batches, any redelivery and any fault that ends.
 
     Several changes a second, sequence numbers that wrap a version's digits, an index that throttles, vanishes before or
-    after it did its work, or answers by halves, documents that it never takes, a quarantine and a table out of order.
+    after it did its work, or answers by halves, documents that it never takes, a quarantine and a table out of order;
+    items that come to meet a filter and cease to, and time to live that deletes them.
     """
     index = VersionedIndex(iter(data.draw(faults, "faults of the index")))
     troubles = iter(data.draw(hiccups, "failures of quarantine and table"))
-    world = World(view, index, troubles, data.draw(beginnings, "last sequence number before"))
+    world = World(view, CHOICES[choice], index, troubles, data.draw(beginnings, "last sequence number before"))
     history = data.draw(writes, "writes")
     remaining = iter(history)
     for move in data.draw(moves, "moves"):
@@ -62,10 +93,10 @@ def test_the_index_ends_equal_to_the_table(view: str, data: st.DataObject, size:
         world.write(write)
     world.drain(size)
 
-    never = {item for item, state in world.states.items() if not state.can_be_indexed}
+    never = {item: one for item, one in world.wanted.items() if not one.state.can_be_indexed}
     event(f"items that can never be indexed: {len(never)}")
-    assert world.differences() == never
-    assert all(world.last_record(item) in world.kept for item in never)
+    assert world.differences() == set(never)
+    assert all(one.record in world.kept for one in never.values())
     assert world.kept_items <= {write.item for write in history if not write.state.can_be_indexed}
 
 

@@ -79,10 +79,10 @@ def keys_only(name: str = "a", count: int = 1) -> Any:
     return record(name, count, NewImage=MISSING, StreamViewType="KEYS_ONLY")
 
 
-def expiry(name: str = "a", count: int = 1) -> Any:
-    """Return the record of an item that time to live has deleted."""
+def expiry(name: str = "a", count: int = 1, event: str = "REMOVE", **members: Any) -> Any:
+    """Return the record of an item that time to live has deleted; see `record`."""
     return {
-        **record(name, count, "REMOVE"),
+        **record(name, count, event, **members),
         "userIdentity": {"type": "Service", "principalId": "dynamodb.amazonaws.com"},
     }
 

@@ -54,7 +54,9 @@ class Choice:
 
     def of(self, image: Image | None) -> Image | None:
         """Return what the document of an item has, None where it has no document; `image` None is no item."""
-        if image is None or not all(condition.holds(image.get(name)) for name, condition in self.conditions.items()):
+        if image is None:
+            return None
+        if self.conditions and not all(condition.holds(image.get(name)) for name, condition in self.conditions.items()):
             return None
         if self.include is not None:
             image = {name: image[name] for name in self.include if name in image}

@@ -122,6 +122,10 @@ IMAGES: Final[dict[str, Any]] = {
     **{f"an attribute is {name}": image(bad=value) for name, value in NOT_OBJECTS.items()},
     "an attribute has no type": image(bad={}),
     "an attribute has a type that is none": image(bad={"X": "x"}),
+    **{
+        f"an attribute is a list of {kind}": image(bad=[kind])
+        for kind in ("S", "N", "M", "L", "BOOL", "NULL", "NS", "B")
+    },
     "a number has a line break": image(bad={"N": "1\n"}),
     "a number in a set has a line break": image(bad={"NS": ["1", "2\n"]}),
     "a nested number has a line break": image(bad={"M": {"a": {"L": [{"N": "\n1"}]}}}),

@@ -69,7 +69,7 @@ def _value(value: AttributeValue, names: Names) -> Any:
         ]
     if "BOOL" in value:
         return value["BOOL"]
-    if "NULL" in value:
+    if value.get("NULL"):
         return None
     if "NS" in value:
         return [Fragment(number) for number in value["NS"]]

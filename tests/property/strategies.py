@@ -2,9 +2,12 @@
 
 import base64
 from decimal import Decimal
+from operator import add
 from typing import Any, Final
 
 from hypothesis import strategies as st
+from stream_indexer.choosing import Choice, Condition
+from stream_indexer.names import FLATTENED, METADATA, REPLICATION
 
 Value = dict[str, Any]
 NASTY: Final = "|%#~*u7C25E+-0.1aéß€\U0001f30d\x00\n\ud800 "  # separators, marks, escapes and their parts
@@ -66,6 +69,23 @@ def meaning(value: Value) -> tuple[str, Any]:
     return kind, content
 
 
+def plain(value: Value) -> Any:
+    """Convert a value slowly, as anybody would write it down."""
+    ((kind, content),) = value.items()
+    match kind:
+        case "N":
+            return Decimal(content)
+        case "NS":
+            return [Decimal(number) for number in content]
+        case "L":
+            return [plain(element) for element in content]
+        case "M":
+            return {name: plain(inner) for name, inner in content.items()}
+        case "NULL":
+            return None
+    return content
+
+
 unicode_texts: Final = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)  # no lone surrogates
 names: Final = st.one_of(unicode_texts, st.sampled_from(["S", "N", "M", "_id", "", "a.b", "."]))
 leaves: Final[st.SearchStrategy[Value]] = st.one_of(
@@ -78,15 +98,66 @@ leaves: Final[st.SearchStrategy[Value]] = st.one_of(
     st.lists(numbers, min_size=1, max_size=4).map(lambda content: {"NS": content}),
     st.lists(binaries, min_size=1, max_size=4).map(lambda content: {"BS": content}),
 )
-values: Final[st.SearchStrategy[Value]] = st.recursive(
-    leaves,
-    lambda inner: st.one_of(
-        st.lists(inner, max_size=4).map(lambda content: {"L": content}),
-        st.dictionaries(names, inner, max_size=4).map(lambda content: {"M": content}),
-    ),
-    max_leaves=12,
+
+
+def values_with(
+    names: st.SearchStrategy[str], leaves: st.SearchStrategy[Value], max_leaves: int
+) -> st.SearchStrategy[Value]:
+    """Draw a value whose maps have such names."""
+    return st.recursive(
+        leaves,
+        lambda inner: st.one_of(
+            st.lists(inner, max_size=4).map(lambda content: {"L": content}),
+            st.dictionaries(names, inner, max_size=4).map(lambda content: {"M": content}),
+        ),
+        max_leaves=max_leaves,
+    )
+
+
+images: Final = st.dictionaries(names, values_with(names, leaves, max_leaves=12), max_size=6)
+
+# Names that OpenSearch would not take, what they are renamed to, and what looks like it.
+awkward_names: Final = st.one_of(
+    st.text(".%a2E5", max_size=4),
+    st.sampled_from([*sorted(METADATA), *sorted(REPLICATION), FLATTENED]),
+    st.builds(add, st.sampled_from(["%", "%%", "_", "."]), st.sampled_from(["_id", "", "a.b", "a%2Eb", FLATTENED])),
+    unicode_texts,
 )
-images: Final = st.dictionaries(names, values, max_size=6)
+awkward_values: Final = values_with(
+    awkward_names, st.sampled_from([{"S": "x"}, {"N": "1"}, {"SS": ["y"]}]), max_leaves=4
+)
+awkward_images: Final = st.dictionaries(awkward_names, awkward_values, max_size=4)
+
+# What stands where a value should, favouring what a careless look takes for one: "S" is in the text "S" too.
+types: Final = st.sampled_from(["S", "N", "M", "L", "BOOL", "NULL", "NS", "SS", "B", "BS"])
+no_values: Final[st.SearchStrategy[Any]] = st.one_of(
+    st.none(), st.booleans(), st.integers(), types, st.text(max_size=3), st.lists(types, max_size=2), st.just({})
+)
+
+
+@st.composite
+def malformed_images(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw an image that has, at some depth, something that is no value."""
+    wrong = draw(no_values)
+    for kind in draw(st.lists(st.sampled_from("LM"), max_size=3)):
+        beside = draw(awkward_values)
+        wrong = {"L": [beside, wrong]} if kind == "L" else {"M": {"beside": beside, draw(awkward_names): wrong}}
+    image = {**draw(awkward_images), draw(awkward_names.filter(lambda name: name not in REPLICATION)): wrong}
+    return dict(draw(st.permutations(list(image.items()))))
+
+
+conditions: Final = st.builds(
+    Condition,
+    equals=st.none() | st.lists(st.one_of(unicode_texts, numbers, st.just("true")), max_size=2).map(tuple),
+    exists=st.none() | st.booleans(),
+    begins_with=st.none() | st.text(max_size=1),
+)
+choices: Final = st.builds(
+    Choice,
+    conditions=st.dictionaries(awkward_names, conditions, max_size=1),
+    include=st.none() | st.lists(awkward_names, max_size=4),
+    exclude=st.lists(awkward_names, max_size=2),
+)
 
 json_values: Final[st.SearchStrategy[Any]] = st.recursive(
     st.one_of(

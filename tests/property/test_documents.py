@@ -20,6 +20,7 @@ from tests.property.strategies import (
     long_texts,
     meaning,
     numbers,
+    plain,
     spellings,
     texts,
 )
@@ -78,23 +79,6 @@ def test_every_number_is_exact_in_the_json(number: str) -> None:
         to_json({"n": {"N": number}, "s": {"NS": [number]}}, AS_THEY_ARE), parse_float=Decimal, parse_int=Decimal
     )
     assert parsed == {"n": Decimal(number), "s": [Decimal(number)]}
-
-
-def plain(value: Value) -> Any:
-    """Convert a value slowly, as anybody would write it down."""
-    ((kind, content),) = value.items()
-    match kind:
-        case "N":
-            return Decimal(content)
-        case "NS":
-            return [Decimal(number) for number in content]
-        case "L":
-            return [plain(element) for element in content]
-        case "M":
-            return {name: plain(inner) for name, inner in content.items()}
-        case "NULL":
-            return None
-    return content
 
 
 @given(images)

@@ -1,5 +1,6 @@
 """Unit: does Lambda get its answer, CloudWatch its metrics, and nobody the contents of a record?"""
 
+import gc
 import json
 import logging
 import os
@@ -94,6 +95,14 @@ def batch(*records: Any) -> Any:
 def told(capsys: pytest.CaptureFixture[str]) -> list[Mapping[str, Any]]:
     """Return the lines on stdout."""
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_the_collector_does_not_walk_an_event_while_it_is_parsed(scene: Scene) -> None:
+    """From the first batch on it waits for far more objects than Python would let it."""
+    gc.set_threshold(700)
+    scene()
+    handle(batch(record("a", 1)), Context())
+    assert gc.get_threshold()[0] == handler.COLLECT_AFTER_OBJECTS
 
 
 def test_a_batch_that_is_done_names_no_failure(scene: Scene) -> None:

@@ -6,7 +6,7 @@ BIN := .venv/bin
 DEMO := PYTHONPATH=lambda/src $(BIN)/python -m demo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-up demo-down test lint format package tables clean
+.PHONY: help demo demo-up demo-down test lint mutations format package tables clean
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ test: .venv/test.installed ## run all tests, the end-to-end ones on real OpenSea
 
 lint: .venv/test.installed ## check formatting, style and types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && terraform fmt -check -recursive .
+
+mutations: .venv/test.installed ## break 25 lines of the function one at a time; fails when no test notices one
+	@$(BIN)/python -m tools.mutations
 
 format: .venv/test.installed ## format Python and Terraform
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . && terraform fmt -recursive .

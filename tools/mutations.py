@@ -1,0 +1,196 @@
+"""Breaks chosen lines of the function one at a time, and says which test notices: `make mutations`.
+
+A line that can be broken unnoticed is one that no test holds. A rule worth holding is a row in `MUTATIONS`.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final, NamedTuple
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+SOURCE: Final = "lambda/src/stream_indexer"
+NEEDED: Final = (SOURCE, "harness", "tests/unit", "tests/property")  # by those tests, of the tree
+SECONDS: Final = 120  # of one test: a loop without an end is noticed too
+FAILED: Final = re.compile(r"^FAILED tests/([^\s\[]+)", re.MULTILINE)
+TESTS_FAILED: Final = 1  # exit status of pytest; anything above is no answer
+
+
+class Mutation(NamedTuple):
+    """One way to break the function.
+
+    Attributes:
+        file: below `SOURCE`.
+        text: stands in it exactly once.
+        replacement: put in its place.
+        why: the rule that is broken.
+        tests: files below `tests`, in the order of what they cost.
+    """
+
+    file: str
+    text: str
+    replacement: str
+    why: str
+    tests: Sequence[str]
+
+
+RECORDS: Final = ("unit/test_records.py", "property/test_batches.py")
+DOCUMENTS: Final = ("unit/test_documents.py", "property/test_documents.py")
+JSON: Final = ("unit/test_attributes.py", "property/test_documents.py")
+NAMES: Final = ("unit/test_names.py", "property/test_names.py")
+CHOOSING: Final = ("unit/test_choosing.py", "unit/test_sync_choice.py", "property/test_convergence.py")
+BATCH: Final = ("unit/test_sync.py", "unit/test_sync_reversed.py", "property/test_convergence.py")
+OUTCOMES: Final = ("unit/test_outcomes.py", "unit/test_sending.py", "property/test_convergence.py")
+BULK: Final = ("unit/test_bulk.py", "property/test_batches.py")
+
+MUTATIONS: Final = (
+    Mutation("records.py", "9_223_372_035", "9_223_372_036", "a version fits a signed 64-bit long", RECORDS),
+    Mutation("documents.py", 'MARKS: Final = ("#", "~")', 'MARKS: Final = ("#",)', "binary is marked", DOCUMENTS),
+    Mutation("documents.py", "^[#~]|[%|", "^[#~]|[|", "what escapes is itself escaped", DOCUMENTS),
+    Mutation(
+        "documents.py", "[-SEQUENCE_DIGITS:]", "[:SEQUENCE_DIGITS]", "the last digits tell changes apart", DOCUMENTS
+    ),
+    Mutation(
+        "documents.py", "> SEQUENCE_RANGE // 2", "> SEQUENCE_RANGE // 4", "half the range is an advance", DOCUMENTS
+    ),
+    Mutation("documents.py", 'source, b"external_gte"', 'source, b"external"', "what settles is written over", BATCH),
+    Mutation(
+        "attributes.py", "found[name] = Fragment(", "found[name] = float(", "no number passes through a float", JSON
+    ),
+    Mutation("attributes.py", 'if b"\\n" in text', 'if b"\\r" in text', "a source is one line of the request", JSON),
+    Mutation(
+        "names.py",
+        '.replace("%", "%25").replace(".", "%2E")',
+        '.replace(".", "%2E").replace("%", "%25")',
+        "escapes are escaped before dots are",
+        NAMES,
+    ),
+    Mutation("names.py", "not in METADATA and not taken", "not in METADATA", "a flattened name is one place", NAMES),
+    Mutation("names.py", "self._fits, self.inner)", "self._fits, self.top)", "top and inner names are two", NAMES),
+    Mutation(
+        "choosing.py",
+        "self.conditions and not all(",
+        "self.conditions and not any(",
+        "all conditions must hold",
+        CHOOSING,
+    ),
+    Mutation("choosing.py", '"REMOVE" and is_expiry', '"REMOVE" or is_expiry', "only expiries are outlived", CHOOSING),
+    Mutation(
+        "sync.py",
+        "report.tally.kept_expired += 1\n                    continue",
+        "report.tally.kept_expired += 1",
+        "a kept expiry hides no change",
+        CHOOSING,
+    ),
+    Mutation("sync.py", "self.choice.of(latest)", "latest", "what settles meets the filter", CHOOSING),
+    Mutation(
+        "sync.py",
+        "change.image if image is None and self.choice.keeps_expired else image",
+        "image",
+        "a document outlives its item also when settled",
+        CHOOSING,
+    ),
+    Mutation("sync.py", "min(numbers, key=int)", "min(numbers)", "numbers are compared as numbers", BATCH),
+    Mutation("sync.py", "if all(numbers)", "if any(numbers)", "a record without a number may stand anywhere", BATCH),
+    Mutation("bulk.py", "size > room and", "size >= room and", "a body is as large as may be", BULK),
+    Mutation(
+        "bulk.py", "zip(items, documents, strict=True)", "zip(items, documents)", "every document is answered", BULK
+    ),
+    Mutation(
+        "outcomes.py",
+        "VERDICTS.get((action, answer.status), Verdict.RETRY)",
+        "VERDICTS.get((action, answer.status), Verdict.DONE)",
+        "the unknown is retried",
+        OUTCOMES,
+    ),
+    Mutation(
+        "outcomes.py",
+        "== NOT_FOUND and answer.fault",
+        "== NOT_FOUND and not answer.fault",
+        "a missing index is no delete",
+        OUTCOMES,
+    ),
+    Mutation(
+        "sending.py",
+        "Verdict.QUARANTINE and len(documents) > 1",
+        "Verdict.QUARANTINE and len(documents) > 2",
+        "one of two is at fault, not both",
+        OUTCOMES,
+    ),
+    Mutation(
+        "sending.py",
+        "reachable = results[0].answer.status != NO_ANSWER",
+        "reachable = True",
+        "an index that is down is left alone",
+        OUTCOMES,
+    ),
+    Mutation(
+        "table.py",
+        '"ConsistentRead": True',
+        '"ConsistentRead": False',
+        "a read sees the change it is for",
+        ("unit/test_table.py",),
+    ),
+)
+
+
+def main() -> int:
+    """Try all mutations; return 1 where one escaped."""
+    everything = sorted({name for mutation in MUTATIONS for name in mutation.tests})
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        untouched = pool.submit(notices, None, everything)
+        noticing = [pool.submit(notices, mutation, mutation.tests) for mutation in MUTATIONS]
+        if test := untouched.result():
+            raise SystemExit(f"{test} fails without any mutation: it can notice none.")
+        for mutation, future in zip(MUTATIONS, noticing, strict=True):
+            _say(f"{mutation.file:14} {mutation.why:48} {future.result() or 'ESCAPED'}")
+    escaped = sum(future.result() is None for future in noticing)
+    _say(f"{len(MUTATIONS) - escaped} of {len(MUTATIONS)} mutations were noticed.")
+    return 1 if escaped else 0
+
+
+def notices(mutation: Mutation | None, tests: Sequence[str]) -> str | None:
+    """Return the first test that fails in a copy of the tree that has `mutation`, None where none does."""
+    with TemporaryDirectory(prefix="mutation-") as folder:
+        for name in NEEDED:
+            shutil.copytree(ROOT / name, Path(folder) / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(ROOT / "pyproject.toml", folder)
+        if mutation:
+            file = Path(folder) / SOURCE / mutation.file
+            file.write_text(mutated(mutation, file.read_text()))
+        command = [sys.executable, "-m", "pytest", "-x", "-q", f"--timeout={SECONDS}", "-p", "no:cacheprovider"]
+        run = subprocess.run(
+            [*command, *(f"tests/{name}" for name in tests)], cwd=folder, capture_output=True, text=True, check=False
+        )
+    if run.returncode == 0:
+        return None
+    failed = FAILED.search(run.stdout)
+    if run.returncode != TESTS_FAILED or not failed:
+        raise SystemExit(f"The tests cannot run with {mutation}:\n{run.stdout}{run.stderr}")
+    return failed[1]
+
+
+def mutated(mutation: Mutation, source: str) -> str:
+    """Return the source with the mutation in it.
+
+    Raises:
+        SystemExit: its text is not there, or more than once.
+    """
+    found = source.count(mutation.text)
+    if found != 1:
+        raise SystemExit(f"{mutation.file} has {found} times what a row of MUTATIONS breaks: {mutation.text}")
+    return source.replace(mutation.text, mutation.replacement)
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201 - a command talks to its terminal
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -19,9 +19,24 @@ from moto import mock_aws
 from stream_indexer import aws, handler
 from stream_indexer.errors import ConfigError, IndexerError, SetupError
 from stream_indexer.handler import handle
+from stream_indexer.names import NamePolicy
 
 from tests.unit import malformed
-from tests.unit.fakes import BAD, MISSING, Reply, by_id, conflict, done, key, number, read_bulk, record, version, whole
+from tests.unit.fakes import (
+    BAD,
+    MISSING,
+    Reply,
+    by_id,
+    conflict,
+    done,
+    expiry,
+    key,
+    number,
+    read_bulk,
+    record,
+    version,
+    whole,
+)
 from tests.unit.loopback import Server, answer, serving
 from tests.unit.test_config import ENVIRONMENT
 
@@ -186,11 +201,41 @@ def test_setup_answers_what_is_there(scene: Scene) -> None:
     assert template["mappings"]["dynamic"] == "strict"
 
 
-@pytest.mark.parametrize("event", [{"action": "setup_index"}, {"action": "setup_index", "settings": None}])
+def test_setup_says_how_numbers_are_searched_and_where_flattened_names_go(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The team's own mappings go over both; the template has them for the indexes of rebuilds."""
+    monkeypatch.setenv("REFUSED_NAMES", "flatten")
+    server = scene()
+    server.script[:] = [answer(), answer(b'{"orders-v1":{}}'), answer()]
+    number_fields = {"lines.price": {"type": "scaled", "scaling_factor": 100}, "total": {"type": "long"}}
+    own = {"dynamic": "strict", "properties": {"total": {"type": "keyword"}}}
+    handle({"action": "setup_index", "number_fields": number_fields, "mappings": own}, Context())
+    mappings = json.loads(server.heard[0].body)["template"]["mappings"]
+    assert mappings["dynamic"] == "strict"
+    assert mappings["date_detection"] is False
+    assert mappings["properties"] == {
+        "lines": {"properties": {"price": {"type": "scaled_float", "scaling_factor": 100}}},
+        "total": {"type": "keyword"},
+        "flattened_attributes": {"type": "flat_object"},
+    }
+    assert server.heard[-1].line.startswith("PUT /orders/_mapping ")
+    assert json.loads(server.heard[-1].body) == mappings
+
+
+def test_a_number_asked_for_wrongly_fails_the_setup_before_anything_is_set_up(scene: Scene) -> None:
+    server = scene()
+    with pytest.raises(SetupError, match=r"number_fields\['price'\] must have a type"):
+        handle({"action": "setup_index", "number_fields": {"price": {"type": "money"}}}, Context())
+    assert server.heard == []
+
+
+@pytest.mark.parametrize("event", [{}, {"settings": None, "number_fields": None, "mappings": None}])
 def test_setup_needs_neither_settings_nor_mappings(scene: Scene, event: dict[str, Any]) -> None:
     server = scene()
     server.script[:] = [answer(), answer(status=404), answer()]
-    assert handle(event, Context()) == {"alias": "orders", "index": "orders-v1", "created": True}
+    answered = handle({"action": "setup_index", **event}, Context())
+    assert answered == {"alias": "orders", "index": "orders-v1", "created": True}
 
 
 def test_a_setup_that_is_refused_fails_the_invocation_with_its_reason(scene: Scene) -> None:
@@ -299,6 +344,49 @@ def test_no_contents_of_a_record_reach_a_log(
     assert "Unreachable" not in output.out, "the reply must have been heard"
     lines = [JsonFormatter().format(line) for line in caplog.records]
     assert lines
+    assert MARKER not in "".join([output.out, output.err, caplog.text, *lines])
+
+
+RULES: Final = {
+    "filter": {f"{MARKER}text": {"equals": [f"{MARKER}x"], "exists": True, "begins_with": MARKER}},
+    "include_attributes": None,
+    "exclude_attributes": [f"{MARKER}number"],
+    "ttl_deletes": "keep",
+}
+
+
+@pytest.mark.usefixtures("s3")
+@pytest.mark.parametrize("reply", [done, quoting(400, BAD[1])], ids=["done", "refused"])
+@pytest.mark.parametrize("policy", NamePolicy)
+def test_no_name_of_an_attribute_reaches_a_log(  # noqa: PLR0913 - fixtures
+    scene: Scene,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
+    *,
+    policy: NamePolicy,
+    reply: Reply,
+) -> None:
+    """Whatever becomes of names that OpenSearch would not take, and of items and attributes that rules leave out."""
+    caplog.set_level(logging.DEBUG)
+    monkeypatch.setenv("REFUSED_NAMES", policy)
+    monkeypatch.setenv("DOCUMENTS", json.dumps(RULES))
+    server = scene(reply)
+    unfit = {f"{MARKER}.": {"S": MARKER}, f"%{MARKER}": {"M": {f".{MARKER}": {"N": "1"}}}, "_id": {"S": MARKER}}
+    takes = secretive("a", 1)
+    takes["dynamodb"]["NewImage"] |= unfit
+    broken = secretive("b", 2)
+    broken["dynamodb"]["NewImage"] |= {**unfit, f"{MARKER}..": {MARKER: MARKER}}
+    left_out = secretive("c", 3, NewImage={**marked(key("c")), **unfit})
+    expired = {**expiry("d", 4), "dynamodb": secretive("d", 4)["dynamodb"]}
+    assert handle(batch(takes, broken, left_out, expired), Context(2_400)) == {"batchItemFailures": []}
+    sent = read_bulk(server.heard[0].body)
+    assert [one.action for one in sent] == ["index", "delete"]
+    assert f"{MARKER}number" not in sent[0].source
+    output = capsys.readouterr()
+    (metrics,) = [json.loads(line) for line in output.out.splitlines()]
+    assert (metrics["Malformed"], metrics["KeptExpired"]) == (1, 1)
+    lines = [JsonFormatter().format(line) for line in caplog.records]
     assert MARKER not in "".join([output.out, output.err, caplog.text, *lines])
 
 

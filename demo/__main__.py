@@ -1,10 +1,12 @@
 """`python -m demo run | up | down`: see the Makefile's demo targets."""
 
 import argparse
+import signal
 import sys
 
 from demo import running, story
 from demo.stage import Stage, StepError
+from local.settings import forget_the_users_account
 
 
 def main() -> int:
@@ -12,6 +14,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m demo", description=__doc__)
     parser.add_argument("command", choices=("run", "up", "down"))
     command = parser.parse_args().command
+    forget_the_users_account()
+    for number in (signal.SIGTERM, signal.SIGHUP):  # a closed terminal is an interruption too
+        signal.signal(number, signal.default_int_handler)
     act, home = {"run": (story.run, "demo"), "up": (running.up, "demo-up"), "down": (running.down, "demo-up")}[command]
     stage = Stage(story.ROOT / "build" / home)
     try:

@@ -90,6 +90,7 @@ def by_hand(console: Console, endpoint_url: str, index: Index, table_name: str) 
         f"export AWS_ENDPOINT_URL={endpoint_url} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local",
         "export AWS_REGION=eu-west-1 AWS_DEFAULT_REGION=eu-west-1",
         f"aws dynamodb put-item --table-name {table_name} --item '{json.dumps(item)}'",
+        "sleep 3  # the batching window, then OpenSearch's refresh",
         f"curl -s '{index.url}/{index.name}/_search?q=note:hello&pretty'",
         f"aws dynamodb delete-item --table-name {table_name} --key '{json.dumps(key)}'",
     ]

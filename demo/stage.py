@@ -64,9 +64,9 @@ class Stage:
                 step = Step(title, status)
                 yield step
         except Exception as error:
-            said, place = str(error) or type(error).__name__, str(self.home / log)
+            said, place = str(error) or type(error).__name__, self.home / log
             self.console.print(f"[bold red]failed[/] {title}: {escape(said)}", soft_wrap=True)
-            if place not in said:
+            if place.exists() and str(place) not in said:
                 self.console.print(f"       its log: {place}", soft_wrap=True)
             raise StepError(title) from error
         self.done += 1

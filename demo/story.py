@@ -16,11 +16,11 @@ from demo.writes import KEY_NAMES, Written, put_change_delete
 from harness.agreement import compare
 from harness.items import scan
 from harness.search import Index
-from harness.terraform import Terraform
+from harness.terraform import Terraform, check_version
 from local.stack import LocalAws
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-ZIP: Final = ROOT / "build" / "stream-indexer.zip"
+ZIP: Final = "stream-indexer.zip"
 EXAMPLE: Final = ROOT / "examples" / "minimal"
 ORDERS: Final = 400
 
@@ -53,18 +53,29 @@ def run(stage: Stage) -> None:
             destroy(stage, deployment)
         show.invitation(stage.console)
     except KeyboardInterrupt:
-        shutil.rmtree(stage.home)
+        shutil.rmtree(stage.home, ignore_errors=True)  # whatever was interrupted may still be writing its last line
         raise
     shutil.rmtree(stage.home)
 
 
 def build(stage: Stage) -> None:
-    """Build the zip that ships."""
-    with stage.step("Build the zip", "package.log") as step, (stage.home / "package.log").open("w") as log:
-        subprocess.run([sys.executable, ROOT / "lambda" / "package.py"], stdout=log, stderr=log, check=True)
-        content = ZIP.read_bytes()
+    """Look for Terraform, and build the zip that ships, beside whatever `make package` has built for a deployment."""
+    with stage.step("Build the zip", "package.log") as step:
+        check_version()
+        target = package_folder(stage) / ZIP
+        command = [sys.executable, str(ROOT / "lambda" / "package.py"), "--output", str(target)]
+        run = subprocess.run(command, capture_output=True, text=True, check=False)
+        (stage.home / "package.log").write_text(run.stdout + run.stderr)
+        if run.returncode:
+            raise RuntimeError(run.stderr.strip())
+        content = target.read_bytes()
         digest = hashlib.sha256(content).hexdigest()
-        step.result = f"{ZIP.relative_to(ROOT)}, {len(content) / 1000:.0f} kB, sha256 {digest[:12]}"
+        step.result = f"{ZIP}, {len(content) / 1000:.0f} kB, sha256 {digest[:12]}"
+
+
+def package_folder(stage: Stage) -> Path:
+    """Return the folder that stands for the tree's `build/` in the copy that Terraform is run on."""
+    return stage.home / "package"
 
 
 def start(stage: Stage, *, detached: bool = False) -> LocalAws:
@@ -82,7 +93,7 @@ def deploy(stage: Stage, aws: LocalAws) -> Deployment:
         "TF_VAR_opensearch_endpoint": aws.opensearch_url,
         "TF_VAR_opensearch_arn": f"arn:aws:es:{aws.environment['AWS_REGION']}:123456789012:domain/demo",
     }
-    terraform = Terraform(ROOT, EXAMPLE, stage.home / "terraform", environment)
+    terraform = Terraform(ROOT, EXAMPLE, stage.home / "terraform", environment, linked={"build": package_folder(stage)})
     log = str(terraform.log.relative_to(stage.home))
     with stage.step("terraform init", log):
         terraform.init()

@@ -19,7 +19,7 @@ from typing import Any, Final
 from harness.providers import mirror
 
 MINIMUM_VERSION: Final = (1, 9)  # validation rules that read other variables
-COPIED_SUFFIXES: Final = {".tf", ".tfvars", ".hcl", ".json", ".tftpl"}
+COPIED_SUFFIXES: Final = {".tf", ".hcl", ".json", ".tftpl"}
 NOT_COPIED: Final = {".git", ".terraform", ".venv", "build", "node_modules"}
 STOP_SECONDS: Final = 20.0
 NO_PROVIDER: Final = re.compile(r"Failed to (query available provider packages|install provider|resolve provider)")
@@ -47,7 +47,7 @@ class Terraform:
         folder: the root configuration, below `tree`.
         work: where the copy, the state and the log go; made if need be.
         environment: variables for Terraform on top of this process's.
-        linked: names at the tree's top that the copy links to instead (what the configuration reads).
+        linked: folders that the copy links to, by their names at the tree's top (what the configuration reads).
         overrides: extra files for the root configuration, by name, e.g. provider settings for a test.
     """
 
@@ -55,7 +55,7 @@ class Terraform:
     folder: Path
     work: Path
     environment: Mapping[str, str] = field(default_factory=dict)
-    linked: tuple[str, ...] = ("build",)
+    linked: Mapping[str, Path] = field(default_factory=dict)
     overrides: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -81,7 +81,8 @@ class Terraform:
                 raise
             raise TerraformError(
                 "A provider cannot be found: let Terraform reach its registry, or set TF_PLUGIN_MIRROR to a folder "
-                f"that holds registry.terraform.io/ (Terraform's own words are in {self.log})."
+                f"that holds registry.terraform.io/ with the version wanted; {_place(plugins)} "
+                f"(Terraform's own words are in {self.log})."
             ) from error
 
     def plan(self, **variables: object) -> dict[str, Any]:
@@ -124,8 +125,8 @@ class Terraform:
             target = self.work / "tree" / source.relative_to(self.tree)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, target)
-        for name in self.linked:
-            (self.work / "tree" / name).symlink_to(self.tree / name, target_is_directory=True)
+        for name, folder in self.linked.items():
+            (self.work / "tree" / name).symlink_to(folder.resolve(), target_is_directory=True)
         self.root.mkdir(parents=True, exist_ok=True)  # a configuration may consist of `overrides` alone
         for name, content in self.overrides.items():
             (self.root / name).write_text(content)
@@ -155,7 +156,7 @@ class Terraform:
                     lines.append(line)
                     if logged:
                         log.write(line)
-                    if on_line and line.strip():
+                    if on_line and any(map(str.isalnum, line)):
                         on_line(ANSI.sub("", line).rstrip())
             except BaseException:
                 _stop(process)
@@ -202,6 +203,10 @@ def check_version() -> None:
         )
 
 
+def _place(plugins: Path | None) -> str:
+    return "none was found here" if plugins is None else f"{plugins} was looked through"
+
+
 def changes(plan: Mapping[str, Any]) -> list[Change]:
     """Return what a plan would do to resources, leaving out what stays as it is and what is only read."""
     found = [
@@ -213,7 +218,12 @@ def changes(plan: Mapping[str, Any]) -> list[Change]:
 def _terraform_files(tree: Path) -> Iterable[Path]:
     for directory, folders, files in os.walk(tree):
         folders[:] = [name for name in folders if name not in NOT_COPIED]
-        yield from (Path(directory, name) for name in files if Path(name).suffix in COPIED_SUFFIXES)
+        # Variables of the folder's owner are none of a copy's.
+        yield from (
+            Path(directory, name)
+            for name in files
+            if Path(name).suffix in COPIED_SUFFIXES and not name.endswith(".tfvars.json")
+        )
 
 
 def _arguments(variables: Mapping[str, object]) -> list[str]:

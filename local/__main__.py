@@ -13,6 +13,7 @@ from local.settings import ENGINES
 from local.stack import LocalAws
 
 HOME: Final = Path("build/local-aws")
+LAST_PORT: Final = 65535
 
 
 def main() -> int:
@@ -73,7 +74,7 @@ def _parser() -> argparse.ArgumentParser:
         default="embedded",
         help="embedded: Python packages alone; real: DynamoDB Local and OpenSearch on the JVM (default: %(default)s)",
     )
-    up.add_argument("--port", type=int, default=0, help="of the AWS endpoint (default: a free one)")
+    up.add_argument("--port", type=_port, default=0, help="of the AWS endpoint (default: a free one)")
     up.add_argument("--region", default="eu-west-1", help="what clients are told to use (default: %(default)s)")
     up.add_argument(
         "--stream-shards",
@@ -87,6 +88,12 @@ def _parser() -> argparse.ArgumentParser:
     for command in (up, down, status):
         command.add_argument("--home", type=Path, default=HOME, help="folder of logs and state (default: %(default)s)")
     return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > LAST_PORT:
+        raise argparse.ArgumentTypeError(f"must be 0 to {LAST_PORT}, got {text}")
+    return int(text)
 
 
 def _say(text: str) -> None:

@@ -12,9 +12,11 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from local.errors import LocalAwsError
+
+STOP_SECONDS: Final = 5.0
 
 
 @dataclass(slots=True)
@@ -58,13 +60,14 @@ class Child:
         try:
             line = lines.get(timeout=timeout_seconds)
         except queue.Empty:
-            process.kill()
-            process.wait()
+            _end(process)
             raise LocalAwsError(f"{name} did not start within {timeout_seconds:g} s: see {log}.") from None
+        except BaseException:  # an interrupted caller
+            _end(process)
+            raise
         ready = _parse(line)
         if ready is None or "error" in ready:
-            process.kill()
-            process.wait()
+            _end(process)
             raise LocalAwsError(ready["error"] if ready else f"{name} did not start: see {log}.")
         return cls(name, process, ready)
 
@@ -78,6 +81,17 @@ class Child:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+
+
+def _end(process: "subprocess.Popen[str]") -> None:
+    """Close its input, for it to stop what it has started, and kill it if it does not heed that."""
+    if process.stdin:
+        process.stdin.close()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _forward(process: "subprocess.Popen[str]", lines: "queue.Queue[str]") -> None:

@@ -1,9 +1,11 @@
 """What a stack is started with, and the environment that points AWS clients at it."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+FOREIGN: Final = ("AWS_", "TF_VAR_", "TF_CLI_ARGS")
 ENGINES: Final = ("embedded", "real")
 
 
@@ -34,4 +36,16 @@ def made_up_environment(endpoint_url: str, region: str) -> dict[str, str]:
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,
         "AWS_EC2_METADATA_DISABLED": "true",
+        "NO_PROXY": "127.0.0.1,localhost",
     }
+
+
+def forget_the_users_account() -> None:
+    """Take out of this process's environment what would lead AWS clients or Terraform to anybody's real account.
+
+    Profiles, endpoints of single services, variables and arguments for Terraform: whoever starts a local AWS has its
+    environment in `made_up_environment` and needs nothing else.
+    """
+    for name in [name for name in os.environ if name.startswith(FOREIGN)]:
+        del os.environ[name]
+    os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"

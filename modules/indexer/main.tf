@@ -58,8 +58,10 @@ resource "aws_lambda_invocation" "setup_index" {
     } : key => value if value != null
   })
 
-  # A changed input invokes again by itself; these are what the function reads from its environment.
+  # A changed input invokes again by itself; these are what the function reads from its environment, and its code: new
+  # defaults reach the index, and a zip built for another architecture fails the apply.
   triggers = {
+    code          = aws_lambda_function.this.source_code_hash
     endpoint      = var.opensearch.endpoint
     alias         = var.name
     refused_names = var.documents.refused_names

@@ -36,6 +36,11 @@ variable "region" {
   description = "Region of function, table and OpenSearch. The role's name carries it, for IAM knows no regions: two of them may hold the same `name`."
   type        = string
   nullable    = false
+
+  validation {
+    condition     = split(":", var.source_table.arn)[3] == var.region
+    error_message = "opensearch.arn must be in the table's region, ${split(":", var.source_table.arn)[3]}, got ${var.region}: the function runs beside the table and signs its requests for there."
+  }
 }
 
 variable "opensearch" {
@@ -65,13 +70,13 @@ variable "index" {
   nullable = false
 
   validation {
-    condition     = var.index.number_of_shards >= 1 && var.index.number_of_shards <= 1024
-    error_message = "index.number_of_shards must be 1 to 1024, got ${var.index.number_of_shards}: OpenSearch makes no index of more."
+    condition     = var.index.number_of_shards >= 1 && var.index.number_of_shards <= 1024 && floor(var.index.number_of_shards) == var.index.number_of_shards
+    error_message = "index.number_of_shards must be a whole number, 1 to 1024, got ${var.index.number_of_shards}: OpenSearch makes no index of more."
   }
 
   validation {
-    condition     = var.index.number_of_replicas >= 0
-    error_message = "index.number_of_replicas must be 0 or more, got ${var.index.number_of_replicas}."
+    condition     = var.index.number_of_replicas >= 0 && floor(var.index.number_of_replicas) == var.index.number_of_replicas
+    error_message = "index.number_of_replicas must be a whole number, 0 or more, got ${var.index.number_of_replicas}."
   }
 
   validation {
@@ -146,8 +151,8 @@ variable "function" {
   }
 
   validation {
-    condition     = var.function.timeout >= 1 && var.function.timeout <= 900
-    error_message = "function.timeout must be 1 to 900 seconds, got ${var.function.timeout}: Lambda runs nothing longer."
+    condition     = var.function.timeout >= 10 && var.function.timeout <= 900
+    error_message = "function.timeout must be 10 to 900 seconds, got ${var.function.timeout}: the function keeps 2 s back to answer and would have no time to index, and Lambda runs nothing longer."
   }
 
   validation {

@@ -33,7 +33,9 @@ class Deployment:
     terraform: Terraform
 
     @classmethod
-    def initialise(cls, example: str, aws: LocalAws, work: Path, **variables: str) -> "Deployment":
+    def initialise(
+        cls, example: str, aws: LocalAws, package_folder: Path, work: Path, **variables: str
+    ) -> "Deployment":
         """Make the example ready to be applied; `variables` replace the address of the local OpenSearch."""
         given = {
             "opensearch_endpoint": aws.opensearch_url,
@@ -41,7 +43,7 @@ class Deployment:
             **variables,
         }
         environment = {**aws.environment, **{f"TF_VAR_{name}": value for name, value in given.items()}}
-        terraform = Terraform(ROOT, ROOT / "examples" / example, work, environment)
+        terraform = Terraform(ROOT, ROOT / "examples" / example, work, environment, linked={"build": package_folder})
         terraform.init()
         return cls(aws, terraform)
 

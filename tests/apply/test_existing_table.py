@@ -9,10 +9,12 @@ from local.stack import LocalAws
 from tests.apply.deployment import Deployment
 
 
-def test_an_apply_that_cannot_reach_the_index_says_so_and_starts_nothing(aws: LocalAws, tmp_path: Path) -> None:
+def test_an_apply_that_cannot_reach_the_index_says_so_and_starts_nothing(
+    aws: LocalAws, package_folder: Path, tmp_path: Path
+) -> None:
     """No record is read before there is an index, and the reason is OpenSearch's or the network's."""
     closed = "http://127.0.0.1:9"
-    deployment = Deployment.initialise("existing-table", aws, tmp_path, opensearch_endpoint=closed)
+    deployment = Deployment.initialise("existing-table", aws, package_folder, tmp_path, opensearch_endpoint=closed)
     deployment.set('module "search" {\n  function = { timeout = 21 }\n}\n')  # so that it does not try for long
     with pytest.raises(TerraformError, match="SetupError"):
         deployment.terraform.apply()
@@ -21,9 +23,11 @@ def test_an_apply_that_cannot_reach_the_index_says_so_and_starts_nothing(aws: Lo
     assert deployment.left() == {}
 
 
-def test_the_team_s_table_gets_an_index_and_alarms_that_tell_the_team(aws: LocalAws, tmp_path: Path) -> None:
+def test_the_team_s_table_gets_an_index_and_alarms_that_tell_the_team(
+    aws: LocalAws, package_folder: Path, tmp_path: Path
+) -> None:
     """Applied, unchanged: the second plan is empty, the destination may be anything, a destroy leaves nothing."""
-    deployment = Deployment.initialise("existing-table", aws, tmp_path)
+    deployment = Deployment.initialise("existing-table", aws, package_folder, tmp_path)
     deployment.terraform.apply()
     assert deployment.next_changes() == []
     outputs = deployment.terraform.outputs()

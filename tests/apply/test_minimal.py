@@ -1,6 +1,7 @@
 """Does the minimal example, unchanged, make what it promises, change in place, and go without a trace?"""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -15,9 +16,9 @@ INDEXER = "module.search.module.indexer"
 
 
 @pytest.fixture(scope="module")
-def minimal(aws: LocalAws, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+def minimal(aws: LocalAws, package_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
     """The example, applied."""
-    deployment = Deployment.initialise("minimal", aws, tmp_path_factory.mktemp("minimal"))
+    deployment = Deployment.initialise("minimal", aws, package_folder, tmp_path_factory.mktemp("minimal"))
     deployment.terraform.apply()
     yield deployment
     deployment.terraform.destroy()

@@ -12,13 +12,22 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 HOME = ROOT / "build" / "demo"
+TABLE = "orders"
 PORT = re.compile(r"http://127\.0\.0\.1:(\d+)")
 
 
-def start(**environment: str) -> "subprocess.Popen[str]":
+def run(command: str) -> str:
+    """Run a command of the demo to its end and return what it printed."""
+    process = start(command)
+    shown, _ = process.communicate()
+    assert process.returncode == 0, shown
+    return shown
+
+
+def start(command: str = "run", **environment: str) -> "subprocess.Popen[str]":
     """Start `make demo`'s program."""
     return subprocess.Popen(
-        [sys.executable, "-m", "demo", "run"],
+        [sys.executable, "-m", "demo", command],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT / "lambda" / "src"), "PYTHONUNBUFFERED": "1", **environment},
         stdout=subprocess.PIPE,
@@ -55,7 +64,9 @@ def test_the_demo_shows_that_index_and_table_agree_and_leaves_nothing_behind() -
     assert not HOME.exists()
 
 
-@pytest.mark.parametrize("moment", ["terraform init ...", "terraform apply", "Write 400 orders"])
+@pytest.mark.parametrize(
+    "moment", ["Start the local AWS ...", "terraform init ...", "terraform apply", "Write 400 orders"]
+)
 def test_ctrl_c_stops_everything(moment: str) -> None:
     """Whatever it was doing: every process is stopped and no file is left."""
     process = start()
@@ -68,6 +79,21 @@ def test_ctrl_c_stops_everything(moment: str) -> None:
     shown += process.communicate()[0]
     assert process.returncode == 130, shown
     assert "Interrupted" in shown
+    assert not PORT.findall(shown) or nobody_listens(shown)
+    assert not list(HOME.glob("*/*"))
+
+
+def test_a_terminal_that_closes_stops_everything() -> None:
+    """Terraform too, which is in a session of its own."""
+    process = start()
+    shown = ""
+    for line in process.stdout or ():
+        shown += line
+        if "terraform apply" in line:
+            process.send_signal(signal.SIGHUP)
+            break
+    shown += process.communicate()[0]
+    assert process.returncode == 130, shown
     assert nobody_listens(shown)
     assert not HOME.exists()
 
@@ -77,6 +103,44 @@ def test_a_failing_step_is_named_with_what_to_do_and_its_log(tmp_path: Path) -> 
     process = start(PATH=str(tmp_path))
     shown, _ = process.communicate()
     assert process.returncode == 1, shown
-    assert "failed terraform init: Terraform 1.9 or newer is needed and none is on the PATH" in shown
-    assert f"its log: {HOME}" in shown
+    assert "failed Build the zip: Terraform 1.9 or newer is needed and none is on the PATH" in shown
+    assert "Traceback" not in shown
+
+
+def test_a_step_that_fails_later_names_its_log_and_stops_what_was_started(tmp_path: Path) -> None:
+    """Terraform without its provider: the words of the harness, the log, and nothing left running."""
+    process = start(TF_PLUGIN_MIRROR=str(tmp_path))
+    shown, _ = process.communicate()
+    assert process.returncode == 1, shown
+    assert "failed terraform init: A provider cannot be found" in shown
+    assert str(HOME / "terraform" / "terraform.log") in shown
     assert nobody_listens(shown)
+
+
+def test_the_users_own_settings_do_not_reach_the_demo() -> None:
+    """Profiles, endpoints, proxies and variables of whoever runs it lead nowhere else."""
+    process = start(
+        AWS_PROFILE="nobody",
+        AWS_ENDPOINT_URL_DYNAMODB="http://127.0.0.1:9",
+        AWS_IGNORE_CONFIGURED_ENDPOINT_URLS="true",
+        HTTP_PROXY="http://127.0.0.1:9",
+        http_proxy="http://127.0.0.1:9",
+        TF_VAR_opensearch_endpoint="https://example.com",
+    )
+    shown, _ = process.communicate()
+    assert process.returncode == 0, shown
+
+
+def test_the_demo_can_be_left_running_and_stopped() -> None:
+    """Up says how to look around, again says it again, down ends it, and down again has nothing to do."""
+    first = run("up")
+    try:
+        assert f"aws dynamodb put-item --table-name {TABLE}" in first
+        assert "make demo-down" in first
+        endpoint = PORT.findall(first)[0]
+        assert f"AWS_ENDPOINT_URL=http://127.0.0.1:{endpoint}" in run("up")
+    finally:
+        down = run("down")
+    assert "Stop the local AWS" in down
+    assert nobody_listens(first)
+    assert "Nothing is running" in run("down")

@@ -1,7 +1,5 @@
 """One local AWS on the real engines, and one apply of four pipelines on it, for all flow tests."""
 
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -34,19 +32,20 @@ def proxy(aws: LocalAws) -> Iterator[Proxy]:
 
 @pytest.fixture(scope="session")
 def pipelines(
-    aws: LocalAws, proxy: Proxy, tmp_path_factory: pytest.TempPathFactory
+    aws: LocalAws, proxy: Proxy, package_folder: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Mapping[str, Pipeline]]:
     """The four pipelines, by stream view type, applied by Terraform and destroyed at the end."""
-    subprocess.run([sys.executable, ROOT / "lambda" / "package.py"], check=True, stdout=subprocess.DEVNULL)
     variables = {
         "TF_VAR_opensearch_endpoint": proxy.url,
         "TF_VAR_opensearch_arn": f"arn:aws:es:{aws.region}:123456789012:domain/flow",
     }
+    work = tmp_path_factory.mktemp("terraform")
     terraform = Terraform(
         ROOT,
         ROOT / "tests" / "flow" / "pipelines",
-        tmp_path_factory.mktemp("terraform"),
+        work,
         {**aws.environment, **variables},
+        linked={"build": package_folder},
     )
     terraform.init()
     terraform.apply()

@@ -50,7 +50,7 @@ def test_a_provider_that_cannot_be_found_is_told(monkeypatch: pytest.MonkeyPatch
     mirror.mkdir()
     (tree / "here" / "main.tf").write_text(CONFIGURATION)
     monkeypatch.setenv("TF_PLUGIN_MIRROR", str(mirror))
-    terraform = Terraform(tree, tree / "here", tmp_path / "work", linked=())
+    terraform = Terraform(tree, tree / "here", tmp_path / "work")
     with pytest.raises(
         TerraformError, match=r"^A provider cannot be found: let Terraform reach its registry, or set TF_PLUGIN"
     ):
@@ -63,7 +63,7 @@ def test_a_configuration_that_is_wrong_is_told_in_terraforms_words(tmp_path: Pat
     (tmp_path / "tree" / "here").mkdir(parents=True)
     (tmp_path / "tree" / "here" / "main.tf").write_text('provider "aws" {\n  region = \n}\n')
     with pytest.raises(TerraformError, match=r"Invalid expression"):
-        Terraform(tmp_path / "tree", tmp_path / "tree" / "here", tmp_path / "work", linked=()).init()
+        Terraform(tmp_path / "tree", tmp_path / "tree" / "here", tmp_path / "work").init()
 
 
 def test_what_stays_as_it_is_is_no_change() -> None:

@@ -26,7 +26,7 @@ def test_a_mapping_is_applied_changed_in_place_and_destroyed(aws: LocalAws, tmp_
     tree, work = tmp_path / "tree", tmp_path / "work"
     shutil.copytree(CONFIGURATION, tree)
     work.mkdir()
-    terraform = Terraform(tree, tree, work, environment=aws.environment, linked=())
+    terraform = Terraform(tree, tree, work, environment=aws.environment)
     settings: dict[str, Any] = {"package_file": str(write_package(tmp_path / "recorder.zip"))}
     client = aws.client("lambda")
 

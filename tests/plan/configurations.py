@@ -35,7 +35,7 @@ class Configurations:
             overrides = {"test_provider.tf": PROVIDER, **(files or {})}
             work = self.work / (Path(folder).name or "root")
             work.mkdir()
-            terraform = Terraform(ROOT, ROOT / folder, work, linked=(), overrides=overrides)
+            terraform = Terraform(ROOT, ROOT / folder, work, overrides=overrides)
             terraform.init()
             _stand_in_zip(work / "tree" / "build" / "stream-indexer.zip")
             self._ready[folder] = terraform

@@ -3,7 +3,6 @@
 import pytest
 from stream_indexer.outcomes import (
     PERMANENT_FAULTS,
-    PERMANENT_REQUEST_FAULTS,
     VERDICTS,
     Answer,
     Verdict,
@@ -32,7 +31,7 @@ NO_WRITE_INDEX = "no write index is defined for alias [orders]. The write index 
         ("delete", 404, "index_not_found_exception", RETRY),
         ("delete", 201, "", RETRY),
         ("index", 400, MAPPER, QUARANTINE),
-        ("delete", 400, "illegal_argument_exception", QUARANTINE),
+        ("delete", 400, "illegal_argument_exception", RETRY),
         ("index", 400, "", RETRY),
         ("index", 400, "index_closed_exception", RETRY),
         ("index", 400, "never_heard_of_exception", RETRY),
@@ -66,7 +65,7 @@ def test_an_items_status_decides(action: str, status: int, fault: str, verdict: 
 def test_a_document_at_fault_goes_to_the_quarantine(fault: str) -> None:
     """These, with a status 400, the same document will meet again and again."""
     assert judge(Answer(400, fault, "reason"), "index") is QUARANTINE
-    assert judge_request(Answer(400, fault, "reason")) is (QUARANTINE if fault in PERMANENT_REQUEST_FAULTS else RETRY)
+    assert judge_request(Answer(400, fault, "reason")) is QUARANTINE
 
 
 def test_an_argument_that_opensearch_does_not_know_is_no_documents_fault() -> None:
@@ -81,11 +80,35 @@ def test_a_permanent_faults_name_alone_decides_nothing(fault: str) -> None:
     assert judge_request(Answer(503, fault)) is RETRY
 
 
-def test_the_index_without_a_write_index_is_no_documents_fault() -> None:
-    """OpenSearch calls it an illegal argument; somebody will mend the alias."""
-    answer = Answer(400, "illegal_argument_exception", NO_WRITE_INDEX)
+@pytest.mark.parametrize(
+    "reason",
+    [
+        NO_WRITE_INDEX,
+        "pipeline with id [enrich] does not exist",
+        "Validation Failed: 1: this action would add [2] total shards",
+        "never heard of",
+    ],
+)
+def test_an_illegal_argument_of_the_index_is_no_documents_fault(reason: str) -> None:
+    """OpenSearch has one name for both; somebody will mend the index, and every document would meet it."""
+    answer = Answer(400, "illegal_argument_exception", reason)
     assert judge(answer, "index") is RETRY
     assert judge_request(answer) is RETRY
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "mapper [total] cannot be changed from type [double] to [text]",
+        "can't merge a non object mapping [a] with an object mapping",
+        "Limit of total fields [1000] has been exceeded",
+        'Document contains at least one immense term in field="note" (whose UTF8 encoding is longer than 32766)',
+        "object field starting or ending with a [.] makes object resolution ambiguous: [.a]",
+        "The number of nested documents has exceeded the allowed limit of [10000].",
+    ],
+)
+def test_an_illegal_argument_of_a_document_goes_to_the_quarantine(reason: str) -> None:
+    assert judge(Answer(400, "illegal_argument_exception", reason), "index") is QUARANTINE
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,7 @@ def test_the_first_time_makes_template_then_index_and_alias() -> None:
     assert client.calls == ["PUT /_index_template/orders", "GET /_alias/orders", "PUT /orders-v1"]
     assert client.bodies["PUT /_index_template/orders"] == {
         "index_patterns": ["orders-v*"],
+        "priority": 106,
         "template": {"settings": {"index": {"gc_deletes": "1h", **SETTINGS}}, "mappings": MAPPINGS},
     }
     assert client.bodies["PUT /orders-v1"] == {"aliases": {"orders": {"is_write_index": True}}}
@@ -149,7 +150,7 @@ def test_a_refusal_without_a_reason_says_so() -> None:
 def test_a_403_that_stays_says_what_to_look_at() -> None:
     budget = ManualBudget()
     client = Scripted({"PUT /_index_template/orders": [refused(403, "security_exception", "no permissions")]})
-    with pytest.raises(SetupError, match=r"security_exception: no permissions.*domain_policy"):
+    with pytest.raises(SetupError, match=r"security_exception: no permissions.*What OpenSearch must grant"):
         run(client, budget=budget)
     assert sum(budget.sleeps) >= PATIENCE_SECONDS
 
@@ -202,3 +203,13 @@ def test_an_answer_that_is_not_opensearchs_is_said_to_be_none(content: bytes) ->
     client = Scripted({"GET /_alias/orders": [lambda: Response(200, content)]})
     with pytest.raises(SetupError, match="not OpenSearch's"):
         run(client)
+
+
+def test_of_two_templates_that_an_index_meets_the_longer_names_counts() -> None:
+    """OpenSearch refuses two of one priority whose patterns overlap, as those of `orders` and `orders-vip` do."""
+    priorities = []
+    for alias in ("orders", "orders-vip"):
+        client = Scripted({f"GET /_alias/{alias}": [ABSENT]})
+        IndexSetup(client, alias, is_serverless=False).run(SETTINGS, MAPPINGS, ManualBudget())
+        priorities.append(client.bodies[f"PUT /_index_template/{alias}"]["priority"])
+    assert priorities[0] < priorities[1]

@@ -13,7 +13,7 @@ from stream_indexer.errors import UnreachableError
 from stream_indexer.signing import Signer
 
 # A kept connection that the other side has closed meanwhile shows as one of these, before any of the answer.
-GONE: Final = (ConnectionError, http.client.BadStatusLine)  # RemoteDisconnected is both
+GONE: Final = (ConnectionError, http.client.BadStatusLine, ssl.SSLEOFError, ssl.SSLZeroReturnError)
 
 
 @dataclass(frozen=True, slots=True)

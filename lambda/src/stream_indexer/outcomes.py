@@ -52,14 +52,13 @@ VERDICTS: Final[Mapping[tuple[str, int], Verdict]] = MappingProxyType(
     }
 )
 
-# With status 400 these say that the document itself is at fault. Any other 400 (a closed index, an alias without
-# a write index) is the index's state, which someone will mend.
+# With status 400 these say that the document itself is at fault. Any other 400 (a closed index, a pipeline that is not
+# there) is the index's state, which someone will mend.
 PERMANENT_FAULTS: Final = frozenset(
     {
         "mapper_parsing_exception",
         "strict_dynamic_mapping_exception",
         "document_parsing_exception",
-        "illegal_argument_exception",  # a field changes its type, too many fields, a term or an id too long
         "action_request_validation_exception",
         "parse_exception",
         "parsing_exception",
@@ -68,18 +67,21 @@ PERMANENT_FAULTS: Final = frozenset(
         "not_x_content_exception",
     }
 )
-# The same for a request as a whole, which an argument that OpenSearch does not know would refuse as well.
-PERMANENT_REQUEST_FAULTS: Final = PERMANENT_FAULTS - {"illegal_argument_exception"}
+# OpenSearch says this of documents and of the index's state alike; these words are about a document.
+AMBIGUOUS_FAULT: Final = "illegal_argument_exception"
+DOCUMENT_REASONS: Final = re.compile(
+    r"mapper \[|object mapping \[|non object mapping|Limit of |immense term|nested documents|nested fields"
+    r"|object field|field name|Field \[|failed to parse|is too long|out of range"
+)
 # A conflict says: [id]: version conflict, current version [7] is higher or equal to the one provided [5].
 CONFLICT: Final = re.compile(r"current version \[(\d+)\] is higher")
-INDEX_STATE_REASONS: Final = ("no write index is defined",)  # illegal_argument_exception, yet nobody's document
 
 
 def judge(answer: Answer, action: str) -> Verdict:
     """Return what becomes of a record whose document got `answer`; `action` is "index" or "delete"."""
     if answer.status == BAD_REQUEST:
-        at_fault = answer.fault in PERMANENT_FAULTS and not answer.reason.startswith(INDEX_STATE_REASONS)
-        return Verdict.QUARANTINE if at_fault else Verdict.RETRY
+        ambiguous = answer.fault == AMBIGUOUS_FAULT and DOCUMENT_REASONS.search(answer.reason)
+        return Verdict.QUARANTINE if ambiguous or answer.fault in PERMANENT_FAULTS else Verdict.RETRY
     if answer.status == NOT_FOUND and answer.fault:  # an index is missing, not a document
         return Verdict.RETRY
     return VERDICTS.get((action, answer.status), Verdict.RETRY)
@@ -90,7 +92,7 @@ def judge_request(answer: Answer) -> Verdict:
 
     QUARANTINE says that a document of it is at fault: of several, nobody knows which.
     """
-    at_fault = answer.status == BAD_REQUEST and answer.fault in PERMANENT_REQUEST_FAULTS
+    at_fault = answer.status == BAD_REQUEST and answer.fault in PERMANENT_FAULTS
     return Verdict.QUARANTINE if at_fault or answer.status == TOO_LARGE else Verdict.RETRY
 
 

@@ -17,6 +17,7 @@ from stream_indexer.opensearch import Response
 PATIENCE_SECONDS: Final = 30.0  # IAM: what a new role may do takes some seconds to be known everywhere
 WAIT_SECONDS: Final = 2.0
 REQUEST_SECONDS: Final = 20.0
+LEAST_PRIORITY: Final = 100  # of the index template: above what else may match every index
 FIXED_SETTINGS: Final = frozenset({"number_of_shards"})  # an index has them for its life
 SETTINGS: Final = {"gc_deletes": "1h"}  # the default of 60 s forgets a delete before a late retry of an older write
 
@@ -53,9 +54,9 @@ class IndexSetup:
         """
         wanted = {} if self.is_serverless else {**SETTINGS, **settings}
         template = {"settings": {"index": wanted}, "mappings": mappings}
-        self._put(
-            f"/_index_template/{self.alias}", {"index_patterns": [f"{self.alias}-v*"], "template": template}, budget
-        )
+        # The pattern of `orders` is met by the indexes of `orders-vip` too: of two templates the longer name's counts.
+        rule = {"index_patterns": [f"{self.alias}-v*"], "priority": LEAST_PRIORITY + len(self.alias)}
+        self._put(f"/_index_template/{self.alias}", {**rule, "template": template}, budget)
         index = self._index(budget)
         if index is None:
             index = f"{self.alias}-v1"
@@ -113,5 +114,5 @@ def _refused(method: str, path: str, response: Response) -> SetupError:
     reason = f"{answer.fault}: {answer.reason}" if answer.fault else "no reason given"
     said = f"{method} {path}: OpenSearch answered {response.status}, {reason}."
     if response.status == 403:
-        said += " The domain must admit the function's role: see the module's `domain_policy` output."
+        said += ' OpenSearch must admit the function\'s role first: see the README, "What OpenSearch must grant".'
     return SetupError(said)

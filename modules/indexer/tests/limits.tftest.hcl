@@ -30,7 +30,7 @@ run "the_least_of_everything_passes" {
 
     function = {
       memory_size                    = 128
-      timeout                        = 1
+      timeout                        = 10
       architecture                   = "x86_64"
       runtime                        = "python3.12"
       reserved_concurrent_executions = 1
@@ -189,11 +189,11 @@ run "memory_of_10241_mb_is_refused" {
   expect_failures = [var.function]
 }
 
-run "a_timeout_of_0_is_refused" {
+run "a_timeout_of_9_is_refused" {
   command = plan
 
   variables {
-    function = { timeout = 0 }
+    function = { timeout = 9 }
   }
 
   expect_failures = [var.function]
@@ -369,4 +369,24 @@ run "an_alias_of_a_key_is_refused" {
   }
 
   expect_failures = [var.quarantine]
+}
+
+run "half_a_shard_is_refused" {
+  command = plan
+
+  variables {
+    index = { number_of_shards = 1.5 }
+  }
+
+  expect_failures = [var.index]
+}
+
+run "an_opensearch_in_another_region_is_refused" {
+  command = plan
+
+  variables {
+    region = "eu-central-1"
+  }
+
+  expect_failures = [var.region]
 }

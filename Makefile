@@ -2,11 +2,12 @@
 
 PYTHON ?= python3
 PLATFORM ?= arm64
+RUNTIME ?= 3.13
 BIN := .venv/bin
 DEMO := PYTHONPATH=lambda/src $(BIN)/python -m demo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-up demo-down test lint mutations format package tables clean
+.PHONY: help demo demo-up demo-down test lint bench mutations format package tables clean
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,14 +27,17 @@ test: .venv/test.installed ## run all tests, the end-to-end ones on real OpenSea
 lint: .venv/test.installed ## check formatting, style and types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && terraform fmt -check -recursive .
 
+bench: build/bench/installed package ## measure the function beside its peers; fails when a gate is missed
+	@PYTHONPATH=lambda/src build/bench/bin/python -m benchmarks
+
 mutations: .venv/test.installed ## break 25 lines of the function one at a time; fails when no test notices one
 	@$(BIN)/python -m tools.mutations
 
 format: .venv/test.installed ## format Python and Terraform
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . && terraform fmt -recursive .
 
-package: $(BIN)/python ## build/stream-indexer.zip: the same bytes from the same inputs; PLATFORM=arm64 or x86_64
-	@$(BIN)/python lambda/package.py --platform $(PLATFORM)
+package: $(BIN)/python ## build/stream-indexer.zip: the same bytes from the same inputs; PLATFORM=x86_64, RUNTIME=3.12
+	@$(BIN)/python lambda/package.py --platform $(PLATFORM) --python $(RUNTIME)
 
 tables: $(BIN)/python ## write the tables of inputs and outputs into the READMEs
 	@$(BIN)/python -m tools.tables
@@ -48,4 +52,10 @@ $(BIN)/python:
 .venv/%.installed: requirements/%.txt $(BIN)/python
 	@echo "Installing requirements/$*.txt into .venv"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/$*.txt
+	@touch $@
+
+build/bench/installed: requirements/bench.txt
+	@echo "Installing requirements/bench.txt into build/bench"
+	@$(PYTHON) -m venv build/bench
+	@build/bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
 	@touch $@

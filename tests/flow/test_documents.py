@@ -13,7 +13,7 @@ AWKWARD: Item = {
     "_doc_count": {"N": "-1"},
     "a": {"N": "1"},
     "a.b": {"S": "clashes with a"},
-    ".hidden": {"M": {"x": {"N": "2"}, "x..y": {"S": "z"}}},
+    ".hidden": {"M": {"x": {"N": "2"}, "x..y": {"S": "z"}, " ": {"S": "blank"}}},
     "list": {"L": [{"M": {"p.q": {"N": "3"}}}]},
     "%": {"S": "looks renamed"},
 }
@@ -46,7 +46,7 @@ def test_names_that_opensearch_refuses_are_renamed_and_none_is_lost(pipeline: Pi
         "%_id": "metadata",
         "%_doc_count": -1,
         "%a%2Eb": "clashes with a",
-        "%%2Ehidden": {"x": 2, "%x%2E%2Ey": "z"},
+        "%%2Ehidden": {"x": 2, "%x%2E%2Ey": "z", "% ": "blank"},
         "%%25": "looks renamed",
     }
     assert document["a"] == 1
@@ -63,7 +63,7 @@ def test_or_they_are_kept_as_they_are_in_a_flattened_field(chosen: Pipeline) -> 
         "_id": "metadata",
         "_doc_count": -1,
         "a.b": "clashes with a",
-        ".hidden": {"x": 2, "x..y": "z"},
+        ".hidden": {"x": 2, "x..y": "z", " ": "blank"},
         "list": [{"p.q": 3}],
     }
     assert document["%"] == "looks renamed"

@@ -118,7 +118,7 @@ images: Final = st.dictionaries(names, values_with(names, leaves, max_leaves=12)
 
 # Names that OpenSearch would not take, what they are renamed to, and what looks like it.
 awkward_names: Final = st.one_of(
-    st.text(".%a2E5", max_size=4),
+    st.text(".%a2E5 ", max_size=4),
     st.sampled_from([*sorted(METADATA), *sorted(REPLICATION), FLATTENED]),
     st.builds(add, st.sampled_from(["%", "%%", "_", "."]), st.sampled_from(["_id", "", "a.b", "a%2Eb", FLATTENED])),
     unicode_texts,

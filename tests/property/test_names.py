@@ -51,8 +51,8 @@ def names_in(value: Any) -> Iterator[str]:
 
 
 def opensearch_takes(found: dict[str, Any]) -> bool:
-    """Return whether no name is empty or a path, and none at the top a name that OpenSearch keeps for itself."""
-    return all(name != "" and "." not in name for name in names_in(found)) and not METADATA & found.keys()
+    """Return whether no name is blank or a path, and none at the top a name that OpenSearch keeps for itself."""
+    return all(name.strip() != "" and "." not in name for name in names_in(found)) and not METADATA & found.keys()
 
 
 def original(value: Any) -> Any:

@@ -19,6 +19,8 @@ def document(policy: NamePolicy, image: dict[str, Any]) -> Any:
     ("name", "renamed"),
     [
         ("", "%"),
+        (" ", "% "),
+        ("\t\n\u2028\u3000", "%\t\n\u2028\u3000"),
         (".", "%%2E"),
         ("a.b", "%a%2Eb"),
         (".a", "%%2Ea"),
@@ -35,7 +37,9 @@ def test_a_name_that_does_not_fit_is_escaped_behind_a_mark_at_any_depth(name: st
     assert document(NamePolicy.RENAME, deep) == {"m": {"l": [{renamed: "x"}, [{renamed: 1}]]}}
 
 
-@pytest.mark.parametrize("name", ["a", "a%", "50%25", " ", "_", "_ID", "_type", "é", "S", "\n", "flattened_attributes"])
+@pytest.mark.parametrize(
+    "name", ["a", "a%", "50%25", " a", "_", "_ID", "_type", "é", "S", "a\n", "flattened_attributes"]
+)
 @pytest.mark.parametrize("policy", [NamePolicy.RENAME, NamePolicy.QUARANTINE])
 def test_a_name_that_fits_stays(policy: NamePolicy, name: str) -> None:
     assert document(policy, {name: {"M": {name: X}}}) == {name: {name: "x"}}
@@ -53,11 +57,12 @@ def test_a_metadata_name_means_something_at_the_top_alone(name: str) -> None:
     "value",
     [
         {"M": {"": X}},
+        {"M": {" ": X}},
         {"M": {"a.b": X}},
         {"M": {"a": {"M": {"b": {"L": [X, {"M": {".": X}}]}}}}},
         {"L": [{"NULL": True}, {"L": [{"M": {"a.": X}}]}]},
     ],
-    ids=["an empty name", "a dot", "deep in maps", "deep in lists"],
+    ids=["an empty name", "a blank one", "a dot", "deep in maps", "deep in lists"],
 )
 def test_flattening_keeps_the_whole_attribute_that_has_such_a_name_anywhere(value: Any) -> None:
     """As it is: its other names too."""

@@ -1,6 +1,6 @@
 """Attribute names that OpenSearch refuses, takes for its own, or reads as a path: what becomes of them.
 
-DynamoDB takes any name. OpenSearch refuses empty ones and some with dots, reads other dots as a path (so that `a.b`
+DynamoDB takes any name. OpenSearch refuses blank ones and some with dots, reads other dots as a path (so that `a.b`
 clashes with an attribute `a`), and keeps names for itself at the top of a document.
 """
 
@@ -93,7 +93,7 @@ class Names:
         if self.policy is NamePolicy.QUARANTINE:
             return True
         # A leading % is what marks a renamed one.
-        return name != "" and "." not in name and not (self.policy is NamePolicy.RENAME and name[0] == "%")
+        return bool(name.strip()) and "." not in name and not (self.policy is NamePolicy.RENAME and name[0] == "%")
 
     def _fits_top(self, name: str) -> bool:
         if name in REPLICATION:

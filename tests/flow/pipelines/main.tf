@@ -34,7 +34,7 @@ module "search" {
 module "chosen" {
   source = "../../.."
 
-  name         = "orders-chosen"
+  name         = "orders-new-image-vip" # its index meets the template of orders-new-image too
   package_file = "../../../build/stream-indexer.zip"
   opensearch   = local.opensearch
 

@@ -4,7 +4,9 @@ It reads numbers through floats, and the old image of a removed item too, though
 """
 
 import json
-from typing import Any
+import logging
+from collections import Counter
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from boto3.dynamodb.types import TypeDeserializer
@@ -14,7 +16,8 @@ from botocore.credentials import get_credentials
 from botocore.httpsession import URLLib3Session
 from botocore.session import Session
 
-REGION = "eu-central-1"
+LOG: Final = logging.getLogger(__name__)
+REGION: Final = "eu-central-1"
 
 
 class LossyDeserializer(TypeDeserializer):  # type: ignore[misc] # boto3 ships no types
@@ -28,21 +31,40 @@ class LossyDeserializer(TypeDeserializer):  # type: ignore[misc] # boto3 ships n
         return value
 
 
+class SetEncoder(json.JSONEncoder):
+    """The standard library's, for sets too."""
+
+    def default(self, o: Any) -> Any:
+        """Return a set as an array."""
+        return list(o) if isinstance(o, set) else super().default(o)
+
+
 def handler(endpoint: str) -> Any:
     """Return the handler."""
     deserializer = LossyDeserializer()
 
     def handle(event: dict[str, Any]) -> object:
-        lines = []
+        LOG.debug("event: %s", event)
+        lines: list[str] = []
+        counts: Counter[str] = Counter()
         for record in event["Records"]:
-            change, removed = record["dynamodb"], record["eventName"] == "REMOVE"
+            LOG.debug("record: %s", record)
+            if record.get("eventSource") != "aws:dynamodb":
+                raise RuntimeError("no record of a stream")
+            change, name = record["dynamodb"], record["eventName"].upper()
             index = record["eventSourceARN"].split(":")[5].split("/")[1].lower().split("-")[0]
-            document = deserializer.deserialize({"M": change["OldImage" if removed else "NewImage"]})
+            LOG.debug("index %s, event %s, sequence number %s", index, name, change["SequenceNumber"])
+            image = change["NewImage" if name in {"INSERT", "MODIFY"} else "OldImage"]
+            LOG.debug("image: %s", image)
+            document = deserializer.deserialize({"M": image})
+            counts[name] += 1
+            LOG.debug("document: %s", document)
             keys = change["Keys"]
-            named = "|".join(str(deserializer.deserialize(keys[name])) for name in sorted(keys))
-            lines.append(json.dumps({"delete" if removed else "index": {"_index": index, "_id": named}}))
-            if not removed:
-                lines.append(json.dumps(document, default=list))
+            named = "|".join(str(deserializer.deserialize(keys[key])) for key in sorted(keys))
+            lines.append(json.dumps({"delete" if name == "REMOVE" else "index": {"_index": index, "_id": named}}))
+            if name != "REMOVE":
+                lines.append(json.dumps(document, cls=SetEncoder))
+        LOG.info("posting %s, %d lines", counts, len(lines))
         answer = json.loads(_post(endpoint, "\n".join([*lines, ""])))
         if answer["errors"]:
             raise RuntimeError("a document was refused")

@@ -113,8 +113,8 @@ variable "documents" {
   nullable = false
 
   validation {
-    condition     = alltrue([for asked in values(var.documents.filter) : asked.equals != null || asked.exists != null || asked.begins_with != null])
-    error_message = "documents.filter must ask equals, exists or begins_with of each attribute, got nothing for ${join(", ", [for name, asked in var.documents.filter : name if asked.equals == null && asked.exists == null && asked.begins_with == null])}: it would take every item."
+    condition     = alltrue([for asked in values(var.documents.filter) : asked.equals == null ? asked.exists != null || asked.begins_with != null : length(asked.equals) > 0])
+    error_message = "documents.filter must ask equals (of one value or more), exists or begins_with of each attribute, got otherwise for ${join(", ", [for name, asked in var.documents.filter : name if asked.equals == null ? asked.exists == null && asked.begins_with == null : length(asked.equals) == 0])}: it would take every item, or none."
   }
 
   validation {

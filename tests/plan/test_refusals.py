@@ -184,7 +184,8 @@ BESIDE_A_TABLE: Final = [
     Case(
         "documents",
         {"filter": {"status": {"equal": ["paid"]}}},
-        "documents.filter must ask equals, exists or begins_with of each attribute, got nothing for status",
+        "documents.filter must ask equals (of one value or more), exists or begins_with of each attribute, "
+        "got otherwise for status",
     ),
     Case("documents", {"ttl_deletes": "ignore"}, 'documents.ttl_deletes must be apply or keep, got "ignore"'),
     Case(

@@ -390,3 +390,13 @@ run "an_opensearch_in_another_region_is_refused" {
 
   expect_failures = [var.region]
 }
+
+run "a_filter_that_no_item_can_meet_is_refused" {
+  command = plan
+
+  variables {
+    documents = { filter = { status = { equals = [] } } }
+  }
+
+  expect_failures = [var.documents]
+}

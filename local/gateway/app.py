@@ -5,8 +5,9 @@ query definitions of Logs to `query_definitions.py`, paths below /_local to `adm
 """
 
 import logging
+import threading
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
@@ -34,6 +35,7 @@ class Gateway:
     query_definitions: QueryDefinitions
     admin: Admin
     moto: "WSGIApplication"
+    _moto_lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer one request."""
@@ -67,4 +69,8 @@ class Gateway:
                 return self.query_definitions.answer(request)
         if request.service == "lambda":
             return self.lambda_api.answer(request)
-        return call_wsgi(self.moto, request)
+        with self._moto_lock:  # moto is not made for several requests at once, and Terraform sends ten
+            answer = call_wsgi(self.moto, request)
+        if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            LOG.warning("moto: %s %s %s: %s", request.service, request.method, request.path, answer.status)
+        return answer

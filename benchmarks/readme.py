@@ -15,7 +15,7 @@ from benchmarks.rounds import ROUNDS
 README: Final = Path(__file__).with_name("README.md")
 PLACE: Final = re.compile(r"(?<=<!-- BEGIN_MEASURED -->\n).*?(?=<!-- END_MEASURED -->)", re.DOTALL)
 PACKAGES: Final = ("orjson", "boto3", "opensearch-py", "requests-aws4auth", "aws-lambda-powertools", "simplejson")
-HEADER: Final = ("ratio", "items", "measured", "least - greatest", "gate", "aim", "", "beside")
+HEADER: Final = ("ratio", "items", "measured", "least - greatest", "gate", "", "beside")
 CPU_MODELS: Final = Path("/proc/cpuinfo")
 
 
@@ -41,9 +41,8 @@ def _cells(row: Row) -> tuple[str, ...]:
     spread = f"{figure.least:.3g} - {figure.greatest:.3g}" if figure.least < figure.greatest else ""
     sign = ">=" if gate.at_least else "<="
     bound = "" if gate.bound is None else f"{sign} {gate.bound:g}"
-    aim = "" if gate.asked is None else f"{sign} {gate.asked:g}"
     verdict = "" if gate.bound is None else "kept" if row.passed else "MISSED"
-    return gate.meaning, row.events, f"{figure.figure:.3g}", spread, bound, aim, verdict, figure.remark
+    return gate.meaning, row.events, f"{figure.figure:.3g}", spread, bound, verdict, figure.remark
 
 
 def _machine() -> str:

@@ -6,7 +6,7 @@ locals {
   rights = {
     es = {
       WriteDocuments = { action = "es:ESHttpPost", paths = ["${var.index}/_bulk"] }
-      FindIndex      = { action = "es:ESHttpGet", paths = ["_alias/${var.index}"] }
+      FindIndex      = { action = "es:ESHttpGet", paths = ["${var.index}/_alias/${var.index}"] }
       SetUpIndex = {
         action = "es:ESHttpPut"
         paths  = ["_index_template/${var.index}", "${var.index}-v1", "${var.index}/_mapping", "${var.index}/_settings"]

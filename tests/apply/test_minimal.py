@@ -67,7 +67,7 @@ def test_the_role_may_do_what_is_needed_and_nothing_else(minimal: Deployment) ->
         "KeepRefusedRecords": (["s3:PutObject"], [f"arn:aws:s3:::{bucket}/quarantine/orders/*"]),
         "ReadItems": (["dynamodb:BatchGetItem"], [table]),
         "WriteDocuments": (["es:ESHttpPost"], [f"{domain}/orders/_bulk"]),
-        "FindIndex": (["es:ESHttpGet"], [f"{domain}/_alias/orders"]),
+        "FindIndex": (["es:ESHttpGet"], [f"{domain}/orders/_alias/orders"]),
         "SetUpIndex": (
             ["es:ESHttpPut"],
             [

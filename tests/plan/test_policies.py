@@ -81,7 +81,7 @@ def test_on_a_domain_each_request_has_its_path(configurations: Configurations) -
     plan = access(configurations, DOMAIN_ARN)
     policy = {
         "WriteDocuments": {"Action": ["es:ESHttpPost"], "Resource": [f"{DOMAIN_ARN}/orders/_bulk"]},
-        "FindIndex": {"Action": ["es:ESHttpGet"], "Resource": [f"{DOMAIN_ARN}/_alias/orders"]},
+        "FindIndex": {"Action": ["es:ESHttpGet"], "Resource": [f"{DOMAIN_ARN}/orders/_alias/orders"]},
         "SetUpIndex": {
             "Action": ["es:ESHttpPut"],
             "Resource": [

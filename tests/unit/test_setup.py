@@ -54,7 +54,7 @@ class Scripted:
 
 ABSENT: Final = refused(404)
 MAPPINGS: Final = {"date_detection": False}
-FIRST_TIME: Final[dict[str, Sequence[Step]]] = {"GET /_alias/orders": [ABSENT]}
+FIRST_TIME: Final[dict[str, Sequence[Step]]] = {"GET /orders/_alias/orders": [ABSENT]}
 
 
 def run(
@@ -71,7 +71,7 @@ def run(
 def test_the_first_time_makes_template_then_index_and_alias() -> None:
     client = Scripted(FIRST_TIME)
     assert run(client) == CREATED
-    assert client.calls == ["PUT /_index_template/orders", "GET /_alias/orders", "PUT /orders-v1"]
+    assert client.calls == ["PUT /_index_template/orders", "GET /orders/_alias/orders", "PUT /orders-v1"]
     assert client.bodies["PUT /_index_template/orders"] == {
         "index_patterns": ["orders-v*"],
         "priority": 106,
@@ -82,11 +82,11 @@ def test_the_first_time_makes_template_then_index_and_alias() -> None:
 
 def test_again_changes_what_can_be_changed_in_place() -> None:
     """An index keeps its number of shards for life."""
-    client = Scripted({"GET /_alias/orders": [ok(**{"orders-v1": {"aliases": {"orders": {}}}})]})
+    client = Scripted({"GET /orders/_alias/orders": [ok(**{"orders-v1": {"aliases": {"orders": {}}}})]})
     assert run(client) == {**CREATED, "created": False}
     assert client.calls == [
         "PUT /_index_template/orders",
-        "GET /_alias/orders",
+        "GET /orders/_alias/orders",
         "PUT /orders/_settings",
         "PUT /orders/_mapping",
     ]
@@ -96,13 +96,13 @@ def test_again_changes_what_can_be_changed_in_place() -> None:
 
 
 def test_an_alias_that_a_rebuild_moved_stays_where_it_is() -> None:
-    client = Scripted({"GET /_alias/orders": [ok(**{"orders-v2": {}})]})
+    client = Scripted({"GET /orders/_alias/orders": [ok(**{"orders-v2": {}})]})
     assert run(client)["index"] == "orders-v2"
     assert "PUT /orders-v1" not in client.calls
 
 
 def test_an_alias_over_two_indexes_is_told_as_both() -> None:
-    client = Scripted({"GET /_alias/orders": [ok(**{"orders-v2": {}, "orders-v1": {}})]})
+    client = Scripted({"GET /orders/_alias/orders": [ok(**{"orders-v2": {}, "orders-v1": {}})]})
     assert run(client)["index"] == "orders-v1, orders-v2"
 
 
@@ -114,7 +114,7 @@ def test_given_settings_stand_over_the_safe_ones() -> None:
 
 @pytest.mark.parametrize("is_there", [False, True])
 def test_a_serverless_collection_takes_no_settings(is_there: bool) -> None:  # noqa: FBT001 - a row of the table
-    client = Scripted({"GET /_alias/orders": [ok(**{"orders-v1": {}}) if is_there else ABSENT]})
+    client = Scripted({"GET /orders/_alias/orders": [ok(**{"orders-v1": {}}) if is_there else ABSENT]})
     run(client, is_serverless=True)
     assert client.bodies["PUT /_index_template/orders"]["template"]["settings"] == {"index": {}}
     assert "PUT /orders/_settings" not in client.calls
@@ -131,11 +131,12 @@ def test_an_index_of_the_aliass_name_is_refused_with_opensearchs_reason() -> Non
 
 
 @pytest.mark.parametrize(
-    "call", ["PUT /_index_template/orders", "GET /_alias/orders", "PUT /orders/_settings", "PUT /orders/_mapping"]
+    "call",
+    ["PUT /_index_template/orders", "GET /orders/_alias/orders", "PUT /orders/_settings", "PUT /orders/_mapping"],
 )
 def test_every_refusal_names_its_request(call: str) -> None:
     script: dict[str, Sequence[Step]] = {
-        "GET /_alias/orders": [ok(**{"orders-v1": {}})],
+        "GET /orders/_alias/orders": [ok(**{"orders-v1": {}})],
         call: [refused(400, "x", "y")],
     }
     with pytest.raises(SetupError, match=rf"^{call}: OpenSearch answered 400, x: y\.$"):
@@ -187,7 +188,7 @@ def test_an_index_that_was_made_by_a_request_without_an_answer_is_taken() -> Non
     """The request arrived, its answer did not: asked again, OpenSearch says that the index is there."""
     exists = refused(400, "resource_already_exists_exception", "index [orders-v1/x] already exists")
     there = ok(**{"orders-v1": {}})
-    client = Scripted({"GET /_alias/orders": [ABSENT, there], "PUT /orders-v1": [silent, exists]})
+    client = Scripted({"GET /orders/_alias/orders": [ABSENT, there], "PUT /orders-v1": [silent, exists]})
     assert run(client) == CREATED
 
 
@@ -200,7 +201,7 @@ def test_an_index_without_its_alias_is_refused() -> None:
 @pytest.mark.parametrize("content", [b"<html>", b"", b"7", b"null"])
 def test_an_answer_that_is_not_opensearchs_is_said_to_be_none(content: bytes) -> None:
     """Something else listens there."""
-    client = Scripted({"GET /_alias/orders": [lambda: Response(200, content)]})
+    client = Scripted({"GET /orders/_alias/orders": [lambda: Response(200, content)]})
     with pytest.raises(SetupError, match="not OpenSearch's"):
         run(client)
 
@@ -209,7 +210,7 @@ def test_of_two_templates_that_an_index_meets_the_longer_names_counts() -> None:
     """OpenSearch refuses two of one priority whose patterns overlap, as those of `orders` and `orders-vip` do."""
     priorities = []
     for alias in ("orders", "orders-vip"):
-        client = Scripted({f"GET /_alias/{alias}": [ABSENT]})
+        client = Scripted({f"GET /{alias}/_alias/{alias}": [ABSENT]})
         IndexSetup(client, alias, is_serverless=False).run(SETTINGS, MAPPINGS, ManualBudget())
         priorities.append(client.bodies[f"PUT /_index_template/{alias}"]["priority"])
     assert priorities[0] < priorities[1]

@@ -44,6 +44,8 @@ def _up(options: argparse.Namespace) -> None:
         port=options.port,
         region=options.region,
         stream_shards=options.stream_shards,
+        clients_endpoint_url=options.clients_endpoint_url,
+        time_scale=options.time_scale,
         detached=options.detach,
     )
     _say(f"AWS         {aws.endpoint_url}")
@@ -81,6 +83,17 @@ def _parser() -> argparse.ArgumentParser:
         type=int,
         default=1,
         help="shards of a new stream, embedded engines only (default: %(default)s)",
+    )
+    up.add_argument(
+        "--clients-endpoint-url",
+        default="",
+        help="where functions and failure destinations reach AWS, such as a proxy of local.faults (default: here)",
+    )
+    up.add_argument(
+        "--time-scale",
+        type=float,
+        default=1,
+        help="how much faster than real time mappings, streams and alarms have it (default: %(default)s)",
     )
     up.add_argument("--detach", action="store_true", help="return once it is up and leave it running")
     down = commands.add_parser("down", help="stop one that was left running with --detach")

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from local.engines.start import start_engine
 from local.errors import LocalAwsError
 from local.gateway.admin import Admin
+from local.gateway.alarms import Alarms
 from local.gateway.app import Gateway
 from local.gateway.aws_clients import AwsClients
 from local.gateway.functions import Regions
@@ -31,6 +32,7 @@ from local.gateway.moto_app import moto_application
 from local.gateway.packages import Packages
 from local.gateway.query_definitions import QueryDefinitions
 from local.gateway.telemetry import MotoTelemetry
+from local.mapping.clocks import ScaledClock, SystemClock
 from local.mapping.service import Mappings
 from local.runtime.pool import Pool
 from local.settings import Settings, made_up_environment
@@ -76,10 +78,12 @@ def _gateway(settings: Settings, url: str, parts: ExitStack, stop: threading.Eve
     environment = made_up_environment(url, settings.region)
     os.environ.update(environment)  # moto and boto3 inside this process use them as well
     moto, telemetry = moto_application(), MotoTelemetry()
-    engine = start_engine(settings, moto)
+    clock = SystemClock() if settings.time_scale == 1 else ScaledClock(settings.time_scale)
+    engine = start_engine(settings, moto, clock.time)
     parts.callback(engine.close)
     clients = AwsClients(url, settings.region)
-    pool = Pool(settings.home / "functions", telemetry, environment)
+    outside_url = settings.clients_endpoint_url or url
+    pool = Pool(settings.home / "functions", telemetry, made_up_environment(outside_url, settings.region))
     parts.callback(pool.close)
     regions = Regions()
     invocations = Invocations(pool, regions)
@@ -89,13 +93,15 @@ def _gateway(settings: Settings, url: str, parts: ExitStack, stop: threading.Eve
     mappings = Mappings(
         EngineStreams(engine, settings.region),
         functions,
-        AwsDestinations(clients),
+        AwsDestinations(AwsClients(outside_url, settings.region)),
         functions,
+        clock=clock,
         observer=LambdaMetrics(telemetry),
         account_id=ACCOUNT_ID,
     )
     parts.callback(mappings.close)
     api.mappings = mappings
+    parts.callback(Alarms(clients, settings.time_scale).close)
     state = {
         "identity": uuid.uuid4().hex,
         "endpoint_url": url,
@@ -103,7 +109,8 @@ def _gateway(settings: Settings, url: str, parts: ExitStack, stop: threading.Eve
         "region": settings.region,
         "pid": os.getpid(),
     }
-    return Gateway(engine, api, QueryDefinitions(), Admin(state, mappings, pool, api.packages.home, stop), moto)
+    admin = Admin(state, engine, mappings, pool, api.packages.home, stop, settings.time_scale)
+    return Gateway(engine, api, QueryDefinitions(), admin, moto)
 
 
 def _stop_with_parent(stop: threading.Event) -> None:
@@ -125,6 +132,8 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--region", required=True)
     parser.add_argument("--stream-shards", type=int, default=1)
+    parser.add_argument("--clients-endpoint-url", default="")
+    parser.add_argument("--time-scale", type=float, default=1)
     parser.add_argument("--detached", action="store_true")
     options = parser.parse_args()
     options.home.mkdir(parents=True, exist_ok=True)
@@ -134,7 +143,15 @@ def main() -> None:
         format="%(asctime)s %(levelname)s %(name)s %(message)s",
     )
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    settings = Settings(options.home.resolve(), options.engines, options.port, options.region, options.stream_shards)
+    settings = Settings(
+        options.home.resolve(),
+        options.engines,
+        options.port,
+        options.region,
+        options.stream_shards,
+        options.clients_endpoint_url,
+        options.time_scale,
+    )
     try:
         run(settings, detached=options.detached)
     except LocalAwsError as error:

@@ -17,6 +17,9 @@ class Settings:
         home: the only folder that is written to.
         port: of the gateway, 0 for a free one.
         stream_shards: how many shards a new table's stream opens with, on the embedded engines.
+        time_scale: how much faster than real time mappings, streams and alarms have it; what a function does takes its
+            own time.
+        clients_endpoint_url: where functions, and mappings with what they give up, reach AWS; empty: the stack itself.
     """
 
     home: Path
@@ -24,6 +27,8 @@ class Settings:
     port: int = 0
     region: str = "eu-west-1"
     stream_shards: int = 1
+    clients_endpoint_url: str = ""
+    time_scale: float = 1
 
 
 def made_up_environment(endpoint_url: str, region: str) -> dict[str, str]:

@@ -58,9 +58,21 @@ class LocalAws:
         port: int = 0,
         region: str = "eu-west-1",
         stream_shards: int = 1,
+        clients_endpoint_url: str = "",
+        time_scale: float = 1,
         detached: bool = False,
     ) -> "LocalAws":
         """Start one, and wait until every part answers.
+
+        Args:
+            engines: "embedded" or "real".
+            home: where it keeps its logs.
+            port: of the gateway, 0 for a free one.
+            region: what clients are told to use.
+            stream_shards: how many shards a new stream opens with, on the embedded engines.
+            clients_endpoint_url: where functions and failure destinations reach AWS, e.g. a proxy; empty: here.
+            time_scale: how much faster than real time mappings, streams and alarms have it.
+            detached: whether it outlives this program.
 
         Raises:
             LocalAwsError: it cannot start; the message says in one sentence what to do.
@@ -68,6 +80,7 @@ class LocalAws:
         home = home.resolve()
         command = [sys.executable, "-m", "local.server", "--home", str(home), "--engines", engines]
         command += ["--port", str(port), "--region", region, "--stream-shards", str(stream_shards)]
+        command += ["--clients-endpoint-url", clients_endpoint_url, "--time-scale", str(time_scale)]
         command += ["--detached"] if detached else []
         environment = {name: value for name, value in os.environ.items() if name != "MOTO_ACCOUNT_ID"}
         environment["PYTHONPATH"] = str(ROOT)
@@ -112,6 +125,25 @@ class LocalAws:
         status, answer = self.admin("POST", f"drain?timeout_seconds={timeout_seconds:g}", timeout_seconds + 30)
         if status == 504:
             raise TimeoutError(answer["message"])
+
+    def kill(self, function_name: str) -> int:
+        """Kill the function's processes that are at work, as running out of memory does; return how many were."""
+        return int(self.admin("POST", f"functions/{function_name}/kill")[1]["killed"])
+
+    def freeze(self, function_name: str) -> int:
+        """Let the function's processes that are at work do nothing more, until they time out; return how many were."""
+        return int(self.admin("POST", f"functions/{function_name}/freeze")[1]["frozen"])
+
+    def split_shard(self, stream_arn: str) -> list[str]:
+        """Split the stream's first open shard, on the embedded engines; return the ids of the two new ones.
+
+        Raises:
+            LocalAwsError: these engines have no say in it.
+        """
+        status, answer = self.admin("POST", "streams/split", body={"StreamArn": stream_arn})
+        if status != 200:
+            raise LocalAwsError(answer["message"])
+        return list(answer["shards"])
 
     def status(self) -> Mapping[str, Any]:
         """Return how far every mapping is and which processes of functions run."""

@@ -68,6 +68,14 @@ class EmbeddedEngine:
         except AwsError as error:
             return json_error(error)
 
+    def split_shard(self, stream_arn: str) -> list[str]:
+        """Split the stream's first open shard; return the ids of its two children.
+
+        Raises:
+            AwsError: no such stream.
+        """
+        return self.logs.get(stream_arn).split_first()
+
     def close(self) -> None:
         """Stop osmem-server."""
         self._osmem.stop()

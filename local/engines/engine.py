@@ -18,5 +18,12 @@ class Engine(Protocol):
     def streams(self, request: Request) -> Answer:
         """Answer one request of the DynamoDB Streams API."""
 
+    def split_shard(self, stream_arn: str) -> list[str]:
+        """Split the stream's first open shard as AWS does under load; return the ids of its two children.
+
+        Raises:
+            AwsError: no such stream, or these engines cannot.
+        """
+
     def close(self) -> None:
         """Stop whatever was started; nothing is kept."""

@@ -78,6 +78,14 @@ class RealEngine:
         except AwsError as error:
             return json_error(error)
 
+    def split_shard(self, stream_arn: str) -> list[str]:
+        """Refuse: DynamoDB Local splits no shard.
+
+        Raises:
+            AwsError: always.
+        """
+        raise AwsError("ValidationException", f"DynamoDB Local cannot split a shard of {stream_arn}: use embedded.")
+
     def close(self) -> None:
         """Stop both; nothing is kept."""
         self._parts.close()

@@ -1,6 +1,6 @@
 """Which set of engines a name stands for."""
 
-import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from local.engines.embedded import EmbeddedEngine
@@ -13,17 +13,17 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 
-def start_engine(settings: Settings, moto: "WSGIApplication") -> Engine:
-    """Start the set of engines that `settings` names.
+def start_engine(settings: Settings, moto: "WSGIApplication", clock: Callable[[], float]) -> Engine:
+    """Start the set of engines that `settings` names; `clock` dates the records of streams.
 
     Raises:
         LocalAwsError: no such set, or it cannot start here; the message says what to install.
     """
     match settings.engines:
         case "embedded":
-            return EmbeddedEngine(settings.home, moto, time.time, settings.stream_shards)
+            return EmbeddedEngine(settings.home, moto, clock, settings.stream_shards)
         case "real" if settings.stream_shards == 1:
-            return RealEngine(settings.home, time.time)
+            return RealEngine(settings.home, clock)
         case "real":
             raise LocalAwsError(
                 "DynamoDB Local opens a stream with one shard: leave --stream-shards out, or use the embedded engines."

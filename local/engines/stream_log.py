@@ -176,6 +176,18 @@ class StreamLog:
             middle = (parent.low + parent.high) // 2
             return [self._open(shard_id, parent.low, middle), self._open(shard_id, middle, parent.high)]
 
+    def split_first(self) -> list[str]:
+        """Split the first shard that is open.
+
+        Raises:
+            AwsError: none is.
+        """
+        with self._lock:
+            for shard in self._shards.values():
+                if shard.last is None:
+                    return self.split(shard.shard_id)
+        raise AwsError("ValidationException", f"No shard of {self.arn} is open.")
+
     def close(self) -> None:
         """End the stream: every shard closes, what was recorded stays readable."""
         with self._lock:

@@ -6,10 +6,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
+from local.errors import AwsError
 from local.runtime.pool import Pool
 from local.wire import Answer, Json, Request, to_json
 
 PREFIX: Final = "/_local/"
+
+
+class Splittable(Protocol):
+    """The engine, as far as this API asks it."""
+
+    def split_shard(self, stream_arn: str) -> list[str]:
+        """Split the stream's first open shard; return the ids of its children."""
 
 
 class Drainable(Protocol):
@@ -30,13 +38,16 @@ class Admin:
         state: where the stack is and which it is; what its ready line says.
         code_home: where the zips of functions are, for GetFunction's Location.
         stop: set to stop the stack.
+        time_scale: how many seconds of the mappings one real second has.
     """
 
     state: Mapping[str, Json]
+    engine: Splittable
     mappings: Drainable
     pool: Pool
     code_home: Path
     stop: threading.Event
+    time_scale: float
 
     def answer(self, request: Request) -> Answer:
         """Answer one request."""
@@ -52,6 +63,10 @@ class Admin:
                 status, document = 202, {}
             case "POST", ["functions", name, "kill"]:
                 status, document = 200, {"killed": self.pool.kill(name)}
+            case "POST", ["functions", name, "freeze"]:
+                status, document = 200, {"frozen": self.pool.freeze(name)}
+            case "POST", ["streams", "split"]:
+                status, document = self._split(request.json())
             case "GET", ["code", name] if (self.code_home / name).is_file():
                 return Answer(200, (self.code_home / name).read_bytes(), {"Content-Type": "application/zip"})
             case _:
@@ -62,9 +77,15 @@ class Admin:
         processes = [{"function": name, "pid": pid, "busy": busy} for name, pid, busy in self.pool.processes()]
         return {"mappings": self.mappings.status(), "processes": processes}
 
+    def _split(self, request: Mapping[str, Json]) -> tuple[int, Json]:
+        try:
+            return 200, {"shards": self.engine.split_shard(request.get("StreamArn", ""))}
+        except AwsError as error:
+            return error.status, {"message": error.message}
+
     def _drain(self, timeout_seconds: float) -> tuple[int, Json]:
         try:
-            self.mappings.wait_until_drained(timeout_seconds)
+            self.mappings.wait_until_drained(timeout_seconds * self.time_scale)
         except TimeoutError as error:
             return 504, {"message": str(error)}
         return 200, {}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from local.mapping.seams import Clock, Task
 
 LOG = logging.getLogger(__name__)
+SHORTEST_WAIT_SECONDS = 0.01  # real ones: a shard polled more often would leave no time for what is read
 
 
 class SystemClock:
@@ -20,6 +21,23 @@ class SystemClock:
     def wait(self, event: threading.Event, seconds: float) -> bool:
         """Sleep until `event` is set, at most `seconds`; return whether it is set."""
         return event.wait(seconds) if seconds > 0 else event.is_set()
+
+
+class ScaledClock:
+    """Real time made faster: each of its seconds is a `scale`th of a real one."""
+
+    def __init__(self, scale: float) -> None:
+        """Start from now."""
+        self._scale = scale
+        self._begun = time.time()
+
+    def time(self) -> float:
+        """Return seconds since the epoch, ahead of the real ones."""
+        return self._begun + (time.time() - self._begun) * self._scale
+
+    def wait(self, event: threading.Event, seconds: float) -> bool:
+        """Sleep until `event` is set, at most `seconds` of this clock; return whether it is set."""
+        return event.wait(max(seconds / self._scale, SHORTEST_WAIT_SECONDS)) if seconds > 0 else event.is_set()
 
 
 @dataclass(slots=True)

@@ -89,10 +89,16 @@ class Pool:
 
     def kill(self, name: str) -> int:
         """Kill the processes of a function that are busy now, as running out of memory does; return how many."""
-        with self._lock:
-            victims = [box for box in self._busy.values() if box.deployment.name == name]
+        victims = self._at_work(name)
         for sandbox in victims:
             sandbox.worker.kill()
+        return len(victims)
+
+    def freeze(self, name: str) -> int:
+        """Let the processes of a function that are busy now do nothing more, until they time out; return how many."""
+        victims = self._at_work(name)
+        for sandbox in victims:
+            sandbox.worker.freeze()
         return len(victims)
 
     def retire(self, deployment: Deployment) -> None:
@@ -111,6 +117,10 @@ class Pool:
             self._idle.clear()
         for sandbox in sandboxes:
             sandbox.worker.stop()
+
+    def _at_work(self, name: str) -> list[_Sandbox]:
+        with self._lock:
+            return [box for box in self._busy.values() if box.deployment.name == name]
 
     def _take(self, deployment: Deployment) -> _Sandbox:
         with self._lock:

@@ -5,6 +5,7 @@ to the socket, and the answer straight back. A worker handles one invocation at 
 """
 
 import contextlib
+import signal
 import socket
 import subprocess
 import sys
@@ -137,6 +138,10 @@ class Worker:
     def kill(self) -> None:
         """End the process at once, as the kernel does when memory runs out."""
         self._process.kill()
+
+    def freeze(self) -> None:
+        """Let the process do nothing more; it can still be killed."""
+        self._process.send_signal(signal.SIGSTOP)
 
     def stop(self) -> None:
         """End the process and let go of its sockets."""

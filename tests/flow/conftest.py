@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from harness.terraform import Terraform
+from local.faults.proxy import Proxy
 from local.stack import LocalAws
 from tests.flow.pipeline import Pipeline
-from tests.flow.proxy import Proxy
 
 ROOT = Path(__file__).resolve().parents[2]
 VIEW_TYPES = ("KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES")
@@ -25,9 +25,8 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
 @pytest.fixture(scope="session")
 def proxy(aws: LocalAws) -> Iterator[Proxy]:
     """What stands between the functions and OpenSearch."""
-    started = Proxy(aws.opensearch_url)
-    yield started
-    started.close()
+    with Proxy(aws.opensearch_url) as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,7 @@
 """A table, a function that writes down what it gets, and the mapping between them, on a running local AWS."""
 
 import json
-import time
 import zipfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +11,6 @@ from local.stack import LocalAws
 RECORDER = Path(__file__).with_name("recorder.py")
 ROLE = "arn:aws:iam::123456789012:role/test"
 REPORTING = {"FunctionResponseTypes": ["ReportBatchItemFailures"]}
-DEADLINE_SECONDS = 60.0
 
 
 @dataclass
@@ -75,11 +72,3 @@ def write_package(path: Path) -> Path:
     with zipfile.ZipFile(path, "w") as archive:
         archive.write(RECORDER, RECORDER.name)
     return path
-
-
-def wait_until(holds: Callable[[], bool], what: str) -> None:
-    """Wait until `holds` does."""
-    deadline = time.monotonic() + DEADLINE_SECONDS
-    while not holds():
-        assert time.monotonic() < deadline, f"after {DEADLINE_SECONDS:g} s still not so: {what}"
-        time.sleep(0.02)

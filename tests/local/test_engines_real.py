@@ -14,11 +14,11 @@ import pytest
 import urllib3
 from botocore.exceptions import ClientError
 
+from harness.waiting import wait_until
 from local.engines.real_classpath import programs
 from local.engines.real_java import java
 from local.gateway.aws_clients import client
 from local.stack import LocalAws
-from tests.local.pipelines import wait_until
 from tests.local.streamed_table import StreamedTable
 
 LIMIT_BYTES = 10 * 1024 * 1024  # of a request to the smaller instance types of OpenSearch Service

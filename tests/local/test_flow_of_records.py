@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from harness.waiting import wait_until
 from local.stack import LocalAws
-from tests.local.pipelines import REPORTING, Pipeline, wait_until
+from tests.local.pipelines import REPORTING, Pipeline
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from harness.waiting import wait_until
 from local.stack import LocalAws
-from tests.local.pipelines import ROLE, wait_until
+from tests.local.pipelines import ROLE
 
 ECHO = """
 import os

@@ -43,3 +43,21 @@ def _shard_of_each_key(pipeline: Pipeline) -> dict[str, str]:
         for record in client.get_records(ShardIterator=iterator)["Records"]:
             found[record["dynamodb"]["Keys"]["id"]["S"]] = shard["ShardId"]
     return found
+
+
+def test_a_shard_splits_on_demand_and_its_children_are_read_after_it(tmp_path: Path) -> None:
+    """What is written before and after keeps its order for each item."""
+    with LocalAws.start(home=tmp_path / "aws") as aws:
+        pipeline = Pipeline.create(aws, tmp_path, "orders")
+        pipeline.connect(BatchSize=7)
+        for version in range(3):
+            for key in KEYS:
+                pipeline.put(key, version=version)
+            if version < 2:
+                assert len(aws.split_shard(pipeline.stream_arn)) == 2
+        aws.wait_until_drained()
+    versions: dict[str, list[int]] = defaultdict(list)
+    for event in pipeline.events:
+        for image in (record["dynamodb"]["NewImage"] for record in event["Records"]):
+            versions[image["id"]["S"]].append(int(image["version"]["N"]))
+    assert versions == {key: [0, 1, 2] for key in KEYS}

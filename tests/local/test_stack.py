@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from harness.waiting import wait_until
 from local.errors import LocalAwsError
 from local.stack import LocalAws
-from tests.local.pipelines import Pipeline, wait_until
+from tests.local.pipelines import Pipeline
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -1,0 +1,93 @@
+"""Do metrics set off alarms, do alarms tell their topic, and does time run as fast as asked?"""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+from harness.waiting import wait_until
+from local.stack import LocalAws
+from tests.local.pipelines import Pipeline
+
+AGE_SECONDS = 600
+SCALE = 600  # five minutes in half a second
+
+
+def put_alarm(aws: LocalAws, name: str, **settings: Any) -> None:
+    alarm = {
+        "AlarmName": name,
+        "Namespace": "Tests",
+        "MetricName": name,
+        "Dimensions": [{"Name": "FunctionName", "Value": "orders"}],
+        "Statistic": "Sum",
+        "Period": 300,
+        "EvaluationPeriods": 1,
+        "Threshold": 3,
+        "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+        "TreatMissingData": "notBreaching",
+    }
+    aws.client("cloudwatch").put_metric_alarm(**{**alarm, **settings})
+
+
+def put_metric(aws: LocalAws, name: str, *values: float, function_name: str = "orders") -> None:
+    dimensions = [{"Name": "FunctionName", "Value": function_name}]
+    data = [{"MetricName": name, "Value": value, "Dimensions": dimensions} for value in values]
+    aws.client("cloudwatch").put_metric_data(Namespace="Tests", MetricData=data)
+
+
+def state(aws: LocalAws, name: str) -> str:
+    (alarm,) = aws.client("cloudwatch").describe_alarms(AlarmNames=[name])["MetricAlarms"]
+    return str(alarm["StateValue"])
+
+
+def test_an_alarm_goes_off_tells_its_topic_and_is_ok_again(tmp_path: Path) -> None:
+    """At the threshold, for its own dimensions alone, and for as long as its period lasts."""
+    with LocalAws.start(home=tmp_path / "aws", time_scale=SCALE) as aws:
+        sns, sqs = aws.client("sns"), aws.client("sqs")
+        topic, queue = sns.create_topic(Name="told")["TopicArn"], sqs.create_queue(QueueName="told")["QueueUrl"]
+        queue_arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue_arn)
+        put_alarm(aws, "offending", AlarmActions=[topic], OKActions=[topic])
+        put_alarm(aws, "sleeping", TreatMissingData="missing")
+        put_alarm(aws, "slow", ExtendedStatistic="p90", Statistic="", Threshold=9)
+        wait_until(lambda: state(aws, "sleeping") == "INSUFFICIENT_DATA", "an alarm without data says so")
+        put_metric(aws, "offending", 5, function_name="another")
+        put_metric(aws, "offending", 1, 1)
+        put_metric(aws, "slow", *range(1, 11))
+        wait_until(lambda: state(aws, "slow") == "ALARM", "the ninetieth percentile is 10")
+        assert state(aws, "offending") == "OK"
+        put_metric(aws, "offending", 1, 1, 1)
+        told = [told_state(sqs, queue), told_state(sqs, queue)]
+        assert told == ["ALARM", "OK"]
+
+
+def told_state(sqs: Any, queue: str) -> str:
+    received: list[Any] = []
+
+    def told() -> bool:
+        received.extend(sqs.receive_message(QueueUrl=queue).get("Messages", []))
+        return bool(received)
+
+    wait_until(told, "the queue behind the topic has a message")
+    sqs.delete_message(QueueUrl=queue, ReceiptHandle=received[0]["ReceiptHandle"])
+    return str(json.loads(json.loads(received[0]["Body"])["Message"])["NewStateValue"])
+
+
+def test_ten_minutes_of_retries_pass_in_seconds(tmp_path: Path) -> None:
+    """What is too old by the scaled clock goes to the destination; draining waits in real seconds."""
+    begun = time.monotonic()
+    with LocalAws.start(home=tmp_path / "aws", time_scale=SCALE) as aws:
+        pipeline = Pipeline.create(aws, tmp_path, "orders")
+        bucket = aws.client("s3")
+        bucket.create_bucket(Bucket="given-up", CreateBucketConfiguration={"LocationConstraint": aws.region})
+        pipeline.connect(
+            MaximumRecordAgeInSeconds=AGE_SECONDS,
+            DestinationConfig={"OnFailure": {"Destination": "arn:aws:s3:::given-up"}},
+        )
+        pipeline.put("never", raises=100_000)
+        aws.wait_until_drained()
+        (kept,) = bucket.list_objects_v2(Bucket="given-up")["Contents"]
+        document = json.loads(bucket.get_object(Bucket="given-up", Key=kept["Key"])["Body"].read())
+        assert document["requestContext"]["condition"] == "RecordAgeExceeded"
+        assert document["requestContext"]["approximateInvokeCount"] > 1
+    assert time.monotonic() - begun < AGE_SECONDS

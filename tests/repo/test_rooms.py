@@ -7,7 +7,7 @@ import pytest
 
 SOURCE = Path(__file__).resolve().parents[2] / "lambda" / "src" / "stream_indexer"
 CORE = ("records", "choosing", "names", "attributes", "documents", "mappings", "bulk", "outcomes")
-OUTER = {"handler", "sync", "opensearch", "quarantine", "table", "setup", "config"}
+OUTER = {"handler", "access", "invocation", "sync", "opensearch", "quarantine", "table", "setup", "asking", "config"}
 IMPURE = {"boto3", "botocore", "http", "logging", "os", "random", "socket", "time", "urllib"}
 
 
@@ -34,6 +34,12 @@ def test_the_core_has_no_clock_environment_or_network(room: str) -> None:
     assert imports(SOURCE / f"{room}.py") & IMPURE == set()
 
 
-def test_only_the_handler_knows_lambda() -> None:
-    """No other room imports the handler."""
-    assert [path.name for path in SOURCE.glob("*.py") if "handler" in imports(path)] == []
+@pytest.mark.parametrize("entrance", ["handler", "access"])
+def test_what_lambda_calls_is_imported_by_no_other_room(entrance: str) -> None:
+    """These two know Lambda, and nothing depends on them."""
+    assert [path.name for path in SOURCE.glob("*.py") if entrance in imports(path)] == []
+
+
+def test_the_function_that_writes_security_knows_nothing_of_records() -> None:
+    """It runs as a role that may admit anybody: the less it can do, the better."""
+    assert imports(SOURCE / "access.py") & {*CORE, "sync", "quarantine", "table", "setup", "aws"} == set()

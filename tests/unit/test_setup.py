@@ -6,9 +6,10 @@ from typing import Any, Final
 
 import orjson
 import pytest
+from stream_indexer.asking import PATIENCE_SECONDS
 from stream_indexer.errors import SetupError, UnreachableError
 from stream_indexer.opensearch import Response
-from stream_indexer.setup import PATIENCE_SECONDS, IndexSetup
+from stream_indexer.setup import IndexSetup
 
 from tests.unit.fakes import ManualBudget
 

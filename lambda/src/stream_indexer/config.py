@@ -70,6 +70,28 @@ class Config:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class AccessConfig:
+    """What the Terraform module sets for the function that writes a domain's security.
+
+    Attributes:
+        endpoint: of the domain, without a path.
+        region: of both.
+    """
+
+    endpoint: str
+    region: str
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "AccessConfig":
+        """Read and check the settings.
+
+        Raises:
+            ConfigError: one is missing or wrong; the message names it.
+        """
+        return cls(_endpoint(environment), _given(environment, "AWS_REGION"))
+
+
 def credentials() -> Credentials:
     """Return the credentials that Lambda gives the function; read at each use, for Lambda may renew them.
 

@@ -13,7 +13,7 @@ class ConfigError(IndexerError):
 
 
 class SetupError(IndexerError):
-    """The index cannot be set up; the message has OpenSearch's reason."""
+    """The index, or the access to it, cannot be set up; the message has OpenSearch's reason."""
 
 
 class MalformedRecordError(IndexerError):

@@ -1,23 +1,22 @@
-"""What Lambda calls; the only file that knows Lambda. It builds the parts once and hands them their work.
+"""What Lambda calls; `access.py` is the other such file. It builds the parts once and hands them their work.
 
 Two events: a batch of stream records, and `{"action": "setup_index"}`, which Terraform sends at apply.
 """
 
 import gc
 import logging
-import random
 import sys
-import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
-from typing import Any, Final, Protocol
+from typing import Any, Final
 from urllib.parse import quote
 
 from stream_indexer.aws import client
 from stream_indexer.bulk import FILTER_PATH
 from stream_indexer.config import Config, credentials
 from stream_indexer.errors import IndexerError
+from stream_indexer.invocation import Context, InvocationBudget
 from stream_indexer.mappings import index_mappings
 from stream_indexer.metrics import embedded_metrics
 from stream_indexer.names import Names
@@ -35,36 +34,6 @@ BULK_QUERY: Final = f"filter_path={quote(FILTER_PATH, safe='')}&require_alias=tr
 # The collector looks for cycles, and an event has none: at Python's own threshold of some hundred objects it walks the
 # event again and again while the runtime parses it, a tenth to a fifth of an invocation's CPU time.
 COLLECT_AFTER_OBJECTS: Final = 100_000
-
-
-class Context(Protocol):
-    """Lambda's context object, as far as it is used."""
-
-    def get_remaining_time_in_millis(self) -> int:
-        """Return what is left of the timeout."""
-
-
-@dataclass(frozen=True, slots=True)
-class InvocationBudget:
-    """The time of one invocation."""
-
-    context: Context
-
-    def now(self) -> float:
-        """Return seconds since the epoch."""
-        return time.time()
-
-    def left(self) -> float:
-        """Return how many seconds the invocation still has."""
-        return self.context.get_remaining_time_in_millis() / 1000
-
-    def sleep(self, seconds: float) -> None:
-        """Wait."""
-        time.sleep(seconds)
-
-    def jitter(self) -> float:
-        """Return a random share, from 0 to 1."""
-        return random.random()  # noqa: S311 - no secret
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,33 +4,18 @@ Run at apply; again is the same as once. What OpenSearch allows to be changed in
 """
 
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 from orjson import JSONDecodeError, dumps, loads
 
+from stream_indexer.asking import Client, ask, refused
 from stream_indexer.budget import Budget
-from stream_indexer.bulk import request_answer
-from stream_indexer.errors import SetupError, UnreachableError
+from stream_indexer.errors import SetupError
 from stream_indexer.mappings import Json
-from stream_indexer.opensearch import Response
 
-PATIENCE_SECONDS: Final = 30.0  # IAM: what a new role may do takes some seconds to be known everywhere
-WAIT_SECONDS: Final = 2.0
-REQUEST_SECONDS: Final = 20.0
 LEAST_PRIORITY: Final = 100  # of the index template: above what else may match every index
 FIXED_SETTINGS: Final = frozenset({"number_of_shards"})  # an index has them for its life
 SETTINGS: Final = {"gc_deletes": "1h"}  # the default of 60 s forgets a delete before a late retry of an older write
-
-
-class Client(Protocol):
-    """OpenSearch, as far as one request goes."""
-
-    def request(self, method: str, path: str, body: bytes = b"", *, timeout_seconds: float) -> Response:
-        """Send one request.
-
-        Raises:
-            UnreachableError: no whole answer came.
-        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +58,11 @@ class IndexSetup:
         # Of the alias alone: without a name before it the request is about every index, and a role that may not see
         # all of them is refused.
         path = f"/{self.alias}/_alias/{self.alias}"
-        response = self._ask("GET", path, b"", budget)
+        response = ask(self.client, "GET", path, b"", budget)
         if response.status == 404:
             return None
         if response.status != 200:
-            raise _refused("GET", path, response)
+            raise refused("GET", path, response)
         try:
             return ", ".join(sorted(loads(response.content)))
         except (JSONDecodeError, TypeError) as error:
@@ -85,37 +70,12 @@ class IndexSetup:
 
     def _create(self, index: str, budget: Budget) -> None:
         document = {"aliases": {self.alias: {"is_write_index": True}}}
-        response = self._ask("PUT", f"/{index}", dumps(document), budget)
+        response = ask(self.client, "PUT", f"/{index}", dumps(document), budget)
         # A request whose answer was lost may have made it: asked again it is refused, and the alias is there.
         if response.status != 200 and self._index(budget) != index:
-            raise _refused("PUT", f"/{index}", response)
+            raise refused("PUT", f"/{index}", response)
 
     def _put(self, path: str, document: Json, budget: Budget) -> None:
-        response = self._ask("PUT", path, dumps(document), budget)
+        response = ask(self.client, "PUT", path, dumps(document), budget)
         if response.status != 200:
-            raise _refused("PUT", path, response)
-
-    def _ask(self, method: str, path: str, body: bytes, budget: Budget) -> Response:
-        """Send a request until it is answered for good."""
-        deadline = min(PATIENCE_SECONDS, budget.left() - REQUEST_SECONDS)
-        begun = budget.now()
-        while True:
-            try:
-                response = self.client.request(method, path, body, timeout_seconds=REQUEST_SECONDS)
-            except UnreachableError as error:
-                if budget.now() - begun >= deadline:
-                    raise SetupError(f"{method} {path}: {error}") from error
-            else:
-                for_good = response.status < 500 and response.status not in {403, 429}
-                if for_good or budget.now() - begun >= deadline:
-                    return response
-            budget.sleep(WAIT_SECONDS)
-
-
-def _refused(method: str, path: str, response: Response) -> SetupError:
-    answer = request_answer(response.status, response.content)
-    reason = f"{answer.fault}: {answer.reason}" if answer.fault else "no reason given"
-    said = f"{method} {path}: OpenSearch answered {response.status}, {reason}."
-    if response.status == 403:
-        said += ' OpenSearch must admit the function\'s role first: see the README, "What OpenSearch must grant".'
-    return SetupError(said)
+            raise refused("PUT", path, response)

@@ -1,0 +1,235 @@
+"""Unit: is the indexer let into a domain's security, and out of it, with everybody else left as they were?"""
+
+import json
+from typing import Any, Final
+
+import pytest
+from stream_indexer import access
+from stream_indexer.access import API, Admission, handle
+from stream_indexer.errors import ConfigError, IndexerError, SetupError
+from stream_indexer.opensearch import Response
+
+from tests.unit.fakes import ManualBudget
+from tests.unit.loopback import answer, serving
+
+ROLE: Final = "orders-stream-indexer"
+INDEXER: Final = "arn:aws:iam::123456789012:role/orders-eu-west-1"
+OTHER: Final = "arn:aws:iam::123456789012:role/reindex"
+PERMISSIONS: Final = {"cluster_permissions": ["indices:data/write/bulk"], "index_permissions": []}
+EVENT: Final = {"role": ROLE, "permissions": PERMISSIONS, "backend_role": INDEXER}
+
+
+class Security:
+    """The security plugin's API over its two lists; `mappings` by role as the plugin shows them."""
+
+    def __init__(self, *backend_roles: str, **members: list[str]) -> None:
+        """Begin with one mapping of these members, or with none."""
+        shown = {"backend_roles": list(backend_roles), "hosts": [], "users": [], "and_backend_roles": [], **members}
+        self.mappings: dict[str, Any] = {ROLE: shown} if backend_roles or members else {}
+        self.roles: dict[str, Any] = {name: {} for name in self.mappings}
+        self.calls: list[str] = []
+        self.refusal: dict[str, Response] = {}
+
+    def request(self, method: str, path: str, body: bytes = b"", *, timeout_seconds: float) -> Response:
+        """Answer one request."""
+        assert timeout_seconds > 0
+        kind, name = path.removeprefix(f"{API}/").split("/")
+        self.calls.append(f"{method} {kind}")
+        if f"{method} {kind}" in self.refusal:
+            return self.refusal[f"{method} {kind}"]
+        kept = self.roles if kind == "roles" else self.mappings
+        document: Any = json.loads(body) if body else None
+        if method != "PUT" and name not in kept:
+            return Response(404, b'{"status":"NOT_FOUND","message":"not found."}')
+        match method:
+            case "GET":
+                return Response(200, json.dumps({name: kept[name]}).encode())
+            case "PUT":
+                status = 200 if name in kept else 201
+                kept[name] = document
+                return Response(status, b"{}")
+            case "PATCH":
+                return Response(200 if patched(kept[name], document) else 400, b"{}")
+        del kept[name]
+        return Response(200, b"{}")
+
+
+def patched(mapping: dict[str, Any], operations: list[dict[str, Any]]) -> bool:
+    """Apply a JSON patch to the list of backend roles; return False where its test fails."""
+    names = mapping["backend_roles"]
+    for operation in operations:
+        place = operation["path"].removeprefix("/backend_roles/")
+        match operation["op"]:
+            case "add":
+                assert place == "-"
+                names.append(operation["value"])
+            case "test" if names[int(place)] != operation["value"]:
+                return False
+            case "remove":
+                del names[int(place)]
+    return True
+
+
+def put(security: Security) -> None:
+    Admission(security, ManualBudget()).put(ROLE, PERMISSIONS, INDEXER)
+
+
+def remove(security: Security) -> None:
+    Admission(security, ManualBudget()).remove(ROLE, INDEXER)
+
+
+def test_the_first_time_makes_the_role_and_its_mapping() -> None:
+    security = Security()
+    put(security)
+    assert security.roles == {ROLE: PERMISSIONS}
+    assert security.mappings == {ROLE: {"backend_roles": [INDEXER]}}
+
+
+def test_whoever_is_mapped_already_stays_mapped() -> None:
+    security = Security(OTHER, users=["ann"])
+    put(security)
+    assert security.mappings[ROLE]["backend_roles"] == [OTHER, INDEXER]
+    assert security.mappings[ROLE]["users"] == ["ann"]
+
+
+def test_again_is_the_same_as_once() -> None:
+    security = Security(OTHER)
+    put(security)
+    put(security)
+    assert security.mappings[ROLE]["backend_roles"] == [OTHER, INDEXER]
+    assert security.calls.count("PATCH rolesmapping") == 1
+
+
+def test_the_last_one_to_go_takes_role_and_mapping_along() -> None:
+    """A role that is left mapped would let in whoever is given its name next."""
+    security = Security(INDEXER)
+    remove(security)
+    assert (security.roles, security.mappings) == ({}, {})
+
+
+@pytest.mark.parametrize("security", [Security(INDEXER, OTHER), Security(OTHER, INDEXER)])
+def test_others_keep_the_role_when_the_indexer_goes(security: Security) -> None:
+    remove(security)
+    assert security.mappings[ROLE]["backend_roles"] == [OTHER]
+    assert ROLE in security.roles
+
+
+@pytest.mark.parametrize("kind", ["users", "hosts"])
+def test_a_user_or_host_is_somebody_else_too(kind: str) -> None:
+    security = Security(INDEXER, **{kind: ["ann"]})
+    remove(security)
+    assert security.mappings[ROLE]["backend_roles"] == []
+    assert ROLE in security.roles
+
+
+def test_removing_what_is_not_there_removes_nothing_of_others() -> None:
+    security = Security(OTHER)
+    remove(security)
+    assert security.mappings[ROLE]["backend_roles"] == [OTHER]
+    assert security.calls == ["GET rolesmapping"]
+
+
+def test_removing_twice_is_the_same_as_once() -> None:
+    security = Security(INDEXER)
+    remove(security)
+    remove(security)
+    assert (security.roles, security.mappings) == ({}, {})
+
+
+@pytest.mark.parametrize("call", ["PUT roles", "GET rolesmapping", "PUT rolesmapping"])
+def test_a_refusal_to_put_names_its_request(call: str) -> None:
+    security = Security()
+    security.refusal[call] = Response(400, b'{"status":"BAD_REQUEST","message":"no"}')
+    method, kind = call.split()
+    with pytest.raises(SetupError, match=rf"^{method} {API}/{kind}/{ROLE}: OpenSearch answered 400"):
+        put(security)
+
+
+@pytest.mark.parametrize(
+    ("call", "security"),
+    [
+        ("PATCH rolesmapping", Security(INDEXER, OTHER)),
+        ("DELETE rolesmapping", Security(INDEXER)),
+        ("DELETE roles", Security(INDEXER)),
+    ],
+)
+def test_a_refusal_to_remove_names_its_request(call: str, security: Security) -> None:
+    security.refusal[call] = Response(409, b"{}")
+    method, kind = call.split()
+    with pytest.raises(SetupError, match=rf"^{method} {API}/{kind}/{ROLE}: OpenSearch answered 409"):
+        remove(security)
+
+
+@pytest.mark.parametrize("content", [b"<html>", b"7", b"{}", b'{"orders-stream-indexer": null}'])
+def test_an_answer_that_is_not_opensearchs_is_said_to_be_none(content: bytes) -> None:
+    security = Security()
+    security.refusal["GET rolesmapping"] = Response(200, content)
+    with pytest.raises(SetupError, match="not OpenSearch's"):
+        put(security)
+
+
+class Context:
+    """Lambda's, with a minute left."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Return what is left."""
+        return 60_000
+
+
+@pytest.fixture
+def security(monkeypatch: pytest.MonkeyPatch) -> Security:
+    """A domain without mappings behind the function."""
+    domain = Security()
+    monkeypatch.setattr(access, "opensearch", lambda: domain)
+    return domain
+
+
+@pytest.mark.parametrize("more", [{}, {"tf": {"action": "create"}}, {"tf": {"action": "update", "prev_input": EVENT}}])
+def test_an_apply_maps_the_indexer(more: dict[str, Any], security: Security) -> None:
+    answered = handle({**EVENT, **more}, Context())
+    assert answered == {"role": ROLE, "backend_role": INDEXER, "mapped": True}
+    assert security.mappings == {ROLE: {"backend_roles": [INDEXER]}}
+
+
+def test_a_destroy_takes_it_out(security: Security) -> None:
+    handle(EVENT, Context())
+    answered = handle({**EVENT, "tf": {"action": "delete", "prev_input": None}}, Context())
+    assert answered == {"role": ROLE, "backend_role": INDEXER, "mapped": False}
+    assert (security.roles, security.mappings) == ({}, {})
+
+
+@pytest.mark.parametrize("old", [{"backend_role": OTHER}, {"role": "goods"}])
+def test_an_indexer_that_changes_its_role_leaves_the_old_one(old: dict[str, str], security: Security) -> None:
+    before = {**EVENT, **old}
+    handle(before, Context())
+    handle({**EVENT, "tf": {"action": "update", "prev_input": before}}, Context())
+    assert security.mappings == {ROLE: {"backend_roles": [INDEXER]}}
+    assert security.roles == {ROLE: PERMISSIONS}
+
+
+@pytest.mark.parametrize("missing", ["role", "permissions", "backend_role"])
+def test_another_event_is_refused_before_anything_is_sent(missing: str, security: Security) -> None:
+    with pytest.raises(IndexerError, match="must have a role"):
+        handle({name: value for name, value in EVENT.items() if name != missing}, Context())
+    assert security.calls == []
+
+
+def test_requests_are_signed_for_the_domain_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    access.opensearch.cache_clear()
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "made-up")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "made-up")
+    with serving(answer(b"{}", 201), answer(b"{}", 404), answer(b"{}", 201)) as server:
+        monkeypatch.setenv("OPENSEARCH_ENDPOINT", f"http://127.0.0.1:{server.port}")
+        handle(EVENT, Context())
+    access.opensearch.cache_clear()
+    assert [heard.line.split()[0] for heard in server.heard] == ["PUT", "GET", "PUT"]
+    assert all("/eu-west-1/es/aws4_request" in heard.headers["authorization"] for heard in server.heard)
+    assert json.loads(server.heard[0].body) == PERMISSIONS
+
+
+def test_without_an_endpoint_the_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    access.opensearch.cache_clear()
+    monkeypatch.delenv("OPENSEARCH_ENDPOINT", raising=False)
+    with pytest.raises(ConfigError, match="OPENSEARCH_ENDPOINT"):
+        handle(EVENT, Context())

@@ -6,6 +6,7 @@ module "stream_table" {
   name           = var.name
   table          = var.table
   existing_table = var.existing_table
+  tags           = var.tags
 }
 
 module "stream_trigger" {
@@ -18,6 +19,7 @@ module "stream_trigger" {
   polling            = var.polling
   failures           = var.failures
   default_bucket_arn = module.indexer.quarantine_bucket_arn
+  tags               = var.tags
 }
 
 module "indexer" {
@@ -32,6 +34,7 @@ module "indexer" {
   function     = var.function
   quarantine   = var.quarantine
   logging      = var.logging
+  tags         = var.tags
 
   source_table = {
     arn       = module.stream_table.arn
@@ -59,4 +62,5 @@ module "monitoring" {
   function_name = module.indexer.function_name
   region        = module.opensearch_access.region
   alarms        = var.alarms
+  tags          = var.tags
 }

@@ -143,3 +143,10 @@ variable "alarms" {
   })
   default = null
 }
+
+variable "tags" {
+  description = "Tags of everything here that can have them."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}

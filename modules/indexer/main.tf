@@ -34,11 +34,15 @@ resource "aws_lambda_function" "this" {
   }
 
   depends_on = [aws_iam_role_policy.this]
+
+  tags = var.tags
 }
 
 resource "aws_cloudwatch_log_group" "this" {
   name              = "/aws/lambda/${var.name}"
   retention_in_days = var.logging.retention_in_days
+
+  tags = var.tags
 }
 
 # Puts index template, index and alias in place before the first record could create an index by accident.

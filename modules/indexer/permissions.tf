@@ -52,6 +52,8 @@ resource "aws_iam_role" "this" {
   name               = "${var.name}-${var.region}"
   description        = "What the function ${var.name} may do."
   assume_role_policy = data.aws_iam_policy_document.assume.json
+
+  tags = var.tags
 }
 
 resource "aws_iam_role_policy" "this" {

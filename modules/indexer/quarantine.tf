@@ -2,6 +2,8 @@
 # (batches that were given up, written by Lambda). Nothing expires: each is the only word of what the index lacks.
 resource "aws_s3_bucket" "quarantine" {
   bucket_prefix = "${trimsuffix(substr(var.name, 0, 25), "-")}-quarantine-" # the provider adds 26 characters, S3 takes 63
+
+  tags = var.tags
 }
 
 resource "aws_s3_bucket_public_access_block" "quarantine" {

@@ -61,4 +61,6 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   threshold           = each.value.threshold
   treat_missing_data  = "notBreaching" # no writes, no metrics
   alarm_actions       = [var.alarms.topic_arn]
+
+  tags = var.tags
 }

@@ -45,4 +45,6 @@ resource "aws_dynamodb_table" "this" {
   server_side_encryption {
     enabled = true # by the account's aws/dynamodb key, so that its use is in CloudTrail
   }
+
+  tags = var.tags
 }

@@ -26,4 +26,6 @@ resource "aws_lambda_event_source_mapping" "this" {
 
   # Lambda refuses a mapping whose role cannot read the stream or reach the destination.
   depends_on = [aws_iam_role_policy.this]
+
+  tags = var.tags
 }

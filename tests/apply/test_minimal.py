@@ -100,6 +100,18 @@ def test_changed_settings_change_what_they_are_of_and_nothing_else(minimal: Depl
     }
 
 
+def test_tags_are_put_on_what_is_there(minimal: Deployment) -> None:
+    """Nothing is replaced for its tags."""
+    minimal.set('module "search" {\n  tags = { team = "shop" }\n}\n')
+    changed = minimal.next_changes()
+    assert len(changed) == 6  # table, mapping, function, role, log group, bucket
+    assert {change.actions for change in changed} == {("update",)}
+    minimal.terraform.apply()
+    assert minimal.next_changes() == []
+    function = minimal.terraform.outputs()["function_name"]
+    assert minimal.aws.client("lambda").get_function(FunctionName=function)["Tags"] == {"team": "shop"}
+
+
 def test_a_changed_batch_size_is_applied_in_place(minimal: Deployment) -> None:
     """The mapping is the same one, so it goes on where it was."""
     before = minimal.mapping()

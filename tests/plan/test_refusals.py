@@ -37,6 +37,12 @@ class Case:
 
 # What is wrong here hides what depends on it: these go into plans of their own.
 UPSTREAM: Final = [
+    Case(
+        "tags",
+        {"aws:team": "shop"},
+        "tags must be at most 50, with keys of 1 to 128 characters that do not begin with aws: and values of at most "
+        '256, got {"aws:team":"shop"}',
+    ),
     Case("name", "Orders", 'name must be 2 to 48 lowercase letters, digits or hyphens, a letter first, got "Orders"'),
     Case("package_file", "no.zip", 'got "no.zip", where there is no file: run `make package` first'),
     Case(

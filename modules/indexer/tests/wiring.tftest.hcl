@@ -155,3 +155,16 @@ run "a_key_of_the_team_s_own_encrypts_the_quarantine" {
     error_message = "The key that was given is the one in use."
   }
 }
+
+run "what_is_made_has_the_tags" {
+  command = plan
+
+  variables {
+    tags = { team = "shop" }
+  }
+
+  assert {
+    condition     = alltrue([for made in [aws_lambda_function.this, aws_cloudwatch_log_group.this, aws_iam_role.this, aws_s3_bucket.quarantine] : made.tags == tomap({ team = "shop" })])
+    error_message = "A team finds what it pays for by its tags."
+  }
+}

@@ -107,3 +107,56 @@ run "a_table_arn_in_place_of_the_stream_s_is_refused" {
 
   expect_failures = [var.existing_table]
 }
+
+run "tags_at_their_edges_pass" {
+  command = plan
+
+  variables {
+    tags  = merge({ for number in range(49) : "key-${number}" => "" }, { (join("", [for _ in range(128) : "k"])) = join("", [for _ in range(256) : "v"]) })
+    table = { hash_key = { name = "sku", type = "S" } }
+  }
+}
+
+run "more_than_50_tags_are_refused" {
+  command = plan
+
+  variables {
+    tags  = { for number in range(51) : "key-${number}" => "" }
+    table = { hash_key = { name = "sku", type = "S" } }
+  }
+
+  expect_failures = [var.tags]
+}
+
+run "a_tag_s_key_of_129_characters_is_refused" {
+  command = plan
+
+  variables {
+    tags  = { (join("", [for _ in range(129) : "k"])) = "" }
+    table = { hash_key = { name = "sku", type = "S" } }
+  }
+
+  expect_failures = [var.tags]
+}
+
+run "a_tag_s_value_of_257_characters_is_refused" {
+  command = plan
+
+  variables {
+    tags  = { team = join("", [for _ in range(257) : "v"]) }
+    table = { hash_key = { name = "sku", type = "S" } }
+  }
+
+  expect_failures = [var.tags]
+}
+
+run "a_tag_of_aws_s_own_is_refused" {
+  command = plan
+
+  variables {
+    tags  = { "AWS:team" = "shop" }
+    table = { hash_key = { name = "sku", type = "S" } }
+  }
+
+  expect_failures = [var.tags]
+}

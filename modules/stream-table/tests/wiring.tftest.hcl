@@ -103,3 +103,17 @@ run "of_an_existing_table_nothing_is_made_or_changed" {
     error_message = "What is given is passed through."
   }
 }
+
+run "what_is_made_has_the_tags" {
+  command = plan
+
+  variables {
+    tags  = { team = "shop" }
+    table = { hash_key = { name = "sku", type = "S" } }
+  }
+
+  assert {
+    condition     = aws_dynamodb_table.this[0].tags == tomap({ team = "shop" })
+    error_message = "A team finds what it pays for by its tags."
+  }
+}

@@ -272,3 +272,51 @@ run "a_function_as_destination_is_refused" {
 
   expect_failures = [var.failures]
 }
+
+run "tags_at_their_edges_pass" {
+  command = plan
+
+  variables {
+    tags = merge({ for number in range(49) : "key-${number}" => "" }, { (join("", [for _ in range(128) : "k"])) = join("", [for _ in range(256) : "v"]) })
+  }
+}
+
+run "more_than_50_tags_are_refused" {
+  command = plan
+
+  variables {
+    tags = { for number in range(51) : "key-${number}" => "" }
+  }
+
+  expect_failures = [var.tags]
+}
+
+run "a_tag_s_key_of_129_characters_is_refused" {
+  command = plan
+
+  variables {
+    tags = { (join("", [for _ in range(129) : "k"])) = "" }
+  }
+
+  expect_failures = [var.tags]
+}
+
+run "a_tag_s_value_of_257_characters_is_refused" {
+  command = plan
+
+  variables {
+    tags = { team = join("", [for _ in range(257) : "v"]) }
+  }
+
+  expect_failures = [var.tags]
+}
+
+run "a_tag_of_aws_s_own_is_refused" {
+  command = plan
+
+  variables {
+    tags = { "AWS:team" = "shop" }
+  }
+
+  expect_failures = [var.tags]
+}

@@ -119,3 +119,16 @@ run "a_paused_mapping_is_a_disabled_one" {
     error_message = "It keeps its place in the stream."
   }
 }
+
+run "what_is_made_has_the_tags" {
+  command = plan
+
+  variables {
+    tags = { team = "shop" }
+  }
+
+  assert {
+    condition     = aws_lambda_event_source_mapping.this.tags == tomap({ team = "shop" })
+    error_message = "A team finds what it pays for by its tags."
+  }
+}

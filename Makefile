@@ -3,14 +3,15 @@
 PYTHON ?= python3
 PLATFORM ?= arm64
 RUNTIME ?= 3.13
+DIR ?= .
 BIN := .venv/bin
 DEMO := PYTHONPATH=lambda/src $(BIN)/python -m demo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-up demo-down test lint bench mutations format package tables clean
+.PHONY: help demo demo-up demo-down test lint lint-inputs checkov bench mutations format package tables clean
 
 help: ## show the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: .venv/demo.installed ## run the main job end to end on this machine, show the result, clean up
 	@$(DEMO) run
@@ -24,8 +25,14 @@ demo-down: .venv/demo.installed ## stop what demo-up left running
 test: .venv/test.installed ## run all tests, the end-to-end ones on real OpenSearch and DynamoDB Local
 	@$(BIN)/python -m pytest
 
-lint: .venv/test.installed ## check formatting, style and types
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && terraform fmt -check -recursive .
+lint: .venv/test.installed ## check formatting, style, types and the names of attributes
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && terraform fmt -check -recursive . && $(BIN)/python -m tools.inputs .
+
+lint-inputs: .venv/test.installed ## report misspelt attributes in a team's own Terraform, which drops them silently; DIR=path
+	@$(BIN)/python -m tools.inputs $(DIR)
+
+checkov: build/checkov/installed ## hold the Terraform and the workflows to checkov's rules; a reason stands beside each suppression
+	@build/checkov/bin/checkov --config-file .checkov.yaml
 
 bench: build/bench/installed package ## measure the function beside its peers; fails when a gate is missed
 	@PYTHONPATH=lambda/src build/bench/bin/python -m benchmarks
@@ -54,8 +61,9 @@ $(BIN)/python:
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/$*.txt
 	@touch $@
 
-build/bench/installed: requirements/bench.txt
-	@echo "Installing requirements/bench.txt into build/bench"
-	@$(PYTHON) -m venv build/bench
-	@build/bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+# Whose requirements are at odds with the tests', or many times theirs.
+build/bench/installed build/checkov/installed: build/%/installed: requirements/%.txt
+	@echo "Installing requirements/$*.txt into build/$*"
+	@$(PYTHON) -m venv build/$*
+	@build/$*/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/$*.txt
 	@touch $@

@@ -7,6 +7,7 @@ import pytest
 
 from harness.terraform import changes
 from tests.plan.configurations import ROOT, Configurations
+from tools.inputs import below
 
 EXAMPLES = sorted(path.name for path in (ROOT / "examples").iterdir() if path.is_dir())
 READMES = [ROOT / "README.md", *sorted(ROOT.glob("modules/*/README.md"))]
@@ -63,6 +64,7 @@ def test_what_the_readmes_say_to_paste_plans_as_it_is(configurations: Configurat
     addresses = made(configurations.of("examples/pasted", files).plan())
     assert len(called) == len(files)
     assert {".".join(address.split(".")[:2]) for address in addresses} == called
+    assert [str(found) for found in below(configurations.of("examples/pasted").root)] == []
 
 
 def test_the_minimal_example_makes_its_table_and_no_alarm(planned: dict[str, set[str]]) -> None:

@@ -1,0 +1,156 @@
+"""Are misspelt attributes of objects noticed, wherever they are written, and nothing else?"""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tools.inputs import UnreadableError, below
+
+ROOT = Path(__file__).resolve().parents[2]
+MODULE = """
+variable "batching" {
+  type = object({
+    batch_size = optional(number, 1000) # at most
+    window     = optional(number)
+  })
+  default = {}
+}
+
+variable "table" {
+  type = object({
+    hash_key = object({ name = string, type = string })
+    filters  = optional(map(object({ equals = optional(list(string)) })), {})
+    replicas = optional(list(object({
+      region = string
+    })), [])
+  })
+}
+
+variable "tags" {
+  type = map(string)
+}
+
+variable "anything" {
+  type = any
+}
+"""
+
+
+def found(tree: Path, caller: str, file: str = "main.tf") -> list[str]:
+    """Return what is found where `caller` stands beside the module, each with its line and the nearest right name."""
+    (tree / "module").mkdir()
+    (tree / "module" / "variables.tf").write_text(MODULE)
+    (tree / file).parent.mkdir(exist_ok=True)
+    (tree / file).write_text(caller)
+    return [f"{each.line} {each.name} -> {each.right}" for each in below(tree)]
+
+
+@pytest.mark.parametrize(
+    ("argument", "expected"),
+    [
+        ("batching = { batchsize = 1 }", ["4 module.m.batching.batchsize -> batch_size"]),
+        ('batching = { "batchsize" = 1 }', ["4 module.m.batching.batchsize -> batch_size"]),
+        ("batching = { zzz = 1 }", ["4 module.m.batching.zzz -> None"]),
+        ('table = {\n  hash_key = { nam = "id" }\n}', ["5 module.m.table.hash_key.nam -> name"]),
+        ('table = { filters = { status = { equal = ["x"] } } }', ["4 module.m.table.filters[].equal -> equals"]),
+        ('table = { replicas = [{ regio = "x" }] }', ["4 module.m.table.replicas[].regio -> region"]),
+        ("table = { replicas = [for r in var.all : { regio = r }] }", ["4 module.m.table.replicas[].regio -> region"]),
+        (
+            "table = { filters = { for k, v in var.all : k => { equal = v } } }",
+            ["4 module.m.table.filters[].equal -> equals"],
+        ),
+        ("batching = var.large ? { batchsize = 1 } : {}", ["4 module.m.batching.batchsize -> batch_size"]),
+        ("batching = merge({ batchsize = 1 }, var.more)", ["4 module.m.batching.batchsize -> batch_size"]),
+        ("batching = ({ batchsize = 1 })", ["4 module.m.batching.batchsize -> batch_size"]),
+        (
+            "batching = local.batching\n}\nlocals {\n  batching = { batchsize = 1 }",
+            ["7 module.m.batching.batchsize -> batch_size"],
+        ),
+    ],
+)
+def test_a_misspelt_attribute_is_reported_with_its_line_and_the_nearest_name(
+    tmp_path: Path, argument: str, expected: list[str]
+) -> None:
+    """In an object, in one within it, in a collection of them, and in what a value may come to be."""
+    assert found(tmp_path, f'module "m" {{\n  source = "./module"\n\n{argument}\n}}\n') == expected
+
+
+@pytest.mark.parametrize(
+    "argument",
+    [
+        "batching = { batch_size = 1, window = 2 }",
+        'table = { hash_key = { name = "id", type = "S" }, filters = { whatever = { equals = ["x"] } } }',
+        'tags = { whatever = "x" }',
+        "anything = { whatever = 1 }",
+        "batching = { (var.name) = 1 }",
+        "batching = var.batching",
+        "batching = module.other.batching",
+        "batching = null",
+        "unknown = { whatever = 1 }",
+    ],
+)
+def test_what_is_right_or_computed_or_refused_by_terraform_is_left_alone(tmp_path: Path, argument: str) -> None:
+    """Keys of maps are the caller's own; an unknown argument is refused with Terraform's own hint."""
+    assert found(tmp_path, f'module "m" {{\n  source = "./module"\n  {argument}\n}}\n') == []
+
+
+def test_values_of_a_root_module_are_read_too(tmp_path: Path) -> None:
+    """Whoever applies the module itself sets its inputs in a *.tfvars."""
+    assert found(tmp_path, "batching = { batchsize = 1 }\n", "module/live.tfvars") == [
+        "1 batching.batchsize -> batch_size"
+    ]
+
+
+def test_variables_of_terraform_tests_are_read_too(tmp_path: Path) -> None:
+    """A misspelt value there tests the default."""
+    text = """
+        variables {
+          batching = { windo = 1 }
+        }
+        run "some" {
+          variables {
+            batching = { batchsize = 1 }
+          }
+        }
+    """
+    (tmp_path / "module" / "tests").mkdir(parents=True)
+    (tmp_path / "module" / "variables.tf").write_text(MODULE)
+    (tmp_path / "module" / "tests" / "t.tftest.hcl").write_text(text)
+    assert [f"{each.line} {each.name}" for each in below(tmp_path)] == ["3 batching.windo", "7 batching.batchsize"]
+
+
+def test_a_published_module_is_read_where_init_has_put_it(tmp_path: Path) -> None:
+    """In the version that the caller pins; before `terraform init` it cannot be known, which is said."""
+    caller = 'module "m" {\n  source = "github.com/example/m?ref=v1"\n  batching = { batchsize = 1 }\n}\n'
+    with pytest.raises(UnreadableError, match=r'main\.tf: module "m" is not on this machine: run `terraform init`'):
+        found(tmp_path, caller)
+    downloaded = tmp_path / ".terraform" / "modules"
+    downloaded.mkdir(parents=True)
+    (tmp_path / "module").rename(downloaded / "m")
+    modules = [{"Key": "", "Source": "", "Dir": "."}, {"Key": "m", "Source": "…", "Dir": ".terraform/modules/m"}]
+    (downloaded / "modules.json").write_text(json.dumps({"Modules": modules}))
+    assert [each.name for each in below(tmp_path)] == ["module.m.batching.batchsize"]
+
+
+@pytest.mark.parametrize(("content", "code"), [("module {", 2), ("locals {}", 0)])
+def test_a_file_that_cannot_be_read_is_no_clean_one(tmp_path: Path, content: str, code: int) -> None:
+    (tmp_path / "main.tf").write_text(content)
+    run = subprocess.run([sys.executable, "-m", "tools.inputs", tmp_path], cwd=ROOT, capture_output=True, check=False)
+    assert run.returncode == code, run.stderr
+
+
+def test_our_own_configurations_spell_every_attribute_right() -> None:
+    """Root, modules with their tests, examples; the READMEs' blocks are read in tests/plan."""
+    assert [str(each) for each in below(ROOT)] == []
+
+
+def test_the_hook_runs_what_make_runs() -> None:
+    """Teams take it by pre-commit; the packages it needs are those that the tests run with."""
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
+    assert f'{hook["entry"]} = "tools.inputs:main"' in (ROOT / "pyproject.toml").read_text()
+    locked = (ROOT / "requirements" / "test.txt").read_text()
+    assert all(f"\n{package} \\" in locked for package in hook["additional_dependencies"])

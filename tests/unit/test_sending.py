@@ -54,15 +54,20 @@ class Run:
     """Sends a document for each letter of `names` to an index with this script."""
 
     def __init__(
-        self, names: str, *script: Reply, budget: ManualBudget | None = None, max_body_bytes: int = 10**7
+        self,
+        names: str,
+        *script: Reply,
+        budget: ManualBudget | None = None,
+        max_body_bytes: int = 10**7,
+        sender: Sender | None = None,
     ) -> None:
-        """Send."""
+        """Send, with the sender of an invocation before if one is given."""
         self.index = ScriptedIndex(*script)
         self.budget = budget or ManualBudget()
         self.tally = Tally()
-        self.results: list[Result] = list(
-            Sender(self.index, max_body_bytes).send(documents(names), self.budget, self.tally)
-        )
+        self.sender = sender or Sender(self.index, max_body_bytes)
+        self.sender.index = self.index
+        self.results: list[Result] = list(self.sender.send(documents(names), self.budget, self.tally))
 
     def names(self, verdict: Verdict) -> str:
         """Return the documents with this verdict."""
@@ -181,6 +186,49 @@ def test_an_index_that_goes_away_while_a_request_is_halved_stops_the_try() -> No
     run = Run("abcd", whole(413), unreachable, done)
     assert run.requests == ["abcd", "ab", "abcd"]
     assert run.names(Verdict.DONE) == "abcd"
+
+
+@pytest.mark.parametrize("status", [403, 429, 503])
+def test_an_index_that_refuses_a_body_whole_gets_no_other_in_that_try(status: int) -> None:
+    run = Run("abc", whole(status), done, max_body_bytes=1)
+    assert run.requests == ["a", "a", "b", "c"]
+    assert run.names(Verdict.DONE) == "abc"
+
+
+DOWN = [unreachable, whole(403), whole(429), whole(503)]
+
+
+@pytest.mark.parametrize("down", DOWN)
+def test_an_index_that_was_down_is_asked_once_and_the_batch_goes_back_at_once(down: Reply) -> None:
+    """The mapping backs off; a function that waits and asks again is paid for and helps nobody."""
+    first = Run("ab", down, max_body_bytes=1)
+    assert first.requests == ["a"] * TRIES
+    second = Run("cd", down, max_body_bytes=1, sender=first.sender)
+    assert second.requests == ["c"]
+    assert second.budget.sleeps == []
+    assert second.names(Verdict.RETRY) == "cd"
+
+
+@pytest.mark.parametrize("down", DOWN)
+def test_an_index_that_is_up_again_is_trusted_again(down: Reply) -> None:
+    first = Run("a", down)
+    second = Run("bc", by_id({"b": 503}), done, sender=first.sender)
+    assert second.requests == ["bc", "b"]
+    assert second.names(Verdict.DONE) == "bc"
+    third = Run("d", down, sender=first.sender)
+    assert third.requests == ["d"] * TRIES
+
+
+def test_documents_that_are_refused_do_not_mean_that_the_index_is_down() -> None:
+    first = Run("ab", by_id({"a": 429, "b": 503}))
+    second = Run("c", whole(503), sender=first.sender)
+    assert second.requests == ["c"] * TRIES
+
+
+def test_a_body_too_large_does_not_mean_that_the_index_is_down() -> None:
+    first = Run("a", whole(413))
+    second = Run("c", whole(503), sender=first.sender)
+    assert second.requests == ["c"] * TRIES
 
 
 def test_an_index_that_stays_unreachable_gives_all_back() -> None:

@@ -4,7 +4,7 @@ Knows neither stream nor batch: `sync.py` decides what the verdicts mean for the
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple, Protocol
 
 from stream_indexer.budget import RESERVE_SECONDS, Budget, back_off, is_spent
@@ -19,7 +19,7 @@ TRIES: Final = 4  # of one document in one invocation; then Lambda's own back-of
 REQUEST_SECONDS: Final = 30.0  # the longest silence of OpenSearch in one request
 OK: Final = 200
 NO_ANSWER: Final = 0  # in place of a status
-NO_TIME: Final = Answer(NO_ANSWER, reason="not sent: the index did not answer before, or no time was left")
+NOT_SENT: Final = Answer(NO_ANSWER, reason="not sent: the index was down, or no time was left")
 
 
 class Index(Protocol):
@@ -42,15 +42,22 @@ class Result(NamedTuple):
     moment: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sender:
-    """Writes to one index in bodies of at most `max_body_bytes`."""
+    """Writes to one index in bodies of at most `max_body_bytes`.
+
+    Attributes:
+        is_down: whether the latest request was not answered or refused as a whole for a passing fault. It outlives the
+            invocation: while it holds, a batch costs one request and no wait.
+    """
 
     index: Index
     max_body_bytes: int
+    is_down: bool = field(default=False, init=False)
 
     def send(self, documents: Sequence[Document], budget: Budget, tally: Tally) -> Iterator[Result]:
         """Yield one result for each of `documents`, in any order; RETRY where nothing was decided in time."""
+        was_down = self.is_down
         pending = documents
         for tries in range(TRIES):
             undecided = []
@@ -61,21 +68,22 @@ class Sender:
                     yield result
             if not undecided:
                 return
-            if tries + 1 == TRIES or not back_off(budget, tries):
+            is_plainly_down = was_down and self.is_down
+            if is_plainly_down or tries + 1 == TRIES or not back_off(budget, tries):
                 break
             pending = [result.document for result in undecided]
         yield from undecided
 
     def _try(self, documents: Sequence[Document], budget: Budget, tally: Tally) -> Iterator[Result]:
-        """Send each document once; nothing more after a request without an answer, or once the time is spent."""
-        reachable = True
+        """Send each document once; nothing more after a request to an index that is down, or once the time is spent."""
+        met_it_down = False
         waiting = list(chunks(documents, self.max_body_bytes))[::-1]
         while waiting:
             chunk = waiting.pop()
-            if not reachable or is_spent(budget):
-                yield from _all(chunk, Verdict.RETRY, NO_TIME, budget)
+            if met_it_down or is_spent(budget):
+                yield from _all(chunk, Verdict.RETRY, NOT_SENT, budget)
             elif results := self._request(chunk, budget, tally):
-                reachable = results[0].answer.status != NO_ANSWER
+                met_it_down = self.is_down
                 yield from results
             else:
                 middle = len(chunk) // 2
@@ -91,12 +99,15 @@ class Sender:
                 paired = zip(documents, answers(response.content, documents), strict=True)
                 results = [Result(one, judge(answer, one.action), answer, moment) for one, answer in paired]
                 tally.throttled += sum(result.answer.status == THROTTLED for result in results)
+                self.is_down = False
                 return results
         except TransientError as error:
+            self.is_down = True
             tally.unreachable += 1
             return _all(documents, Verdict.RETRY, Answer(NO_ANSWER, reason=str(error)), budget)
         answer = request_answer(response.status, response.content)
         verdict = judge_request(answer)
+        self.is_down = verdict is Verdict.RETRY
         if verdict is Verdict.QUARANTINE and len(documents) > 1:
             return []
         if answer.status == THROTTLED:

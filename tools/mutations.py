@@ -125,8 +125,8 @@ MUTATIONS: Final = (
     ),
     Mutation(
         "sending.py",
-        "reachable = results[0].answer.status != NO_ANSWER",
-        "reachable = True",
+        "met_it_down = self.is_down",
+        "met_it_down = False",
         "an index that is down is left alone",
         OUTCOMES,
     ),

@@ -69,6 +69,22 @@ def test_or_they_are_kept_as_they_are_in_a_flattened_field(chosen: Pipeline) -> 
     assert document["%"] == "looks renamed"
 
 
+def test_text_that_is_no_unicode_comes_back_as_it_is_and_the_words_around_it_are_found(pipeline: Pipeline) -> None:
+    """DynamoDB stores none; an event can hold it all the same."""
+    odd = record(71)
+    odd["dynamodb"]["NewImage"]["note"] = {"S": "a\ud800 oddity"}
+    assert pipeline.invoke({"Records": [odd]}) == {"batchItemFailures": []}
+    pipeline.index.refresh()
+    document = pipeline.index.get("by-hand|000071")
+    assert document is not None
+    assert document["note"] == "a\ud800 oddity"
+    hits = pipeline.index.search({"query": {"match": {"note": "oddity"}}})
+    assert [hit["_source"]["note"] for hit in hits] == [document["note"]]
+    late = {**odd, "eventName": "REMOVE"}
+    late["dynamodb"]["SequenceNumber"] = str(int(odd["dynamodb"]["SequenceNumber"]) + 1)
+    assert pipeline.invoke({"Records": [late]}) == {"batchItemFailures": []}
+
+
 def test_an_item_that_leaves_the_filter_loses_its_document_and_gets_it_back(chosen: Pipeline) -> None:
     """Whatever attribute decides; the excluded ones are in no document."""
     item = an_order("filtered", status={"S": "paid"})

@@ -297,7 +297,7 @@ class World:
             "count": {"N": str(self.changes)},
             "shown": {"BOOL": change.is_shown},
         }
-        return {**image, "broken": {"S": "\ud800"}} if change.state is State.BROKEN else image
+        return {**image, "broken": {"X": "of no type"}} if change.state is State.BROKEN else image
 
 
 def _plain(image: Image) -> dict[str, Any]:

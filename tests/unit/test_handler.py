@@ -334,7 +334,7 @@ def test_no_contents_of_a_record_reach_a_log(
         secretive("c", 3, ApproximateCreationDateTime=MARKER),
         secretive("c", 3, Keys={MARKER: {"S": MARKER}}),
         secretive("c", 3, Keys={**key(), "order_id": {"N": MARKER}}),
-        secretive("d", 4, NewImage={MARKER: {"S": f"{MARKER}\ud800"}}),
+        secretive("d", 4, NewImage={MARKER: {"S": f"{MARKER}\ud800"}, "bad": {MARKER: 1}}),
         secretive("d", 4, NewImage={MARKER: {MARKER: MARKER}}),
         MARKER,
     ]

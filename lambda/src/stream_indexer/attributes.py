@@ -1,9 +1,11 @@
 """Writes a DynamoDB item as JSON, every value exact.
 
 Numbers keep their own text and never pass through a float; sets become arrays in the order delivered;
-binary stays the base64 text it arrives as. A new DynamoDB type is a branch in `_value`.
+binary stays the base64 text it arrives as, text that is no Unicode is escaped. A new DynamoDB type is a branch in
+`_value`.
 """
 
+import json
 from typing import Any, Final
 
 from orjson import Fragment, JSONEncodeError, dumps
@@ -13,21 +15,42 @@ from stream_indexer.names import NamePolicy, Names, UnfitNameError
 from stream_indexer.records import AttributeValue, Image
 
 ANY_NAME: Final = Names(NamePolicy.QUARANTINE)
+LONE_SURROGATE: Final = "surrogates not allowed"  # what orjson says of one; JSON can escape it, orjson does not
 
 
 def to_json(image: Image, names: Names) -> bytes:
     """Return `image` as one line of JSON; `names` says what becomes of names that OpenSearch would not take.
 
     Raises:
-        MalformedRecordError: a value is of no DynamoDB type, is nested too deep, or is no Unicode text.
+        MalformedRecordError: a value is of no DynamoDB type, or is nested too deep.
     """
     try:
-        text = dumps(_document(image, names))
+        text = _dumps(_document(image, names))
     except (JSONEncodeError, TypeError, AttributeError, RecursionError) as error:
         raise MalformedRecordError("an attribute cannot be written as JSON") from error
     if b"\n" in text:  # only a number's own text could bring one; it would break the bulk request's lines
         raise MalformedRecordError("a number has a line break")
     return text
+
+
+def _dumps(document: dict[str, Any]) -> bytes:
+    try:
+        return dumps(document)
+    except JSONEncodeError as error:
+        if LONE_SURROGATE not in str(error):
+            raise
+        return _escaped(document)
+
+
+def _escaped(value: Any) -> bytes:
+    match value:
+        case dict():
+            return b"{%b}" % b",".join(b"%b:%b" % (_escaped(name), _escaped(inner)) for name, inner in value.items())
+        case list():
+            return b"[%b]" % b",".join(map(_escaped, value))
+        case str():
+            return json.dumps(value).encode()
+    return dumps(value)
 
 
 def _document(image: Image, names: Names) -> dict[str, Any]:

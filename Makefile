@@ -22,7 +22,7 @@ demo-up: .venv/demo.installed ## the same, but leave it running to look around b
 demo-down: .venv/demo.installed ## stop what demo-up left running
 	@$(DEMO) down
 
-test: .venv/test.installed ## run all tests, the end-to-end ones on real OpenSearch and DynamoDB Local
+test: .venv/test.installed checkov ## run all tests, the end-to-end ones on real OpenSearch and DynamoDB Local
 	@$(BIN)/python -m pytest
 
 lint: .venv/test.installed ## check formatting, style, types and the names of attributes

@@ -17,6 +17,8 @@ locals {
 }
 
 resource "aws_dynamodb_table" "this" {
+  # checkov:skip=CKV_AWS_119: encrypted by the account's aws/dynamodb key
+
   count = var.table == null ? 0 : 1
 
   name         = coalesce(var.table.name, var.name)

@@ -25,6 +25,7 @@ from tests.unit import malformed
 from tests.unit.fakes import (
     BAD,
     MISSING,
+    SECOND,
     Reply,
     by_id,
     conflict,
@@ -402,6 +403,21 @@ def test_the_log_says_of_a_batch_what_happened(scene: Scene, caplog: pytest.LogC
     assert (given_back["level"], given_back["message"]) == ("WARNING", "batch is given back")
     assert (given_back["records"], given_back["restartAt"]) == (3, number(3))
     assert given_back["counts"]["Written"] == 1
+
+
+@pytest.mark.usefixtures("s3")
+@pytest.mark.parametrize(
+    ("records", "age"), [([record("a", 1), record("b", 2)], 7_250), ([{}, record("b", 2)], None), ([], None)]
+)
+def test_the_log_says_how_old_the_batch_s_first_record_is(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, records: list[Any], age: int | None
+) -> None:
+    """In milliseconds, where that record says when it was made."""
+    scene()
+    monkeypatch.setattr("stream_indexer.invocation.InvocationBudget.now", lambda _: SECOND + 7.25)
+    handle(batch(*records), Context())
+    line = json.loads(JsonFormatter().format([line for line in caplog.records if line.name == "stream_indexer"][-1]))
+    assert (line["message"], line.get("oldestAgeMs")) == ("batch is done", age)
 
 
 IMPORT: Final = """

@@ -70,8 +70,9 @@ COUNTS: Final = {
     "throttled": "Throttled",
     "unreachable": "Unreachable",
     "quarantined": "Quarantined",
+    "quarantine_failures": "QuarantineFailures",
 }
-FULL: Final = Tally(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, [1.5, 2000.0])
+FULL: Final = Tally(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, [1.5, 2000.0])
 
 
 def tally(name: str) -> Tally:
@@ -139,6 +140,7 @@ def test_each_count_has_its_own_metric() -> None:
         "Refused": 10,
         "OffendingRecordCount": 19,
         "Quarantined": 11,
+        "QuarantineFailures": 12,
         "ReplicationLag": [1.5, 2000.0],
     }
 

@@ -90,6 +90,7 @@ def test_a_malformed_record_that_cannot_be_kept_is_given_back(given: Any) -> Non
     assert report.restart_at() == sequence_number(given)
     assert report.failed == [given]
     assert (report.tally.malformed, report.tally.quarantined, report.tally.retried) == (1, 0, 1)
+    assert report.tally.quarantine_failures == 1
 
 
 def test_a_refused_record_is_kept_with_opensearchs_reason() -> None:
@@ -118,6 +119,7 @@ def test_keeping_stops_when_the_time_is_spent() -> None:
     stage = Stage(index=ScriptedIndex(slow), budget=budget)
     report = stage.run(record("a", 1), record("b", 2))
     assert stage.quarantine.kept == []
+    assert (report.tally.quarantined, report.tally.quarantine_failures) == (0, 1)
     assert report.restart_at() == number(1)
 
 

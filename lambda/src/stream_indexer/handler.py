@@ -15,13 +15,14 @@ from urllib.parse import quote
 from stream_indexer.aws import client
 from stream_indexer.bulk import FILTER_PATH
 from stream_indexer.config import Config, credentials
-from stream_indexer.errors import IndexerError
+from stream_indexer.errors import IndexerError, MalformedRecordError
 from stream_indexer.invocation import Context, InvocationBudget
 from stream_indexer.mappings import index_mappings
 from stream_indexer.metrics import embedded_metrics
 from stream_indexer.names import Names
 from stream_indexer.opensearch import OpenSearch, Response
 from stream_indexer.quarantine import S3Quarantine
+from stream_indexer.records import read
 from stream_indexer.sending import Sender
 from stream_indexer.setup import IndexSetup
 from stream_indexer.signing import Signer
@@ -114,15 +115,16 @@ def _index(records: list[Any], budget: InvocationBudget) -> dict[str, Any]:
     parts = application()
     report = parts.sync.run(records, budget)
     restart_at = report.restart_at()
-    _tell(report, len(records), restart_at)
-    line = embedded_metrics(report.tally, parts.config.function_name, budget.now())
+    now = budget.now()
+    _tell(report, records, restart_at, now)
+    line = embedded_metrics(report.tally, parts.config.function_name, now)
     if line:
         sys.stdout.write(line.decode() + "\n")
         sys.stdout.flush()
     return {"batchItemFailures": [] if restart_at is None else [{"itemIdentifier": restart_at}]}
 
 
-def _tell(report: Report, count: int, restart_at: str | None) -> None:
+def _tell(report: Report, records: list[Any], restart_at: str | None, now: float) -> None:
     """Log the batch in one line, and each rejected record in one of its own; never a record's contents."""
     for record, reason in report.rejected:
         LOG.warning(
@@ -134,5 +136,19 @@ def _tell(report: Report, count: int, restart_at: str | None) -> None:
     else:
         level, message = logging.WARNING, "batch is given back"
     counts = {name: value for name, value in report.tally.metrics().items() if isinstance(value, int)}
-    extra = {"records": count, "restartAt": restart_at, "counts": counts, "troubles": dict(report.troubles)}
+    extra = {
+        "records": len(records),
+        "oldestAgeMs": _oldest_age_ms(records, now),
+        "restartAt": restart_at,
+        "counts": counts,
+        "troubles": dict(report.troubles),
+    }
     LOG.log(level, message, extra=extra)
+
+
+def _oldest_age_ms(records: list[Any], now: float) -> int | None:
+    """Return how old the batch's first record is, for a shard is read in order; None where it says no time."""
+    try:
+        return int((now - read(records[0]).created) * 1000)
+    except (IndexError, MalformedRecordError):
+        return None

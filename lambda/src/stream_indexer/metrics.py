@@ -30,6 +30,7 @@ class Tally:
     malformed: int = 0
     refused: int = 0
     quarantined: int = 0
+    quarantine_failures: int = 0
     lags_ms: list[float] = field(default_factory=list)
 
     def metrics(self) -> dict[str, Any]:
@@ -47,6 +48,7 @@ class Tally:
             "Refused": self.refused,
             "OffendingRecordCount": self.malformed + self.refused,
             "Quarantined": self.quarantined,
+            "QuarantineFailures": self.quarantine_failures,
             "ReplicationLag": _sample(self.lags_ms),
         }
         return {name: value for name, value in counted.items() if value}

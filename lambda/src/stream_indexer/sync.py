@@ -193,13 +193,16 @@ class Sync:
     def _keep_rejected(self, budget: Budget, report: Report) -> None:
         for record, reason in report.rejected:
             try:
-                if is_spent(budget):
-                    report.fail(record, "not kept in the quarantine: no time was left")
-                    continue
-                self.quarantine.keep(record, reason)
+                self._keep(record, reason, budget)
                 report.tally.quarantined += 1
             except TransientError as error:
+                report.tally.quarantine_failures += 1
                 report.fail(record, str(error))
+
+    def _keep(self, record: StreamRecord, reason: Reason, budget: Budget) -> None:
+        if is_spent(budget):
+            raise TransientError("not kept in the quarantine: no time was left")
+        self.quarantine.keep(record, reason)
 
 
 def sequence_number(record: object) -> str:

@@ -5,10 +5,11 @@ PLATFORM ?= arm64
 RUNTIME ?= 3.13
 DIR ?= .
 BIN := .venv/bin
+DRILLS := PYTHONPATH=lambda/src $(BIN)/python -m drills --engines $(or $(ENGINES),embedded)
 DEMO := PYTHONPATH=lambda/src $(BIN)/python -m demo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-up demo-down test lint lint-inputs checkov bench mutations format package tables clean
+.PHONY: help demo demo-up demo-down drill drills test lint lint-inputs checkov bench mutations format package tables clean
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,7 +23,17 @@ demo-up: .venv/demo.installed ## the same, but leave it running to look around b
 demo-down: .venv/demo.installed ## stop what demo-up left running
 	@$(DEMO) down
 
+<<<<<<< HEAD
 test: .venv/test.installed checkov ## run all tests, the end-to-end ones on real OpenSearch and DynamoDB Local
+=======
+drill: .venv/demo.installed ## list the failure drills, or play one: make drill NAME=outage (ENGINES=real: on the JVM)
+	@$(DRILLS) $(NAME)
+
+drills: .venv/demo.installed ## play every failure drill
+	@$(DRILLS) --all
+
+test: .venv/test.installed ## run all tests, the end-to-end ones on real OpenSearch and DynamoDB Local
+>>>>>>> ea0427d (Play failures by name: fifteen drills that break something, see the alarm, mend it and prove agreement)
 	@$(BIN)/python -m pytest
 
 lint: .venv/test.installed ## check formatting, style, types and the names of attributes

@@ -38,6 +38,11 @@ class Index:
             return source
         return None
 
+    def delete(self, document_id: str) -> None:
+        """Refresh, then delete one document, as somebody does by hand."""
+        self.refresh()
+        self._call("POST", "_delete_by_query", {"query": {"ids": {"values": [document_id]}}})
+
     def documents(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Refresh, then yield (id, source) of every document in order of the id."""
         self.refresh()

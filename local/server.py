@@ -32,7 +32,7 @@ from local.gateway.moto_app import moto_application
 from local.gateway.packages import Packages
 from local.gateway.query_definitions import QueryDefinitions
 from local.gateway.telemetry import MotoTelemetry
-from local.mapping.clocks import ScaledClock, SystemClock
+from local.mapping.clocks import ScaledClock
 from local.mapping.service import Mappings
 from local.runtime.pool import Pool
 from local.settings import Settings, made_up_environment
@@ -78,7 +78,7 @@ def _gateway(settings: Settings, url: str, parts: ExitStack, stop: threading.Eve
     environment = made_up_environment(url, settings.region)
     os.environ.update(environment)  # moto and boto3 inside this process use them as well
     moto, telemetry = moto_application(), MotoTelemetry()
-    clock = SystemClock() if settings.time_scale == 1 else ScaledClock(settings.time_scale)
+    clock = ScaledClock(settings.time_scale)
     engine = start_engine(settings, moto, clock.time)
     parts.callback(engine.close)
     clients = AwsClients(url, settings.region)
@@ -109,7 +109,7 @@ def _gateway(settings: Settings, url: str, parts: ExitStack, stop: threading.Eve
         "region": settings.region,
         "pid": os.getpid(),
     }
-    admin = Admin(state, engine, mappings, pool, api.packages.home, stop, settings.time_scale)
+    admin = Admin(state, engine, mappings, pool, api.packages.home, stop, clock)
     return Gateway(engine, api, QueryDefinitions(), admin, moto)
 
 

@@ -134,6 +134,10 @@ class LocalAws:
         """Let the function's processes that are at work do nothing more, until they time out; return how many were."""
         return int(self.admin("POST", f"functions/{function_name}/freeze")[1]["frozen"])
 
+    def skip(self, seconds: float) -> None:
+        """Let so much time have passed for streams and mappings at once: records age; negative sets them back."""
+        self.admin("POST", "time", body={"skip_seconds": seconds})
+
     def split_shard(self, stream_arn: str) -> list[str]:
         """Split the stream's first open shard, on the embedded engines; return the ids of the two new ones.
 

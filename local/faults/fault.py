@@ -79,10 +79,12 @@ class Injection:
 
     Attributes:
         hits: requests that have met it.
+        then: called for each of them, before anything is done to it.
     """
 
     fault: Fault
     clock: Callable[[], float] = time.monotonic
+    then: Callable[[], object] | None = None
     hits: int = 0
     _begun: float = field(init=False)
     _dice: random.Random = field(init=False)

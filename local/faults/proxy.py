@@ -9,7 +9,7 @@ import contextlib
 import socket
 import struct
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -51,9 +51,9 @@ class Proxy:
         """Where it listens."""
         return f"http://{HOST}:{self._port}"
 
-    def inject(self, fault: Fault) -> Injection:
-        """Let requests meet `fault` from now on, until it is over or mended."""
-        injection = Injection(fault)
+    def inject(self, fault: Fault, then: Callable[[], object] | None = None) -> Injection:
+        """Let requests meet `fault` from now on, until it is over or mended; `then` is called for each of them."""
+        injection = Injection(fault, then=then)
         with self._lock:
             self._injections.append(injection)
         if fault.kind is Kind.REFUSE:
@@ -72,9 +72,9 @@ class Proxy:
             self._open()
 
     @contextmanager
-    def failing(self, fault: Fault) -> Iterator[Injection]:
-        """Let requests meet `fault` for the length of a block."""
-        injection = self.inject(fault)
+    def failing(self, fault: Fault, then: Callable[[], object] | None = None) -> Iterator[Injection]:
+        """Let requests meet `fault` for the length of a block; `then` is called for each of them."""
+        injection = self.inject(fault, then)
         try:
             yield injection
         finally:
@@ -204,6 +204,8 @@ class _Handler(BaseHTTPRequestHandler):
         target = headers.get("x-amz-target", "").rpartition(".")[2]
         injection = proxy.strike(f"{self.command} {self.path} {target}", len(body))
         kind = injection.fault.kind if injection else None
+        if injection and injection.then:
+            injection.then()
         if kind is Kind.CLOSE:
             self.close_connection = True
             return

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from local.errors import AwsError
+from local.mapping.clocks import ScaledClock
 from local.runtime.pool import Pool
 from local.wire import Answer, Json, Request, to_json
 
@@ -38,7 +39,7 @@ class Admin:
         state: where the stack is and which it is; what its ready line says.
         code_home: where the zips of functions are, for GetFunction's Location.
         stop: set to stop the stack.
-        time_scale: how many seconds of the mappings one real second has.
+        clock: the mappings' and the streams'.
     """
 
     state: Mapping[str, Json]
@@ -47,7 +48,7 @@ class Admin:
     pool: Pool
     code_home: Path
     stop: threading.Event
-    time_scale: float
+    clock: ScaledClock
 
     def answer(self, request: Request) -> Answer:
         """Answer one request."""
@@ -67,6 +68,9 @@ class Admin:
                 status, document = 200, {"frozen": self.pool.freeze(name)}
             case "POST", ["streams", "split"]:
                 status, document = self._split(request.json())
+            case "POST", ["time"]:
+                self.clock.skip(float(request.json()["skip_seconds"]))
+                status, document = 200, {"time": self.clock.time()}
             case "GET", ["code", name] if (self.code_home / name).is_file():
                 return Answer(200, (self.code_home / name).read_bytes(), {"Content-Type": "application/zip"})
             case _:
@@ -85,7 +89,7 @@ class Admin:
 
     def _drain(self, timeout_seconds: float) -> tuple[int, Json]:
         try:
-            self.mappings.wait_until_drained(timeout_seconds * self.time_scale)
+            self.mappings.wait_until_drained(timeout_seconds * self.clock.scale)
         except TimeoutError as error:
             return 504, {"message": str(error)}
         return 200, {}

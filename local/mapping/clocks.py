@@ -24,20 +24,25 @@ class SystemClock:
 
 
 class ScaledClock:
-    """Real time made faster: each of its seconds is a `scale`th of a real one."""
+    """Real time made faster: each of its seconds is a `scale`th of a real one; and time can be skipped."""
 
-    def __init__(self, scale: float) -> None:
+    def __init__(self, scale: float = 1) -> None:
         """Start from now."""
-        self._scale = scale
+        self.scale = scale
         self._begun = time.time()
+        self._skipped = 0.0
 
     def time(self) -> float:
         """Return seconds since the epoch, ahead of the real ones."""
-        return self._begun + (time.time() - self._begun) * self._scale
+        return self._begun + (time.time() - self._begun) * self.scale + self._skipped
+
+    def skip(self, seconds: float) -> None:
+        """Let so many seconds have passed at once; negative ones set the clock back."""
+        self._skipped += seconds
 
     def wait(self, event: threading.Event, seconds: float) -> bool:
         """Sleep until `event` is set, at most `seconds` of this clock; return whether it is set."""
-        return event.wait(max(seconds / self._scale, SHORTEST_WAIT_SECONDS)) if seconds > 0 else event.is_set()
+        return event.wait(max(seconds / self.scale, SHORTEST_WAIT_SECONDS)) if seconds > 0 else event.is_set()
 
 
 @dataclass(slots=True)

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from harness.pipeline import Pipeline
 from harness.terraform import Terraform
 from local.faults.proxy import Proxy
 from local.stack import LocalAws
-from tests.flow.pipeline import Pipeline
 
 ROOT = Path(__file__).resolve().parents[2]
 VIEW_TYPES = ("KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES")

@@ -5,10 +5,10 @@ import random
 import pytest
 
 from harness.orders import order, orders
+from harness.pipeline import KEY_NAMES, Pipeline, record
 from harness.waiting import wait_until
 from local.faults.fault import Fault, Kind
 from local.faults.proxy import Proxy
-from tests.flow.pipeline import KEY_NAMES, Pipeline, record
 
 CHANGES = 300
 

@@ -6,7 +6,7 @@ import pytest
 
 from harness.items import AttributeValue, Item
 from harness.orders import orders
-from tests.flow.pipeline import Pipeline, record
+from harness.pipeline import Pipeline, record
 
 AWKWARD: Item = {
     "_id": {"S": "metadata"},

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from harness.orders import orders
-from tests.flow.pipeline import Pipeline, record
+from harness.pipeline import Pipeline, record
 
 POISON = "poison"
 

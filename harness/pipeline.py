@@ -1,4 +1,4 @@
-"""A table, its function and its index, and what a flow test asks of them."""
+"""A table, its function and its index as the module made them, and what tests and drills ask of them."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -52,7 +52,8 @@ class Pipeline:
             FunctionName=self.outputs["function_name"], Payload=json.dumps(event).encode()
         )
         content = json.loads(answer["Payload"].read())
-        assert "FunctionError" not in answer, content
+        if "FunctionError" in answer:
+            raise RuntimeError(f"{self.outputs['function_name']} raised: {content}")
         return content
 
     def agreement(self) -> Agreement:
@@ -89,7 +90,8 @@ class Pipeline:
 
     def _opensearch(self, method: str, path: str, body: Any = None) -> Any:
         answer = urllib3.request(method, f"{self.aws.opensearch_url}/{path}", json=body)
-        assert answer.status == 200, answer.data
+        if answer.status != 200:
+            raise RuntimeError(f"{method} {path}: {answer.status} {answer.data!r}")
         return answer.json()
 
     def metric(self, name: str) -> float:

@@ -1,0 +1,74 @@
+"""`python -m drills [NAME ...] [--all] [--engines real]`: see the Makefile's drill targets."""
+
+import argparse
+import shutil
+import signal
+import sys
+import time
+
+from rich.markup import escape
+from rich.table import Table
+
+from demo.stage import Stage, StepError
+from drills.catalog import DRILLS
+from drills.scene import ROOT, Scene, scene
+from local.settings import ENGINES, forget_the_users_account
+
+
+def main() -> int:
+    """List the drills, or play those named; return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m drills", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help="of a drill (default: list them)")
+    parser.add_argument("--all", action="store_true", help="play every one")
+    parser.add_argument("--engines", choices=ENGINES, default="embedded", help="default: %(default)s")
+    options = parser.parse_args()
+    unknown = [name for name in options.names if name not in DRILLS]
+    if unknown:
+        parser.error(f"there is no drill {unknown[0]}: choose from {', '.join(DRILLS)}")
+    possible = [name for name, drill in DRILLS.items() if options.engines in drill.engines]
+    names = possible if options.all else options.names
+    for name in set(names) - set(possible):
+        parser.error(f"the drill {name} needs the {' or '.join(DRILLS[name].engines)} engines")
+    stage = Stage(ROOT / "build" / "drills")
+    if not names:
+        _list(stage)
+        return 0
+    forget_the_users_account()
+    for number in (signal.SIGTERM, signal.SIGHUP):  # a closed terminal is an interruption too
+        signal.signal(number, signal.default_int_handler)
+    try:
+        with scene(stage, options.engines) as ready:
+            _play(ready, names)
+    except StepError:
+        return 1  # the stage has told
+    except KeyboardInterrupt:
+        stage.console.print("\nInterrupted. Everything that was started has been stopped.")
+        return 130
+    shutil.rmtree(stage.home)
+    return 0
+
+
+def _list(stage: Stage) -> None:
+    stage.console.print("Play one with [bold]make drill NAME=outage[/], all with [bold]make drills[/]:\n")
+    table = Table(show_header=False, box=None, padding=(0, 2))
+    for name, drill in DRILLS.items():
+        table.add_row(name, escape(drill.title))
+    stage.console.print(table)
+
+
+def _play(ready: Scene, names: list[str]) -> None:
+    """Play the drills in turn and sum up."""
+    console = ready.stage.console
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 4))
+    for name in names:
+        begun = time.monotonic()
+        console.print(f"\n[bold]{name}[/]: {escape(DRILLS[name].title)}", soft_wrap=True)
+        DRILLS[name].play(ready)
+        ready.calm()
+        table.add_row(name, "[green]as told[/]", f"{time.monotonic() - begun:.0f} s")
+    console.print()
+    console.print(table)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,235 @@
+"""Where a drill is played: a local AWS with one pipeline on it, a proxy before OpenSearch and one before AWS."""
+
+import json
+import random
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from demo.stage import Stage, Step
+from harness.items import Item
+from harness.orders import order
+from harness.pipeline import Pipeline
+from harness.terraform import Terraform
+from harness.waiting import wait_until
+from local.faults.proxy import Proxy
+from local.stack import LocalAws
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+ZIP: Final = "stream-indexer.zip"
+TIME_SCALE: Final = 100  # an alarm's five minutes pass in three seconds, a back-off of 30 s in 0.3 s
+LOOK_SECONDS: Final = 0.1
+PATIENCE_SECONDS: Final = 90.0
+
+
+class DrillError(AssertionError):
+    """Something did not come as the drill says it must."""
+
+
+@dataclass(slots=True)
+class Scene:
+    """One of them; a drill changes the table, injects faults, and looks.
+
+    Attributes:
+        engines: "embedded" or "real".
+        index_proxy: between the function and OpenSearch.
+        aws_proxy: between the function (and what the mapping gives up) and AWS.
+        topic_arn: of what the alarms tell.
+        dice: of the orders that are written.
+        told_url: of a queue that hears it.
+    """
+
+    stage: Stage
+    engines: str
+    aws: LocalAws
+    index_proxy: Proxy
+    aws_proxy: Proxy
+    pipeline: Pipeline
+    topic_arn: str
+    dice: random.Random = field(default_factory=lambda: random.Random(1))  # noqa: S311 - example data, not a secret
+    told_url: str = ""
+    _written: int = 0
+    _told: list[dict[str, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Let a queue hear what the topic of the alarms is told."""
+        sqs = self.aws.client("sqs")
+        self.told_url = sqs.create_queue(QueueName="told")["QueueUrl"]
+        attributes = sqs.get_queue_attributes(QueueUrl=self.told_url, AttributeNames=["QueueArn"])["Attributes"]
+        self.aws.client("sns").subscribe(TopicArn=self.topic_arn, Protocol="sqs", Endpoint=attributes["QueueArn"])
+
+    @property
+    def function_name(self) -> str:
+        """The function's name."""
+        return str(self.pipeline.outputs["function_name"])
+
+    @property
+    def stream_arn(self) -> str:
+        """The stream's ARN."""
+        return str(self.pipeline.outputs["stream_arn"])
+
+    @contextmanager
+    def step(self, title: str) -> Iterator[Step]:
+        """Tell one step of the story."""
+        with self.stage.step(title) as step:
+            yield step
+
+    def write(self, count: int) -> list[Item]:
+        """Write `count` new orders and return them."""
+        items = [order(self._written + number, self.dice) for number in range(count)]
+        self._written += count
+        dynamodb, table = self.aws.client("dynamodb"), self.pipeline.table_name
+        for start in range(0, count, 25):  # API reference of BatchWriteItem
+            puts = [{"PutRequest": {"Item": item}} for item in items[start : start + 25]]
+            dynamodb.batch_write_item(RequestItems={table: puts})
+        return items
+
+    def touch(self, keys: Sequence[Item]) -> None:
+        """Change items in one attribute, as the runbook says to have them indexed again."""
+        for key in keys:
+            self.aws.client("dynamodb").update_item(
+                TableName=self.pipeline.table_name,
+                Key=key,
+                UpdateExpression="SET touched = :now",
+                ExpressionAttributeValues={":now": {"N": str(time.time_ns())}},
+            )
+
+    def watch(self, step: Step, holds: Callable[[], bool], what: str) -> None:
+        """Wait until `holds`, showing meanwhile how far the mapping is.
+
+        Raises:
+            DrillError: it does not, and time is up.
+        """
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not holds():
+            if time.monotonic() > deadline:
+                raise DrillError(f"after {PATIENCE_SECONDS:g} s still not so: {what}")
+            step.progress(self.progress())
+            time.sleep(LOOK_SECONDS)
+
+    def progress(self) -> str:
+        """Return in a line how far the mapping is."""
+        shards = [shard for mapping in self.aws.status()["mappings"] for shard in mapping["shards"]]
+        behind = sum(shard["behind"] for shard in shards)
+        age = max((shard["iterator_age_seconds"] for shard in shards), default=0)
+        return f"{behind} records behind, the oldest for {age:,.0f} s; given back {self.metric('Retried'):g}"
+
+    def metric(self, name: str) -> float:
+        """Return the sum so far of one of the function's own metrics."""
+        return self.pipeline.metric(name)
+
+    def grows(self, *names: str) -> Callable[[], bool]:
+        """Return a condition: each of these metrics has grown since now."""
+        before = {name: self.metric(name) for name in names}
+        return lambda: all(self.metric(name) > value for name, value in before.items())
+
+    def alarm(self, key: str) -> str:
+        """Return the state of the alarm with this key."""
+        name = self.pipeline.outputs["alarm_arns"][key].rpartition(":")[2]
+        (alarm,) = self.aws.client("cloudwatch").describe_alarms(AlarmNames=[name])["MetricAlarms"]
+        return str(alarm["StateValue"])
+
+    def was_told(self, key: str) -> bool:
+        """Say whether the topic of the alarms has told in this drill that an alarm went off, however briefly."""
+        sqs = self.aws.client("sqs")
+        while messages := sqs.receive_message(QueueUrl=self.told_url, MaxNumberOfMessages=10).get("Messages", []):
+            for message in messages:
+                self._told.append(json.loads(json.loads(message["Body"])["Message"]))
+                sqs.delete_message(QueueUrl=self.told_url, ReceiptHandle=message["ReceiptHandle"])
+        return any(told["NewStateValue"] == "ALARM" and told["AlarmName"].endswith(f"-{key}") for told in self._told)
+
+    def alarm_goes_off(self, key: str) -> None:
+        """Wait until an alarm has told its topic, as a step of the story."""
+        with self.step(f"The alarm {key} goes to ALARM") as step:
+            self.watch(step, lambda: self.was_told(key), f"the alarm {key} has told its topic")
+            step.result = "and tells its topic"
+
+    def alarm_is_ok(self, key: str) -> None:
+        """Wait until an alarm is OK again, as a step of the story."""
+        with self.step(f"The alarm {key} is OK again") as step:
+            self.watch(step, lambda: self.alarm(key) == "OK", f"the alarm {key} is OK")
+            step.result = "by itself, once its five minutes have no fault in them"
+
+    def converges(self) -> None:
+        """See the index equal the table, as a step of the story.
+
+        Raises:
+            DrillError: they differ.
+        """
+        with self.step("Index and table agree, item by item") as step:
+            agreement = self.pipeline.agreement()
+            step.result = str(agreement)
+            expect(bool(agreement), f"index and table agree, not {agreement}")
+
+    def given_up(self) -> list[dict[str, Any]]:
+        """Return what the mapping has given up: the documents of the on-failure destination."""
+        s3, bucket = self.aws.client("s3"), self.pipeline.outputs["quarantine_bucket"]
+        listed = s3.list_objects_v2(Bucket=bucket, Prefix="aws/lambda/").get("Contents", [])
+        return [json.loads(s3.get_object(Bucket=bucket, Key=entry["Key"])["Body"].read()) for entry in listed]
+
+    def calm(self) -> None:
+        """Mend everything, wait until all is dealt with, and empty the quarantine: the next drill starts from there."""
+        self.index_proxy.mend()
+        self.aws_proxy.mend()
+        self.aws.wait_until_drained(PATIENCE_SECONDS)
+        self.pipeline.empty_quarantine()
+        for key in self.pipeline.outputs["alarm_arns"]:
+            wait_until(lambda key=key: self.alarm(key) == "OK", f"the alarm {key} is OK")  # type: ignore[misc]
+        self.was_told("")
+        self._told.clear()
+
+
+def expect(holds: bool, what: str) -> None:  # noqa: FBT001 - reads as a sentence
+    """Check one thing that the story says.
+
+    Raises:
+        DrillError: it is not so.
+    """
+    if not holds:
+        raise DrillError(f"expected that {what}")
+
+
+@contextmanager
+def scene(stage: Stage, engines: str) -> Iterator[Scene]:
+    """Build the zip, start the local AWS and the proxies, apply the pipeline; destroy and stop it all at the end."""
+    shutil.rmtree(stage.home, ignore_errors=True)
+    stage.home.mkdir(parents=True)
+    with stage.step("Build the zip"):
+        package = stage.home / "package" / ZIP
+        command = [sys.executable, str(ROOT / "lambda" / "package.py"), "--output", str(package)]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    with Proxy() as index_proxy, Proxy() as aws_proxy:
+        with stage.step(f"Start the local AWS, {engines} engines", "local/gateway.log") as step:
+            aws = LocalAws.start(
+                engines, stage.home / "local", clients_endpoint_url=aws_proxy.url, time_scale=TIME_SCALE
+            )
+            step.result = f"time runs {TIME_SCALE} times as fast for streams, mappings and alarms"
+        with aws:
+            index_proxy.target, aws_proxy.target = aws.opensearch_url, aws.endpoint_url
+            terraform = _terraform(stage, aws, index_proxy)
+            with stage.step("terraform apply drills/pipeline", "terraform/terraform.log") as step:
+                terraform.init()
+                terraform.apply(on_line=step.progress)
+                outputs = terraform.outputs()
+                pipeline = Pipeline(aws, outputs["pipeline"])
+                step.result = f"{len(terraform.resources())} resources"
+            yield Scene(stage, engines, aws, index_proxy, aws_proxy, pipeline, outputs["topic_arn"])
+            with stage.step("terraform destroy", "terraform/terraform.log") as step:
+                pipeline.empty_quarantine()
+                terraform.destroy(on_line=step.progress)
+
+
+def _terraform(stage: Stage, aws: LocalAws, index_proxy: Proxy) -> Terraform:
+    environment = {
+        **aws.environment,
+        "TF_VAR_opensearch_endpoint": index_proxy.url,
+        "TF_VAR_opensearch_arn": f"arn:aws:es:{aws.region}:123456789012:domain/drills",
+    }
+    folder = ROOT / "drills" / "pipeline"
+    return Terraform(ROOT, folder, stage.home / "terraform", environment, linked={"build": stage.home / "package"})

@@ -1,0 +1,75 @@
+"""Does each failure drill go as it tells, and can a person find and play it?"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from demo.stage import StepError
+from drills.catalog import DRILLS
+from drills.scene import DrillError, Scene
+from drills.stream import key_of, name_of
+from local.faults.fault import Fault, Kind
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize("name", DRILLS)
+def test_the_drill_goes_as_it_tells(ready: Scene, name: str) -> None:
+    """Inject, see it, see the alarm, mend, see index and table agree: each step is asserted by the drill itself."""
+    try:
+        DRILLS[name].play(ready)
+    finally:
+        ready.calm()
+
+
+def test_a_drill_notices_what_does_not_come_right(ready: Scene) -> None:
+    """An index that was written behind the pipeline's back does not agree, and the step says so."""
+    (item,) = ready.write(1)
+    ready.converges()
+    ready.pipeline.index.delete(name_of(item))
+    with pytest.raises(StepError) as told:
+        ready.converges()
+    assert isinstance(told.value.__cause__, DrillError)
+    assert f"1 missing ['{name_of(item)}']" in str(told.value.__cause__)
+    ready.touch([key_of(item)])
+    ready.converges()
+
+
+def test_calm_mends_what_a_drill_has_left(ready: Scene) -> None:
+    ready.index_proxy.inject(Fault(Kind.REFUSE))
+    ready.aws_proxy.inject(Fault(Kind.UNAVAILABLE))
+    ready.calm()
+    assert ready.index_proxy.injections() + ready.aws_proxy.injections() == []
+    ready.converges()
+
+
+def command(*arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "lambda" / "src")}
+    line = [sys.executable, "-m", "drills", *arguments]
+    return subprocess.run(line, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_they_are_listed_by_name_with_what_they_tell() -> None:
+    listed = command().stdout
+    assert [name for name, drill in DRILLS.items() if name not in listed or drill.title not in listed] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["earthquake"], "there is no drill earthquake: choose from outage, "),
+        (["shard-split", "--engines", "real"], "the drill shard-split needs the embedded engines"),
+    ],
+)
+def test_what_cannot_be_played_is_refused(arguments: list[str], reason: str) -> None:
+    refused = command(*arguments)
+    assert refused.returncode == 2
+    assert reason in refused.stderr
+
+
+def test_the_readme_lists_them_all() -> None:
+    readme = (ROOT / "drills" / "README.md").read_text()
+    assert [name for name in DRILLS if f"| `{name}` |" not in readme] == []

@@ -23,17 +23,13 @@ demo-up: .venv/demo.installed ## the same, but leave it running to look around b
 demo-down: .venv/demo.installed ## stop what demo-up left running
 	@$(DEMO) down
 
-<<<<<<< HEAD
-test: .venv/test.installed checkov ## run all tests, the end-to-end ones on real OpenSearch and DynamoDB Local
-=======
 drill: .venv/demo.installed ## list the failure drills, or play one: make drill NAME=outage (ENGINES=real: on the JVM)
 	@$(DRILLS) $(NAME)
 
 drills: .venv/demo.installed ## play every failure drill
 	@$(DRILLS) --all
 
-test: .venv/test.installed ## run all tests, the end-to-end ones on real OpenSearch and DynamoDB Local
->>>>>>> ea0427d (Play failures by name: fifteen drills that break something, see the alarm, mend it and prove agreement)
+test: .venv/test.installed checkov ## run all tests, the end-to-end ones on real OpenSearch and DynamoDB Local
 	@$(BIN)/python -m pytest
 
 lint: .venv/test.installed ## check formatting, style, types and the names of attributes

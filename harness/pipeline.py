@@ -88,6 +88,16 @@ class Pipeline:
         finally:
             self._opensearch("POST", "_aliases", {"actions": [{"add": {**place, "is_write_index": True}}]})
 
+    @contextmanager
+    def no_more_fields(self) -> Iterator[None]:
+        """Let the index refuse every field that it does not know, for the length of a block."""
+        limit = "index.mapping.total_fields.limit"
+        self._opensearch("PUT", f"{self.index.name}/_settings", {limit: 1})
+        try:
+            yield
+        finally:
+            self._opensearch("PUT", f"{self.index.name}/_settings", {limit: None})
+
     def _opensearch(self, method: str, path: str, body: Any = None) -> Any:
         answer = urllib3.request(method, f"{self.aws.opensearch_url}/{path}", json=body)
         if answer.status != 200:

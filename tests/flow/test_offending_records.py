@@ -40,6 +40,23 @@ def test_an_item_that_the_mapping_refuses_is_quarantined_and_its_neighbours_are_
     assert pipeline.agreement()
 
 
+def test_a_quarantined_record_goes_back_into_the_index_once_the_cause_is_mended(pipeline: Pipeline) -> None:
+    """As docs/quarantine.md has it: the object's `record` is what the function takes."""
+    refused = record(80)
+    refused["dynamodb"]["NewImage"]["a_new_field"] = {"N": "1"}
+    with pipeline.no_more_fields():
+        assert pipeline.invoke({"Records": [refused]}) == {"batchItemFailures": []}
+    (kept,) = [entry for entry in pipeline.quarantined() if entry["record"] == refused]
+    assert kept["reason"]["kind"] == "refused"
+    assert "Limit of total fields" in kept["reason"]["detail"]
+    assert pipeline.invoke({"Records": [kept["record"]]}) == {"batchItemFailures": []}
+    pipeline.index.refresh()
+    document = pipeline.index.get("by-hand|000080")
+    assert document is not None
+    assert document["a_new_field"] == 1
+    assert pipeline.invoke({"Records": [removed(80)]}) == {"batchItemFailures": []}
+
+
 @pytest.mark.parametrize("name", MALFORMED)
 def test_a_malformed_record_is_quarantined_and_its_neighbours_are_indexed(pipeline: Pipeline, name: str) -> None:
     """What is no stream record is kept as it came, and the batch is done."""

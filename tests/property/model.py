@@ -17,9 +17,11 @@ from stream_indexer.errors import TransientError, UnreachableError
 from stream_indexer.opensearch import Response
 from stream_indexer.records import Image, StreamRecord
 from stream_indexer.sending import Sender
-from stream_indexer.sync import Reason, Report, Sync, sequence_number
+from stream_indexer.sync import Reason, Report, Route, Sync, sequence_number
+from stream_indexer.versions import Versions
 
 from tests.unit.fakes import (
+    ALIAS,
     KEY_NAMES,
     MISSING,
     NAMES,
@@ -286,8 +288,8 @@ class World:
 
     def _invoke(self, batch: Sequence[StreamRecord], seconds: float) -> Report:
         self.index.budget = ManualBudget(seconds)
-        sender = Sender(self.index, 350)
-        sync = Sync(sender, table=self, quarantine=self, key_names=KEY_NAMES, choice=self.choice, names=NAMES)
+        routes = [Route(ALIAS, Sender(self.index, 350))]
+        sync = Sync(routes, self, self, KEY_NAMES, self.choice, NAMES, Versions())
         return sync.run(batch, self.index.budget)
 
     def _image(self, change: Write) -> Image:

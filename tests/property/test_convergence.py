@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
-from stream_indexer.documents import SEQUENCE_RANGE
+from stream_indexer.versions import SEQUENCE_RANGE
 
 from tests.property.model import (
     EVERY_ITEM,

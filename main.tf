@@ -31,6 +31,7 @@ module "indexer" {
   opensearch   = module.opensearch_access.opensearch
   index        = var.index
   documents    = var.documents
+  routes       = var.routes
   function     = var.function
   quarantine   = var.quarantine
   logging      = var.logging
@@ -49,7 +50,7 @@ module "opensearch_access" {
   source = "./modules/opensearch-access"
 
   opensearch = var.opensearch
-  index      = var.name
+  indexes    = module.indexer.aliases
   role_name  = module.indexer.role_name
   role_arn   = module.indexer.role_arn
 }

@@ -7,7 +7,7 @@ mock_provider "aws" {
 }
 
 variables {
-  index     = "orders"
+  indexes   = ["orders"]
   role_name = "orders-eu-west-1"
   role_arn  = "arn:aws:iam::123456789012:role/orders-eu-west-1"
 }

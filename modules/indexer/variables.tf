@@ -168,8 +168,8 @@ variable "routes" {
   }
 
   validation {
-    condition     = length(jsonencode(var.routes)) + length(jsonencode(var.documents)) <= 3072
-    error_message = "routes and documents must together be at most 3072 characters as JSON, got ${length(jsonencode(var.routes)) + length(jsonencode(var.documents))}: Lambda gives a function 4 KB of settings."
+    condition     = length(jsonencode(var.routes)) <= 2048
+    error_message = "routes must be at most 2048 characters as JSON, got ${length(jsonencode(var.routes))}: Lambda gives a function 4 KB for all of its settings."
   }
 
   validation {

@@ -128,8 +128,8 @@ DOWNSTREAM: Final = [
     Case("routes", {f"many{number}": {"filter": {}} for number in range(11)}, "routes must be at most 10, got"),
     Case(
         "routes",
-        {"long": {"filter": {"status": {"equals": ["x" * 3072]}}}},
-        "routes and documents must together be at most 3072 characters as JSON, got",
+        {"long": {"filter": {"status": {"equals": ["x" * 2048]}}}},
+        "routes must be at most 2048 characters as JSON, got",
     ),
     Case("batching", {"batch_size": 0}, "batching.batch_size must be 1 to 10000 records, got 0"),
     Case("batching", {"batch_size": 10001}, "batching.batch_size must be 1 to 10000 records, got 10001"),

@@ -8,7 +8,7 @@ import pytest
 
 from harness.items import Item
 from harness.orders import order, orders
-from tests.flow.pipeline import KEY_NAMES, Pipeline, record
+from harness.pipeline import KEY_NAMES, Pipeline, record
 
 
 @pytest.fixture

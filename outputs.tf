@@ -29,7 +29,7 @@ output "mapping_uuid" {
 }
 
 output "index" {
-  description = "Alias to search, over the index that was set up; null where `routes` make several."
+  description = "Alias to search, over the index that was set up; null where `routes` ask for several."
   value       = module.indexer.index
 }
 

@@ -11,7 +11,7 @@ output "function_arn" {
 }
 
 output "index" {
-  description = "Alias to search, over the index that was set up; null where `routes` make several."
+  description = "Alias to search, over the index that was set up; null where `routes` ask for several."
   value       = length(local.filters) == 1 ? one(keys(local.filters)) : null
   depends_on  = [aws_lambda_invocation.setup_index]
 }

@@ -73,6 +73,9 @@ REFUSED: Final = {
     "a bucket of that name in another account": Request(
         "s3:PutObject", f"{BUCKET}/aws/lambda/a", {**TLS, "s3:ResourceAccount": "999999999999"}
     ),
+    "the same for refused records": Request(
+        "s3:PutObject", f"{BUCKET}/quarantine/orders/a.json", {**TLS, "s3:ResourceAccount": "999999999999"}
+    ),
     "the bucket's policy": Request("s3:PutBucketPolicy", BUCKET, TLS),
     "a key": Request("kms:GenerateDataKey", f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/1"),
     "another role": Request("sts:AssumeRole", f"arn:aws:iam::{ACCOUNT}:role/admin"),
@@ -93,29 +96,38 @@ def minimal(aws: LocalAws, package_folder: Path, tmp_path_factory: pytest.TempPa
 
 
 @pytest.fixture(scope="module")
-def documents(minimal: Deployment) -> list[Any]:
+def names(minimal: Deployment) -> dict[str, str]:
+    """What the apply named, by what stands for it above."""
+    bucket = minimal.terraform.outputs()["quarantine_bucket"]
+    return {STREAM: minimal.mapping()["EventSourceArn"], BUCKET: f"arn:aws:s3:::{bucket}"}
+
+
+@pytest.fixture(scope="module")
+def documents(minimal: Deployment, names: dict[str, str]) -> list[Any]:
     """All that says what the role may do: its own policies, and the bucket's."""
     iam, s3 = minimal.aws.client("iam"), minimal.aws.client("s3")
     assert iam.list_attached_role_policies(RoleName=ROLE)["AttachedPolicies"] == []
-    names = iam.list_role_policies(RoleName=ROLE)["PolicyNames"]
-    assert names
-    own = [iam.get_role_policy(RoleName=ROLE, PolicyName=name)["PolicyDocument"] for name in names]
-    return [*own, s3.get_bucket_policy(Bucket=minimal.terraform.outputs()["quarantine_bucket"])["Policy"]]
+    policies = iam.list_role_policies(RoleName=ROLE)["PolicyNames"]
+    assert policies
+    own = [iam.get_role_policy(RoleName=ROLE, PolicyName=name)["PolicyDocument"] for name in policies]
+    return [*own, s3.get_bucket_policy(Bucket=names[BUCKET].rpartition(":")[2])["Policy"]]
 
 
-def applied(request: Request, minimal: Deployment) -> Request:
+def applied(request: Request, names: dict[str, str]) -> Request:
     """Return the request with the names that the apply gave."""
-    resource = request.resource.replace(BUCKET, f"arn:aws:s3:::{minimal.terraform.outputs()['quarantine_bucket']}")
-    return Request(request.action, resource.replace(STREAM, minimal.mapping()["EventSourceArn"]), request.context)
+    resource = request.resource
+    for stand_in, name in names.items():
+        resource = resource.replace(stand_in, name)
+    return Request(request.action, resource, request.context)
 
 
 @pytest.mark.parametrize("request_", NEEDED, ids=lambda request: f"{request.action} {request.resource}")
-def test_what_the_function_needs_it_may(request_: Request, minimal: Deployment, documents: list[Any]) -> None:
+def test_what_the_function_needs_it_may(request_: Request, names: dict[str, str], documents: list[Any]) -> None:
     """Every call that function and mapping make, by action and resource."""
-    assert allowed(applied(request_, minimal), documents)
+    assert allowed(applied(request_, names), documents)
 
 
 @pytest.mark.parametrize("neighbour", REFUSED)
-def test_every_neighbour_of_that_is_refused(neighbour: str, minimal: Deployment, documents: list[Any]) -> None:
+def test_every_neighbour_of_that_is_refused(neighbour: str, names: dict[str, str], documents: list[Any]) -> None:
     """Another stream, index, table, log, bucket, and every action that it has no use for."""
-    assert not allowed(applied(REFUSED[neighbour], minimal), documents)
+    assert not allowed(applied(REFUSED[neighbour], names), documents)

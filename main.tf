@@ -31,7 +31,6 @@ module "indexer" {
   opensearch   = module.opensearch_access.opensearch
   index        = var.index
   documents    = var.documents
-  routes       = var.routes
   function     = var.function
   quarantine   = var.quarantine
   logging      = var.logging
@@ -49,10 +48,21 @@ module "indexer" {
 module "opensearch_access" {
   source = "./modules/opensearch-access"
 
-  opensearch = var.opensearch
-  indexes    = module.indexer.aliases
-  role_name  = module.indexer.role_name
-  role_arn   = module.indexer.role_arn
+  name                = var.name
+  opensearch          = var.opensearch
+  serverless          = var.serverless
+  fine_grained_access = var.fine_grained_access
+  index               = var.name
+  role_name           = module.indexer.role_name
+  role_arn            = module.indexer.role_arn
+  tags                = var.tags
+
+  access_function = {
+    package_file      = var.package_file
+    runtime           = var.function.runtime
+    architecture      = var.function.architecture
+    retention_in_days = var.logging.retention_in_days
+  }
 }
 
 module "monitoring" {

@@ -29,13 +29,8 @@ output "mapping_uuid" {
 }
 
 output "index" {
-  description = "Alias to search, over the index that was set up; null where `routes` ask for several."
+  description = "Alias to search, over the index that was set up."
   value       = module.indexer.index
-}
-
-output "indexes" {
-  description = "Aliases of all indexes that were set up, in order."
-  value       = module.indexer.indexes
 }
 
 output "quarantine_bucket" {
@@ -56,6 +51,31 @@ output "role_arn" {
 output "domain_policy" {
   description = "JSON document to merge into the domain's access policy, where it must name the role: another account's domain, or one that denies. Null for a serverless collection."
   value       = module.opensearch_access.domain_policy
+}
+
+output "data_access_policy" {
+  description = "JSON document of the collection's data access policy: what the function's role may do in it. Null for a domain."
+  value       = module.opensearch_access.data_access_policy
+}
+
+output "network_policy" {
+  description = "JSON document of the collection's network policy. Null for a domain."
+  value       = module.opensearch_access.network_policy
+}
+
+output "encryption_policy" {
+  description = "JSON document of the collection's encryption policy, which must be there before the collection. Null for a domain."
+  value       = module.opensearch_access.encryption_policy
+}
+
+output "security_role" {
+  description = "Name (`name`) and JSON document (`document`) of the role in a domain's security plugin, and of who is mapped to it (`mapping`), for fine-grained access control by hand. Null for a serverless collection."
+  value       = module.opensearch_access.security_role
+}
+
+output "master_policy_json" {
+  description = "JSON document of what the role in `fine_grained_access` must be allowed. Null without it."
+  value       = module.opensearch_access.master_policy_json
 }
 
 output "alarm_arns" {

@@ -1,7 +1,7 @@
 # Types and defaults are those of the modules, which check the values: a rule stands once, beside what it protects.
 
 variable "name" {
-  description = "Names the function, the index (its alias) unless there are `routes`, the alarms, and the table unless `table.name` does."
+  description = "Names the function, the index (its alias), the alarms, and the table unless `table.name` does."
   type        = string
   nullable    = false
 }
@@ -43,6 +43,27 @@ variable "opensearch" {
   nullable = false
 }
 
+variable "serverless" {
+  description = "Of a serverless collection: its name, and which of its policies are made here. Null for a domain."
+  type = object({
+    collection_name = string                                                              # its policies know it by name, the ARN by id
+    check_type      = optional(bool, true)                                                # false: the type, which must be SEARCH, is not read (aoss:BatchGetCollection)
+    data_access     = optional(object({ reader_arns = optional(list(string), []) }))      # {} makes the data access policy; `reader_arns` may search
+    network         = optional(object({ vpc_endpoint_ids = optional(list(string), []) })) # {} makes a network policy: from anywhere, or from these endpoints alone
+    encryption      = optional(object({ kms_key_arn = optional(string) }))                # {} makes the encryption policy, by AWS's key or this; the collection must come after it
+  })
+  default = null
+}
+
+variable "fine_grained_access" {
+  description = "Of a domain with fine-grained access control: who writes the function's security role into it at apply. Null: nobody; map it by hand from `security_role`."
+  type = object({
+    master_role_arn = string               # IAM role that may administer the domain's security and that Lambda may take on
+    attach_policy   = optional(bool, true) # false: the role has what `master_policy_json` says already
+  })
+  default = null
+}
+
 variable "index" {
   description = "How the index is made: set up at apply, changed in place where OpenSearch can; a serverless collection takes the mappings alone."
   type = object({
@@ -63,18 +84,8 @@ variable "documents" {
     include_attributes = optional(list(string))                                                                                                  # null: all
     exclude_attributes = optional(list(string), [])                                                                                              # from all, or from those included
     ttl_deletes        = optional(string, "apply")                                                                                               # keep: documents outlive items that time to live deletes
-    version_attribute  = optional(string)                                                                                                        # an N that every write of an item raises; null: the version is the record's
     refused_names      = optional(string, "rename")                                                                                              # flatten: kept under `flattened_attributes`; quarantine: OpenSearch judges
   })
-  default  = {}
-  nullable = false
-}
-
-variable "routes" {
-  description = "Several indexes in place of the one named `name`: by alias `{ filter = {...} }`, as `documents.filter`, which goes before ({}: every item). An item has a document in each whose filter it meets, and in no other."
-  type = map(object({
-    filter = map(object({ equals = optional(list(string)), exists = optional(bool), begins_with = optional(string) }))
-  }))
   default  = {}
   nullable = false
 }

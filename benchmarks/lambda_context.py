@@ -1,6 +1,5 @@
 """What Lambda gives a function: its environment, and the context of an invocation."""
 
-from json import dumps
 from types import MappingProxyType
 from typing import Final
 
@@ -17,19 +16,11 @@ ENVIRONMENT: Final = MappingProxyType(
         "AWS_LAMBDA_FUNCTION_VERSION": "1",
         "OPENSEARCH_ENDPOINT": "https://search-bench.eu-central-1.es.amazonaws.com",  # nothing is sent there
         "OPENSEARCH_SERVICE": "es",
-        "ROUTES": '{"bench":{}}',
+        "INDEX_ALIAS": "bench",
         "KEY_NAMES": str(list(KEY_NAMES)).replace("'", '"'),
         "TABLE_NAME": "bench",
         "QUARANTINE_BUCKET": "bench",
-        "DOCUMENTS": dumps(
-            {
-                "filter": {},
-                "include_attributes": None,
-                "exclude_attributes": [],
-                "ttl_deletes": "apply",
-                "version_attribute": None,
-            }
-        ),
+        "DOCUMENTS": '{"filter":{},"include_attributes":null,"exclude_attributes":[],"ttl_deletes":"apply"}',
         "REFUSED_NAMES": "rename",
         "MAX_BODY_BYTES": "10485760",
     }

@@ -31,6 +31,7 @@ from local.gateway.mapping_seams import AwsDestinations, EngineStreams, LambdaFu
 from local.gateway.moto_app import moto_application
 from local.gateway.packages import Packages
 from local.gateway.query_definitions import QueryDefinitions
+from local.gateway.serverless import Serverless
 from local.gateway.telemetry import MotoTelemetry
 from local.mapping.clocks import ScaledClock
 from local.mapping.service import Mappings
@@ -110,7 +111,7 @@ def _gateway(settings: Settings, url: str, parts: ExitStack, stop: threading.Eve
         "pid": os.getpid(),
     }
     admin = Admin(state, engine, mappings, pool, api.packages.home, stop, clock)
-    return Gateway(engine, api, QueryDefinitions(), admin, moto)
+    return Gateway(engine, api, QueryDefinitions(), Serverless(engine.opensearch_url), admin, moto)
 
 
 def _stop_with_parent(stop: threading.Event) -> None:

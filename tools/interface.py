@@ -14,7 +14,7 @@ BLOCK: Final = re.compile(r'^(?:variable|output) "(?P<name>\w+)" \{\n(?P<body>.*
 ARGUMENT: Final = r"^  {}\s+= (?P<value>.*)$"
 OBJECT: Final = re.compile(r"^  type\s+= object\(\{\n(?P<attributes>.*?)^  \}\)", re.MULTILINE | re.DOTALL)
 ATTRIBUTE: Final = re.compile(r"^    (?P<name>\w+)\s+= (?P<type>.*?)(?:\s+# (?P<note>.*))?$", re.MULTILINE)
-OPTIONAL: Final = re.compile(r"optional\((?P<type>\w+|object\(.*?\))(?:, (?P<default>.*))?\)")
+SOURCE: Final = re.compile(r'^  source = "(\./[\w/-]+)"$', re.MULTILINE)
 RULE: Final = re.compile(r'error_message = "(?P<field>[\w.]+) must be (?P<allowed>.*?), got ')
 
 
@@ -71,6 +71,11 @@ def outputs(module: Path) -> list[Output]:
     return [Output(block["name"], _text(_argument("description", block["body"]))) for block in BLOCK.finditer(text)]
 
 
+def called(root: Path) -> list[Path]:
+    """Return the modules that the configuration in `root` calls: the values it is given are checked there."""
+    return sorted(root / source for source in SOURCE.findall((root / "main.tf").read_text()))
+
+
 def limits(modules: Iterable[Path]) -> dict[str, str]:
     """Return what the modules' validations allow, by field, in the words of their messages."""
     found: dict[str, list[str]] = {}
@@ -82,13 +87,20 @@ def limits(modules: Iterable[Path]) -> dict[str, str]:
 
 def _attributes(text: str) -> Iterable[Attribute]:
     for line in ATTRIBUTE.finditer(text):
-        optional = OPTIONAL.fullmatch(line["type"])
-        yield Attribute(
-            name=line["name"],
-            type=optional["type"] if optional else line["type"],
-            default=(optional["default"] or "null") if optional else None,
-            note=line["note"] or "",
-        )
+        kind, default = _optional(line["type"])
+        yield Attribute(name=line["name"], type=kind, default=default, note=line["note"] or "")
+
+
+def _optional(text: str) -> tuple[str, str | None]:
+    """Return the type and the default of an attribute; None where it is required."""
+    if not text.startswith("optional("):
+        return text, None
+    inner, depth = text.removeprefix("optional(").removesuffix(")"), 0
+    for place, character in enumerate(inner):
+        depth += (character in "([{") - (character in ")]}")
+        if character == "," and depth == 0:
+            return inner[:place], inner[place + 1 :].strip()
+    return inner, "null"
 
 
 def _argument(name: str, body: str) -> str | None:

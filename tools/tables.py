@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from tools.interface import Attribute, Input, inputs, limits, outputs
+from tools.interface import Attribute, Input, called, inputs, limits, outputs
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 PLACE: Final = re.compile(r"(?<=<!-- BEGIN_TF_DOCS -->\n).*?(?=<!-- END_TF_DOCS -->)", re.DOTALL)
@@ -42,7 +42,7 @@ def written(readme: Path) -> str:
     """Return the README with the tables of its folder as they should be."""
     module = readme.parent
     # The root's values are checked by the modules that they are passed to.
-    checked_in = sorted(ROOT.glob("modules/*")) if module == ROOT else [module]
+    checked_in = called(ROOT) if module == ROOT else [module]
     tables = "\n".join([*input_table(module, limits(checked_in)), "", *output_table(module), ""])
     return PLACE.sub(lambda _: f"\n{tables}\n", readme.read_text())
 

@@ -1,7 +1,8 @@
 """The gateway's WSGI application: it looks where a request belongs and passes it on.
 
 By the credential's service and X-Amz-Target: Lambda to `lambda_api.py`, DynamoDB and its streams to the engines,
-query definitions of Logs to `query_definitions.py`, paths below /_local to `admin.py`, everything else to moto.
+query definitions of Logs to `query_definitions.py`, OpenSearch Serverless to `serverless.py`, paths below /_local to
+`admin.py`, everything else to moto.
 """
 
 import logging
@@ -17,6 +18,7 @@ from local.gateway.admin import PREFIX, Admin
 from local.gateway.lambda_api import LambdaApi
 from local.gateway.lambda_errors import lambda_error
 from local.gateway.query_definitions import QueryDefinitions
+from local.gateway.serverless import Serverless
 from local.wire import Answer, Request, call_wsgi, json_error
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ class Gateway:
     engine: Engine
     lambda_api: LambdaApi
     query_definitions: QueryDefinitions
+    serverless: Serverless
     admin: Admin
     moto: "WSGIApplication"
     _moto_lock: threading.Lock = field(default_factory=threading.Lock)
@@ -60,13 +63,15 @@ class Gateway:
         if request.path.startswith(PREFIX):
             return self.admin.answer(request)
         service, _, _ = request.headers.get("x-amz-target", "").rpartition(".")
-        match service:
-            case "DynamoDB_20120810":
-                return self.engine.dynamodb(request)
-            case "DynamoDBStreams_20120810":
-                return self.engine.streams(request)
-            case "Logs_20140328" if request.target in QueryDefinitions.OPERATIONS:
-                return self.query_definitions.answer(request)
+        ours = {
+            "DynamoDB_20120810": self.engine.dynamodb,
+            "DynamoDBStreams_20120810": self.engine.streams,
+            "OpenSearchServerless": self.serverless.answer,
+        }
+        if service in ours:
+            return ours[service](request)
+        if service == "Logs_20140328" and request.target in QueryDefinitions.OPERATIONS:
+            return self.query_definitions.answer(request)
         if request.service == "lambda":
             return self.lambda_api.answer(request)
         with self._moto_lock:  # moto is not made for several requests at once, and Terraform sends ten

@@ -5,13 +5,11 @@ locals {
   # one right for all of its API, narrowed by its data access policy.
   rights = {
     es = {
-      WriteDocuments = { action = "es:ESHttpPost", paths = [for index in var.indexes : "${index}/_bulk"] }
-      FindIndex      = { action = "es:ESHttpGet", paths = [for index in var.indexes : "${index}/_alias/${index}"] }
+      WriteDocuments = { action = "es:ESHttpPost", paths = ["${var.index}/_bulk"] }
+      FindIndex      = { action = "es:ESHttpGet", paths = ["${var.index}/_alias/${var.index}"] }
       SetUpIndex = {
         action = "es:ESHttpPut"
-        paths = flatten([for index in var.indexes :
-          ["_index_template/${index}", "${index}-v1", "${index}/_mapping", "${index}/_settings"]
-        ])
+        paths  = ["_index_template/${var.index}", "${var.index}-v1", "${var.index}/_mapping", "${var.index}/_settings"]
       }
     }
     aoss = {
@@ -39,9 +37,16 @@ data "aws_iam_policy_document" "role" {
 }
 
 resource "aws_iam_role_policy" "this" {
+  count = var.attach_policy ? 1 : 0
+
   name   = "opensearch-access"
   role   = var.role_name
   policy = data.aws_iam_policy_document.role.json
+}
+
+moved {
+  from = aws_iam_role_policy.this
+  to   = aws_iam_role_policy.this[0]
 }
 
 # For the domain's side. Within one account the role's own policy is enough, unless the domain's denies.

@@ -1,3 +1,9 @@
+variable "name" {
+  description = "Names what is made for the function in OpenSearch: its security role, its policies, and the function that writes them."
+  type        = string
+  nullable    = false
+}
+
 variable "opensearch" {
   description = "The OpenSearch that the team already has: the endpoint of a domain or serverless collection, and its ARN."
   type = object({
@@ -17,9 +23,81 @@ variable "opensearch" {
   }
 }
 
-variable "indexes" {
-  description = "Aliases of the indexes that the role may set up and write to."
-  type        = list(string)
+variable "serverless" {
+  description = "Of a serverless collection: its name, and which of its policies are made here. Null for a domain."
+  type = object({
+    collection_name = string                                                              # its policies know it by name, the ARN by id
+    check_type      = optional(bool, true)                                                # false: the type, which must be SEARCH, is not read (aoss:BatchGetCollection)
+    data_access     = optional(object({ reader_arns = optional(list(string), []) }))      # {} makes the data access policy; `reader_arns` may search
+    network         = optional(object({ vpc_endpoint_ids = optional(list(string), []) })) # {} makes a network policy: from anywhere, or from these endpoints alone
+    encryption      = optional(object({ kms_key_arn = optional(string) }))                # {} makes the encryption policy, by AWS's key or this; the collection must come after it
+  })
+  default = null
+
+  validation {
+    condition     = (var.serverless != null) == can(regex(":aoss:", var.opensearch.arn))
+    error_message = "serverless must be set where opensearch.arn is a collection's and nowhere else, got ${var.serverless == null ? "null" : "collection ${var.serverless.collection_name}"} for ${var.opensearch.arn}: its type would go unchecked, and its policies unwritten."
+  }
+
+  validation {
+    condition     = alltrue([for serverless in var.serverless[*] : can(regex("^[a-z][a-z0-9-]{2,31}$", serverless.collection_name))])
+    error_message = "serverless.collection_name must be 3 to 32 lowercase letters, digits or hyphens, a letter first, got \"${join("", var.serverless[*].collection_name)}\": no collection has another, and a policy that names one with a wildcard would be for many."
+  }
+
+  validation {
+    condition     = alltrue([for arn in flatten(var.serverless[*].data_access[*].reader_arns) : can(regex("^(arn:[^:*]+:(iam|sts)::[0-9]{12}:[^*]+|saml/[0-9]{12}/[^*]+)$", arn))])
+    error_message = "serverless.data_access.reader_arns must be ARNs of roles or users, or saml/ACCOUNT/PROVIDER/..., without wildcards, got ${join(", ", flatten(var.serverless[*].data_access[*].reader_arns))}: a data access policy takes no others."
+  }
+
+  validation {
+    condition     = alltrue([for id in flatten(var.serverless[*].network[*].vpc_endpoint_ids) : can(regex("^vpce-[0-9a-z]+$", id))])
+    error_message = "serverless.network.vpc_endpoint_ids must be ids of OpenSearch Serverless endpoints, vpce-ID, got ${join(", ", flatten(var.serverless[*].network[*].vpc_endpoint_ids))}: the collection could not be reached."
+  }
+
+  validation {
+    condition     = alltrue([for arn in compact(flatten(var.serverless[*].encryption[*].kms_key_arn)) : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", arn))])
+    error_message = "serverless.encryption.kms_key_arn must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got \"${join("", compact(flatten(var.serverless[*].encryption[*].kms_key_arn)))}\": an encryption policy takes no alias."
+  }
+}
+
+variable "fine_grained_access" {
+  description = "Of a domain with fine-grained access control: who writes the function's security role into it at apply. Null: nobody; map it by hand from `security_role`."
+  type = object({
+    master_role_arn = string               # IAM role that may administer the domain's security and that Lambda may take on
+    attach_policy   = optional(bool, true) # false: the role has what `master_policy_json` says already
+  })
+  default = null
+
+  validation {
+    condition     = alltrue([for access in var.fine_grained_access[*] : can(regex("^arn:[^:]+:iam::[0-9]{12}:role/.+$", access.master_role_arn))])
+    error_message = "fine_grained_access.master_role_arn must be a role's ARN, arn:aws:iam::ACCOUNT:role/NAME, got \"${join("", var.fine_grained_access[*].master_role_arn)}\": a function runs as nobody else."
+  }
+
+  validation {
+    condition     = var.fine_grained_access == null || can(regex(":es:", var.opensearch.arn))
+    error_message = "fine_grained_access must be null for a serverless collection, got ${join("", var.fine_grained_access[*].master_role_arn)}: its data access policy is what admits there."
+  }
+}
+
+variable "access_function" {
+  description = "What the function that writes the security role is made of. Needed with `fine_grained_access`."
+  type = object({
+    package_file      = string # the zip of the indexer, which it is in
+    runtime           = string # the one that the zip was built for
+    architecture      = string # the same
+    retention_in_days = number # how long its log is kept
+  })
+  default = null
+
+  validation {
+    condition     = var.fine_grained_access == null || var.access_function != null
+    error_message = "access_function must be set with fine_grained_access, got null: there would be no function to write the security role."
+  }
+}
+
+variable "index" {
+  description = "Alias of the index that the role may set up and write to."
+  type        = string
   nullable    = false
 }
 
@@ -33,4 +111,23 @@ variable "role_arn" {
   description = "ARN of the same role, which `domain_policy` admits."
   type        = string
   nullable    = false
+}
+
+variable "attach_policy" {
+  description = "Whether the role is given the right here; false where the team merges `policy_json` into a role of its own."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "tags" {
+  description = "Tags of everything here that can have them."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = length(var.tags) <= 50 && alltrue([for key, value in var.tags : length(key) >= 1 && length(key) <= 128 && length(value) <= 256 && !startswith(lower(key), "aws:")])
+    error_message = "tags must be at most 50, with keys of 1 to 128 characters that do not begin with aws: and values of at most 256, got ${jsonencode(var.tags)}: AWS takes no other."
+  }
 }

@@ -1,6 +1,7 @@
 """Do the examples, and the HCL in the READMEs, plan as they are?"""
 
 import re
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from harness.terraform import changes
 from tests.plan.configurations import ROOT, Configurations
 from tools.inputs import below
+from tools.interface import inputs
 
 EXAMPLES = sorted(path.name for path in (ROOT / "examples").iterdir() if path.is_dir())
 READMES = [ROOT / "README.md", *sorted(ROOT.glob("modules/*/README.md"))]
@@ -41,12 +43,19 @@ def made(plan: dict[str, Any]) -> set[str]:
 @pytest.fixture(scope="module")
 def planned(configurations: Configurations) -> dict[str, set[str]]:
     """The addresses that each example makes."""
-    return {name: made(configurations.of(f"examples/{name}").plan(**VARIABLES)) for name in EXAMPLES}
+    return {
+        name: made(configurations.of(f"examples/{name}").plan(**asked(ROOT / "examples" / name))) for name in EXAMPLES
+    }
+
+
+def asked(example: Path) -> dict[str, str]:
+    """Return values for the variables that have no default."""
+    return {variable.name: VARIABLES[variable.name] for variable in inputs(example) if variable.default is None}
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_the_example_plans_as_it_is(example: str, planned: dict[str, set[str]]) -> None:
-    """With the address of an OpenSearch and nothing else, everything is to be created."""
+    """With the address of an OpenSearch at most, everything is to be created."""
     assert {
         "module.search.module.stream_trigger.aws_lambda_event_source_mapping.this",
         "module.search.module.indexer.aws_lambda_function.this",
@@ -84,6 +93,16 @@ def test_the_team_s_own_table_is_the_team_s(planned: dict[str, set[str]]) -> Non
     addresses = planned["existing-table"]
     assert [address for address in addresses if "aws_dynamodb_table" in address] == ["aws_dynamodb_table.products"]
     assert len([address for address in addresses if "aws_cloudwatch_metric_alarm" in address]) == 6
+
+
+def test_a_start_from_nothing_makes_the_collection_and_its_three_policies(planned: dict[str, set[str]]) -> None:
+    """Its endpoint and ARN are unknown until apply, and nothing in the plan may depend on them."""
+    assert {
+        "module.collection.aws_opensearchserverless_collection.this",
+        "module.collection.aws_opensearchserverless_security_policy.encryption",
+        "module.collection.aws_opensearchserverless_security_policy.network",
+        "module.search.module.opensearch_access.aws_opensearchserverless_access_policy.this[0]",
+    } <= planned["serverless-collection"]
 
 
 def test_a_destination_may_be_made_in_the_same_plan(configurations: Configurations) -> None:

@@ -21,7 +21,7 @@ def role_policy(plan: dict[str, Any]) -> dict[str, dict[str, Any]]:
     (found,) = [
         resource["values"]["policy"]
         for resource in plan["planned_values"]["root_module"]["resources"]
-        if resource["address"] == "aws_iam_role_policy.this"
+        if resource["address"].startswith("aws_iam_role_policy.this")
     ]
     return statements(found)
 
@@ -68,18 +68,30 @@ def test_a_queue_or_topic_is_sent_to_and_the_bucket_is_left_alone(
     assert trigger(configurations, **{attribute: arn})["DeliverGivenUp"] == {"Action": [action], "Resource": [arn]}
 
 
-def access(configurations: Configurations, arn: str, *indexes: str) -> dict[str, Any]:
+def access(configurations: Configurations, arn: str, **settings: Any) -> dict[str, Any]:
     return configurations.of("modules/opensearch-access").plan(
+        name="orders",
         opensearch={"endpoint": "https://search.example.com", "arn": arn},
-        indexes=list(indexes),
+        index="orders",
         role_name="orders-eu-west-1",
         role_arn=ROLE_ARN,
+        **settings,
     )
+
+
+def documents(plan: dict[str, Any]) -> dict[str, Any]:
+    """Return the outputs of a plan that are set, JSON documents read."""
+    outputs = {name: output.get("value") for name, output in plan["planned_values"]["outputs"].items()}
+    return {
+        name: json.loads(value) if name.endswith(("_policy", "_json")) else value
+        for name, value in outputs.items()
+        if value is not None
+    }
 
 
 def test_on_a_domain_each_request_has_its_path(configurations: Configurations) -> None:
     """No other index, no other API: the domain's policy, where it is wanted, says the same of the role alone."""
-    plan = access(configurations, DOMAIN_ARN, "orders")
+    plan = access(configurations, DOMAIN_ARN)
     policy = {
         "WriteDocuments": {"Action": ["es:ESHttpPost"], "Resource": [f"{DOMAIN_ARN}/orders/_bulk"]},
         "FindIndex": {"Action": ["es:ESHttpGet"], "Resource": [f"{DOMAIN_ARN}/orders/_alias/orders"]},
@@ -98,24 +110,126 @@ def test_on_a_domain_each_request_has_its_path(configurations: Configurations) -
     assert domain_policy == {sid: {**statement, "Principal": {"AWS": ROLE_ARN}} for sid, statement in policy.items()}
 
 
-def test_each_of_several_indexes_has_its_paths(configurations: Configurations) -> None:
-    policy = role_policy(access(configurations, DOMAIN_ARN, "paid", "large"))
-    assert set(policy["WriteDocuments"]["Resource"]) == {f"{DOMAIN_ARN}/paid/_bulk", f"{DOMAIN_ARN}/large/_bulk"}
-    for one in ("paid", "large"):
-        assert {f"{DOMAIN_ARN}/{one}-v1", f"{DOMAIN_ARN}/_index_template/{one}"} <= set(
-            policy["SetUpIndex"]["Resource"]
-        )
+def test_a_role_of_the_team_s_own_is_told_what_it_would_have_been_given(configurations: Configurations) -> None:
+    """With `attach_policy` false nothing is attached, and the document is the same."""
+    told = documents(access(configurations, DOMAIN_ARN, attach_policy=False))
+    assert statements(told["policy_json"]) == role_policy(access(configurations, DOMAIN_ARN))
 
 
-def test_a_policy_of_as_many_indexes_as_may_be_is_one_that_iam_takes(configurations: Configurations) -> None:
-    """A role's inline policies have 10,240 characters, and it has two more; white space is not counted."""
-    arn = "arn:aws:es:ap-southeast-2:123456789012:domain/" + "d" * 28
-    plan = access(configurations, arn, *(f"{number}".rjust(48, "i") for number in range(10)))
-    assert len(json.dumps(role_policy(plan), separators=(",", ":"))) < 9_000
+INDEX_RESOURCES: Final = ["index/shop/orders", "index/shop/orders-v*"]
+DATA_ACCESS: Final = {
+    "Description": "The function orders sets its index up and writes to it.",
+    "Principal": [ROLE_ARN],
+    "Rules": [
+        {
+            "ResourceType": "collection",
+            "Resource": ["collection/shop"],
+            "Permission": ["aoss:CreateCollectionItems", "aoss:DescribeCollectionItems", "aoss:UpdateCollectionItems"],
+        },
+        {
+            "ResourceType": "index",
+            "Resource": INDEX_RESOURCES,
+            "Permission": ["aoss:CreateIndex", "aoss:DescribeIndex", "aoss:UpdateIndex", "aoss:WriteDocument"],
+        },
+    ],
+}
+
+
+def on_a_collection(configurations: Configurations, **settings: Any) -> dict[str, Any]:
+    serverless = {"collection_name": "shop", "check_type": False, **settings}
+    return access(configurations, COLLECTION_ARN, serverless=serverless)
 
 
 def test_a_collection_has_one_right(configurations: Configurations) -> None:
     """A serverless collection's data access policy narrows it; IAM has no paths there."""
-    plan = access(configurations, COLLECTION_ARN, "orders", "offers")
+    plan = on_a_collection(configurations)
     assert role_policy(plan) == {"UseCollection": {"Action": ["aoss:APIAccessAll"], "Resource": [COLLECTION_ARN]}}
-    assert plan["planned_values"]["outputs"]["domain_policy"].get("value") is None
+    told = documents(plan)
+    assert told["data_access_policy"] == [DATA_ACCESS]
+    assert told["network_policy"] == [
+        {"Rules": [{"ResourceType": "collection", "Resource": ["collection/shop"]}], "AllowFromPublic": True}
+    ]
+    assert told["encryption_policy"] == {
+        "Rules": [{"ResourceType": "collection", "Resource": ["collection/shop"]}],
+        "AWSOwnedKey": True,
+    }
+    assert "domain_policy" not in told
+
+
+def test_who_searches_a_collection_may_read_this_index_and_nothing_else(configurations: Configurations) -> None:
+    """Readers are named; the function is not among them."""
+    reader = "arn:aws:iam::123456789012:role/search"
+    plan = on_a_collection(configurations, data_access={"reader_arns": [reader]})
+    (made,) = [
+        json.loads(resource["values"]["policy"])
+        for resource in plan["planned_values"]["root_module"]["resources"]
+        if resource["type"] == "aws_opensearchserverless_access_policy"
+    ]
+    rule = {
+        "ResourceType": "index",
+        "Resource": INDEX_RESOURCES,
+        "Permission": ["aoss:DescribeIndex", "aoss:ReadDocument"],
+    }
+    assert made == [DATA_ACCESS, {"Description": "Those who search.", "Principal": [reader], "Rules": [rule]}]
+    assert made == documents(plan)["data_access_policy"]
+
+
+def test_a_collection_s_network_and_key_are_those_that_are_named(configurations: Configurations) -> None:
+    """From the endpoints alone, by the team's key."""
+    key = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd"
+    told = documents(
+        on_a_collection(
+            configurations, network={"vpc_endpoint_ids": ["vpce-050f79086ee71ac05"]}, encryption={"kms_key_arn": key}
+        )
+    )
+    rules = [{"ResourceType": "collection", "Resource": ["collection/shop"]}]
+    assert told["network_policy"] == [
+        {"Rules": rules, "AllowFromPublic": False, "SourceVPCEs": ["vpce-050f79086ee71ac05"]}
+    ]
+    assert told["encryption_policy"] == {"Rules": rules, "AWSOwnedKey": False, "KmsARN": key}
+
+
+def test_who_writes_the_security_role_may_write_this_one_alone(configurations: Configurations) -> None:
+    """It may administer the domain's security, so what Lambda runs as it reaches one role and one mapping."""
+    plan = access(
+        configurations,
+        DOMAIN_ARN,
+        fine_grained_access={"master_role_arn": "arn:aws:iam::123456789012:role/security"},
+        access_function={
+            "package_file": "versions.tf",  # any file will do
+            "runtime": "python3.13",
+            "architecture": "arm64",
+            "retention_in_days": 30,
+        },
+    )
+    api = f"{DOMAIN_ARN}/_plugins/_security/api"
+    log = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/orders-access"
+    policy = {
+        "WriteSecurityRole": {
+            "Action": ["es:ESHttpDelete", "es:ESHttpPut"],
+            "Resource": [f"{api}/roles/orders-stream-indexer"],
+        },
+        "MapSecurityRole": {
+            "Action": ["es:ESHttpDelete", "es:ESHttpGet", "es:ESHttpPatch", "es:ESHttpPut"],
+            "Resource": [f"{api}/rolesmapping/orders-stream-indexer"],
+        },
+        "WriteAccessLog": {"Action": ["logs:CreateLogStream", "logs:PutLogEvents"], "Resource": [f"{log}:*"]},
+    }
+    assert statements(documents(plan)["master_policy_json"]) == policy
+    (attached,) = [
+        resource["values"]
+        for resource in plan["planned_values"]["root_module"]["resources"]
+        if resource["address"] == "aws_iam_role_policy.master[0]"
+    ]
+    assert (attached["role"], statements(attached["policy"])) == ("security", policy)
+
+
+def test_the_security_role_is_for_this_index_and_has_no_wildcard_action(configurations: Configurations) -> None:
+    """That each permission is needed and all are enough is shown on the security plugin itself, in tests/flow."""
+    role = documents(access(configurations, DOMAIN_ARN))["security_role"]
+    document = json.loads(role["document"])
+    (index,) = document["index_permissions"]
+    assert role["name"] == "orders-stream-indexer"
+    assert json.loads(role["mapping"]) == {"backend_roles": [ROLE_ARN]}
+    assert index["index_patterns"] == ["orders", "/orders-v[0-9]+/"]
+    assert not [action for action in [*index["allowed_actions"], *document["cluster_permissions"]] if "*" in action]

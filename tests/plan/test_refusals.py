@@ -13,8 +13,10 @@ import pytest
 
 from harness.terraform import TerraformError
 from tests.plan.configurations import ROOT, Configurations
+from tools.interface import called
 
 STREAM_ARN: Final = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000"
+COLLECTION_ARN: Final = "arn:aws:aoss:eu-west-1:123456789012:collection/07tjusf2h91cunochc"
 RIGHT: Final[dict[str, Any]] = {
     "name": "orders",
     "package_file": "build/stream-indexer.zip",
@@ -68,6 +70,46 @@ UPSTREAM: Final = [
         'arn:aws:aoss:REGION:ACCOUNT:collection/ID, got "arn:aws:es:eu-west-1:123456789012:shop"',
     ),
 ]
+ON_A_DOMAIN: Final = [
+    Case(
+        "serverless",
+        {"collection_name": "Shop"},
+        'serverless.collection_name must be 3 to 32 lowercase letters, digits or hyphens, a letter first, got "Shop"',
+    ),
+    Case(
+        "serverless",
+        {"data_access": {"reader_arns": ["*"]}},
+        "serverless.data_access.reader_arns must be ARNs of roles or users, or saml/ACCOUNT/PROVIDER/..., without "
+        "wildcards, got *",
+    ),
+    Case(
+        "serverless",
+        {"network": {"vpc_endpoint_ids": ["vpc-1"]}},
+        "serverless.network.vpc_endpoint_ids must be ids of OpenSearch Serverless endpoints, vpce-ID, got vpc-1",
+    ),
+    Case(
+        "serverless",
+        {"encryption": {"kms_key_arn": "alias/shop"}},
+        'serverless.encryption.kms_key_arn must be a key\'s ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got "alias/shop"',
+    ),
+    Case(
+        "fine_grained_access",
+        {"master_role_arn": "admin"},
+        'fine_grained_access.master_role_arn must be a role\'s ARN, arn:aws:iam::ACCOUNT:role/NAME, got "admin"',
+    ),
+]
+ON_A_COLLECTION: Final = [
+    Case(
+        "opensearch",
+        {"arn": COLLECTION_ARN},
+        "serverless must be set where opensearch.arn is a collection's and nowhere else, got null",
+    ),
+    Case(
+        "fine_grained_access",
+        {"master_role_arn": "arn:aws:iam::123456789012:role/security"},
+        "fine_grained_access must be null for a serverless collection, got arn:aws:iam::123456789012:role/security",
+    ),
+]
 DOWNSTREAM: Final = [
     Case(
         "table", {"name": "ab"}, 'table.name must be 3 to 255 letters, digits, underscores, dots or hyphens, got "ab"'
@@ -108,29 +150,6 @@ DOWNSTREAM: Final = [
         "else, got otherwise for total",
     ),
     Case("index", {"mappings": "[1]"}, "index.mappings must be a JSON object"),
-    Case(
-        "routes",
-        {"Orders": {"filter": {}}},
-        "routes must have aliases of 2 to 48 lowercase letters, digits, hyphens or underscores, a letter first, "
-        'got "Orders"',
-    ),
-    Case(
-        "routes",
-        {"orders": {"filter": {}}, "orders-v1": {"filter": {}}},
-        'routes must not have an alias that is another\'s with -v and a number, got "orders-v1"',
-    ),
-    Case(
-        "routes",
-        {"asking": {"filter": {"status": {"equal": ["paid"]}}}},
-        "routes must each ask in their filter equals (of one value or more), exists or begins_with of each attribute, "
-        "got otherwise for status of asking",
-    ),
-    Case("routes", {f"many{number}": {"filter": {}} for number in range(11)}, "routes must be at most 10, got"),
-    Case(
-        "routes",
-        {"long": {"filter": {"status": {"equals": ["x" * 2048]}}}},
-        "routes must be at most 2048 characters as JSON, got",
-    ),
     Case("batching", {"batch_size": 0}, "batching.batch_size must be 1 to 10000 records, got 0"),
     Case("batching", {"batch_size": 10001}, "batching.batch_size must be 1 to 10000 records, got 10001"),
     Case(
@@ -222,17 +241,6 @@ BESIDE_A_TABLE: Final = [
         {"refused_names": "drop"},
         'documents.refused_names must be rename, flatten or quarantine, got "drop"',
     ),
-    Case(
-        "documents",
-        {"version_attribute": "revision"},
-        "documents.version_attribute must be null with table.stream_view_type NEW_IMAGE or KEYS_ONLY, "
-        'got "revision": a removal has the item\'s last version in its old image alone',
-    ),
-    Case(
-        "documents",
-        {"version_attribute": ""},
-        'documents.version_attribute must be the name of an attribute, or null, got ""',
-    ),
     # And a wrong bucket hides where given-up batches go.
     Case(
         "quarantine",
@@ -245,11 +253,16 @@ ELSEWHERE: Final = [
     Case("table", None, "opensearch.arn must be in the table's region, eu-central-1"),
     Case("existing_table", {"stream_arn": STREAM_ARN.replace("west", "central"), "hash_key": "id"}, "got eu-west-1"),
 ]
-CASES: Final = [*ELSEWHERE, *UPSTREAM, *DOWNSTREAM, *BESIDE_A_TABLE]
+CASES: Final = [*ELSEWHERE, *UPSTREAM, *ON_A_DOMAIN, *ON_A_COLLECTION, *DOWNSTREAM, *BESIDE_A_TABLE]
 
 RULE: Final = re.compile(r'error_message = "(.*?)(?:, got|\$\{|\\?")')
 # The root never passes what these refuse: it wires modules to one another.
-INNER: Final = {"stream_arn must be", "opensearch.service must be", "failures.s3_bucket_arn, failures.sqs_queue_arn or"}
+INNER: Final = {
+    "stream_arn must be",
+    "opensearch.service must be",
+    "failures.s3_bucket_arn, failures.sqs_queue_arn or",
+    "access_function must be",
+}
 
 
 def plans(cases: Iterable[Case]) -> list[dict[str, Any]]:
@@ -281,7 +294,14 @@ def completed(variable: str, value: Any) -> Any:
 def refused(configurations: Configurations) -> str:
     """All that Terraform says to the wrong values, each answer on one line."""
     said = []
-    for wrong in [*plans(UPSTREAM), *plans(DOWNSTREAM), *plans(BESIDE_A_TABLE), *plans(ELSEWHERE)]:
+    for wrong in [
+        *plans(UPSTREAM),
+        *plans(ON_A_DOMAIN),
+        *plans(ON_A_COLLECTION),
+        *plans(DOWNSTREAM),
+        *plans(BESIDE_A_TABLE),
+        *plans(ELSEWHERE),
+    ]:
         with pytest.raises(TerraformError) as error:
             configurations.of(".").plan(**RIGHT | {name: completed(name, value) for name, value in wrong.items()})
         said.append(" ".join(str(error.value).split()))
@@ -296,6 +316,6 @@ def test_a_wrong_value_is_refused_with_its_field_and_range(case: Case, refused: 
 
 def test_every_rule_of_the_modules_is_tried_at_the_root(refused: str) -> None:
     """A rule that the root cannot reach protects nobody."""
-    rules = {rule for path in ROOT.glob("modules/*/variables.tf") for rule in RULE.findall(path.read_text())}
+    rules = {rule for path in called(ROOT) for rule in RULE.findall((path / "variables.tf").read_text())}
     untried = {rule for rule in rules if rule not in refused}
     assert {rule for rule in untried if not rule.startswith(tuple(INNER))} == set()

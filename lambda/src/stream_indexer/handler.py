@@ -26,7 +26,7 @@ from stream_indexer.records import read
 from stream_indexer.sending import Sender
 from stream_indexer.setup import IndexSetup
 from stream_indexer.signing import Signer
-from stream_indexer.sync import Report, Route, Sync, sequence_number
+from stream_indexer.sync import Report, Sync, sequence_number
 from stream_indexer.table import DynamoDbTable
 
 LOG: Final = logging.getLogger("stream_indexer")
@@ -55,7 +55,7 @@ class Application:
 
     config: Config
     sync: Sync
-    setups: tuple[IndexSetup, ...]
+    setup: IndexSetup
 
 
 def handle(event: dict[str, Any], context: Context) -> dict[str, Any]:
@@ -67,7 +67,7 @@ def handle(event: dict[str, Any], context: Context) -> dict[str, Any]:
 
     Raises:
         ConfigError: a setting is missing or wrong.
-        SetupError: an index cannot be set up.
+        SetupError: the index cannot be set up.
         IndexerError: the event is neither of the two.
     """
     match event:
@@ -86,10 +86,7 @@ def application() -> Application:
     signer = Signer(config.service, config.region, credentials, partial(datetime.now, UTC))
     opensearch = OpenSearch(config.endpoint, signer)
     sync = Sync(
-        [
-            Route(alias, Sender(BulkIndex(opensearch, f"/{alias}/_bulk"), config.max_body_bytes), conditions)
-            for alias, conditions in config.routes.items()
-        ],
+        Sender(BulkIndex(opensearch, f"/{config.alias}/_bulk"), config.max_body_bytes),
         DynamoDbTable(partial(client, "dynamodb"), config.table_name, config.key_names),
         S3Quarantine(
             partial(client, "s3"),
@@ -101,18 +98,16 @@ def application() -> Application:
         config.key_names,
         config.documents,
         Names(config.name_policy),
-        config.versions,
     )
-    setups = tuple(IndexSetup(opensearch, alias, config.service == "aoss") for alias in config.routes)
-    return Application(config, sync, setups)
+    return Application(config, sync, IndexSetup(opensearch, config.alias, config.service == "aoss"))
 
 
 def _set_up(event: dict[str, Any], budget: InvocationBudget) -> dict[str, Any]:
     parts = application()
     number_fields, own = event.get("number_fields") or {}, event.get("mappings") or {}
     mappings = index_mappings(number_fields, own, parts.config.name_policy)
-    answer = {"indexes": [setup.run(event.get("settings") or {}, mappings, budget) for setup in parts.setups]}
-    LOG.info("indexes are set up", extra={"setup": answer})
+    answer = parts.setup.run(event.get("settings") or {}, mappings, budget)
+    LOG.info("index is set up", extra={"setup": answer})
     return answer
 
 
@@ -134,12 +129,7 @@ def _tell(report: Report, records: list[Any], restart_at: str | None, now: float
     for record, reason in report.rejected:
         LOG.warning(
             "record can never be indexed",
-            extra={
-                "sequenceNumber": sequence_number(record),
-                "kind": reason.kind,
-                "fault": reason.fault,
-                "index": reason.index,
-            },
+            extra={"sequenceNumber": sequence_number(record), "kind": reason.kind, "fault": reason.fault},
         )
     if restart_at is None:
         level, message = logging.INFO, "batch is done"

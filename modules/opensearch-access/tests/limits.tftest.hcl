@@ -4,10 +4,15 @@ mock_provider "aws" {
   mock_data "aws_iam_policy_document" {
     defaults = { json = "{}" }
   }
+
+  mock_data "aws_opensearchserverless_collection" {
+    defaults = { name = "shop", type = "SEARCH" }
+  }
 }
 
 variables {
-  indexes   = ["orders"]
+  name      = "orders"
+  index     = "orders"
   role_name = "orders-eu-west-1"
   role_arn  = "arn:aws:iam::123456789012:role/orders-eu-west-1"
 }
@@ -136,4 +141,282 @@ run "a_domain_s_name_of_2_letters_is_refused" {
   }
 
   expect_failures = [var.opensearch]
+}
+
+run "a_collection_without_its_name_is_refused" {
+  command = plan
+
+  variables {
+    opensearch = {
+      endpoint = "https://abc.eu-west-1.aoss.amazonaws.com"
+      arn      = "arn:aws:aoss:eu-west-1:123456789012:collection/07tjusf2h91cunochc"
+    }
+  }
+
+  expect_failures = [var.serverless]
+}
+
+run "the_settings_of_a_collection_for_a_domain_are_refused" {
+  command = plan
+
+  variables {
+    opensearch = {
+      endpoint = "https://search.example.com"
+      arn      = "arn:aws:es:eu-west-1:123456789012:domain/shop"
+    }
+    serverless = { collection_name = "shop" }
+  }
+
+  expect_failures = [var.serverless]
+}
+
+run "a_collection_s_name_of_3_letters_with_all_its_policies_passes" {
+  command = plan
+
+  variables {
+    opensearch = {
+      endpoint = "https://abc.eu-west-1.aoss.amazonaws.com"
+      arn      = "arn:aws:aoss:eu-west-1:123456789012:collection/07tjusf2h91cunochc"
+    }
+    serverless = {
+      collection_name = "abc"
+      check_type      = false
+      data_access     = { reader_arns = ["arn:aws:iam::123456789012:role/search", "saml/123456789012/provider/user/ann"] }
+      network         = { vpc_endpoint_ids = ["vpce-050f79086ee71ac05"] }
+      encryption      = { kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd" }
+    }
+  }
+}
+
+run "a_collection_s_name_of_32_letters_passes" {
+  command = plan
+
+  variables {
+    opensearch = {
+      endpoint = "https://abc.eu-west-1.aoss.amazonaws.com"
+      arn      = "arn:aws:aoss:eu-west-1:123456789012:collection/07tjusf2h91cunochc"
+    }
+    serverless = { collection_name = "abcdefghijklmnopqrstuvwxyz012345", check_type = false }
+  }
+}
+
+run "a_collection_s_name_of_2_letters_is_refused" {
+  command = plan
+
+  variables {
+    opensearch = {
+      endpoint = "https://abc.eu-west-1.aoss.amazonaws.com"
+      arn      = "arn:aws:aoss:eu-west-1:123456789012:collection/07tjusf2h91cunochc"
+    }
+    serverless = { collection_name = "ab", check_type = false }
+  }
+
+  expect_failures = [var.serverless]
+}
+
+run "a_wildcard_for_a_collection_s_name_is_refused" {
+  command = plan
+
+  variables {
+    opensearch = {
+      endpoint = "https://abc.eu-west-1.aoss.amazonaws.com"
+      arn      = "arn:aws:aoss:eu-west-1:123456789012:collection/07tjusf2h91cunochc"
+    }
+    serverless = { collection_name = "shop*", check_type = false }
+  }
+
+  expect_failures = [var.serverless]
+}
+
+run "a_reader_who_is_anybody_is_refused" {
+  command = plan
+
+  variables {
+    opensearch = {
+      endpoint = "https://abc.eu-west-1.aoss.amazonaws.com"
+      arn      = "arn:aws:aoss:eu-west-1:123456789012:collection/07tjusf2h91cunochc"
+    }
+    serverless = { collection_name = "shop", data_access = { reader_arns = ["arn:aws:iam::123456789012:role/*"] } }
+  }
+
+  expect_failures = [var.serverless]
+}
+
+run "an_endpoint_of_another_kind_is_refused" {
+  command = plan
+
+  variables {
+    opensearch = {
+      endpoint = "https://abc.eu-west-1.aoss.amazonaws.com"
+      arn      = "arn:aws:aoss:eu-west-1:123456789012:collection/07tjusf2h91cunochc"
+    }
+    serverless = { collection_name = "shop", network = { vpc_endpoint_ids = ["vpc-1"] } }
+  }
+
+  expect_failures = [var.serverless]
+}
+
+run "an_alias_of_a_key_is_refused" {
+  command = plan
+
+  variables {
+    opensearch = {
+      endpoint = "https://abc.eu-west-1.aoss.amazonaws.com"
+      arn      = "arn:aws:aoss:eu-west-1:123456789012:collection/07tjusf2h91cunochc"
+    }
+    serverless = { collection_name = "shop", encryption = { kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:alias/shop" } }
+  }
+
+  expect_failures = [var.serverless]
+}
+
+run "a_collection_of_type_vectorsearch_is_refused" {
+  command = plan
+
+  override_data {
+    target = data.aws_opensearchserverless_collection.this[0]
+    values = { name = "shop", type = "VECTORSEARCH" }
+  }
+
+  variables {
+    opensearch = {
+      endpoint = "https://abc.eu-west-1.aoss.amazonaws.com"
+      arn      = "arn:aws:aoss:eu-west-1:123456789012:collection/07tjusf2h91cunochc"
+    }
+    serverless = { collection_name = "shop" }
+  }
+
+  expect_failures = [data.aws_opensearchserverless_collection.this]
+}
+
+run "a_collection_of_type_timeseries_is_refused" {
+  command = plan
+
+  override_data {
+    target = data.aws_opensearchserverless_collection.this[0]
+    values = { name = "shop", type = "TIMESERIES" }
+  }
+
+  variables {
+    opensearch = {
+      endpoint = "https://abc.eu-west-1.aoss.amazonaws.com"
+      arn      = "arn:aws:aoss:eu-west-1:123456789012:collection/07tjusf2h91cunochc"
+    }
+    serverless = { collection_name = "shop" }
+  }
+
+  expect_failures = [data.aws_opensearchserverless_collection.this]
+}
+
+run "a_collection_of_another_name_is_refused" {
+  command = plan
+
+  variables {
+    opensearch = {
+      endpoint = "https://abc.eu-west-1.aoss.amazonaws.com"
+      arn      = "arn:aws:aoss:eu-west-1:123456789012:collection/07tjusf2h91cunochc"
+    }
+    serverless = { collection_name = "goods" }
+  }
+
+  expect_failures = [data.aws_opensearchserverless_collection.this]
+}
+
+run "a_master_role_with_a_path_passes" {
+  command = plan
+
+  variables {
+    opensearch = {
+      endpoint = "https://search.example.com"
+      arn      = "arn:aws:es:eu-west-1:123456789012:domain/shop"
+    }
+    fine_grained_access = { master_role_arn = "arn:aws:iam::123456789012:role/admins/security" }
+    access_function = {
+      package_file      = "versions.tf" # any file will do
+      runtime           = "python3.13"
+      architecture      = "arm64"
+      retention_in_days = 30
+    }
+  }
+}
+
+run "a_user_for_a_master_role_is_refused" {
+  command = plan
+
+  variables {
+    opensearch = {
+      endpoint = "https://search.example.com"
+      arn      = "arn:aws:es:eu-west-1:123456789012:domain/shop"
+    }
+    fine_grained_access = { master_role_arn = "arn:aws:iam::123456789012:user/admin" }
+    access_function = {
+      package_file      = "versions.tf" # any file will do
+      runtime           = "python3.13"
+      architecture      = "arm64"
+      retention_in_days = 30
+    }
+  }
+
+  expect_failures = [var.fine_grained_access]
+}
+
+run "fine_grained_access_to_a_collection_is_refused" {
+  command = plan
+
+  variables {
+    opensearch = {
+      endpoint = "https://abc.eu-west-1.aoss.amazonaws.com"
+      arn      = "arn:aws:aoss:eu-west-1:123456789012:collection/07tjusf2h91cunochc"
+    }
+    serverless          = { collection_name = "shop" }
+    fine_grained_access = { master_role_arn = "arn:aws:iam::123456789012:role/security" }
+    access_function = {
+      package_file      = "versions.tf" # any file will do
+      runtime           = "python3.13"
+      architecture      = "arm64"
+      retention_in_days = 30
+    }
+  }
+
+  expect_failures = [var.fine_grained_access]
+}
+
+run "fine_grained_access_without_its_function_is_refused" {
+  command = plan
+
+  variables {
+    opensearch = {
+      endpoint = "https://search.example.com"
+      arn      = "arn:aws:es:eu-west-1:123456789012:domain/shop"
+    }
+    fine_grained_access = { master_role_arn = "arn:aws:iam::123456789012:role/security" }
+  }
+
+  expect_failures = [var.access_function]
+}
+
+run "fifty_tags_pass" {
+  command = plan
+
+  variables {
+    opensearch = {
+      endpoint = "https://search.example.com"
+      arn      = "arn:aws:es:eu-west-1:123456789012:domain/shop"
+    }
+    tags = { for number in range(50) : "key${number}" => "value" }
+  }
+}
+
+run "fifty_one_tags_are_refused" {
+  command = plan
+
+  variables {
+    opensearch = {
+      endpoint = "https://search.example.com"
+      arn      = "arn:aws:es:eu-west-1:123456789012:domain/shop"
+    }
+    tags = { for number in range(51) : "key${number}" => "value" }
+  }
+
+  expect_failures = [var.tags]
 }

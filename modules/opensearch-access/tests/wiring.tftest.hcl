@@ -4,10 +4,15 @@ mock_provider "aws" {
   mock_data "aws_iam_policy_document" {
     defaults = { json = "{}" }
   }
+
+  mock_data "aws_opensearchserverless_collection" {
+    defaults = { name = "shop", type = "SEARCH" }
+  }
 }
 
 variables {
-  indexes   = ["orders"]
+  name      = "orders"
+  index     = "orders"
   role_name = "orders-eu-west-1"
   role_arn  = "arn:aws:iam::123456789012:role/orders-eu-west-1"
 }
@@ -33,8 +38,26 @@ run "a_domain_is_signed_for_as_es" {
   }
 
   assert {
-    condition     = aws_iam_role_policy.this.role == "orders-eu-west-1"
+    condition     = aws_iam_role_policy.this[0].role == "orders-eu-west-1"
     error_message = "The right is given to the role that was named."
+  }
+}
+
+run "a_role_of_the_team_s_own_is_left_alone" {
+  command = plan
+
+  variables {
+    attach_policy = false
+
+    opensearch = {
+      endpoint = "https://search.example.com"
+      arn      = "arn:aws:es:eu-central-1:123456789012:domain/shop"
+    }
+  }
+
+  assert {
+    condition     = length(aws_iam_role_policy.this) == 0 && output.policy_json == "{}"
+    error_message = "The policy is shown and not attached."
   }
 }
 
@@ -42,6 +65,8 @@ run "a_serverless_collection_is_signed_for_as_aoss_and_has_no_domain_policy" {
   command = plan
 
   variables {
+    serverless = { collection_name = "shop" }
+
     opensearch = {
       endpoint = "https://abc.eu-west-1.aoss.amazonaws.com"
       arn      = "arn:aws:aoss:eu-west-1:123456789012:collection/07tjusf2h91cunochc"
@@ -49,7 +74,121 @@ run "a_serverless_collection_is_signed_for_as_aoss_and_has_no_domain_policy" {
   }
 
   assert {
-    condition     = output.opensearch.service == "aoss" && output.domain_policy == null
+    condition     = output.opensearch.service == "aoss" && output.domain_policy == null && output.security_role == null
     error_message = "A collection is another service."
+  }
+
+  assert {
+    condition     = data.aws_opensearchserverless_collection.this[0].id == "07tjusf2h91cunochc"
+    error_message = "The collection is looked up by the ARN's id."
+  }
+
+  assert {
+    condition = (length(aws_opensearchserverless_access_policy.this) == 0
+      && length(aws_opensearchserverless_security_policy.network) == 0
+      && length(aws_opensearchserverless_security_policy.encryption) == 0
+    && jsondecode(output.data_access_policy)[0].Principal == ["arn:aws:iam::123456789012:role/orders-eu-west-1"])
+    error_message = "Nothing is made that was not asked for; the documents are there to merge."
+  }
+}
+
+run "each_policy_of_a_collection_is_made_when_asked" {
+  command = plan
+
+  variables {
+    name = "orders-of-the-whole-of-the-company-and-its-children"
+
+    serverless = {
+      collection_name = "shop"
+      check_type      = false
+      data_access     = {}
+      network         = {}
+      encryption      = {}
+    }
+    opensearch = {
+      endpoint = "https://abc.eu-west-1.aoss.amazonaws.com"
+      arn      = "arn:aws:aoss:eu-west-1:123456789012:collection/07tjusf2h91cunochc"
+    }
+  }
+
+  assert {
+    condition     = length(data.aws_opensearchserverless_collection.this) == 0
+    error_message = "Whoever may not read the collection says so."
+  }
+
+  assert {
+    condition     = aws_opensearchserverless_access_policy.this[0].type == "data" && length(aws_opensearchserverless_access_policy.this[0].name) == 32
+    error_message = "A policy's name has 32 characters at most."
+  }
+
+  assert {
+    condition = (aws_opensearchserverless_security_policy.network[0].type == "network"
+    && aws_opensearchserverless_security_policy.encryption[0].type == "encryption")
+    error_message = "A network and an encryption policy."
+  }
+}
+
+run "the_security_role_is_written_by_another_function_as_the_master_role" {
+  command = plan
+
+  variables {
+    opensearch = {
+      endpoint = "https://search.example.com"
+      arn      = "arn:aws:es:eu-central-1:123456789012:domain/shop"
+    }
+    fine_grained_access = { master_role_arn = "arn:aws:iam::123456789012:role/admins/security" }
+    access_function = {
+      package_file      = "versions.tf" # any file will do
+      runtime           = "python3.13"
+      architecture      = "arm64"
+      retention_in_days = 30
+    }
+  }
+
+  assert {
+    condition = (aws_lambda_function.access[0].role == "arn:aws:iam::123456789012:role/admins/security"
+      && aws_lambda_function.access[0].function_name == "orders-access"
+    && aws_lambda_function.access[0].handler == "stream_indexer.access.handle")
+    error_message = "The indexer's own role administers nothing."
+  }
+
+  assert {
+    condition     = aws_iam_role_policy.master[0].role == "security"
+    error_message = "A role's name is the last of its ARN."
+  }
+
+  assert {
+    condition     = aws_lambda_invocation.access[0].lifecycle_scope == "CRUD"
+    error_message = "A destroy takes the indexer out of the domain's security."
+  }
+
+  assert {
+    condition = (jsondecode(aws_lambda_invocation.access[0].input).backend_role == "arn:aws:iam::123456789012:role/orders-eu-west-1"
+      && jsondecode(aws_lambda_invocation.access[0].input).role == output.security_role.name
+    && jsondecode(aws_lambda_invocation.access[0].input).permissions == jsondecode(output.security_role.document))
+    error_message = "What is written is what is shown."
+  }
+}
+
+run "a_master_role_that_has_its_policy_is_left_alone" {
+  command = plan
+
+  variables {
+    opensearch = {
+      endpoint = "https://search.example.com"
+      arn      = "arn:aws:es:eu-central-1:123456789012:domain/shop"
+    }
+    fine_grained_access = { master_role_arn = "arn:aws:iam::123456789012:role/security", attach_policy = false }
+    access_function = {
+      package_file      = "versions.tf" # any file will do
+      runtime           = "python3.13"
+      architecture      = "arm64"
+      retention_in_days = 30
+    }
+  }
+
+  assert {
+    condition     = length(aws_iam_role_policy.master) == 0 && output.master_policy_json == "{}"
+    error_message = "The policy is shown and not attached."
   }
 }

@@ -1,0 +1,120 @@
+# A domain with fine-grained access control asks its own security plugin, whatever IAM allows. Who may write there may
+# admit anybody, so it is not the indexer that writes: a function of its own does, as a role that the team has for it.
+locals {
+  fine_grained_access = var.fine_grained_access[*] # one or none
+  access_function     = "${var.name}-access"
+  security_role       = "${var.name}-stream-indexer"
+
+  _arn = split(":", var.opensearch.arn)
+  # In the function's account; the domain may be another's.
+  log_arn = one([
+    for access in local.fine_grained_access :
+    "arn:${local._arn[1]}:logs:${local._arn[3]}:${split(":", access.master_role_arn)[4]}:log-group:/aws/lambda/${local.access_function}"
+  ])
+
+  # Each of these is asked for by one of the indexer's requests; tests/flow leaves them out one at a time.
+  permissions = {
+    description = "The function ${var.name} sets its index up and writes to it."
+    cluster_permissions = [
+      "indices:admin/index_template/put", # of any name: the plugin does not tell templates apart, the role's IAM policy does
+      "indices:data/write/bulk",
+    ]
+    index_permissions = [{
+      index_patterns = [var.index, "/${var.index}-v[0-9]+/"]
+      allowed_actions = [
+        "indices:admin/aliases",     # the alias, made with its index
+        "indices:admin/aliases/get", # GET ALIAS/_alias/ALIAS
+        "indices:admin/create",
+        "indices:admin/mapping/put", # by a document with a new field too
+        "indices:admin/settings/update",
+        "indices:data/write/bulk[s]", # the part of a bulk request that goes to a shard
+        "indices:data/write/delete",
+        "indices:data/write/index",
+        "indices:data/write/update", # of a document that cannot be there: how a body of deletes alone finds its alias gone
+      ]
+    }]
+  }
+}
+
+data "aws_iam_policy_document" "master" {
+  count = length(local.fine_grained_access)
+
+  statement {
+    sid       = "WriteSecurityRole"
+    actions   = ["es:ESHttpDelete", "es:ESHttpPut"]
+    resources = ["${var.opensearch.arn}/_plugins/_security/api/roles/${local.security_role}"]
+  }
+
+  statement {
+    sid       = "MapSecurityRole"
+    actions   = ["es:ESHttpDelete", "es:ESHttpGet", "es:ESHttpPatch", "es:ESHttpPut"]
+    resources = ["${var.opensearch.arn}/_plugins/_security/api/rolesmapping/${local.security_role}"]
+  }
+
+  statement {
+    sid       = "WriteAccessLog"
+    actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    resources = ["${local.log_arn}:*"] # its streams, which Lambda names
+  }
+}
+
+resource "aws_iam_role_policy" "master" {
+  count = length([for access in local.fine_grained_access : access if access.attach_policy])
+
+  name   = local.access_function
+  role   = reverse(split("/", var.fine_grained_access.master_role_arn))[0]
+  policy = data.aws_iam_policy_document.master[0].json
+}
+
+resource "aws_lambda_function" "access" {
+  count = length(local.fine_grained_access)
+
+  function_name = local.access_function
+  description   = "Lets the function ${var.name} into its OpenSearch domain, at apply."
+  role          = var.fine_grained_access.master_role_arn
+  handler       = "stream_indexer.access.handle"
+
+  filename         = var.access_function.package_file
+  source_code_hash = filebase64sha256(var.access_function.package_file)
+  runtime          = var.access_function.runtime
+  architectures    = [var.access_function.architecture]
+
+  memory_size = 256
+  timeout     = 120 # it waits for IAM, and for a domain that has just been made
+
+  environment {
+    variables = { OPENSEARCH_ENDPOINT = var.opensearch.endpoint }
+  }
+
+  logging_config {
+    log_format = "JSON"
+    log_group  = aws_cloudwatch_log_group.access[0].name
+  }
+
+  tags = var.tags
+
+  depends_on = [aws_iam_role_policy.master]
+}
+
+resource "aws_cloudwatch_log_group" "access" {
+  count = length(local.fine_grained_access)
+
+  name              = "/aws/lambda/${local.access_function}"
+  retention_in_days = var.access_function.retention_in_days
+  tags              = var.tags
+}
+
+# With a life of its own: a destroy takes the indexer out of the domain's security, or a role that is given its name
+# later would be let in.
+resource "aws_lambda_invocation" "access" {
+  count = length(local.fine_grained_access)
+
+  function_name   = aws_lambda_function.access[0].function_name
+  lifecycle_scope = "CRUD"
+
+  input = jsonencode({
+    role         = local.security_role
+    permissions  = local.permissions
+    backend_role = var.role_arn
+  })
+}

@@ -1,0 +1,76 @@
+locals {
+  # A node in one zone; more of them over two or three, so that losing a zone loses no data.
+  zones = min(var.cluster.instance_count, 3)
+}
+
+resource "aws_opensearch_domain" "this" {
+  domain_name     = var.name
+  engine_version  = var.engine_version
+  access_policies = var.access_policies
+  tags            = var.tags
+
+  cluster_config {
+    instance_type          = var.cluster.instance_type
+    instance_count         = var.cluster.instance_count
+    zone_awareness_enabled = local.zones > 1
+
+    dynamic "zone_awareness_config" {
+      for_each = local.zones > 1 ? [local.zones] : []
+
+      content {
+        availability_zone_count = zone_awareness_config.value
+      }
+    }
+  }
+
+  ebs_options {
+    ebs_enabled = true
+    volume_type = "gp3"
+    volume_size = var.cluster.volume_size
+  }
+
+  encrypt_at_rest {
+    enabled    = true
+    kms_key_id = var.kms_key_arn
+  }
+
+  node_to_node_encryption {
+    enabled = true
+  }
+
+  domain_endpoint_options {
+    enforce_https       = true
+    tls_security_policy = "Policy-Min-TLS-1-2-PFS-2023-10"
+  }
+
+  dynamic "advanced_security_options" {
+    for_each = var.fine_grained_access[*]
+
+    content {
+      enabled                        = true
+      internal_user_database_enabled = false # no passwords: IAM says who is who
+
+      master_user_options {
+        master_user_arn = advanced_security_options.value.master_user_arn
+      }
+    }
+  }
+
+  dynamic "vpc_options" {
+    for_each = var.vpc[*]
+
+    content {
+      subnet_ids         = vpc_options.value.subnet_ids
+      security_group_ids = vpc_options.value.security_group_ids
+    }
+  }
+
+  dynamic "log_publishing_options" {
+    for_each = var.log_group_arns
+
+    content {
+      log_type                 = log_publishing_options.key
+      cloudwatch_log_group_arn = log_publishing_options.value
+    }
+  }
+}

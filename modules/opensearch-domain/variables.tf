@@ -1,0 +1,126 @@
+variable "name" {
+  description = "Name of the domain."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{2,27}$", var.name))
+    error_message = "name must be 3 to 28 lowercase letters, digits or hyphens, a letter first, got \"${var.name}\": AWS makes no domain of another."
+  }
+}
+
+variable "engine_version" {
+  description = "What the domain runs: OpenSearch 2.19 is what the function is tested on."
+  type        = string
+  default     = "OpenSearch_2.19"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^OpenSearch_[2-9]\\.[0-9]+$", var.engine_version))
+    error_message = "engine_version must be OpenSearch_MAJOR.MINOR, 2.0 or newer, got \"${var.engine_version}\": older ones, and Elasticsearch, have other index templates."
+  }
+}
+
+variable "cluster" {
+  description = "How large the domain is: by default one small node, which is for development."
+  type = object({
+    instance_type  = optional(string, "t3.small.search") # no burstable one where much is written
+    instance_count = optional(number, 1)                 # 2 or more lie in different zones, and allow replicas
+    volume_size    = optional(number, 10)                # GiB of gp3 for each node
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = can(regex("^[a-z0-9]+\\.[a-z0-9]+\\.search$", var.cluster.instance_type))
+    error_message = "cluster.instance_type must be one of OpenSearch Service's, such as t3.small.search, got \"${var.cluster.instance_type}\"."
+  }
+
+  validation {
+    condition     = var.cluster.instance_count >= 1 && var.cluster.instance_count <= 80 && floor(var.cluster.instance_count) == var.cluster.instance_count
+    error_message = "cluster.instance_count must be a whole number, 1 to 80, got ${var.cluster.instance_count}: more takes a higher quota and dedicated masters, which this module does not make."
+  }
+
+  validation {
+    condition     = var.cluster.volume_size >= 10 && var.cluster.volume_size <= 16384 && floor(var.cluster.volume_size) == var.cluster.volume_size
+    error_message = "cluster.volume_size must be a whole number of GiB, 10 to 16384, got ${var.cluster.volume_size}: the instance type may take less."
+  }
+}
+
+variable "vpc" {
+  description = "Where the domain lies inside a VPC, for the domain's life. Null: it has a public endpoint, which answers signed requests alone."
+  type = object({
+    subnet_ids         = list(string) # one for each zone
+    security_group_ids = list(string) # that let the function in, port 443
+  })
+  default = null
+
+  validation {
+    condition     = alltrue([for vpc in var.vpc[*] : length(vpc.subnet_ids) == min(var.cluster.instance_count, 3)])
+    error_message = "vpc.subnet_ids must be as many as zones, ${min(var.cluster.instance_count, 3)} for ${var.cluster.instance_count} nodes, got ${length(flatten(var.vpc[*].subnet_ids))}: AWS refuses the domain."
+  }
+}
+
+variable "access_policies" {
+  description = "JSON document of who may use the domain. Null: whoever the account's own IAM policies allow, and nobody without a signature."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = alltrue([for policy in var.access_policies[*] : can(keys(jsondecode(policy)))])
+    error_message = "access_policies must be a JSON object, got ${join("", var.access_policies[*])}."
+  }
+}
+
+variable "fine_grained_access" {
+  description = "Fine-grained access control, which cannot be switched off again. Null: IAM alone decides."
+  type = object({
+    master_user_arn = string # who administers the domain's security: a role of its own, see the root module's `fine_grained_access`
+  })
+  default = null
+
+  validation {
+    condition     = alltrue([for access in var.fine_grained_access[*] : can(regex("^arn:[^:]+:iam::[0-9]{12}:(role|user)/.+$", access.master_user_arn))])
+    error_message = "fine_grained_access.master_user_arn must be an IAM role's or user's ARN, arn:aws:iam::ACCOUNT:role/NAME, got \"${join("", var.fine_grained_access[*].master_user_arn)}\": the domain has no passwords."
+  }
+}
+
+variable "kms_key_arn" {
+  description = "Key that data at rest is encrypted by. Null: AWS's own."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = alltrue([for arn in var.kms_key_arn[*] : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", arn))])
+    error_message = "kms_key_arn must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got \"${join("", var.kms_key_arn[*])}\": AWS would show the ARN behind an alias, and each plan a change."
+  }
+}
+
+variable "log_group_arns" {
+  description = "Log groups that the domain writes to, by type of log; a resource policy of CloudWatch Logs must let es.amazonaws.com write there."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for type in keys(var.log_group_arns) : contains(["INDEX_SLOW_LOGS", "SEARCH_SLOW_LOGS", "ES_APPLICATION_LOGS", "AUDIT_LOGS"], type)])
+    error_message = "log_group_arns must be by INDEX_SLOW_LOGS, SEARCH_SLOW_LOGS, ES_APPLICATION_LOGS or AUDIT_LOGS, got ${join(", ", keys(var.log_group_arns))}."
+  }
+
+  validation {
+    condition     = var.fine_grained_access != null || !contains(keys(var.log_group_arns), "AUDIT_LOGS")
+    error_message = "log_group_arns must be without AUDIT_LOGS where fine_grained_access is null, got it: there is nothing to audit."
+  }
+}
+
+variable "tags" {
+  description = "Tags of everything here that can have them."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = length(var.tags) <= 50 && alltrue([for key, value in var.tags : length(key) >= 1 && length(key) <= 128 && length(value) <= 256 && !startswith(lower(key), "aws:")])
+    error_message = "tags must be at most 50, with keys of 1 to 128 characters that do not begin with aws: and values of at most 256, got ${jsonencode(var.tags)}: AWS takes no other."
+  }
+}

@@ -31,6 +31,7 @@ module "indexer" {
   opensearch   = module.opensearch_access.opensearch
   index        = var.index
   documents    = var.documents
+  routes       = var.routes
   function     = var.function
   quarantine   = var.quarantine
   logging      = var.logging
@@ -52,7 +53,7 @@ module "opensearch_access" {
   opensearch          = var.opensearch
   serverless          = var.serverless
   fine_grained_access = var.fine_grained_access
-  index               = var.name
+  indexes             = module.indexer.aliases
   role_name           = module.indexer.role_name
   role_arn            = module.indexer.role_arn
   tags                = var.tags

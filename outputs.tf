@@ -29,8 +29,13 @@ output "mapping_uuid" {
 }
 
 output "index" {
-  description = "Alias to search, over the index that was set up."
+  description = "Alias to search, over the index that was set up; null where `routes` ask for several."
   value       = module.indexer.index
+}
+
+output "indexes" {
+  description = "Aliases of all indexes that were set up, in order."
+  value       = module.indexer.indexes
 }
 
 output "quarantine_bucket" {

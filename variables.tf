@@ -1,7 +1,7 @@
 # Types and defaults are those of the modules, which check the values: a rule stands once, beside what it protects.
 
 variable "name" {
-  description = "Names the function, the index (its alias), the alarms, and the table unless `table.name` does."
+  description = "Names the function, the index (its alias) unless there are `routes`, the alarms, and the table unless `table.name` does."
   type        = string
   nullable    = false
 }
@@ -84,8 +84,18 @@ variable "documents" {
     include_attributes = optional(list(string))                                                                                                  # null: all
     exclude_attributes = optional(list(string), [])                                                                                              # from all, or from those included
     ttl_deletes        = optional(string, "apply")                                                                                               # keep: documents outlive items that time to live deletes
+    version_attribute  = optional(string)                                                                                                        # an N that every write of an item raises; null: the version is the record's
     refused_names      = optional(string, "rename")                                                                                              # flatten: kept under `flattened_attributes`; quarantine: OpenSearch judges
   })
+  default  = {}
+  nullable = false
+}
+
+variable "routes" {
+  description = "Several indexes in place of the one named `name`: by alias `{ filter = {...} }`, as `documents.filter`, which goes before ({}: every item). An item has a document in each whose filter it meets, and in no other."
+  type = map(object({
+    filter = map(object({ equals = optional(list(string)), exists = optional(bool), begins_with = optional(string) }))
+  }))
   default  = {}
   nullable = false
 }

@@ -1,5 +1,6 @@
 """What Lambda gives a function: its environment, and the context of an invocation."""
 
+from json import dumps
 from types import MappingProxyType
 from typing import Final
 
@@ -16,11 +17,19 @@ ENVIRONMENT: Final = MappingProxyType(
         "AWS_LAMBDA_FUNCTION_VERSION": "1",
         "OPENSEARCH_ENDPOINT": "https://search-bench.eu-central-1.es.amazonaws.com",  # nothing is sent there
         "OPENSEARCH_SERVICE": "es",
-        "INDEX_ALIAS": "bench",
+        "ROUTES": '{"bench":{}}',
         "KEY_NAMES": str(list(KEY_NAMES)).replace("'", '"'),
         "TABLE_NAME": "bench",
         "QUARANTINE_BUCKET": "bench",
-        "DOCUMENTS": '{"filter":{},"include_attributes":null,"exclude_attributes":[],"ttl_deletes":"apply"}',
+        "DOCUMENTS": dumps(
+            {
+                "filter": {},
+                "include_attributes": None,
+                "exclude_attributes": [],
+                "ttl_deletes": "apply",
+                "version_attribute": None,
+            }
+        ),
         "REFUSED_NAMES": "rename",
         "MAX_BODY_BYTES": "10485760",
     }

@@ -1,7 +1,7 @@
 """A table, its function and its index as the module made them, and what tests and drills ask of them."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -31,8 +31,12 @@ class Pipeline:
 
     @property
     def index(self) -> Index:
-        """The index that is kept equal to the table."""
-        return Index(self.aws.opensearch_url, self.outputs["index"])
+        """The one index that is kept equal to the table."""
+        return self.index_of(self.outputs["index"])
+
+    def index_of(self, alias: str) -> Index:
+        """Return one of several indexes."""
+        return Index(self.aws.opensearch_url, alias)
 
     def put(self, *items: Item) -> None:
         """Write items."""
@@ -58,8 +62,16 @@ class Pipeline:
 
     def agreement(self) -> Agreement:
         """Wait until the stream is drained, then compare index and table item by item."""
+        return self.agreements({self.outputs["index"]: lambda _: True})[self.outputs["index"]]
+
+    def agreements(self, takes: Mapping[str, Callable[[Item], bool]]) -> dict[str, Agreement]:
+        """Wait until the stream is drained, then compare each index with the items that it takes; by alias."""
         self.aws.wait_until_drained(120)
-        return compare(scan(self.aws.client("dynamodb"), self.table_name), self.index.documents(), KEY_NAMES)
+        items = list(scan(self.aws.client("dynamodb"), self.table_name))
+        return {
+            alias: compare(filter(takes_it, items), self.index_of(alias).documents(), KEY_NAMES)
+            for alias, takes_it in takes.items()
+        }
 
     def quarantined(self) -> list[dict[str, Any]]:
         """Return what the quarantine holds of this pipeline."""

@@ -42,9 +42,11 @@ class Mutation(NamedTuple):
 
 RECORDS: Final = ("unit/test_records.py", "property/test_batches.py")
 DOCUMENTS: Final = ("unit/test_documents.py", "property/test_documents.py")
+VERSIONS: Final = ("unit/test_versions.py", "property/test_documents.py")
 JSON: Final = ("unit/test_attributes.py", "property/test_documents.py")
 NAMES: Final = ("unit/test_names.py", "property/test_names.py")
 CHOOSING: Final = ("unit/test_choosing.py", "unit/test_sync_choice.py", "property/test_convergence.py")
+ROUTES: Final = ("unit/test_sync_routes.py", "property/test_convergence.py")
 BATCH: Final = ("unit/test_sync.py", "unit/test_sync_reversed.py", "property/test_convergence.py")
 OUTCOMES: Final = ("unit/test_outcomes.py", "unit/test_sending.py", "property/test_convergence.py")
 BULK: Final = ("unit/test_bulk.py", "property/test_batches.py")
@@ -54,12 +56,12 @@ MUTATIONS: Final = (
     Mutation("documents.py", 'MARKS: Final = ("#", "~")', 'MARKS: Final = ("#",)', "binary is marked", DOCUMENTS),
     Mutation("documents.py", "^[#~]|[%|", "^[#~]|[|", "what escapes is itself escaped", DOCUMENTS),
     Mutation(
-        "documents.py", "[-SEQUENCE_DIGITS:]", "[:SEQUENCE_DIGITS]", "the last digits tell changes apart", DOCUMENTS
+        "versions.py", "[-SEQUENCE_DIGITS:]", "[:SEQUENCE_DIGITS]", "the last digits tell changes apart", VERSIONS
     ),
-    Mutation(
-        "documents.py", "> SEQUENCE_RANGE // 2", "> SEQUENCE_RANGE // 4", "half the range is an advance", DOCUMENTS
-    ),
-    Mutation("documents.py", 'source, b"external_gte"', 'source, b"external"', "what settles is written over", BATCH),
+    Mutation("versions.py", "> SEQUENCE_RANGE // 2", "> SEQUENCE_RANGE // 4", "half the range is an advance", VERSIONS),
+    Mutation("versions.py", "version > current or", "version >= current or", "what ties is stale", VERSIONS),
+    Mutation("versions.py", "<= LARGEST", "< LARGEST", "the largest version is one", VERSIONS),
+    Mutation("documents.py", "source, EXTERNAL_GTE)", "source, EXTERNAL)", "what settles is written over", BATCH),
     Mutation(
         "attributes.py", "found[name] = Fragment(", "found[name] = float(", "no number passes through a float", JSON
     ),
@@ -75,8 +77,8 @@ MUTATIONS: Final = (
     Mutation("names.py", "self._fits, self.inner)", "self._fits, self.top)", "top and inner names are two", NAMES),
     Mutation(
         "choosing.py",
-        "self.conditions and not all(",
-        "self.conditions and not any(",
+        "not conditions or all(",
+        "not conditions or any(",
         "all conditions must hold",
         CHOOSING,
     ),
@@ -88,7 +90,15 @@ MUTATIONS: Final = (
         "a kept expiry hides no change",
         CHOOSING,
     ),
-    Mutation("sync.py", "self.choice.of(latest)", "latest", "what settles meets the filter", CHOOSING),
+    Mutation("sync.py", "self._chosen(route, latest)", "latest", "what settles meets the filter", CHOOSING),
+    Mutation(
+        "sync.py",
+        "image is not None and meets(image, route.conditions)",
+        "image is not None",
+        "an item leaves the indexes of other routes",
+        ROUTES,
+    ),
+    Mutation("sync.py", "answer.status, route.alias)", "answer.status)", "who refused is said", ROUTES),
     Mutation(
         "sync.py",
         "change.image if image is None and self.choice.keeps_expired else image",

@@ -1,3 +1,8 @@
+locals {
+  # What an item must be to have a document, by the index's alias.
+  filters = { for alias in coalescelist(keys(var.routes), [var.name]) : alias => lookup(var.routes, alias, { filter = {} }).filter }
+}
+
 resource "aws_lambda_function" "this" {
   # checkov:skip=CKV_AWS_116: a dead letter queue is for asynchronous invocations; what the mapping gives up has its own destination
   # checkov:skip=CKV_AWS_117: a domain inside a VPC is for the team to choose; elsewhere requests are signed, over TLS
@@ -6,7 +11,7 @@ resource "aws_lambda_function" "this" {
   # checkov:skip=CKV_AWS_50: traces are for the team to choose, and cost by use; metrics and log tell where time goes
 
   function_name = var.name
-  description   = "Keeps the OpenSearch index ${var.name} equal to the DynamoDB table ${var.source_table.name}."
+  description   = "Keeps OpenSearch equal to the DynamoDB table ${var.source_table.name}."
   role          = aws_iam_role.this.arn
   handler       = "stream_indexer.handler.handle"
 
@@ -23,7 +28,7 @@ resource "aws_lambda_function" "this" {
     variables = {
       OPENSEARCH_ENDPOINT = var.opensearch.endpoint
       OPENSEARCH_SERVICE  = var.opensearch.service
-      INDEX_ALIAS         = var.name
+      ROUTES              = jsonencode(local.filters)
       TABLE_NAME          = var.source_table.name
       KEY_NAMES           = jsonencode(var.source_table.key_names)
       QUARANTINE_BUCKET   = aws_s3_bucket.quarantine.bucket
@@ -53,7 +58,7 @@ resource "aws_cloudwatch_log_group" "this" {
   tags = var.tags
 }
 
-# Puts index template, index and alias in place before the first record could create an index by accident.
+# Puts index template, index and alias of each route in place before the first record could create an index by accident.
 resource "aws_lambda_invocation" "setup_index" {
   function_name = aws_lambda_function.this.function_name
 
@@ -75,7 +80,7 @@ resource "aws_lambda_invocation" "setup_index" {
   triggers = {
     code          = aws_lambda_function.this.source_code_hash
     endpoint      = var.opensearch.endpoint
-    alias         = var.name
+    aliases       = join(",", keys(local.filters))
     refused_names = var.documents.refused_names
   }
 }

@@ -29,6 +29,12 @@ data "aws_iam_policy_document" "this" {
     sid       = "KeepRefusedRecords"
     actions   = ["s3:PutObject"]
     resources = ["${local.quarantine_bucket_arn}/quarantine/${var.name}/*"] # keys are derived from the records
+
+    condition { # were the bucket deleted and its name taken by somebody else, they would get the records
+      test     = "StringEquals"
+      variable = "s3:ResourceAccount"
+      values   = [split(":", var.source_table.arn)[4]]
+    }
   }
 
   dynamic "statement" {

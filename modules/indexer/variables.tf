@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Name of the function and of the index's alias, and the start of its other names."
+  description = "Name of the function and, without `routes`, of the index's alias; the start of its other names."
   type        = string
   nullable    = false
 
@@ -107,6 +107,7 @@ variable "documents" {
     include_attributes = optional(list(string))                                                                                                  # null: all
     exclude_attributes = optional(list(string), [])                                                                                              # from all, or from those included
     ttl_deletes        = optional(string, "apply")                                                                                               # keep: documents outlive items that time to live deletes
+    version_attribute  = optional(string)                                                                                                        # an N that every write of an item raises; null: the version is the record's
     refused_names      = optional(string, "rename")                                                                                              # flatten: kept under `flattened_attributes`; quarantine: OpenSearch judges
   })
   default  = {}
@@ -128,8 +129,52 @@ variable "documents" {
   }
 
   validation {
+    condition     = var.documents.version_attribute == null || !contains(["NEW_IMAGE", "KEYS_ONLY"], coalesce(var.source_table.stream_view_type, "unknown"))
+    error_message = "documents.version_attribute must be null with table.stream_view_type NEW_IMAGE or KEYS_ONLY, got \"${join("", var.documents.version_attribute[*])}\": a removal has the item's last version in its old image alone. NEW_AND_OLD_IMAGES has both."
+  }
+
+  validation {
+    condition     = var.documents.version_attribute != ""
+    error_message = "documents.version_attribute must be the name of an attribute, or null, got \"\"."
+  }
+
+  validation {
     condition     = contains(["rename", "flatten", "quarantine"], var.documents.refused_names)
     error_message = "documents.refused_names must be rename, flatten or quarantine, got \"${var.documents.refused_names}\"."
+  }
+}
+
+variable "routes" {
+  description = "Several indexes in place of the one named `name`: by alias `{ filter = {...} }`, as `documents.filter`, which goes before ({}: every item). An item has a document in each whose filter it meets, and in no other."
+  type = map(object({
+    filter = map(object({ equals = optional(list(string)), exists = optional(bool), begins_with = optional(string) }))
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for alias in keys(var.routes) : can(regex("^[a-z][a-z0-9_-]{1,47}$", alias))])
+    error_message = "routes must have aliases of 2 to 48 lowercase letters, digits, hyphens or underscores, a letter first, got ${join(", ", [for alias in keys(var.routes) : "\"${alias}\"" if !can(regex("^[a-z][a-z0-9_-]{1,47}$", alias))])}: OpenSearch takes them as names."
+  }
+
+  validation {
+    condition     = alltrue([for alias in keys(var.routes) : !contains(keys(var.routes), replace(alias, "/-v[0-9]+$/", "")) || replace(alias, "/-v[0-9]+$/", "") == alias])
+    error_message = "routes must not have an alias that is another's with -v and a number, got ${join(", ", [for alias in keys(var.routes) : "\"${alias}\"" if contains(keys(var.routes), replace(alias, "/-v[0-9]+$/", "")) && replace(alias, "/-v[0-9]+$/", "") != alias])}: so the other's index is named, and OpenSearch takes no alias of an index's name."
+  }
+
+  validation {
+    condition     = length(var.routes) <= 10
+    error_message = "routes must be at most 10, got ${length(var.routes)}: every change is an action in each index, and the role's policy has each index's paths."
+  }
+
+  validation {
+    condition     = length(jsonencode(var.routes)) <= 2048
+    error_message = "routes must be at most 2048 characters as JSON, got ${length(jsonencode(var.routes))}: Lambda gives a function 4 KB for all of its settings."
+  }
+
+  validation {
+    condition     = alltrue(flatten([for route in values(var.routes) : [for asked in values(route.filter) : asked.equals == null ? asked.exists != null || asked.begins_with != null : length(asked.equals) > 0]]))
+    error_message = "routes must each ask in their filter equals (of one value or more), exists or begins_with of each attribute, got otherwise for ${join(", ", flatten([for alias, route in var.routes : [for name, asked in route.filter : "${name} of ${alias}" if asked.equals == null ? asked.exists == null && asked.begins_with == null : length(asked.equals) == 0]]))}: it would take every item, or none."
   }
 }
 

@@ -20,7 +20,7 @@ locals {
       "indices:data/write/bulk",
     ]
     index_permissions = [{
-      index_patterns = [var.index, "/${var.index}-v[0-9]+/"]
+      index_patterns = flatten([for index in var.indexes : [index, "/${index}-v[0-9]+/"]])
       allowed_actions = [
         "indices:admin/aliases",     # the alias, made with its index
         "indices:admin/aliases/get", # GET ALIAS/_alias/ALIAS

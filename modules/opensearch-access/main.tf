@@ -5,11 +5,13 @@ locals {
   # one right for all of its API, narrowed by its data access policy.
   rights = {
     es = {
-      WriteDocuments = { action = "es:ESHttpPost", paths = ["${var.index}/_bulk"] }
-      FindIndex      = { action = "es:ESHttpGet", paths = ["${var.index}/_alias/${var.index}"] }
+      WriteDocuments = { action = "es:ESHttpPost", paths = [for index in var.indexes : "${index}/_bulk"] }
+      FindIndex      = { action = "es:ESHttpGet", paths = [for index in var.indexes : "${index}/_alias/${index}"] }
       SetUpIndex = {
         action = "es:ESHttpPut"
-        paths  = ["_index_template/${var.index}", "${var.index}-v1", "${var.index}/_mapping", "${var.index}/_settings"]
+        paths = flatten([for index in var.indexes :
+          ["_index_template/${index}", "${index}-v1", "${index}/_mapping", "${index}/_settings"]
+        ])
       }
     }
     aoss = {

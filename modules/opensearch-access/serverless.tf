@@ -11,7 +11,7 @@ locals {
 
   # The alias beside what it stands for, for requests name the alias. A rebuild makes `orders-v2`; the pattern lets in
   # `orders-vip` as well, for it knows no digits.
-  index_names          = [var.index, "${var.index}-v*"]
+  index_names          = flatten([for index in var.indexes : [index, "${index}-v*"]])
   collection_resources = [for serverless in local.serverless : "collection/${serverless.collection_name}"]
   index_resources = flatten([
     for serverless in local.serverless : [for name in local.index_names : "index/${serverless.collection_name}/${name}"]

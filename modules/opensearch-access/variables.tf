@@ -95,9 +95,9 @@ variable "access_function" {
   }
 }
 
-variable "index" {
-  description = "Alias of the index that the role may set up and write to."
-  type        = string
+variable "indexes" {
+  description = "Aliases of the indexes that the role may set up and write to."
+  type        = list(string)
   nullable    = false
 }
 

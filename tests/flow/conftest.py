@@ -1,4 +1,4 @@
-"""One local AWS on the real engines, and one apply of four pipelines on it, for all flow tests."""
+"""One local AWS on the real engines, and one apply of all pipelines on it, for all flow tests."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -33,7 +33,7 @@ def proxy(aws: LocalAws) -> Iterator[Proxy]:
 def pipelines(
     aws: LocalAws, proxy: Proxy, package_folder: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Mapping[str, Pipeline]]:
-    """The four pipelines, by stream view type, applied by Terraform and destroyed at the end."""
+    """The pipelines, by stream view type or what else they are for, applied by Terraform and destroyed at the end."""
     variables = {
         "TF_VAR_opensearch_endpoint": proxy.url,
         "TF_VAR_opensearch_arn": f"arn:aws:es:{aws.region}:123456789012:domain/flow",
@@ -58,7 +58,7 @@ def pipelines(
 
 @pytest.fixture(params=VIEW_TYPES)
 def each_pipeline(request: pytest.FixtureRequest, pipelines: Mapping[str, Pipeline]) -> Pipeline:
-    """Each of the four in turn."""
+    """The pipeline of each stream view type in turn."""
     return pipelines[request.param]
 
 

@@ -22,7 +22,7 @@ def test_the_setup_again_changes_nothing(pipeline: Pipeline) -> None:
     alias = pipeline.index.name
     settings = {"number_of_shards": 1, "number_of_replicas": 0, "refresh_interval": "1s"}
     answer = pipeline.invoke({"action": "setup_index", "settings": settings})
-    assert answer == {"alias": alias, "index": f"{alias}-v1", "created": False}
+    assert answer == {"indexes": [{"alias": alias, "index": f"{alias}-v1", "created": False}]}
 
 
 @pytest.mark.parametrize("event_name", ["INSERT", "REMOVE"])

@@ -68,11 +68,11 @@ def test_a_queue_or_topic_is_sent_to_and_the_bucket_is_left_alone(
     assert trigger(configurations, **{attribute: arn})["DeliverGivenUp"] == {"Action": [action], "Resource": [arn]}
 
 
-def access(configurations: Configurations, arn: str, **settings: Any) -> dict[str, Any]:
+def access(configurations: Configurations, arn: str, *indexes: str, **settings: Any) -> dict[str, Any]:
     return configurations.of("modules/opensearch-access").plan(
         name="orders",
         opensearch={"endpoint": "https://search.example.com", "arn": arn},
-        index="orders",
+        indexes=list(indexes) or ["orders"],
         role_name="orders-eu-west-1",
         role_arn=ROLE_ARN,
         **settings,
@@ -91,7 +91,7 @@ def documents(plan: dict[str, Any]) -> dict[str, Any]:
 
 def test_on_a_domain_each_request_has_its_path(configurations: Configurations) -> None:
     """No other index, no other API: the domain's policy, where it is wanted, says the same of the role alone."""
-    plan = access(configurations, DOMAIN_ARN)
+    plan = access(configurations, DOMAIN_ARN, "orders")
     policy = {
         "WriteDocuments": {"Action": ["es:ESHttpPost"], "Resource": [f"{DOMAIN_ARN}/orders/_bulk"]},
         "FindIndex": {"Action": ["es:ESHttpGet"], "Resource": [f"{DOMAIN_ARN}/orders/_alias/orders"]},
@@ -108,6 +108,25 @@ def test_on_a_domain_each_request_has_its_path(configurations: Configurations) -
     assert role_policy(plan) == policy
     domain_policy = statements(plan["planned_values"]["outputs"]["domain_policy"]["value"])
     assert domain_policy == {sid: {**statement, "Principal": {"AWS": ROLE_ARN}} for sid, statement in policy.items()}
+
+
+def test_each_of_several_indexes_has_its_paths(configurations: Configurations) -> None:
+    plan = access(configurations, DOMAIN_ARN, "paid", "large")
+    policy = role_policy(plan)
+    (index,) = json.loads(documents(plan)["security_role"]["document"])["index_permissions"]
+    assert index["index_patterns"] == ["paid", "/paid-v[0-9]+/", "large", "/large-v[0-9]+/"]
+    assert set(policy["WriteDocuments"]["Resource"]) == {f"{DOMAIN_ARN}/paid/_bulk", f"{DOMAIN_ARN}/large/_bulk"}
+    for one in ("paid", "large"):
+        assert {f"{DOMAIN_ARN}/{one}-v1", f"{DOMAIN_ARN}/_index_template/{one}"} <= set(
+            policy["SetUpIndex"]["Resource"]
+        )
+
+
+def test_a_policy_of_as_many_indexes_as_may_be_is_one_that_iam_takes(configurations: Configurations) -> None:
+    """A role's inline policies have 10,240 characters, and it has two more; white space is not counted."""
+    arn = "arn:aws:es:ap-southeast-2:123456789012:domain/" + "d" * 28
+    plan = access(configurations, arn, *(f"{number}".rjust(48, "i") for number in range(10)))
+    assert len(json.dumps(role_policy(plan), separators=(",", ":"))) < 9_000
 
 
 def test_a_role_of_the_team_s_own_is_told_what_it_would_have_been_given(configurations: Configurations) -> None:

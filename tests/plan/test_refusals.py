@@ -150,6 +150,29 @@ DOWNSTREAM: Final = [
         "else, got otherwise for total",
     ),
     Case("index", {"mappings": "[1]"}, "index.mappings must be a JSON object"),
+    Case(
+        "routes",
+        {"Orders": {"filter": {}}},
+        "routes must have aliases of 2 to 48 lowercase letters, digits, hyphens or underscores, a letter first, "
+        'got "Orders"',
+    ),
+    Case(
+        "routes",
+        {"orders": {"filter": {}}, "orders-v1": {"filter": {}}},
+        'routes must not have an alias that is another\'s with -v and a number, got "orders-v1"',
+    ),
+    Case(
+        "routes",
+        {"asking": {"filter": {"status": {"equal": ["paid"]}}}},
+        "routes must each ask in their filter equals (of one value or more), exists or begins_with of each attribute, "
+        "got otherwise for status of asking",
+    ),
+    Case("routes", {f"many{number}": {"filter": {}} for number in range(11)}, "routes must be at most 10, got"),
+    Case(
+        "routes",
+        {"long": {"filter": {"status": {"equals": ["x" * 2048]}}}},
+        "routes must be at most 2048 characters as JSON, got",
+    ),
     Case("batching", {"batch_size": 0}, "batching.batch_size must be 1 to 10000 records, got 0"),
     Case("batching", {"batch_size": 10001}, "batching.batch_size must be 1 to 10000 records, got 10001"),
     Case(
@@ -240,6 +263,17 @@ BESIDE_A_TABLE: Final = [
         "documents",
         {"refused_names": "drop"},
         'documents.refused_names must be rename, flatten or quarantine, got "drop"',
+    ),
+    Case(
+        "documents",
+        {"version_attribute": "revision"},
+        "documents.version_attribute must be null with table.stream_view_type NEW_IMAGE or KEYS_ONLY, "
+        'got "revision": a removal has the item\'s last version in its old image alone',
+    ),
+    Case(
+        "documents",
+        {"version_attribute": ""},
+        'documents.version_attribute must be the name of an attribute, or null, got ""',
     ),
     # And a wrong bucket hides where given-up batches go.
     Case(

@@ -17,9 +17,11 @@ from stream_indexer.errors import TransientError, UnreachableError
 from stream_indexer.opensearch import Response
 from stream_indexer.records import Image, StreamRecord
 from stream_indexer.sending import Sender
-from stream_indexer.sync import Reason, Report, Sync, sequence_number
+from stream_indexer.sync import Reason, Report, Route, Sync, sequence_number
+from stream_indexer.versions import Versions
 
 from tests.unit.fakes import (
+    ALIAS,
     KEY_NAMES,
     MISSING,
     NAMES,
@@ -37,9 +39,24 @@ EVERY_ITEM: Final = Choice()
 SHOWN: Final = Choice({"shown": Condition(equals=("true",))})
 OUTLIVING: Final = Choice(keeps_expired=True)
 SHOWN_OUTLIVING: Final = Choice(SHOWN.conditions, keeps_expired=True)
+ONE_INDEX: Final[Mapping[str, Mapping[str, Condition]]] = {ALIAS: {}}
+TWO_SIDES: Final = {
+    "left": {"side": Condition(equals=("left", "both"))},
+    "right": {"side": Condition(equals=("right", "both"))},
+}
+REVISION: Final = Versions("revision")
 
 PLENTY_OF_SECONDS: Final = 60.0
 INVOCATIONS: Final = 100  # more than records, faults and failures together: who takes more never drains
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What has a document, in which indexes, and which of two is the newer one."""
+
+    choice: Choice = EVERY_ITEM
+    routes: Mapping[str, Mapping[str, Condition]] = field(default_factory=lambda: ONE_INDEX)
+    versions: Versions = Versions()  # noqa: RUF009 - frozen
 
 
 class State(Enum):
@@ -85,6 +102,7 @@ class Write:
 
     Attributes:
         is_shown: the attribute that filters ask for.
+        side: the attribute that routes ask for.
         gap: how far the sequence number advances.
         ticks: whether it is the next second.
     """
@@ -92,6 +110,7 @@ class Write:
     item: str
     state: State
     is_shown: bool
+    side: str
     gap: int
     ticks: bool
 
@@ -183,23 +202,23 @@ class World:
 
     Attributes:
         view: the stream's view type.
-        choice: what has a document.
-        index: of the table.
+        rules: of the indexes.
+        indexes: by alias.
         hiccups: whether the next use of the quarantine or the table fails.
         number: the sequence number of the next change.
     """
 
     view: str
-    choice: Choice
-    index: VersionedIndex
+    rules: Rules
+    indexes: Mapping[str, VersionedIndex]
     hiccups: Iterator[bool]
     number: int
     second: int = SECOND
     table: dict[str, Image] = field(default_factory=dict)
-    wanted: dict[str, Wanted] = field(default_factory=dict)
+    wanted: dict[tuple[str, str], Wanted] = field(default_factory=dict)  # by alias and item
     shards: tuple[list[StreamRecord], ...] = field(default_factory=lambda: ([], []))
     places: list[int] = field(default_factory=lambda: [0, 0])  # where Lambda goes on, shard by shard
-    kept: list[StreamRecord] = field(default_factory=list)
+    kept: list[tuple[StreamRecord, str]] = field(default_factory=list)  # with the alias
     changes: int = 0
 
     def write(self, change: Write) -> None:
@@ -227,11 +246,13 @@ class World:
         self._want(change, new, told)
 
     def _want(self, change: Write, new: Image | None, told: StreamRecord) -> None:
-        if change.state is State.EXPIRED and self.choice.keeps_expired:
+        if change.state is State.EXPIRED and self.rules.choice.keeps_expired:
             return
-        self.wanted.pop(change.item, None)
-        if new is not None and (change.is_shown or not self.choice.conditions):
-            self.wanted[change.item] = Wanted(change.state, new, told)
+        is_chosen = new is not None and (change.is_shown or not self.rules.choice.conditions)
+        for alias in self.indexes:
+            self.wanted.pop((alias, change.item), None)
+            if new is not None and is_chosen and (alias == ALIAS or change.side in {alias, "both"}):
+                self.wanted[alias, change.item] = Wanted(change.state, new, told)
 
     def deliver(self, shard: int, size: int, *, seconds: float, answer_is_lost: bool) -> None:
         """Invoke the function with the next batch of a shard, as Lambda does."""
@@ -261,16 +282,20 @@ class World:
             self.deliver(behind[0], size, seconds=PLENTY_OF_SECONDS, answer_is_lost=False)
         raise AssertionError("the stream does not drain")
 
-    def differences(self) -> set[str]:
-        """Return the items whose document is not what the table and the choice say."""
-        expected = {f"{item}|1": _plain(one.image) for item, one in self.wanted.items()}
-        found = self.index.sources()
-        return {name[0] for name in expected.keys() | found.keys() if expected.get(name) != found.get(name)}
+    def differences(self) -> set[tuple[str, str]]:
+        """Return index and item wherever the document is not what the table and the rules say."""
+        expected = {place: _plain(one.image) for place, one in self.wanted.items()}
+        found = {
+            (alias, name[0]): source
+            for alias, index in self.indexes.items()
+            for name, source in index.sources().items()
+        }
+        return {place for place in expected.keys() | found.keys() if expected.get(place) != found.get(place)}
 
     @property
     def kept_items(self) -> set[str]:
         """The items that the quarantine has a record of."""
-        return {one["dynamodb"]["Keys"]["customer_id"]["S"] for one in self.kept}
+        return {one["dynamodb"]["Keys"]["customer_id"]["S"] for one, _ in self.kept}
 
     def read(self, keys: Mapping[str, Image], budget: Budget) -> Mapping[str, Image | None]:
         del budget
@@ -279,16 +304,18 @@ class World:
         return {name: self.table.get(wanted["customer_id"]["S"]) for name, wanted in keys.items()}
 
     def keep(self, record: StreamRecord, reason: Reason) -> None:
-        del reason
         if next(self.hiccups, False):
             raise TransientError("S3 did not take a record")
-        self.kept.append(record)
+        self.kept.append((record, reason.index))
 
     def _invoke(self, batch: Sequence[StreamRecord], seconds: float) -> Report:
-        self.index.budget = ManualBudget(seconds)
-        sender = Sender(self.index, 350)
-        sync = Sync(sender, table=self, quarantine=self, key_names=KEY_NAMES, choice=self.choice, names=NAMES)
-        return sync.run(batch, self.index.budget)
+        budget = ManualBudget(seconds)
+        routes = []
+        for alias, index in self.indexes.items():
+            index.budget = budget
+            routes.append(Route(alias, Sender(index, 400), self.rules.routes[alias]))
+        sync = Sync(routes, self, self, KEY_NAMES, self.rules.choice, NAMES, self.rules.versions)
+        return sync.run(batch, budget)
 
     def _image(self, change: Write) -> Image:
         image: dict[str, Any] = {
@@ -296,6 +323,8 @@ class World:
             "state": {"S": change.state.value},
             "count": {"N": str(self.changes)},
             "shown": {"BOOL": change.is_shown},
+            "side": {"S": change.side},
+            "revision": {"N": str(self.changes)},
         }
         return {**image, "broken": {"X": "of no type"}} if change.state is State.BROKEN else image
 

@@ -23,8 +23,8 @@ def documents(draw: st.DrawFn) -> Document:
     """Draw a document of some size."""
     name = draw(st.text("ab", max_size=2))
     if draw(st.booleans()):
-        return delete_document(name, CHANGE)
-    return index_document(name, CHANGE, {"x": {"S": "x" * draw(st.integers(0, 200))}}, NAMES)
+        return delete_document(name, CHANGE, 7)
+    return index_document(name, CHANGE, 7, {"x": {"S": "x" * draw(st.integers(0, 200))}}, NAMES)
 
 
 @given(st.lists(documents(), max_size=20), st.integers(1, 1000))
@@ -56,7 +56,7 @@ GOOD = {"items": [{"index": {"status": 400, "error": {"type": "x", "reason": "y"
 @settings(max_examples=600)
 def test_any_answer_is_read_or_unreadable(content: Any) -> None:
     """What is read has a verdict; nothing else is raised."""
-    asked = [index_document("a", CHANGE, {}, NAMES), delete_document("b", CHANGE)]
+    asked = [index_document("a", CHANGE, 7, {}, NAMES), delete_document("b", CHANGE, 7)]
     try:
         text = orjson.dumps(content)
     except TypeError:
@@ -75,7 +75,7 @@ def test_any_answer_is_read_or_unreadable(content: Any) -> None:
 @given(st.binary(max_size=60))
 def test_any_bytes_are_read_or_unreadable(content: bytes) -> None:
     try:
-        answers(content, [index_document("a", CHANGE, {}, NAMES)])
+        answers(content, [index_document("a", CHANGE, 7, {}, NAMES)])
     except UnreadableAnswerError:
         return
     raise AssertionError(content)

@@ -8,9 +8,10 @@ from typing import Any
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from stream_indexer.attributes import to_json
-from stream_indexer.documents import MAX_ID_BYTES, SEQUENCE_RANGE, document_id, looks_reversed, version
+from stream_indexer.documents import MAX_ID_BYTES, document_id
 from stream_indexer.names import REPLICATION
 from stream_indexer.records import LATEST_SECOND, read
+from stream_indexer.versions import SEQUENCE_RANGE, Versions, looks_reversed
 
 from tests.property.strategies import (
     Value,
@@ -98,7 +99,7 @@ steps = st.one_of(st.integers(1, 10), st.integers(1, SEQUENCE_RANGE // 2))
 
 def versioned(second: int, number: int) -> int:
     """Return the version of a change."""
-    return version(read(record(SequenceNumber=str(number), ApproximateCreationDateTime=second)))
+    return Versions().of(read(record(SequenceNumber=str(number), ApproximateCreationDateTime=second)))
 
 
 @given(seconds, sequence_numbers, steps)

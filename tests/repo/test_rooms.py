@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).resolve().parents[2] / "lambda" / "src" / "stream_indexer"
-CORE = ("records", "choosing", "names", "attributes", "documents", "mappings", "bulk", "outcomes")
+CORE = ("records", "choosing", "names", "attributes", "versions", "documents", "mappings", "bulk", "outcomes")
 OUTER = {"handler", "access", "invocation", "sync", "opensearch", "quarantine", "table", "setup", "asking", "config"}
 IMPURE = {"boto3", "botocore", "http", "logging", "os", "random", "socket", "time", "urllib"}
 

@@ -11,23 +11,25 @@ from typing import Any, Final
 import orjson
 from stream_indexer.budget import Budget
 from stream_indexer.bulk import ALIAS_GUARD
-from stream_indexer.choosing import Choice
+from stream_indexer.choosing import Choice, Condition
 from stream_indexer.documents import document_id
 from stream_indexer.errors import TransientError, UnreachableError
 from stream_indexer.names import NamePolicy, Names
 from stream_indexer.opensearch import Response
 from stream_indexer.records import Image, StreamRecord
 from stream_indexer.sending import Sender
-from stream_indexer.sync import Reason, Report, Sync
+from stream_indexer.sync import Reason, Report, Route, Sync
+from stream_indexer.versions import Versions
 
 SECOND: Final = 1_767_225_600  # 2026-01-01
 FIRST_NUMBER: Final = 100_000_000_000_017_454_423_000
+ALIAS: Final = "orders"
 KEY_NAMES: Final = ("customer_id", "order_id")
 MISSING: Final = object()  # says of a member that it is to be left out
 NAMES: Final = Names(NamePolicy.RENAME)  # the default
 AS_THEY_ARE: Final = Names(NamePolicy.QUARANTINE)
 BAD: Final = (400, "mapper_parsing_exception", "failed to parse field [x] of value 'secret'")  # an answer
-REFUSED: Final = Reason("refused", BAD[2], BAD[1], 400)  # what becomes of it
+REFUSED: Final = Reason("refused", BAD[2], BAD[1], 400, ALIAS)  # what becomes of it
 
 
 def number(count: int) -> str:
@@ -254,7 +256,12 @@ class FakeQuarantine:
 
 @dataclass
 class Stage:
-    """A `Sync` with its stand-ins around it."""
+    """A `Sync` with its stand-ins around it.
+
+    Attributes:
+        index: of the one route that takes every item.
+        routes: in its place, by alias each index and what an item must be.
+    """
 
     index: ScriptedIndex = field(default_factory=ScriptedIndex)
     table: FakeTable = field(default_factory=FakeTable)
@@ -262,8 +269,14 @@ class Stage:
     budget: ManualBudget = field(default_factory=ManualBudget)
     max_body_bytes: int = 10_485_760
     choice: Choice = Choice()  # noqa: RUF009 - frozen
+    versions: Versions = Versions()  # noqa: RUF009 - frozen
+    routes: Mapping[str, tuple[ScriptedIndex, Mapping[str, Condition]]] = field(default_factory=dict)
 
     def run(self, *records: Any) -> Report:
         """Deal with one batch."""
-        sync = Sync(Sender(self.index, self.max_body_bytes), self.table, self.quarantine, KEY_NAMES, self.choice, NAMES)
+        routes = [
+            Route(alias, Sender(index, self.max_body_bytes), conditions)
+            for alias, (index, conditions) in (self.routes or {ALIAS: (self.index, {})}).items()
+        ]
+        sync = Sync(routes, self.table, self.quarantine, KEY_NAMES, self.choice, NAMES, self.versions)
         return sync.run(records, self.budget)

@@ -9,16 +9,25 @@ from stream_indexer.config import Config, credentials
 from stream_indexer.errors import ConfigError
 from stream_indexer.names import NamePolicy
 from stream_indexer.signing import Credentials
+from stream_indexer.versions import Versions
 
 ENVIRONMENT = {
     "OPENSEARCH_ENDPOINT": "https://search-orders.eu-west-1.es.amazonaws.com",
     "OPENSEARCH_SERVICE": "es",
-    "INDEX_ALIAS": "orders",
+    "ROUTES": '{"orders":{}}',
     "KEY_NAMES": '["customer_id", "order_id"]',
     "TABLE_NAME": "Orders",
     "QUARANTINE_BUCKET": "orders-quarantine",
     "MAX_BODY_BYTES": "10485760",
-    "DOCUMENTS": '{"filter":{},"include_attributes":null,"exclude_attributes":[],"ttl_deletes":"apply"}',
+    "DOCUMENTS": json.dumps(
+        {
+            "filter": {},
+            "include_attributes": None,
+            "exclude_attributes": [],
+            "ttl_deletes": "apply",
+            "version_attribute": None,
+        }
+    ),
     "REFUSED_NAMES": "rename",
     "AWS_REGION": "eu-west-1",
     "AWS_LAMBDA_FUNCTION_NAME": "orders-indexer",
@@ -34,12 +43,13 @@ def test_every_setting_has_its_place() -> None:
     assert Config.from_environment(ENVIRONMENT) == Config(
         endpoint="https://search-orders.eu-west-1.es.amazonaws.com",
         service="es",
-        alias="orders",
+        routes={"orders": {}},
         key_names=("customer_id", "order_id"),
         table_name="Orders",
         quarantine_bucket="orders-quarantine",
         max_body_bytes=10_485_760,
         documents=Choice(),
+        versions=Versions(),
         name_policy=NamePolicy.RENAME,
         region="eu-west-1",
         function_name="orders-indexer",
@@ -96,6 +106,8 @@ def test_a_missing_setting_is_named(name: str, is_missing: bool) -> None:  # noq
         ),
         *(("MAX_BODY_BYTES", value) for value in ("0", "-1", "1.5", "1e6", "10 MB", "\u00b2")),
         *(("REFUSED_NAMES", value) for value in ("RENAME", "drop", "rename ", "null")),
+        *(("ROUTES", value) for value in ("orders", "[", "null", "[]", '["orders"]', "{}", '{"":{}}')),
+        *(("ROUTES", json.dumps({"orders": {"status": wrong}})) for wrong in (None, "paid", {}, {"equals": ["paid"]})),
         *(("DOCUMENTS", value) for value in ("none", "{", "null", "[]", '""', "7", "{}")),
     ],
 )
@@ -122,6 +134,7 @@ WRONG_RULES: Final[dict[str, list[Any]]] = {
     "include_attributes": ALMOST_TEXTS,
     "exclude_attributes": [None, *ALMOST_TEXTS],
     "ttl_deletes": [None, True, "Keep", "", ["keep"]],
+    "version_attribute": ["", 1, True, [], ["version"], {"N": "1"}],
 }
 
 
@@ -144,6 +157,7 @@ def test_the_rules_of_documents_have_their_place() -> None:
         "include_attributes": ["a.b", ""],
         "exclude_attributes": ["b"],
         "ttl_deletes": "keep",
+        "version_attribute": "revision",
     }
     conditions = {
         "status": Condition(equals=("paid", "1")),
@@ -151,6 +165,13 @@ def test_the_rules_of_documents_have_their_place() -> None:
         "a.b": Condition(begins_with="ORDER#"),
     }
     assert choice(rules) == Choice(conditions, include=("a.b", ""), exclude=("b",), keeps_expired=True)
+    assert Config.from_environment({**ENVIRONMENT, "DOCUMENTS": json.dumps(rules)}).versions == Versions("revision")
+
+
+def test_routes_have_their_conditions() -> None:
+    routes = {"orders": {"status": {**ANY, "equals": ["paid"]}}, "all": {}}
+    found = Config.from_environment({**ENVIRONMENT, "ROUTES": json.dumps(routes)}).routes
+    assert found == {"orders": {"status": Condition(equals=("paid",))}, "all": {}}
 
 
 def choice(documents: object) -> Choice:

@@ -1,4 +1,4 @@
-"""Unit: does a change become the right document: its id, its version, its lines?"""
+"""Unit: does a change become the right document: its id, its lines?"""
 
 import json
 from typing import Any
@@ -7,19 +7,16 @@ import pytest
 from stream_indexer.documents import (
     HASHED_PREFIX_BYTES,
     MAX_ID_BYTES,
-    SEQUENCE_RANGE,
     delete_document,
     document_id,
     index_document,
-    looks_reversed,
     settle_document,
-    version,
 )
 from stream_indexer.errors import MalformedRecordError
-from stream_indexer.records import LATEST_SECOND, read
+from stream_indexer.records import read
 
 from tests.unit import malformed
-from tests.unit.fakes import KEY_NAMES, NAMES, SECOND, read_bulk, record
+from tests.unit.fakes import KEY_NAMES, NAMES, read_bulk, record
 
 NUL = "\x00"
 
@@ -27,11 +24,6 @@ NUL = "\x00"
 def single(value: Any) -> str:
     """Return the id of an item whose key is one attribute."""
     return document_id({"k": value}, ["k"])
-
-
-def versioned(number: int | str, second: int = SECOND) -> int:
-    """Return the version of a change with this sequence number."""
-    return version(read(record(SequenceNumber=str(number), ApproximateCreationDateTime=second)))
 
 
 @pytest.mark.parametrize(
@@ -127,70 +119,30 @@ def test_what_is_not_the_tables_key_is_malformed(keys: Any) -> None:
         document_id(keys, KEY_NAMES)
 
 
-@pytest.mark.parametrize(
-    ("number", "expected"),
-    [
-        ("0", SECOND * 10**9),
-        ("7", SECOND * 10**9 + 7),
-        ("100000000000017454423009", SECOND * 10**9 + 454_423_009),
-        ("1999999999", SECOND * 10**9 + 999_999_999),
-        ("9" * 40, SECOND * 10**9 + 999_999_999),
-        ("100000000000000000000007", SECOND * 10**9 + 7),
-    ],
-)
-def test_a_version_is_the_second_and_nine_digits_of_the_sequence_number(number: str, expected: int) -> None:
-    assert versioned(number) == expected
-
-
-def test_a_version_fits_opensearchs_long() -> None:
-    """It does to the last second that a record may have, in the year 2262."""
-    assert versioned("9" * 40, LATEST_SECOND) <= 2**63 - 1
-    assert versioned("0", 0) == 0
-
-
-@pytest.mark.parametrize(
-    ("current", "provided", "reversed_"),
-    [
-        (999_999_999, 0, True),
-        (700_000_001, 200_000_000, True),
-        (700_000_000, 200_000_000, False),
-        (500_000_001, 0, True),
-        (500_000_000, 0, False),
-        (7, 7, False),
-        (8, 7, False),
-        (7, 8, False),
-        (0, 999_999_999, False),
-    ],
-)
-def test_only_more_than_half_the_range_within_a_second_looks_reversed(
-    current: int,
-    provided: int,
-    reversed_: bool,  # noqa: FBT001 - a row of the table
-) -> None:
-    base = SECOND * SEQUENCE_RANGE
-    assert looks_reversed(base + current, base + provided) is reversed_
-    assert not looks_reversed(base + SEQUENCE_RANGE + current, base + provided), "another second is simply newer"
-
-
 def test_an_index_action_replaces_the_whole_document() -> None:
     change = read(record("a", 7))
-    document = index_document("a|1", change, {"x": {"N": "1.10"}}, NAMES)
-    expected = b'{"index":{"_id":"a|1","version":%d,"version_type":"external"}}\n{"x":1.10}\n' % version(change)
+    document = index_document("a|1", change, 7, {"x": {"N": "1.10"}}, NAMES)
+    expected = b'{"index":{"_id":"a|1","version":7,"version_type":"external"}}\n{"x":1.10}\n'
     assert document.lines == expected
-    assert (document.action, document.version, document.change) == ("index", version(change), change)
+    assert (document.action, document.version, document.change) == ("index", 7, change)
 
 
 def test_a_delete_carries_its_version_too() -> None:
     """Else an index action that comes late would bring the document back."""
     change = read(record("a", 7, "REMOVE"))
-    document = delete_document("a|1", change)
-    expected = b'{"delete":{"_id":"a|1","version":%d,"version_type":"external"}}\n' % version(change)
-    assert document.lines == expected
+    document = delete_document("a|1", change, 7)
+    assert document.lines == b'{"delete":{"_id":"a|1","version":7,"version_type":"external"}}\n'
     assert document.action == "delete"
 
 
+def test_a_delete_may_take_a_document_of_its_own_version() -> None:
+    """For an item whose own version was deleted with it."""
+    document = delete_document("a|1", read(record("a", 7, "REMOVE")), 7, or_same=True)
+    assert document.lines == b'{"delete":{"_id":"a|1","version":7,"version_type":"external_gte"}}\n'
+
+
 def test_settling_writes_over_the_version_that_is_there() -> None:
-    """`external_gte` stands in this one place, where the item was read after both changes."""
+    """`external_gte` is right for it, because the item was read after both changes."""
     change = read(record("a", 7))
     written = settle_document("a|1", change, 99, {"x": {"S": "now"}}, NAMES)
     deleted = settle_document("a|1", change, 99, None, NAMES)
@@ -203,25 +155,25 @@ def test_settling_writes_over_the_version_that_is_there() -> None:
 def test_the_same_record_gives_the_same_bytes() -> None:
     """A replay is byte for byte what came before."""
     first, second = (
-        index_document("a|1", read(one), one["dynamodb"]["NewImage"], NAMES) for one in (record(), record())
+        index_document("a|1", read(one), 7, one["dynamodb"]["NewImage"], NAMES) for one in (record(), record())
     )
     assert first == second
 
 
 def test_an_id_that_needs_json_escapes_gets_them() -> None:
     name = single({"S": 'a"b\\c\nd'})
-    (action,) = read_bulk(delete_document(name, read(record())).lines)
+    (action,) = read_bulk(delete_document(name, read(record()), 7).lines)
     assert action.document_id == 'a"b\\c\nd'
 
 
 @pytest.mark.parametrize("image", malformed.IMAGES.values(), ids=malformed.IMAGES)
 def test_a_document_of_a_malformed_image_is_refused(image: Any) -> None:
     with pytest.raises(MalformedRecordError):
-        index_document("a|1", read(record()), image, NAMES)
+        index_document("a|1", read(record()), 7, image, NAMES)
 
 
 def test_each_action_is_one_line_and_its_source_another() -> None:
-    document = index_document("a\n|1", read(record()), {"x": {"S": "a\nb"}}, NAMES)
+    document = index_document("a\n|1", read(record()), 7, {"x": {"S": "a\nb"}}, NAMES)
     lines = document.lines.split(b"\n")
     assert [bool(line) for line in lines] == [True, True, False]
     assert json.loads(lines[1]) == {"x": "a\nb"}

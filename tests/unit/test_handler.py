@@ -84,7 +84,7 @@ def _scene(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) ->
         clear()
         yield play
         if handler.application.cache_info().currsize:
-            handler.application().setup.client.close()  # type: ignore[attr-defined]
+            handler.application().setups[0].client.close()  # type: ignore[attr-defined]
         clear()
 
 
@@ -196,7 +196,7 @@ def test_setup_answers_what_is_there(scene: Scene) -> None:
     found = answer(b'{"orders-v2":{"aliases":{"orders":{}}}}')
     server.script[:] = [answer(), found, answer()]
     event = {"action": "setup_index", "settings": {"number_of_replicas": 0}, "mappings": {"dynamic": "strict"}}
-    assert handle(event, Context()) == {"alias": "orders", "index": "orders-v2", "created": False}
+    assert handle(event, Context()) == {"indexes": [{"alias": "orders", "index": "orders-v2", "created": False}]}
     template = json.loads(server.heard[0].body)["template"]
     assert template["settings"]["index"]["number_of_replicas"] == 0
     assert template["mappings"]["dynamic"] == "strict"
@@ -236,7 +236,7 @@ def test_setup_needs_neither_settings_nor_mappings(scene: Scene, event: dict[str
     server = scene()
     server.script[:] = [answer(), answer(status=404), answer()]
     answered = handle({"action": "setup_index", **event}, Context())
-    assert answered == {"alias": "orders", "index": "orders-v1", "created": True}
+    assert answered == {"indexes": [{"alias": "orders", "index": "orders-v1", "created": True}]}
 
 
 def test_a_setup_that_is_refused_fails_the_invocation_with_its_reason(scene: Scene) -> None:
@@ -269,7 +269,7 @@ def test_an_event_of_another_kind_is_refused(scene: Scene, event: Any) -> None:
 
 
 @pytest.mark.parametrize("event", [batch(record()), {"action": "setup_index"}])
-@pytest.mark.parametrize("name", ["INDEX_ALIAS", "AWS_ACCESS_KEY_ID"])
+@pytest.mark.parametrize("name", ["ROUTES", "AWS_ACCESS_KEY_ID"])
 def test_a_missing_setting_fails_the_invocation(
     scene: Scene, monkeypatch: pytest.MonkeyPatch, name: str, event: Any
 ) -> None:
@@ -353,6 +353,7 @@ RULES: Final = {
     "include_attributes": None,
     "exclude_attributes": [f"{MARKER}number"],
     "ttl_deletes": "keep",
+    "version_attribute": None,
 }
 
 

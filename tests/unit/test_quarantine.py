@@ -48,7 +48,7 @@ def test_a_record_is_kept_whole_with_its_reason(s3: Any) -> None:
         "functionName": "orders-indexer",
         "functionVersion": "7",
         "firstSeen": "2026-01-02T03:04:05.678+00:00",
-        "reason": {"kind": "refused", "detail": BAD[2], "fault": BAD[1], "status": 400},
+        "reason": {"kind": "refused", "detail": BAD[2], "fault": BAD[1], "status": 400, "index": "orders"},
         "record": given,
     }
     assert s3.head_object(Bucket=BUCKET, Key=key)["ContentType"] == "application/json"
@@ -74,14 +74,14 @@ def test_two_records_are_two_objects(s3: Any) -> None:
 def test_the_key_is_the_records_day_and_number() -> None:
     """In UTC, wherever the function runs."""
     given = record("a", 7, ApproximateCreationDateTime=float(SECOND + 58 * 86_400 - 1))
-    key = object_key("orders-indexer", given)
+    key = object_key("orders-indexer", given, "")
     place, digest = key.rsplit("-", 1)
     assert place == f"quarantine/orders-indexer/2026/02/27/{FIRST_NUMBER + 7}"
     assert len(digest) == len("0123456789abcdef.json")
 
 
 def test_a_record_of_no_day_has_a_key_too() -> None:
-    assert object_key("orders-indexer", record(ApproximateCreationDateTime=MISSING)).startswith(
+    assert object_key("orders-indexer", record(ApproximateCreationDateTime=MISSING), "").startswith(
         "quarantine/orders-indexer/malformed-"
     )
 

@@ -32,7 +32,7 @@ NEVER = "action_request_validation_exception"
 
 def documents(names: str) -> list[Document]:
     """Return a small document for each letter."""
-    return [index_document(name, read(record(name)), {"x": {"S": name}}, NAMES) for name in names]
+    return [index_document(name, read(record(name)), 1, {"x": {"S": name}}, NAMES) for name in names]
 
 
 def too_large_for(most: int) -> Reply:

@@ -36,6 +36,11 @@ class Condition:
         )
 
 
+def meets(image: Image, conditions: Mapping[str, Condition]) -> bool:
+    """Return whether all of `conditions`, by attribute, hold."""
+    return not conditions or all(condition.holds(image.get(name)) for name, condition in conditions.items())
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """The rules.
@@ -54,9 +59,7 @@ class Choice:
 
     def of(self, image: Image | None) -> Image | None:
         """Return what the document of an item has, None where it has no document; `image` None is no item."""
-        if image is None:
-            return None
-        if self.conditions and not all(condition.holds(image.get(name)) for name, condition in self.conditions.items()):
+        if image is None or not meets(image, self.conditions):
             return None
         if self.include is not None:
             image = {name: image[name] for name in self.include if name in image}

@@ -11,6 +11,7 @@ from stream_indexer.choosing import Choice, Condition
 from stream_indexer.errors import ConfigError
 from stream_indexer.names import NamePolicy
 from stream_indexer.signing import Credentials
+from stream_indexer.versions import Versions
 
 SERVICES = ("es", "aoss")
 
@@ -22,12 +23,13 @@ class Config:
     Attributes:
         endpoint: of the domain or collection, without a path.
         service: "es" for a domain, "aoss" for a serverless collection.
-        alias: of the index that is kept equal to the table.
+        routes: the indexes that are kept equal to the table: by alias, the conditions that an item must meet.
         key_names: the table's key attributes, hash key first.
         table_name: of the table.
         quarantine_bucket: where records go that can never be indexed.
         max_body_bytes: of one bulk request; a domain's instance type decides (10 MiB or 100 MiB).
         documents: which items have a document, and what is in it.
+        versions: where a document's version comes from.
         name_policy: what becomes of names that OpenSearch would not take.
         region: of the function, table and OpenSearch.
         function_name: Lambda's own.
@@ -36,12 +38,13 @@ class Config:
 
     endpoint: str
     service: str
-    alias: str
+    routes: Mapping[str, Mapping[str, Condition]]
     key_names: tuple[str, ...]
     table_name: str
     quarantine_bucket: str
     max_body_bytes: int
     documents: Choice
+    versions: Versions
     name_policy: NamePolicy
     region: str
     function_name: str
@@ -54,15 +57,17 @@ class Config:
         Raises:
             ConfigError: one is missing or wrong; the message names it.
         """
+        choice, versions = _documents(environment)
         return cls(
             endpoint=_endpoint(environment),
             service=_one_of(environment, "OPENSEARCH_SERVICE", SERVICES),
-            alias=_given(environment, "INDEX_ALIAS"),
+            routes=_routes(environment),
             key_names=_key_names(environment),
             table_name=_given(environment, "TABLE_NAME"),
             quarantine_bucket=_given(environment, "QUARANTINE_BUCKET"),
             max_body_bytes=_positive(environment, "MAX_BODY_BYTES"),
-            documents=_choice(environment),
+            documents=choice,
+            versions=versions,
             name_policy=NamePolicy(_one_of(environment, "REFUSED_NAMES", tuple(NamePolicy))),
             region=_given(environment, "AWS_REGION"),
             function_name=_given(environment, "AWS_LAMBDA_FUNCTION_NAME"),
@@ -157,23 +162,49 @@ def _positive(environment: Mapping[str, str], name: str) -> int:
     return int(value)
 
 
-def _choice(environment: Mapping[str, str]) -> Choice:
+def _routes(environment: Mapping[str, str]) -> Mapping[str, Mapping[str, Condition]]:
+    name = "ROUTES"
+    value = _given(environment, name)
+    try:
+        routes = {alias: _conditions(asked) for alias, asked in json.loads(value).items()}
+        if routes and all(routes):
+            return routes
+    except (ValueError, KeyError, TypeError, AttributeError):
+        pass
+    raise ConfigError(
+        f"The environment variable {name} must be a JSON object, each index's filter by its alias, got {value!r}."
+    )
+
+
+def _documents(environment: Mapping[str, str]) -> tuple[Choice, Versions]:
     name = "DOCUMENTS"
     value = _given(environment, name)
     try:
         settings = json.loads(value)
         include = settings["include_attributes"]
-        return Choice(
-            conditions={attribute: _condition(asked) for attribute, asked in settings["filter"].items()},
+        choice = Choice(
+            conditions=_conditions(settings["filter"]),
             include=None if include is None else _texts(include),
             exclude=_texts(settings["exclude_attributes"]),
             keeps_expired={"keep": True, "apply": False}[settings["ttl_deletes"]],
         )
+        versions = Versions(_name(settings["version_attribute"]))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ConfigError(
             f"The environment variable {name} must be a JSON object with filter, include_attributes, "
-            f"exclude_attributes and ttl_deletes (keep or apply), got {value!r}."
+            f"exclude_attributes, ttl_deletes (keep or apply) and version_attribute, got {value!r}."
         ) from error
+    return choice, versions
+
+
+def _name(value: object) -> str | None:
+    if value is None or (isinstance(value, str) and value):
+        return value
+    raise TypeError("not the name of an attribute")
+
+
+def _conditions(asked: Mapping[str, Any]) -> Mapping[str, Condition]:
+    return {attribute: _condition(condition) for attribute, condition in asked.items()}
 
 
 def _condition(asked: Mapping[str, Any]) -> Condition:

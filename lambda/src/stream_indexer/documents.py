@@ -1,6 +1,6 @@
-"""Derives from a change what OpenSearch gets: the document's id, its version, and its lines of a bulk request.
+"""Derives from a change what OpenSearch gets: the document's id, and its lines of a bulk request.
 
-All three are pure functions of the record, so that a replay gives the same bytes and the stream, a re-read and
+Both are pure functions of the record, so that a replay gives the same bytes and the stream, a re-read and
 a repair agree on the id.
 """
 
@@ -18,8 +18,6 @@ from stream_indexer.names import Names
 from stream_indexer.records import AttributeValue, Change, Image
 
 MAX_ID_BYTES: Final = 512  # OpenSearch refuses a longer _id
-SEQUENCE_DIGITS: Final = 9  # of a version; the second takes the other ten of a signed 64-bit long
-SEQUENCE_RANGE: Final = 10**SEQUENCE_DIGITS
 HASHED_PREFIX_BYTES: Final = 128  # readable beginning of an id that is hashed
 EXACT: Final = Context(prec=40)  # DynamoDB's numbers have 38 digits
 PLAIN_DIGITS: Final = 38  # numbers up to this size are written out, beyond it with an exponent
@@ -30,6 +28,9 @@ SPECIAL: Final = re.compile(r"^[#~]|[%|\ud800-\udfff]")
 NUMBER: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?", re.ASCII)
 BASE64: Final = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 
+# What OpenSearch compares a version with the index's by: it must be greater, or at least the same.
+EXTERNAL: Final = b"external"
+EXTERNAL_GTE: Final = b"external_gte"
 
 Action = Literal["index", "delete"]
 
@@ -76,43 +77,27 @@ def document_id(keys: Image, key_names: Sequence[str]) -> str:
     return f"{readable}%*{sha256(encoded).hexdigest()}"
 
 
-def version(change: Change) -> int:
-    """Return the version that makes OpenSearch keep the newest change of an item, whatever order they arrive in.
-
-    Seconds since the epoch x 10^9 + the sequence number's last nine digits. Two changes within one second whose
-    sequence numbers wrap those digits compare the wrong way round: see `looks_reversed`.
-    """
-    return change.created * SEQUENCE_RANGE + int(change.sequence_number[-SEQUENCE_DIGITS:])
-
-
-def looks_reversed(current: int, provided: int) -> bool:
-    """Return whether `provided`, refused because the index has `current`, may be the newer change all the same.
-
-    It may when both were made in the same second and the numbers are apart by more than half their range: then the
-    sequence number is likelier to have wrapped than to have advanced so far within a second.
-    """
-    same_second = current // SEQUENCE_RANGE == provided // SEQUENCE_RANGE
-    return same_second and current - provided > SEQUENCE_RANGE // 2
-
-
-def index_document(document_id: str, change: Change, image: Image, names: Names) -> Document:
+def index_document(document_id: str, change: Change, version: int, image: Image, names: Names) -> Document:
     """Return the action that makes `image` the whole document: an attribute removed from the item is gone from it.
 
     Raises:
         MalformedRecordError: `image` cannot be written as JSON.
     """
-    return _document(document_id, change, version(change), to_json(image, names))
+    return _document(document_id, change, version, to_json(image, names))
 
 
-def delete_document(document_id: str, change: Change) -> Document:
-    """Return the action that deletes the document, and keeps an older index action from bringing it back."""
-    return _document(document_id, change, version(change), None)
+def delete_document(document_id: str, change: Change, version: int, *, or_same: bool = False) -> Document:
+    """Return the action that deletes the document, and keeps an older index action from bringing it back.
+
+    With `or_same` it deletes a document of the same version too.
+    """
+    return _document(document_id, change, version, None, EXTERNAL_GTE if or_same else EXTERNAL)
 
 
 def settle_document(document_id: str, change: Change, current: int, image: Image | None, names: Names) -> Document:
     """Return the action that makes the document what the item is now, at the version that the index has.
 
-    `external_gte` allows the same version once more. It is right here alone: `image` was read after both changes.
+    `external_gte` allows the same version once more. It is right here because `image` was read after both changes.
 
     Args:
         document_id: of the item.
@@ -125,18 +110,18 @@ def settle_document(document_id: str, change: Change, current: int, image: Image
         MalformedRecordError: `image` cannot be written as JSON.
     """
     source = None if image is None else to_json(image, names)
-    return _document(document_id, change, current, source, b"external_gte")
+    return _document(document_id, change, current, source, EXTERNAL_GTE)
 
 
 def _document(
-    document_id: str, change: Change, number: int, source: bytes | None, version_type: bytes = b"external"
+    document_id: str, change: Change, version: int, source: bytes | None, version_type: bytes = EXTERNAL
 ) -> Document:
     named = dumps(document_id)
     if source is None:
-        lines = b'{"delete":{"_id":%b,"version":%d,"version_type":"%b"}}\n' % (named, number, version_type)
-        return Document(document_id, number, "delete", lines, change)
-    lines = b'{"index":{"_id":%b,"version":%d,"version_type":"%b"}}\n%b\n' % (named, number, version_type, source)
-    return Document(document_id, number, "index", lines, change)
+        lines = b'{"delete":{"_id":%b,"version":%d,"version_type":"%b"}}\n' % (named, version, version_type)
+        return Document(document_id, version, "delete", lines, change)
+    lines = b'{"index":{"_id":%b,"version":%d,"version_type":"%b"}}\n%b\n' % (named, version, version_type, source)
+    return Document(document_id, version, "index", lines, change)
 
 
 def _part(value: AttributeValue) -> str:

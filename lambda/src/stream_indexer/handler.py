@@ -26,7 +26,7 @@ from stream_indexer.records import read
 from stream_indexer.sending import Sender
 from stream_indexer.setup import IndexSetup
 from stream_indexer.signing import Signer
-from stream_indexer.sync import Report, Sync, sequence_number
+from stream_indexer.sync import Report, Route, Sync, sequence_number
 from stream_indexer.table import DynamoDbTable
 
 LOG: Final = logging.getLogger("stream_indexer")
@@ -55,7 +55,7 @@ class Application:
 
     config: Config
     sync: Sync
-    setup: IndexSetup
+    setups: tuple[IndexSetup, ...]
 
 
 def handle(event: dict[str, Any], context: Context) -> dict[str, Any]:
@@ -67,7 +67,7 @@ def handle(event: dict[str, Any], context: Context) -> dict[str, Any]:
 
     Raises:
         ConfigError: a setting is missing or wrong.
-        SetupError: the index cannot be set up.
+        SetupError: an index cannot be set up.
         IndexerError: the event is neither of the two.
     """
     match event:
@@ -86,7 +86,10 @@ def application() -> Application:
     signer = Signer(config.service, config.region, credentials, partial(datetime.now, UTC))
     opensearch = OpenSearch(config.endpoint, signer)
     sync = Sync(
-        Sender(BulkIndex(opensearch, f"/{config.alias}/_bulk"), config.max_body_bytes),
+        [
+            Route(alias, Sender(BulkIndex(opensearch, f"/{alias}/_bulk"), config.max_body_bytes), conditions)
+            for alias, conditions in config.routes.items()
+        ],
         DynamoDbTable(partial(client, "dynamodb"), config.table_name, config.key_names),
         S3Quarantine(
             partial(client, "s3"),
@@ -98,16 +101,18 @@ def application() -> Application:
         config.key_names,
         config.documents,
         Names(config.name_policy),
+        config.versions,
     )
-    return Application(config, sync, IndexSetup(opensearch, config.alias, config.service == "aoss"))
+    setups = tuple(IndexSetup(opensearch, alias, config.service == "aoss") for alias in config.routes)
+    return Application(config, sync, setups)
 
 
 def _set_up(event: dict[str, Any], budget: InvocationBudget) -> dict[str, Any]:
     parts = application()
     number_fields, own = event.get("number_fields") or {}, event.get("mappings") or {}
     mappings = index_mappings(number_fields, own, parts.config.name_policy)
-    answer = parts.setup.run(event.get("settings") or {}, mappings, budget)
-    LOG.info("index is set up", extra={"setup": answer})
+    answer = {"indexes": [setup.run(event.get("settings") or {}, mappings, budget) for setup in parts.setups]}
+    LOG.info("indexes are set up", extra={"setup": answer})
     return answer
 
 
@@ -129,7 +134,12 @@ def _tell(report: Report, records: list[Any], restart_at: str | None, now: float
     for record, reason in report.rejected:
         LOG.warning(
             "record can never be indexed",
-            extra={"sequenceNumber": sequence_number(record), "kind": reason.kind, "fault": reason.fault},
+            extra={
+                "sequenceNumber": sequence_number(record),
+                "kind": reason.kind,
+                "fault": reason.fault,
+                "index": reason.index,
+            },
         )
     if restart_at is None:
         level, message = logging.INFO, "batch is done"

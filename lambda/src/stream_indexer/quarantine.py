@@ -1,7 +1,7 @@
 """Keeps records that can never be indexed in S3, whole and with their reason.
 
-The key is derived from the record alone and an object is never written over: however often a record comes, it is kept
-once, as it was when it first came.
+The key is derived from the record and the index that it is not in, and an object is never written over: however often a
+record comes, it is kept once for each index, as it was when it first came.
 """
 
 import json
@@ -37,7 +37,7 @@ class S3Quarantine:
     now: Callable[[], datetime]
 
     def keep(self, record: StreamRecord, reason: Reason) -> None:
-        """Keep the record; again is the same as once.
+        """Keep the record for the reason's index; again is the same as once.
 
         Raises:
             TransientError: S3 did not take it.
@@ -53,7 +53,7 @@ class S3Quarantine:
         try:
             self.s3().put_object(
                 Bucket=self.bucket,
-                Key=object_key(self.function_name, record),
+                Key=object_key(self.function_name, record, reason.index),
                 Body=_encode(content),
                 ContentType="application/json",
                 IfNoneMatch="*",
@@ -64,15 +64,18 @@ class S3Quarantine:
             raise TransientError(f"S3 did not take a record for the quarantine: {told(error)}") from error
 
 
-def object_key(function_name: str, record: StreamRecord) -> str:
-    """Return `quarantine/<function>/<yyyy>/<mm>/<dd>/<sequence number>-<digest>.json`; the day is the record's own."""
+def object_key(function_name: str, record: StreamRecord, index: str) -> str:
+    """Return `quarantine/<function>/<yyyy>/<mm>/<dd>/<sequence number>-<digest>-<index>.json`.
+
+    The day is the record's own; a record that is not meant for an index has no such end.
+    """
     digest = sha256(_encode(record)).hexdigest()[:16]
     try:
         change = read(record)
         place = f"{datetime.fromtimestamp(change.created, UTC):%Y/%m/%d}/{change.sequence_number}"
     except MalformedRecordError:
         place = "malformed"
-    return f"quarantine/{function_name}/{place}-{digest}.json"
+    return f"quarantine/{function_name}/{place}-{digest}{index and f'-{index}'}.json"
 
 
 def _encode(content: object) -> bytes:

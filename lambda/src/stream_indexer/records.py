@@ -52,7 +52,7 @@ class Change(NamedTuple):
 
     Attributes:
         keys: the item's primary key.
-        image: the whole item after the change; None unless `kind` is WRITE.
+        image: the whole item after the change; None for a REMOVE, and for a READ until the item is read.
         sequence_number: decimal digits, growing with each change of one item.
         created: whole seconds since the epoch.
         record: where it came from, for the quarantine.

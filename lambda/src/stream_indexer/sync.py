@@ -9,13 +9,12 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from stream_indexer.budget import Budget, is_spent
-from stream_indexer.choosing import Choice
+from stream_indexer.choosing import Choice, Condition, meets
 from stream_indexer.documents import (
     Document,
     delete_document,
     document_id,
     index_document,
-    looks_reversed,
     settle_document,
 )
 from stream_indexer.errors import MalformedRecordError, TransientError
@@ -24,30 +23,33 @@ from stream_indexer.names import Names
 from stream_indexer.outcomes import Answer, Verdict, current_version
 from stream_indexer.records import Change, Image, Kind, StreamRecord, is_sequence_number, read
 from stream_indexer.sending import Result, Sender
+from stream_indexer.versions import Versions, looks_reversed
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a record can never be indexed.
+    """Why a record can never be indexed, or not in one of several indexes.
 
     Attributes:
         kind: "malformed" (found here) or "refused" (by OpenSearch).
         fault: OpenSearch's error type; empty for a malformed record.
         detail: in words; it may quote the record, so it goes to the quarantine and not to the log.
         status: OpenSearch's; 0 for a malformed record.
+        index: alias of the index that has no document of it; empty where that goes for every index.
     """
 
     kind: str
     detail: str
     fault: str = ""
     status: int = 0
+    index: str = ""
 
 
 class Quarantine(Protocol):
     """Where records are kept that can never be indexed."""
 
     def keep(self, record: StreamRecord, reason: Reason) -> None:
-        """Keep the record; again is the same as once.
+        """Keep the record for the reason's index; again is the same as once.
 
         Raises:
             TransientError: it is not kept.
@@ -70,9 +72,9 @@ class Report:
     """What became of a batch.
 
     Attributes:
-        failed: records that are not dealt with.
-        troubles: why they are not, with the number of records; without anything of their contents.
-        rejected: records that can never be indexed, with the reason.
+        failed: records that are not dealt with; one stands here for each index that it failed at.
+        troubles: why they are not, with the number of documents; without anything of their contents.
+        rejected: records that can never be indexed, with the reason; one stands here for each index likewise.
     """
 
     tally: Tally = field(default_factory=Tally)
@@ -97,33 +99,51 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class Route:
+    """One index: which of the chosen items have a document in it.
+
+    Attributes:
+        alias: of the index.
+        sender: the way to it.
+        conditions: all of them must hold, by attribute.
+    """
+
+    alias: str
+    sender: Sender
+    conditions: Mapping[str, Condition] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Sync:
-    """Keeps the index of `sender` equal to `table`.
+    """Keeps the indexes of `routes` equal to `table`.
 
     Attributes:
         key_names: the table's key attributes, hash key first.
-        choice: which items have a document, and what is in it.
+        choice: which items have a document at all, and what is in it.
         names: what becomes of names that OpenSearch would not take.
+        versions: where a document's version comes from.
     """
 
-    sender: Sender
+    routes: Sequence[Route]
     table: Table
     quarantine: Quarantine
     key_names: Sequence[str]
     choice: Choice
     names: Names
+    versions: Versions
 
     def run(self, records: Sequence[StreamRecord], budget: Budget) -> Report:
         """Deal with one batch, in the order it was delivered in."""
         report = Report()
-        latest = self._latest(records, report)
-        documents = self._documents(latest, budget, report)
-        results = list(self.sender.send(documents, budget, report.tally))
-        results += self._settle(results, budget, report)
-        for result in results:
-            _count(result, report)
+        changes = self._completed(self._latest(records, report), budget, report)
+        for route in self.routes:
+            documents = self._documents(route, changes, report)
+            results = list(route.sender.send(documents, budget, report.tally))
+            results += self._settle(route, results, budget, report)
+            for result in results:
+                _count(route, result, report)
         self._keep_rejected(budget, report)
-        report.tally.retried = len(report.failed)
+        report.tally.retried = len({id(record) for record in report.failed})
         return report
 
     def _latest(self, records: Sequence[StreamRecord], report: Report) -> dict[str, Change]:
@@ -135,31 +155,59 @@ class Sync:
                 if self.choice.ignores(record):
                     report.tally.kept_expired += 1
                     continue
-                latest[document_id(change.keys, self.key_names)] = change
+                name = document_id(change.keys, self.key_names)
+                if self.versions.supersedes(change, latest.get(name)):
+                    latest[name] = change
             except MalformedRecordError as error:
                 _reject_malformed(record, error, report)
         report.tally.coalesced = len(records) - len(report.rejected) - len(latest) - report.tally.kept_expired
         return latest
 
-    def _documents(self, latest: Mapping[str, Change], budget: Budget, report: Report) -> list[Document]:
-        images = self._read({name: c for name, c in latest.items() if c.kind is Kind.READ}, budget, report)
+    def _completed(self, latest: dict[str, Change], budget: Budget, report: Report) -> dict[str, Change]:
+        """Return the changes, those without an image with the item as it is now."""
+        unread = {name: change for name, change in latest.items() if change.kind is Kind.READ}
+        images = self._read(unread, budget, report)
+        for name, change in unread.items():
+            try:
+                if name not in images:  # given back already
+                    del latest[name]
+                elif images[name] is None and self.versions.attribute is not None:
+                    del latest[name]  # the deletion is still to come, and it alone has the version
+                    report.tally.coalesced += 1
+                else:
+                    latest[name] = change._replace(image=images[name])
+                    self.versions.of(latest[name])
+            except MalformedRecordError as error:
+                del latest[name]
+                _reject_malformed(change.record, error, report)
+        return latest
+
+    def _documents(self, route: Route, changes: Mapping[str, Change], report: Report) -> list[Document]:
+        """Return what becomes of each item in the route's index.
+
+        An item that it does not take is deleted from it, also where it was never in it: so nobody needs to know what
+        the item was before, and changes may be left out, come again, or come late.
+        """
         documents = []
-        for name, change in latest.items():
-            if change.kind is Kind.READ and name not in images:
-                continue  # given back already
-            chosen = self.choice.of(images[name] if change.kind is Kind.READ else change.image)
+        for name, change in changes.items():
+            chosen, version = self._chosen(route, change.image), self.versions.of(change)
             try:
                 documents.append(
-                    delete_document(name, change)
+                    delete_document(name, change, version, or_same=self.versions.allows_same(change))
                     if chosen is None
-                    else index_document(name, change, chosen, self.names)
+                    else index_document(name, change, version, chosen, self.names)
                 )
             except MalformedRecordError as error:
-                _reject_malformed(change.record, error, report)
+                _reject_malformed(change.record, error, report, route.alias)
         return documents
 
-    def _settle(self, results: list[Result], budget: Budget, report: Report) -> list[Result]:
+    def _chosen(self, route: Route, image: Image | None) -> Image | None:
+        return self.choice.of(image) if image is not None and meets(image, route.conditions) else None
+
+    def _settle(self, route: Route, results: list[Result], budget: Budget, report: Report) -> list[Result]:
         """Take out of `results` the stale ones that may be the newer change after all, and return what settled them."""
+        if self.versions.attribute is not None:  # which says what is newer, and does not wrap
+            return []
         reversed_ones = {}
         for result in results:
             current = current_version(result.answer) if result.verdict is Verdict.STALE else None
@@ -175,10 +223,10 @@ class Sync:
             # An item that time to live took leaves its document; one that a user deleted has a change to come.
             latest = change.image if image is None and self.choice.keeps_expired else image
             try:
-                documents.append(settle_document(name, change, current, self.choice.of(latest), self.names))
+                documents.append(settle_document(name, change, current, self._chosen(route, latest), self.names))
             except MalformedRecordError as error:
-                _reject_malformed(change.record, error, report)
-        return list(self.sender.send(documents, budget, report.tally))
+                _reject_malformed(change.record, error, report, route.alias)
+        return list(route.sender.send(documents, budget, report.tally))
 
     def _read(self, changes: Mapping[str, Change], budget: Budget, report: Report) -> Mapping[str, Image | None]:
         if not changes:
@@ -212,7 +260,7 @@ def sequence_number(record: object) -> str:
     return str(number) if is_sequence_number(number) else ""
 
 
-def _count(result: Result, report: Report) -> None:
+def _count(route: Route, result: Result, report: Report) -> None:
     document, tally = result.document, report.tally
     match result.verdict:
         case Verdict.DONE:
@@ -228,7 +276,7 @@ def _count(result: Result, report: Report) -> None:
         case Verdict.QUARANTINE:
             tally.refused += 1
             answer = result.answer
-            reason = Reason("refused", answer.reason, answer.fault, answer.status)
+            reason = Reason("refused", answer.reason, answer.fault, answer.status, route.alias)
             report.rejected.append((document.change.record, reason))
 
 
@@ -237,6 +285,6 @@ def _trouble(answer: Answer) -> str:
     return f"OpenSearch answered {answer.status} {answer.fault}".rstrip() if answer.status else answer.reason
 
 
-def _reject_malformed(record: StreamRecord, error: MalformedRecordError, report: Report) -> None:
+def _reject_malformed(record: StreamRecord, error: MalformedRecordError, report: Report, index: str = "") -> None:
     report.tally.malformed += 1
-    report.rejected.append((record, Reason("malformed", str(error))))
+    report.rejected.append((record, Reason("malformed", str(error), index=index)))

@@ -448,3 +448,169 @@ run "a_tag_of_aws_s_own_is_refused" {
 
   expect_failures = [var.tags]
 }
+
+run "ten_routes_at_their_edges_pass" {
+  command = plan
+
+  variables {
+    routes = {
+      aa                                               = { filter = {} }
+      alias-of_48-letters-that-is-as-long-as-it-may-be = { filter = { status = { exists = true } } }
+      orders                                           = { filter = { status = { equals = ["paid"] } } }
+      orders-vip                                       = { filter = { status = { begins_with = "p" } } }
+      orders-v                                         = { filter = {} }
+      offers-v1                                        = { filter = {} }
+      a3                                               = { filter = {} }
+      a4                                               = { filter = {} }
+      a5                                               = { filter = {} }
+      a6                                               = { filter = {} }
+    }
+  }
+}
+
+run "eleven_routes_are_refused" {
+  command = plan
+
+  variables {
+    routes = { for number in range(11) : "a${number}" => { filter = {} } }
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "an_alias_with_capitals_is_refused" {
+  command = plan
+
+  variables {
+    routes = { Orders = { filter = {} } }
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "an_alias_of_1_letter_is_refused" {
+  command = plan
+
+  variables {
+    routes = { o = { filter = {} } }
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "an_alias_of_49_letters_is_refused" {
+  command = plan
+
+  variables {
+    routes = { alias-of-49-letters-that-is-longer-than-it-may-be-12 = { filter = {} } }
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "an_alias_that_is_another_s_index_is_refused" {
+  command = plan
+
+  variables {
+    routes = { orders = { filter = {} }, orders-v1 = { filter = {} } }
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "a_route_that_asks_nothing_of_an_attribute_is_refused" {
+  command = plan
+
+  variables {
+    routes = { orders = { filter = { status = {} } } }
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "a_route_that_no_item_can_meet_is_refused" {
+  command = plan
+
+  variables {
+    routes = { orders = { filter = { status = { equals = [] } } } }
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "more_settings_than_lambda_takes_are_refused" {
+  command = plan
+
+  variables {
+    routes = { orders = { filter = { status = { equals = [for number in range(1000) : "status-${number}"] } } } }
+  }
+
+  expect_failures = [var.routes]
+}
+
+run "a_version_attribute_where_the_view_is_not_known_passes" {
+  command = plan
+
+  variables {
+    documents = { version_attribute = "revision" }
+  }
+}
+
+run "a_version_attribute_with_old_images_passes" {
+  command = plan
+
+  variables {
+    documents = { version_attribute = "revision" }
+
+    source_table = {
+      arn              = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
+      name             = "orders"
+      key_names        = ["customer_id", "order_id"]
+      stream_view_type = "OLD_IMAGE"
+    }
+  }
+}
+
+run "a_version_attribute_without_old_images_is_refused" {
+  command = plan
+
+  variables {
+    documents = { version_attribute = "revision" }
+
+    source_table = {
+      arn              = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
+      name             = "orders"
+      key_names        = ["customer_id", "order_id"]
+      stream_view_type = "NEW_IMAGE"
+    }
+  }
+
+  expect_failures = [var.documents]
+}
+
+run "a_version_attribute_of_keys_alone_is_refused" {
+  command = plan
+
+  variables {
+    documents = { version_attribute = "revision" }
+
+    source_table = {
+      arn              = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
+      name             = "orders"
+      key_names        = ["customer_id", "order_id"]
+      stream_view_type = "KEYS_ONLY"
+    }
+  }
+
+  expect_failures = [var.documents]
+}
+
+run "a_version_attribute_without_a_name_is_refused" {
+  command = plan
+
+  variables {
+    documents = { version_attribute = "" }
+  }
+
+  expect_failures = [var.documents]
+}

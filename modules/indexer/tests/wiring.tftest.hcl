@@ -129,11 +129,11 @@ run "the_function_is_told_all_it_asks_for" {
     condition = one(aws_lambda_function.this.environment).variables == tomap({
       OPENSEARCH_ENDPOINT = "https://search.example.com"
       OPENSEARCH_SERVICE  = "es"
-      INDEX_ALIAS         = "orders"
+      ROUTES              = "{\"orders\":{}}"
       TABLE_NAME          = "Shop.Orders"
       KEY_NAMES           = "[\"customer_id\",\"order_id\"]"
       QUARANTINE_BUCKET   = "orders-quarantine-1"
-      DOCUMENTS           = "{\"exclude_attributes\":[],\"filter\":{},\"include_attributes\":null,\"ttl_deletes\":\"apply\"}"
+      DOCUMENTS           = "{\"exclude_attributes\":[],\"filter\":{},\"include_attributes\":null,\"ttl_deletes\":\"apply\",\"version_attribute\":null}"
       REFUSED_NAMES       = "rename"
       MAX_BODY_BYTES      = "10485760"
     })
@@ -166,5 +166,46 @@ run "what_is_made_has_the_tags" {
   assert {
     condition     = alltrue([for made in [aws_lambda_function.this, aws_cloudwatch_log_group.this, aws_iam_role.this, aws_s3_bucket.quarantine] : made.tags == tomap({ team = "shop" })])
     error_message = "A team finds what it pays for by its tags."
+  }
+}
+
+run "without_routes_there_is_the_index_of_the_name" {
+  command = plan
+
+  assert {
+    condition     = output.index == "orders" && output.indexes == tolist(["orders"]) && output.aliases == tolist(["orders"])
+    error_message = "The function's name is its index's alias."
+  }
+}
+
+run "routes_take_the_place_of_the_index_of_the_name" {
+  command = plan
+
+  variables {
+    routes = {
+      orders_paid = { filter = { status = { equals = ["paid"] }, deleted_at = { exists = false } } }
+      orders-all  = { filter = {} }
+    }
+  }
+
+  assert {
+    condition = jsondecode(one(aws_lambda_function.this.environment).variables.ROUTES) == {
+      orders-all = {}
+      orders_paid = {
+        status     = { equals = ["paid"], exists = null, begins_with = null }
+        deleted_at = { equals = null, exists = false, begins_with = null }
+      }
+    }
+    error_message = "The function is told each index's filter."
+  }
+
+  assert {
+    condition     = output.index == null && output.indexes == tolist(["orders-all", "orders_paid"])
+    error_message = "None of several is the index."
+  }
+
+  assert {
+    condition     = aws_lambda_invocation.setup_index.triggers.aliases == "orders-all,orders_paid"
+    error_message = "Another alias is set up by another invocation."
   }
 }

@@ -12,7 +12,7 @@ mock_provider "aws" {
 
 variables {
   name      = "orders"
-  index     = "orders"
+  indexes   = ["orders"]
   role_name = "orders-eu-west-1"
   role_arn  = "arn:aws:iam::123456789012:role/orders-eu-west-1"
 }

@@ -1,4 +1,5 @@
-# A pipeline for each stream view type, and one that chooses what it indexes, for the end-to-end tests.
+# For the end-to-end tests: a pipeline for each stream view type, one that chooses what it indexes, one of two indexes, and
+# one whose items say their versions.
 
 variable "opensearch_endpoint" {
   type = string
@@ -62,7 +63,46 @@ module "chosen" {
   }
 }
 
+module "routed" {
+  source = "../../.."
+
+  name         = "orders-routed"
+  package_file = "../../../build/stream-indexer.zip"
+  opensearch   = local.opensearch
+  index        = { number_of_replicas = 0 }
+
+  table = {
+    hash_key  = { name = "customer_id", type = "S" }
+    range_key = { name = "order_id", type = "S" }
+  }
+
+  documents = {
+    filter = { hidden = { exists = false } }
+  }
+
+  routes = {
+    orders_open  = { filter = { status = { equals = ["placed", "paid"] } } }
+    orders_gifts = { filter = { gift = { equals = ["true"] } } }
+  }
+}
+
+module "revised" {
+  source = "../../.."
+
+  name         = "orders-revised"
+  package_file = "../../../build/stream-indexer.zip"
+  opensearch   = local.opensearch
+  index        = { number_of_replicas = 0 }
+  documents    = { version_attribute = "revision" }
+
+  table = {
+    hash_key         = { name = "customer_id", type = "S" }
+    range_key        = { name = "order_id", type = "S" }
+    stream_view_type = "NEW_AND_OLD_IMAGES"
+  }
+}
+
 output "pipelines" {
-  description = "Outputs of each pipeline, by stream view type, and of the one that chooses, by \"chosen\"."
-  value       = merge(module.search, { chosen = module.chosen })
+  description = "Outputs of each pipeline: by stream view type, and \"chosen\", \"routed\" and \"revised\"."
+  value       = merge(module.search, { chosen = module.chosen, routed = module.routed, revised = module.revised })
 }

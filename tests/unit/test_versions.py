@@ -1,0 +1,172 @@
+"""Unit: does every change have the version that lets the newest win?"""
+
+from typing import Any
+
+import pytest
+from stream_indexer.errors import MalformedRecordError
+from stream_indexer.records import LATEST_SECOND, Kind, read
+from stream_indexer.versions import SEQUENCE_RANGE, Versions, looks_reversed
+
+from tests.unit.fakes import SECOND, key, keys_only, record
+
+
+def versioned(number: int | str, second: int = SECOND) -> int:
+    """Return the version of a change with this sequence number."""
+    return Versions().of(read(record(SequenceNumber=str(number), ApproximateCreationDateTime=second)))
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        ("0", SECOND * 10**9),
+        ("7", SECOND * 10**9 + 7),
+        ("100000000000017454423009", SECOND * 10**9 + 454_423_009),
+        ("1999999999", SECOND * 10**9 + 999_999_999),
+        ("9" * 40, SECOND * 10**9 + 999_999_999),
+        ("100000000000000000000007", SECOND * 10**9 + 7),
+    ],
+)
+def test_a_version_is_the_second_and_nine_digits_of_the_sequence_number(number: str, expected: int) -> None:
+    assert versioned(number) == expected
+
+
+def test_a_version_fits_opensearchs_long() -> None:
+    """It does to the last second that a record may have, in the year 2262."""
+    assert versioned("9" * 40, LATEST_SECOND) <= 2**63 - 1
+    assert versioned("0", 0) == 0
+
+
+@pytest.mark.parametrize(
+    ("current", "provided", "reversed_"),
+    [
+        (999_999_999, 0, True),
+        (700_000_001, 200_000_000, True),
+        (700_000_000, 200_000_000, False),
+        (500_000_001, 0, True),
+        (500_000_000, 0, False),
+        (7, 7, False),
+        (8, 7, False),
+        (7, 8, False),
+        (0, 999_999_999, False),
+    ],
+)
+def test_only_more_than_half_the_range_within_a_second_looks_reversed(
+    current: int,
+    provided: int,
+    reversed_: bool,  # noqa: FBT001 - a row of the table
+) -> None:
+    base = SECOND * SEQUENCE_RANGE
+    assert looks_reversed(base + current, base + provided) is reversed_
+    assert not looks_reversed(base + SEQUENCE_RANGE + current, base + provided), "another second is simply newer"
+
+
+REVISION = Versions("revision")
+LARGEST = 2**63 - 1
+
+
+def revised(value: Any, event: str = "MODIFY", view: str = "NEW_AND_OLD_IMAGES") -> Any:
+    """Return the record of a change whose one image has the attribute, the old one of a REMOVE."""
+    image = {**key(), "revision": value}
+    side = {"OldImage": image} if event == "REMOVE" else {"NewImage": image}
+    return record("a", 1, event, StreamViewType=view, **side)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("0", 0),
+        ("-0", 0),
+        ("7", 7),
+        ("7.0", 7),
+        ("1.2E+3", 1200),
+        (str(LARGEST), LARGEST),
+    ],
+)
+@pytest.mark.parametrize("event", ["INSERT", "MODIFY", "REMOVE"])
+def test_an_attribute_of_the_item_is_its_version(text: str, expected: int, event: str) -> None:
+    """Of one that is gone the last."""
+    assert REVISION.of(read(revised({"N": text}, event))) == expected
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"N": "-1"},
+        {"N": "1.5"},
+        {"N": str(LARGEST + 1)},
+        {"N": "1E+125"},
+        {"N": "1E-130"},
+        {"N": "NaN"},
+        {"N": "Infinity"},
+        {"N": ""},
+        {"N": None},
+        {"N": [1]},
+        {"S": "7"},
+        {"NS": ["7"]},
+        {"NULL": True},
+        "7",
+        None,
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("event", ["MODIFY", "REMOVE"])
+def test_what_is_no_version_makes_the_record_malformed(value: Any, event: str) -> None:
+    """The reason names the setting."""
+    with pytest.raises(MalformedRecordError, match=r"documents\.version_attribute is not an N, a whole number from 0"):
+        REVISION.of(read(revised(value, event)))
+
+
+def test_an_item_without_the_attribute_is_malformed() -> None:
+    with pytest.raises(MalformedRecordError, match=r"documents\.version_attribute is not an N"):
+        REVISION.of(read(record()))
+
+
+def test_a_removal_needs_the_old_image() -> None:
+    """A stream that has none, which the module cannot always see: each removal is kept with that reason."""
+    with pytest.raises(MalformedRecordError, match=r"REMOVE without OldImage: documents\.version_attribute needs"):
+        REVISION.of(read(record("a", 1, "REMOVE")))
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "expected"),
+    [
+        (("MODIFY", 5), ("MODIFY", 6), True),
+        (("MODIFY", 5), ("MODIFY", 5), False),
+        (("MODIFY", 5), ("MODIFY", 4), False),
+        (("MODIFY", 5), ("REMOVE", 5), True),
+        (("MODIFY", 5), ("REMOVE", 4), False),
+        (("REMOVE", 5), ("INSERT", 5), False),
+        (("REMOVE", 5), ("INSERT", 6), True),
+        (("REMOVE", 5), ("REMOVE", 5), True),
+    ],
+)
+def test_within_a_batch_the_attribute_decides_as_the_index_would(
+    earlier: tuple[str, int],
+    later: tuple[str, int],
+    expected: bool,  # noqa: FBT001 - a row of the table
+) -> None:
+    """A change that does not raise it is stale, but for the deletion of what has it."""
+    known, change = (read(revised({"N": str(number)}, event)) for event, number in (earlier, later))
+    assert REVISION.supersedes(change, known) is expected
+    assert Versions().supersedes(change, known), "a record's own version grows"
+
+
+def test_an_item_that_is_still_to_be_read_is_the_newest() -> None:
+    """What is read is at least as new as any change before it."""
+    unread, removal = read(keys_only()), read(revised({"N": "5"}, "REMOVE"))
+    assert unread.kind is Kind.READ
+    assert REVISION.supersedes(unread, removal)
+    assert REVISION.supersedes(removal, unread)
+    assert REVISION.supersedes(removal, None)
+
+
+def test_a_malformed_version_is_found_before_anything_is_coalesced() -> None:
+    with pytest.raises(MalformedRecordError):
+        REVISION.supersedes(read(record(NewImage=key())), None)
+
+
+@pytest.mark.parametrize(("event", "expected"), [("MODIFY", False), ("REMOVE", True)])
+def test_only_a_deletion_may_have_the_version_that_is_there(event: str, expected: bool) -> None:  # noqa: FBT001
+    change = read(revised({"N": "5"}, event))
+    assert REVISION.allows_same(change) is expected
+    assert not Versions().allows_same(change)

@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
+from harness.items import AttributeValue
 from harness.orders import orders
 from harness.pipeline import Pipeline, record
 
+LEVELS = 32  # of nesting: DynamoDB's limit
 EXTREMES = (
     "12345678901234567890123456789012345678",
     "-0.00000000000000000000000000000000000001",
@@ -45,6 +47,28 @@ def test_every_number_of_dynamodb_is_indexed_and_kept_digit_by_digit(pipeline: P
         for number, (item, value) in enumerate(zip(orders(len(EXTREMES), seed=5), ("1", *EXTREMES[1:]), strict=True))
     ]
     items.append({**items[0], "order_id": {"S": "extreme-first"}, "extreme": {"N": EXTREMES[0]}})
+    pipeline.put(*items)
+    agreement = pipeline.agreement()
+    assert agreement, str(agreement)
+    pipeline.delete(*items)
+
+
+def nested(kind: str, levels: int) -> AttributeValue:
+    """Return a value so deep in maps ("M") or lists ("L")."""
+    value: AttributeValue = {"S": "the innermost"}
+    for _ in range(levels):
+        value = {"M": {"inner": value}} if kind == "M" else {"L": [value]}
+    return value
+
+
+def test_items_as_deep_and_as_large_as_dynamodb_lets_them_be_are_indexed(pipeline: Pipeline) -> None:
+    """32 levels, maps or lists, and 400 KB; OpenSearch's own default is 20 levels of objects."""
+    item = next(orders(1, seed=6))
+    items = [
+        {**item, "order_id": {"S": "deep-maps"}, "deep_maps": nested("M", LEVELS)},
+        {**item, "order_id": {"S": "deep-lists"}, "deep_lists": nested("L", LEVELS)},
+        {**item, "order_id": {"S": "large"}, "large": {"S": "walnut desk, " * 30_000}},
+    ]
     pipeline.put(*items)
     agreement = pipeline.agreement()
     assert agreement, str(agreement)

@@ -260,7 +260,7 @@ class World:
         batch = self.shards[shard][place : place + size]
         if not batch:
             return
-        report = self._invoke(batch, seconds)
+        report = self.invoke(batch, seconds)
         restart_at = report.restart_at()
         if answer_is_lost or restart_at == "":
             return
@@ -308,7 +308,8 @@ class World:
             raise TransientError("S3 did not take a record")
         self.kept.append((record, reason.index))
 
-    def _invoke(self, batch: Sequence[StreamRecord], seconds: float) -> Report:
+    def invoke(self, batch: Sequence[StreamRecord], seconds: float) -> Report:
+        """Let the function deal with a batch."""
         budget = ManualBudget(seconds)
         routes = []
         for alias, index in self.indexes.items():

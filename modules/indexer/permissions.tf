@@ -1,4 +1,7 @@
 locals {
+  # Views without a new image, and two changes of one item in one second, of which an attribute says the newer one.
+  reads_items = var.documents.version_attribute == null || coalesce(var.source_table.stream_view_type, "unknown") != "NEW_AND_OLD_IMAGES"
+
   # By way of locals: a policy document that names a resource directly reads as "known after apply" whenever that
   # resource has any change at all.
   log_group_arn         = aws_cloudwatch_log_group.this.arn
@@ -47,10 +50,14 @@ data "aws_iam_policy_document" "this" {
     }
   }
 
-  statement {
-    sid       = "ReadItems" # views without a new image, and two changes of one item in one second
-    actions   = ["dynamodb:BatchGetItem"]
-    resources = [var.source_table.arn]
+  dynamic "statement" {
+    for_each = local.reads_items ? [var.source_table.arn] : []
+
+    content {
+      sid       = "ReadItems"
+      actions   = ["dynamodb:BatchGetItem"]
+      resources = [statement.value]
+    }
   }
 }
 

@@ -8,7 +8,7 @@ from harness.items import AttributeValue
 from harness.orders import orders
 from harness.pipeline import Pipeline, record
 
-LEVELS = 32  # of nesting: DynamoDB's limit
+LEVELS = 31  # of maps or lists, with the value in them 32: DynamoDB's limit
 EXTREMES = (
     "12345678901234567890123456789012345678",
     "-0.00000000000000000000000000000000000001",

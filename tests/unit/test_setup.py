@@ -13,6 +13,7 @@ from stream_indexer.setup import IndexSetup
 
 from tests.unit.fakes import ManualBudget
 
+OURS: Final = {"gc_deletes": "1h", "mapping.depth.limit": 33}
 SETTINGS: Final = {"number_of_shards": 2, "number_of_replicas": 1, "refresh_interval": "5s"}
 CREATED: Final = {"alias": "orders", "index": "orders-v1", "created": True}
 Step = Callable[[], Response]
@@ -76,7 +77,7 @@ def test_the_first_time_makes_template_then_index_and_alias() -> None:
     assert client.bodies["PUT /_index_template/orders"] == {
         "index_patterns": ["orders-v*"],
         "priority": 106,
-        "template": {"settings": {"index": {"gc_deletes": "1h", **SETTINGS}}, "mappings": MAPPINGS},
+        "template": {"settings": {"index": {**OURS, **SETTINGS}}, "mappings": MAPPINGS},
     }
     assert client.bodies["PUT /orders-v1"] == {"aliases": {"orders": {"is_write_index": True}}}
 
@@ -91,7 +92,7 @@ def test_again_changes_what_can_be_changed_in_place() -> None:
         "PUT /orders/_settings",
         "PUT /orders/_mapping",
     ]
-    changed = {"index": {"gc_deletes": "1h", "number_of_replicas": 1, "refresh_interval": "5s"}}
+    changed = {"index": {**OURS, "number_of_replicas": 1, "refresh_interval": "5s"}}
     assert client.bodies["PUT /orders/_settings"] == changed
     assert client.bodies["PUT /orders/_mapping"] == MAPPINGS
 
@@ -110,7 +111,9 @@ def test_an_alias_over_two_indexes_is_told_as_both() -> None:
 def test_given_settings_stand_over_the_safe_ones() -> None:
     client = Scripted(FIRST_TIME)
     IndexSetup(client, "orders", is_serverless=False).run({"gc_deletes": "2h"}, {}, ManualBudget())
-    assert client.bodies["PUT /_index_template/orders"]["template"]["settings"] == {"index": {"gc_deletes": "2h"}}
+    assert client.bodies["PUT /_index_template/orders"]["template"]["settings"] == {
+        "index": {**OURS, "gc_deletes": "2h"}
+    }
 
 
 @pytest.mark.parametrize("is_there", [False, True])

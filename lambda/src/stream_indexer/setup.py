@@ -15,7 +15,10 @@ from stream_indexer.mappings import Json
 
 LEAST_PRIORITY: Final = 100  # of the index template: above what else may match every index
 FIXED_SETTINGS: Final = frozenset({"number_of_shards"})  # an index has them for its life
-SETTINGS: Final = {"gc_deletes": "1h"}  # the default of 60 s forgets a delete before a late retry of an older write
+SETTINGS: Final = {
+    "gc_deletes": "1h",  # the default of 60 s forgets a delete before a late retry of an older write
+    "mapping.depth.limit": 33,  # objects in objects: DynamoDB has 32 levels below the item, the default is 20
+}
 
 
 @dataclass(frozen=True, slots=True)

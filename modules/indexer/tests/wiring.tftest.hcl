@@ -209,3 +209,36 @@ run "routes_take_the_place_of_the_index_of_the_name" {
     error_message = "Another alias is set up by another invocation."
   }
 }
+
+run "the_table_is_read_where_the_record_may_not_say_enough" {
+  command = apply # with the mock: the document names what is made
+
+  variables {
+    documents = { version_attribute = "revision" }
+  }
+
+  assert {
+    condition     = contains(data.aws_iam_policy_document.this.statement[*].sid, "ReadItems")
+    error_message = "The view of an existing table is not known: it may have no new images."
+  }
+}
+
+run "nobody_reads_the_table_where_the_record_says_all" {
+  command = apply # with the mock: the document names what is made
+
+  variables {
+    documents = { version_attribute = "revision" }
+
+    source_table = {
+      arn              = "arn:aws:dynamodb:eu-west-1:123456789012:table/Shop.Orders"
+      name             = "Shop.Orders"
+      key_names        = ["customer_id", "order_id"]
+      stream_view_type = "NEW_AND_OLD_IMAGES"
+    }
+  }
+
+  assert {
+    condition     = !contains(data.aws_iam_policy_document.this.statement[*].sid, "ReadItems")
+    error_message = "Both images are in the record, and the attribute says which change is newer."
+  }
+}

@@ -4,6 +4,9 @@ locals {
 }
 
 resource "aws_opensearch_domain" "this" {
+  # checkov:skip=CKV_AWS_317: there is something to audit with fine-grained access control alone; `log_group_arns` takes it
+  # checkov:skip=CKV_AWS_318: dedicated masters are for larger domains than this module makes
+  # checkov:skip=CKV2_AWS_59: dedicated masters are for larger domains than this module makes
   domain_name     = var.name
   engine_version  = var.engine_version
   access_policies = var.access_policies

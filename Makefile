@@ -9,7 +9,7 @@ DRILLS := PYTHONPATH=lambda/src $(BIN)/python -m drills --engines $(or $(ENGINES
 DEMO := PYTHONPATH=lambda/src $(BIN)/python -m demo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-up demo-down drill drills test lint lint-inputs checkov bench mutations format package tables clean
+.PHONY: help demo demo-up demo-down drill drills test lint lint-inputs checkov tflint bench mutations format package sbom release tables clean
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ lint-inputs: .venv/test.installed ## report misspelt attributes in a team's own 
 checkov: build/checkov/installed ## hold the Terraform and the workflows to checkov's rules; a reason stands beside each suppression
 	@build/checkov/bin/checkov --config-file .checkov.yaml
 
+tflint: ## hold the Terraform to tflint's rules; tflint must be installed
+	@for folder in . modules/* examples/*; do tflint --config=$(CURDIR)/.tflint.hcl --chdir=$$folder || exit 1; done
+
 bench: build/bench/installed package ## measure the function beside its peers; fails when a gate is missed
 	@PYTHONPATH=lambda/src build/bench/bin/python -m benchmarks
 
@@ -52,6 +55,12 @@ format: .venv/test.installed ## format Python and Terraform
 
 package: $(BIN)/python ## build/stream-indexer.zip: the same bytes from the same inputs; PLATFORM=x86_64, RUNTIME=3.12
 	@$(BIN)/python lambda/package.py --platform $(PLATFORM) --python $(RUNTIME)
+
+sbom: $(BIN)/python ## build/stream-indexer.cdx.json: what is in the zip, as CycloneDX has it
+	@$(BIN)/python -m tools.sbom
+
+release: ## publish what is in build/ as the release of a tag: TAG=v1.2.3; needs GitHub's gh
+	@gh release create "$$TAG" build/stream-indexer.zip build/stream-indexer.cdx.json --verify-tag --generate-notes
 
 tables: $(BIN)/python ## write the tables of inputs and outputs into the READMEs
 	@$(BIN)/python -m tools.tables

@@ -1,0 +1,91 @@
+"""Do the workflows and the hooks call make targets, and nothing of their own?"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+PINNED = re.compile(r"[\w.-]+/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
+
+
+def targets() -> set[str]:
+    return set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+
+
+def jobs(workflow: Path) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = yaml.safe_load(workflow.read_text())["jobs"]
+    return found
+
+
+def commands() -> Iterator[str]:
+    """Yield all that the workflows and the hooks run."""
+    for workflow in WORKFLOWS:
+        for job in jobs(workflow).values():
+            yield from (step["run"] for step in job.get("steps", []) if "run" in step)
+    for repository in yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"]:
+        assert repository["repo"] == "local"
+        yield from (hook["entry"] for hook in repository["hooks"])
+
+
+def test_every_step_is_a_make_target() -> None:
+    """What fails there can be run by hand, by the same name."""
+    run = list(commands())
+    assert {command.partition(" ")[0] for command in run} == {"make"}
+    assert {command.partition(" ")[2] for command in run} <= targets()
+    assert {"make lint", "make tflint", "make test", "make package", "make sbom", "make release"} <= set(run)
+
+
+def test_all_targets_are_phony_and_tell_what_they_do() -> None:
+    """`make help` shows each."""
+    makefile = (ROOT / "Makefile").read_text()
+    phony = re.search(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)
+    assert phony is not None
+    assert set(phony[1].split()) == targets() == set(re.findall(r"^([a-z-]+):.*## \w", makefile, re.MULTILINE))
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
+def test_every_action_is_pinned_to_a_commit(workflow: Path) -> None:
+    """A tag can be moved to other code; the comment says which version the commit was."""
+    used = re.findall(r"uses: (.+)$", workflow.read_text(), re.MULTILINE)
+    assert used
+    assert [action for action in used if not action.startswith("./") and not PINNED.fullmatch(action)] == []
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
+def test_a_workflow_may_only_read_unless_a_job_says_otherwise(workflow: Path) -> None:
+    """Only the job that releases may write, and its checkout keeps no credentials."""
+    assert yaml.safe_load(workflow.read_text())["permissions"] == {"contents": "read"}
+    assert {name for name, job in jobs(workflow).items() if "permissions" in job} <= {"release"}
+    checkouts = [
+        step
+        for job in jobs(workflow).values()
+        for step in job.get("steps", [])
+        if step.get("uses", "").startswith("actions/checkout@")
+    ]
+    assert checkouts
+    assert all(step["with"] == {"persist-credentials": False} for step in checkouts)
+
+
+def test_the_floor_that_the_modules_name_is_tested() -> None:
+    """Beside the newest version."""
+    matrix = jobs(ROOT / ".github" / "workflows" / "checks.yml")["test"]["strategy"]["matrix"]["terraform"]
+    floor = re.search(r'required_version = ">= (\d+\.\d+)"', (ROOT / "versions.tf").read_text())
+    assert floor is not None
+    assert [version for version in matrix if version.startswith(f"{floor[1]}.")]
+    assert "latest" in matrix
+
+
+def test_what_is_released_is_attested_before() -> None:
+    """The zip's provenance and its bill of materials are signed, of the same file that is published."""
+    steps = jobs(ROOT / ".github" / "workflows" / "release.yml")["release"]["steps"]
+    names = [step.get("run") or step["uses"].partition("@")[0] for step in steps]
+    assert names[-5:] == ["make package", "make sbom", "actions/attest", "actions/attest", "make release"]
+    published = re.search(r'gh release create "\$\$TAG" (\S+) (\S+)', (ROOT / "Makefile").read_text())
+    assert published is not None
+    attested = [step["with"] for step in steps if step.get("uses", "").startswith("actions/attest@")]
+    assert attested == [{"subject-path": published[1]}, {"subject-path": published[1], "sbom-path": published[2]}]

@@ -9,7 +9,7 @@ DRILLS := PYTHONPATH=lambda/src $(BIN)/python -m drills --engines $(or $(ENGINES
 DEMO := PYTHONPATH=lambda/src $(BIN)/python -m demo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-up demo-down drill drills test lint lint-inputs checkov tflint bench mutations format package sbom release tables clean
+.PHONY: help demo demo-up demo-down drill drills soak test lint lint-inputs checkov tflint bench mutations format package sbom release tables clean
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ drill: .venv/demo.installed ## list the failure drills, or play one: make drill 
 
 drills: .venv/demo.installed ## play every failure drill
 	@$(DRILLS) --all
+
+soak: .venv/demo.installed ## write under random faults for MINUTES (10); SEED repeats a run, ENGINES=real: on the JVM
+	@PYTHONPATH=lambda/src $(BIN)/python -m soak --minutes $(or $(MINUTES),10) $(if $(SEED),--seed $(SEED)) --engines $(or $(ENGINES),embedded)
 
 test: .venv/test.installed checkov ## run all tests, the end-to-end ones on real OpenSearch and DynamoDB Local
 	@$(BIN)/python -m pytest

@@ -34,7 +34,7 @@ def out_of_memory(scene: Scene) -> None:
             scene.aws.wait_until_drained()
             step.result = f"killed {len(deaths)} times; the halves of the halves fit"
             expect(len(deaths) > 1, f"it was killed more than once, not {len(deaths)} times")
-            expect(scene.given_up() == [], "no record is given up for its neighbours' size")
+            expect(scene.pipeline.given_up() == [], "no record is given up for its neighbours' size")
         scene.alarm_goes_off("errors")
         scene.converges()
 

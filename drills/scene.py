@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from demo.stage import Stage, Step
 from harness.items import Item
@@ -167,12 +167,6 @@ class Scene:
             step.result = str(agreement)
             expect(bool(agreement), f"index and table agree, not {agreement}")
 
-    def given_up(self) -> list[dict[str, Any]]:
-        """Return what the mapping has given up: the documents of the on-failure destination."""
-        s3, bucket = self.aws.client("s3"), self.pipeline.outputs["quarantine_bucket"]
-        listed = s3.list_objects_v2(Bucket=bucket, Prefix="aws/lambda/").get("Contents", [])
-        return [json.loads(s3.get_object(Bucket=bucket, Key=entry["Key"])["Body"].read()) for entry in listed]
-
     def calm(self) -> None:
         """Mend everything, wait until all is dealt with, and empty the quarantine: the next drill starts from there."""
         self.index_proxy.mend()
@@ -196,7 +190,7 @@ def expect(holds: bool, what: str) -> None:  # noqa: FBT001 - reads as a sentenc
 
 
 @contextmanager
-def scene(stage: Stage, engines: str) -> Iterator[Scene]:
+def scene(stage: Stage, engines: str, time_scale: float = TIME_SCALE) -> Iterator[Scene]:
     """Build the zip, start the local AWS and the proxies, apply the pipeline; destroy and stop it all at the end."""
     shutil.rmtree(stage.home, ignore_errors=True)
     stage.home.mkdir(parents=True)
@@ -207,9 +201,9 @@ def scene(stage: Stage, engines: str) -> Iterator[Scene]:
     with Proxy() as index_proxy, Proxy() as aws_proxy:
         with stage.step(f"Start the local AWS, {engines} engines", "local/gateway.log") as step:
             aws = LocalAws.start(
-                engines, stage.home / "local", clients_endpoint_url=aws_proxy.url, time_scale=TIME_SCALE
+                engines, stage.home / "local", clients_endpoint_url=aws_proxy.url, time_scale=time_scale
             )
-            step.result = f"time runs {TIME_SCALE} times as fast for streams, mappings and alarms"
+            step.result = f"time runs {time_scale:g} times as fast for streams, mappings and alarms"
         with aws:
             index_proxy.target, aws_proxy.target = aws.opensearch_url, aws.endpoint_url
             terraform = _terraform(stage, aws, index_proxy)

@@ -30,7 +30,7 @@ def retry_window(scene: Scene) -> None:
         with scene.step("Twenty-three hours and a half pass") as step:
             scene.aws.skip(NEARLY_A_DAY_SECONDS)
             scene.aws.wait_until_drained()
-            given_up = scene.given_up()
+            given_up = scene.pipeline.given_up()
             step.result = f"given up: {len(given_up)} batches, {len(changed_keys(given_up))} items, with their payload"
             conditions = {document["requestContext"]["condition"] for document in given_up}
             expect(conditions == {"RecordAgeExceeded"}, f"they were too old, not {conditions}")
@@ -54,7 +54,7 @@ def dropped(scene: Scene) -> None:
         scene.aws.skip(NEARLY_A_DAY_SECONDS)
         scene.aws.wait_until_drained()
         expect(injection.hits > 0, "the destination was asked")
-        expect(scene.given_up() == [], "it holds nothing")
+        expect(scene.pipeline.given_up() == [], "it holds nothing")
         step.result = f"{injection.hits} deliveries refused"
     scene.alarm_goes_off("dropped")
     with scene.step("A comparison says which items it was") as step:

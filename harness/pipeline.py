@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ import urllib3
 from harness.agreement import Agreement, compare
 from harness.items import Item, scan
 from harness.search import Index
+from harness.waiting import wait_until
 from local.stack import LocalAws
 
 KEY_NAMES = ("customer_id", "order_id")
@@ -74,9 +76,16 @@ class Pipeline:
         }
 
     def quarantined(self) -> list[dict[str, Any]]:
-        """Return what the quarantine holds of this pipeline."""
+        """Return what the function has put into the quarantine: records with their reason."""
+        return self._kept("quarantine/")
+
+    def given_up(self) -> list[dict[str, Any]]:
+        """Return what the mapping has given up: the documents of the on-failure destination."""
+        return self._kept("aws/lambda/")
+
+    def _kept(self, prefix: str) -> list[dict[str, Any]]:
         s3, bucket = self.aws.client("s3"), self.outputs["quarantine_bucket"]
-        listed = s3.list_objects_v2(Bucket=bucket, Prefix="quarantine/").get("Contents", [])
+        listed = s3.list_objects_v2(Bucket=bucket, Prefix=prefix).get("Contents", [])
         return [json.loads(s3.get_object(Bucket=bucket, Key=entry["Key"])["Body"].read()) for entry in listed]
 
     def empty_quarantine(self) -> None:
@@ -85,6 +94,21 @@ class Pipeline:
         for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
             for entry in page.get("Contents", []):
                 s3.delete_object(Bucket=bucket, Key=entry["Key"])
+
+    @contextmanager
+    def parallelization(self, factor: int) -> Iterator[None]:
+        """Let so many batches of a shard be in flight for the length of a block, then one."""
+        client, place = self.aws.client("lambda"), {"UUID": self.outputs["mapping_uuid"]}
+
+        def change(wanted: int) -> None:
+            client.update_event_source_mapping(**place, ParallelizationFactor=wanted)
+            wait_until(lambda: client.get_event_source_mapping(**place)["State"] == "Enabled", "it is enabled")
+
+        change(factor)
+        try:
+            yield
+        finally:
+            change(1)
 
     def indices(self) -> set[str]:
         """Return the names of all indices, aliases left out."""
@@ -129,6 +153,19 @@ class Pipeline:
             Statistics=["Sum"],
         )
         return float(sum(point["Sum"] for point in statistics["Datapoints"]))
+
+
+def write_at_once(pipeline: Pipeline, writers: int, partitions: int = 40, items: int = 160) -> None:
+    """Write each of some items four times, by two of several writers at the same time."""
+
+    def write(writer: int) -> None:
+        for turn in range(2):
+            for number in range(writer % (writers // 2), items, writers // 2):
+                keys = {"customer_id": {"S": f"at-once-{number % partitions}"}, "order_id": {"S": f"{number:06}"}}
+                pipeline.put({**keys, "writer": {"N": str(writer)}, "turn": {"N": str(turn)}})
+
+    with ThreadPoolExecutor(writers) as threads:
+        list(threads.map(write, range(writers)))
 
 
 def record(number: int, **changes: Any) -> dict[str, Any]:

@@ -101,6 +101,7 @@ class LocalAws:
             state = json.loads((home / STATE).read_text())
             answer = urllib3.request("GET", f"{state['endpoint_url']}/_local/state", timeout=5, retries=False)
             running = answer.status == 200 and answer.json()["identity"] == state["identity"]
+            state = answer.json()
         except (OSError, ValueError, KeyError, urllib3.exceptions.HTTPError):
             running = False
         if not running:
@@ -137,6 +138,17 @@ class LocalAws:
     def skip(self, seconds: float) -> None:
         """Let so much time have passed for streams and mappings at once: records age; negative sets them back."""
         self.admin("POST", "time", body={"skip_seconds": seconds})
+
+    def restart_opensearch(self) -> None:
+        """Let OpenSearch crash and come back over what it has written, on the real engines; `opensearch_url` changes.
+
+        Raises:
+            LocalAwsError: these engines keep nothing that it could come back over.
+        """
+        status, answer = self.admin("POST", "opensearch/restart", timeout_seconds=START_SECONDS)
+        if status != 200:
+            raise LocalAwsError(answer["message"])
+        self.opensearch_url = answer["opensearch_url"]
 
     def split_shard(self, stream_arn: str) -> list[str]:
         """Split the stream's first open shard, on the embedded engines; return the ids of the two new ones.

@@ -68,6 +68,14 @@ class EmbeddedEngine:
         except AwsError as error:
             return json_error(error)
 
+    def restart_opensearch(self) -> None:
+        """Refuse: osmem-server keeps everything in memory.
+
+        Raises:
+            AwsError: always.
+        """
+        raise AwsError("ValidationException", "osmem-server would come back empty: use the real engines.")
+
     def split_shard(self, stream_arn: str) -> list[str]:
         """Split the stream's first open shard; return the ids of its two children.
 

@@ -18,6 +18,13 @@ class Engine(Protocol):
     def streams(self, request: Request) -> Answer:
         """Answer one request of the DynamoDB Streams API."""
 
+    def restart_opensearch(self) -> None:
+        """Stop OpenSearch at once, as a crash does, and start it over what it has written; its URL may change.
+
+        Raises:
+            AwsError: these engines cannot.
+        """
+
     def split_shard(self, stream_arn: str) -> list[str]:
         """Split the stream's first open shard as AWS does under load; return the ids of its two children.
 

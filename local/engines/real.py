@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -50,11 +51,15 @@ class RealEngine:
         self._regions: dict[str, Region] = {}
         found = programs(java())
         with ExitStack() as parts, ThreadPoolExecutor(1) as other:
-            starting = other.submit(_start_opensearch, found["opensearch"], home / "opensearch.log", self._data)
-            parts.callback(_stop, starting)
+            shutil.rmtree(self._data, ignore_errors=True)  # of a run that was killed
+            self._start_opensearch = partial(
+                _start_opensearch, found["opensearch"], home / "opensearch.log", self._data
+            )
+            self._opensearch = other.submit(self._start_opensearch)
+            parts.callback(lambda: _stop(self._opensearch))
             dynamodb = _start_dynamodb(found["dynamodb"], home / "dynamodb.log")
             parts.callback(dynamodb.stop)
-            self._opensearch = starting.result()
+            self._opensearch.result()
             self._local = DynamoDbLocal(dynamodb.ready["url"])
             parts.callback(self._local.close)
             self._parts = parts.pop_all()
@@ -62,7 +67,7 @@ class RealEngine:
     @property
     def opensearch_url(self) -> str:
         """Where OpenSearch answers."""
-        return str(self._opensearch.ready["url"])
+        return str(self._opensearch.result().ready["url"])
 
     def dynamodb(self, request: Request) -> Answer:
         """Answer one request of the DynamoDB API."""
@@ -77,6 +82,12 @@ class RealEngine:
             return self._region(request.region).streams.answer(request)
         except AwsError as error:
             return json_error(error)
+
+    def restart_opensearch(self) -> None:
+        """Stop it at once, as a crash does, and start it over what it has written, on another port."""
+        _stop(self._opensearch)
+        with ThreadPoolExecutor(1) as other:
+            self._opensearch = other.submit(self._start_opensearch)
 
     def split_shard(self, stream_arn: str) -> list[str]:
         """Refuse: DynamoDB Local splits no shard.
@@ -101,7 +112,7 @@ class RealEngine:
 
 
 def _stop(starting: "Future[Child]") -> None:
-    """Stop what was started beside this thread, if it was."""
+    """Stop what was started on another thread, if it was."""
     if starting.exception() is None:
         starting.result().stop()
 
@@ -111,8 +122,7 @@ def _start_dynamodb(program: Program, log: Path) -> Child:
 
 
 def _start_opensearch(program: Program, log: Path, data: Path) -> Child:
-    shutil.rmtree(data, ignore_errors=True)  # of a run that was killed
     temporary = data / "tmp"
-    temporary.mkdir(parents=True)
+    temporary.mkdir(parents=True, exist_ok=True)
     options = [*OPTIONS, f"-Djava.io.tmpdir={temporary}"]
     return Child.start("OpenSearch", program.command(options, str(data)), log, START_SECONDS)

@@ -14,8 +14,15 @@ from local.wire import Answer, Json, Request, to_json
 PREFIX: Final = "/_local/"
 
 
-class Splittable(Protocol):
+class Breakable(Protocol):
     """The engine, as far as this API asks it."""
+
+    @property
+    def opensearch_url(self) -> str:
+        """Where OpenSearch answers."""
+
+    def restart_opensearch(self) -> None:
+        """Stop OpenSearch at once and start it again."""
 
     def split_shard(self, stream_arn: str) -> list[str]:
         """Split the stream's first open shard; return the ids of its children."""
@@ -43,7 +50,7 @@ class Admin:
     """
 
     state: Mapping[str, Json]
-    engine: Splittable
+    engine: Breakable
     mappings: Drainable
     pool: Pool
     code_home: Path
@@ -54,7 +61,7 @@ class Admin:
         """Answer one request."""
         match request.method, request.path.removeprefix(PREFIX).split("/"):
             case "GET", ["state"]:
-                status, document = 200, self.state
+                status, document = 200, {**self.state, "opensearch_url": self.engine.opensearch_url}
             case "GET", ["status"]:
                 status, document = 200, self._status()
             case "POST", ["drain"]:
@@ -62,17 +69,10 @@ class Admin:
             case "POST", ["stop"]:
                 self.stop.set()
                 status, document = 202, {}
-            case "POST", ["functions", name, "kill"]:
-                status, document = 200, {"killed": self.pool.kill(name)}
-            case "POST", ["functions", name, "freeze"]:
-                status, document = 200, {"frozen": self.pool.freeze(name)}
-            case "POST", ["streams", "split"]:
-                status, document = self._split(request.json())
-            case "POST", ["time"]:
-                self.clock.skip(float(request.json()["skip_seconds"]))
-                status, document = 200, {"time": self.clock.time()}
             case "GET", ["code", name] if (self.code_home / name).is_file():
                 return Answer(200, (self.code_home / name).read_bytes(), {"Content-Type": "application/zip"})
+            case "POST", parts:
+                status, document = self._break(parts, request)
             case _:
                 status, document = 404, {"message": f"There is no {request.method} {request.path}."}
         return Answer(status, to_json(document), {"Content-Type": "application/json"})
@@ -81,11 +81,28 @@ class Admin:
         processes = [{"function": name, "pid": pid, "busy": busy} for name, pid, busy in self.pool.processes()]
         return {"mappings": self.mappings.status(), "processes": processes}
 
-    def _split(self, request: Mapping[str, Json]) -> tuple[int, Json]:
+    def _break(self, parts: list[str], request: Request) -> tuple[int, Json]:
+        """Do to the stack what befalls the real one; the document says what was done."""
+        document: Json
         try:
-            return 200, {"shards": self.engine.split_shard(request.get("StreamArn", ""))}
+            match parts:
+                case ["functions", name, "kill"]:
+                    document = {"killed": self.pool.kill(name)}
+                case ["functions", name, "freeze"]:
+                    document = {"frozen": self.pool.freeze(name)}
+                case ["streams", "split"]:
+                    document = {"shards": self.engine.split_shard(request.json().get("StreamArn", ""))}
+                case ["opensearch", "restart"]:
+                    self.engine.restart_opensearch()
+                    document = {"opensearch_url": self.engine.opensearch_url}
+                case ["time"]:
+                    self.clock.skip(float(request.json()["skip_seconds"]))
+                    document = {"time": self.clock.time()}
+                case _:
+                    return 404, {"message": f"There is no {request.method} {request.path}."}
         except AwsError as error:
             return error.status, {"message": error.message}
+        return 200, document
 
     def _drain(self, timeout_seconds: float) -> tuple[int, Json]:
         try:

@@ -11,6 +11,7 @@ from demo.stage import StepError
 from drills.catalog import DRILLS
 from drills.scene import DrillError, Scene
 from drills.stream import key_of, name_of
+from harness.pipeline import write_at_once
 from local.faults.fault import Fault, Kind
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,6 +37,17 @@ def test_a_drill_notices_what_does_not_come_right(ready: Scene) -> None:
     assert f"1 missing ['{name_of(item)}']" in str(told.value.__cause__)
     ready.touch([key_of(item)])
     ready.converges()
+
+
+def test_several_shards_and_ten_lanes_of_each_keep_every_item_in_order(ready: Scene) -> None:
+    """Concurrent writers, many partitions, shards that split meanwhile, ten batches of each in flight."""
+    with ready.pipeline.parallelization(10):
+        for _ in range(3):
+            ready.aws.split_shard(ready.stream_arn)
+            write_at_once(ready.pipeline, writers=4, items=60)
+        ready.converges()
+        ((mapping),) = ready.aws.status()["mappings"]
+    assert len(mapping["shards"]) >= 4
 
 
 def test_calm_mends_what_a_drill_has_left(ready: Scene) -> None:

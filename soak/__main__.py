@@ -1,0 +1,50 @@
+"""`python -m soak [--minutes N] [--seed N] [--engines real]`: see the Makefile's soak target."""
+
+import argparse
+import random
+import signal
+import sys
+
+from demo.stage import Stage, StepError
+from drills.scene import ROOT, scene
+from local.settings import ENGINES, forget_the_users_account
+from soak import report
+from soak.run import run
+
+HOME = ROOT / "build" / "soak"
+
+
+def main() -> int:
+    """Soak, write the report, and return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m soak", description=__doc__)
+    parser.add_argument("--minutes", type=float, default=10, help="how long to write (default: %(default)s)")
+    parser.add_argument("--seed", type=int, help="of writes and faults (default: drawn, and printed)")
+    parser.add_argument("--engines", choices=ENGINES, default="embedded", help="default: %(default)s")
+    options = parser.parse_args()
+    seed = random.SystemRandom().randrange(1 << 30) if options.seed is None else options.seed
+    forget_the_users_account()
+    for number in (signal.SIGTERM, signal.SIGHUP):  # a closed terminal is an interruption too
+        signal.signal(number, signal.default_int_handler)
+    stage = Stage(HOME)
+    stage.console.print(f"Seed {seed}")
+    try:
+        with scene(stage, options.engines, time_scale=1) as ready:
+            with stage.step(f"Write for {options.minutes:g} minutes under faults") as step:
+                outcome = run(ready, options.minutes * 60, seed, step)
+                step.result = f"{outcome.writes} writes, {len(outcome.marks)} faults; {outcome.agreement}"
+            with stage.step("Write the report") as step:
+                step.result = str(report.write(outcome, HOME).relative_to(ROOT))
+            with stage.step("Nothing lost, no ghosts, memory bounded"):
+                if said := outcome.faults():
+                    raise AssertionError("; ".join(said))
+    except StepError:
+        stage.console.print(f"The same again: make soak SEED={seed}")
+        return 1  # the stage has told
+    except KeyboardInterrupt:
+        stage.console.print("\nInterrupted. Everything that was started has been stopped.")
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,101 @@
+"""The faults: one at a time, drawn with a seed, with calm in between."""
+
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from typing import Final
+
+from drills.scene import Scene
+from local.faults.fault import Fault, Kind
+
+CALM_SECONDS: Final = (2.0, 6.0)
+FAULT_SECONDS: Final = (1.0, 6.0)
+SMALL_BODY_BYTES: Final = 8_000
+MOST_SHARDS: Final = 6
+KINDS: Final = tuple(kind for kind in Kind if kind is not Kind.REFUSE)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One fault as it was: from when to when (seconds since the soak's start), and what."""
+
+    begun: float
+    ended: float
+    name: str
+
+
+@dataclass(slots=True)
+class Chaos:
+    """Injects faults into a scene until it is stopped; `marks` tells of them."""
+
+    scene: Scene
+    seed: int
+    marks: list[Mark] = field(default_factory=list)
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
+    _errors: list[BaseException] = field(default_factory=list)
+
+    def start(self) -> None:
+        """Begin, with a calm."""
+        self._thread = threading.Thread(target=self._run, args=(time.monotonic(),), daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End it, and mend what is broken.
+
+        Raises:
+            BaseException: whatever has kept it from breaking things.
+        """
+        self._stop.set()
+        if self._thread:
+            self._thread.join()
+        if self._errors:
+            raise self._errors[0]
+
+    def _run(self, start: float) -> None:
+        dice = random.Random(self.seed)  # noqa: S311 - no secret
+        try:
+            while not self._stop.wait(dice.uniform(*CALM_SECONDS)):
+                name, fault = self._draw(dice)
+                seconds, begun = dice.uniform(*FAULT_SECONDS), time.monotonic() - start
+                with fault:
+                    self._stop.wait(seconds)
+                self.marks.append(Mark(begun, time.monotonic() - start, name))
+        except BaseException as error:  # noqa: BLE001 - told by `stop`
+            self._errors.append(error)
+
+    def _draw(self, dice: random.Random) -> tuple[str, AbstractContextManager[object]]:
+        scene, seed = self.scene, dice.randrange(1 << 30)
+        share = dice.choice((0.3, 1.0))
+        kind = dice.choice(KINDS)
+        body = SMALL_BODY_BYTES if kind is Kind.TOO_LARGE else 0
+        some = Fault(kind, match="_bulk", share=share, seed=seed, above_bytes=body)
+        kills = Fault(Kind.LOSE_ANSWER, match="_bulk", requests=2, seed=seed)
+        proxied = (f"{kind.value}, {share:.0%} of requests", lambda: scene.index_proxy.failing(some))
+        choices: list[tuple[str, Callable[[], AbstractContextManager[object]]]] = [
+            proxied,
+            proxied,
+            proxied,
+            ("OpenSearch refuses connections", lambda: scene.index_proxy.failing(Fault(Kind.REFUSE))),
+            ("AWS answers 503", lambda: scene.aws_proxy.failing(Fault(Kind.UNAVAILABLE))),
+            ("the function is killed", lambda: scene.index_proxy.failing(kills, then=self._kill)),
+        ]
+        if self._can_split():
+            choices.append(("a shard splits", self._split))
+        name, make = dice.choice(choices)
+        return name, make()
+
+    def _kill(self) -> None:
+        self.scene.aws.kill(self.scene.function_name)
+
+    def _can_split(self) -> bool:
+        shards = [shard for mapping in self.scene.aws.status()["mappings"] for shard in mapping["shards"]]
+        return self.scene.engines == "embedded" and len(shards) < MOST_SHARDS
+
+    @contextmanager
+    def _split(self) -> Iterator[None]:
+        self.scene.aws.split_shard(self.scene.stream_arn)
+        yield

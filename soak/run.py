@@ -1,0 +1,99 @@
+"""The soak itself: load, chaos and samples side by side, then what must hold."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from demo.stage import Step
+from drills.scene import Scene
+from harness.agreement import Agreement
+from soak.chaos import Chaos, Mark
+from soak.load import Load
+from soak.samples import Samples
+
+# What a process may have at most, in MB. The gateway keeps every record of the last 24 hours, as a stream does.
+FUNCTION_MEGABYTES: Final = 100
+GATEWAY_MEGABYTES: Final = 250
+GATEWAY_MEGABYTES_PER_1000_WRITES: Final = 25
+ENGINE_MEGABYTES: Final = 1536
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of it; see `Samples` for the units."""
+
+    seed: int
+    seconds: float
+    writes: int
+    agreement: Agreement
+    quarantined: int
+    given_up: int
+    marks: Sequence[Mark]
+    lags: Sequence[tuple[float, float]]
+    megabytes: dict[str, list[tuple[float, float]]]
+    drain_seconds: float
+
+    def most(self, name: str) -> float:
+        """Return the most memory that a process of this kind had, in MB."""
+        return max(size for _, size in self.megabytes[name])
+
+    def bound(self, name: str) -> float:
+        """Return how much memory a process of this kind may have, in MB."""
+        match name:
+            case "function":
+                return FUNCTION_MEGABYTES
+            case "gateway":
+                return GATEWAY_MEGABYTES + GATEWAY_MEGABYTES_PER_1000_WRITES * self.writes / 1000
+        return ENGINE_MEGABYTES
+
+    def faults(self) -> list[str]:
+        """Return what does not hold, a sentence each; none when all is well."""
+        said = [
+            f"{name} had {self.most(name):.0f} MB, more than {self.bound(name):.0f}"
+            for name in self.megabytes
+            if self.most(name) > self.bound(name)
+        ]
+        if not self.agreement:
+            said.append(f"index and table differ: {self.agreement}")
+        if self.quarantined:
+            said.append(f"{self.quarantined} records are in the quarantine, and none was at fault")
+        if self.given_up:
+            said.append(f"{self.given_up} batches were given up")
+        if not self.marks or not self.lags or {"function", "gateway"} - set(self.megabytes):
+            said.append("nothing was broken or nothing was measured: the soak shows nothing")
+        return said
+
+
+def run(scene: Scene, seconds: float, seed: int, step: Step | None = None) -> Outcome:
+    """Write for `seconds` while things break, mend, drain, and compare."""
+    load, chaos, samples = Load(scene.pipeline, seed), Chaos(scene, seed), Samples(scene)
+    begun = time.monotonic()
+    for part in (load, chaos, samples):
+        part.start()
+    try:
+        while (passed := time.monotonic() - begun) < seconds:
+            if step:
+                last = f", lag {samples.lags[-1][1]:.1f} s" if samples.lags else ""
+                step.progress(f"{passed:.0f} of {seconds:.0f} s, {load.writes} writes, {len(chaos.marks)} faults{last}")
+            time.sleep(min(0.5, seconds - passed))
+    finally:
+        chaos.stop()
+        load.stop()
+    drained = time.monotonic()
+    agreement = scene.pipeline.agreement()
+    drain_seconds = time.monotonic() - drained
+    samples.stop()
+    quarantined, given_up = len(scene.pipeline.quarantined()), len(scene.pipeline.given_up())
+    return Outcome(
+        seed,
+        seconds,
+        load.writes,
+        agreement,
+        quarantined,
+        given_up,
+        chaos.marks,
+        samples.lags,
+        dict(samples.megabytes),
+        drain_seconds,
+    )

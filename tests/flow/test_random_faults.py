@@ -1,0 +1,69 @@
+"""Does the invariant hold when faults meet, at random, and when OpenSearch itself crashes?"""
+
+import random
+import threading
+from contextlib import ExitStack
+
+from harness.orders import orders
+from harness.pipeline import Pipeline
+from harness.waiting import wait_until
+from local.faults.fault import Fault, Kind
+from local.faults.proxy import Proxy
+from tests.flow.test_convergence import write_at_random
+
+COMBINED = [kind for kind in Kind if kind is not Kind.REFUSE]
+SMALL_BODY_BYTES = 5_000
+
+
+def test_faults_that_meet_lose_nothing(each_pipeline: Pipeline, proxy: Proxy) -> None:
+    """Three kinds at once, each for a share of the requests, and a function that is killed."""
+    seed = sum(each_pipeline.table_name.encode())
+    dice = random.Random(seed)  # noqa: S311 - no secret
+    with ExitStack() as faults:
+        injections = [
+            faults.enter_context(
+                proxy.failing(
+                    Fault(
+                        kind,
+                        match="_bulk",
+                        share=dice.uniform(0.2, 0.6),
+                        seed=dice.randrange(1000),
+                        requests=dice.randint(2, 5),
+                        above_bytes=SMALL_BODY_BYTES if kind is Kind.TOO_LARGE else 0,
+                        delay_seconds=0.5,
+                    ),
+                    then=(lambda: each_pipeline.aws.kill(each_pipeline.outputs["function_name"])) if first else None,
+                )
+            )
+            for first, kind in zip((True, False, False), dice.sample(COMBINED, 3), strict=True)
+        ]
+        write_at_random(each_pipeline, seed=seed, changes=60)
+        each_pipeline.aws.wait_until_drained(120)
+    agreement = each_pipeline.agreement()
+    assert agreement, f"{[(injection.fault, injection.hits) for injection in injections]}: {agreement}"
+    assert each_pipeline.quarantined() == []
+
+
+def test_opensearch_crashes_in_mid_stream_and_comes_back(pipeline: Pipeline, proxy: Proxy) -> None:
+    """What it had acknowledged it still has, what it had not comes again."""
+    unreachable = pipeline.metric("Unreachable")
+    stop = threading.Event()
+
+    def write() -> None:
+        seed = 200
+        while not stop.wait(0.1):
+            write_at_random(pipeline, seed, changes=10)
+            seed += 1
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        pipeline.aws.restart_opensearch()
+        proxy.target = pipeline.aws.opensearch_url
+        wait_until(lambda: pipeline.metric("Unreachable") > unreachable, "the function has met a dead OpenSearch")
+    finally:
+        stop.set()
+        writer.join()
+    pipeline.put(*orders(5, seed=6))
+    agreement = pipeline.agreement()
+    assert agreement, str(agreement)

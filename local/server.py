@@ -17,10 +17,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from local.alarms.evaluator import Alarms
 from local.engines.start import start_engine
 from local.errors import LocalAwsError
 from local.gateway.admin import Admin
-from local.gateway.alarms import Alarms
 from local.gateway.app import Gateway
 from local.gateway.aws_clients import AwsClients
 from local.gateway.functions import Regions

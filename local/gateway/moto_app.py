@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, cast
 
+from moto.cloudwatch.responses import CloudWatchResponse
 from moto.iam.access_control import PermissionResult
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.s3.models import FakeBucket
@@ -15,6 +16,8 @@ def moto_application() -> "WSGIApplication":
     # Moto takes a statement whose condition does not hold for a denial, so that a bucket that refuses plain HTTP
     # would refuse everything. Policies are kept and shown here, and enforced nowhere.
     FakeBucket.get_permission = _neutral  # type: ignore[method-assign, assignment]
+    # Moto keeps composite alarms, by this very method, and answers no request to make one.
+    CloudWatchResponse.put_composite_alarm = CloudWatchResponse.put_metric_alarm  # type: ignore[attr-defined]
     return cast("WSGIApplication", DomainDispatcherApplication(create_backend_app))
 
 

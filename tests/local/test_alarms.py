@@ -91,3 +91,37 @@ def test_ten_minutes_of_retries_pass_in_seconds(tmp_path: Path) -> None:
         assert document["requestContext"]["condition"] == "RecordAgeExceeded"
         assert document["requestContext"]["approximateInvokeCount"] > 1
     assert time.monotonic() - begun < AGE_SECONDS
+
+
+def test_alarms_on_metric_math_and_on_alarms_go_off(tmp_path: Path) -> None:
+    """Math over two metrics, and a composite alarm over that."""
+    with LocalAws.start(home=tmp_path / "aws", time_scale=SCALE) as aws:
+        cloudwatch = aws.client("cloudwatch")
+        terms = [
+            {"Id": name, "MetricStat": {"Metric": metric(name), "Period": 300, "Stat": "Sum"}, "ReturnData": False}
+            for name in ("read", "written")
+        ]
+        result = {"Id": "result", "Expression": "IF(FILL(read, 0) > 0 AND FILL(written, 0) == 0, 1, 0)"}
+        cloudwatch.put_metric_alarm(
+            AlarmName="stalled",
+            Metrics=[*terms, {**result, "ReturnData": True}],
+            EvaluationPeriods=1,
+            Threshold=1,
+            ComparisonOperator="GreaterThanOrEqualToThreshold",
+            TreatMissingData="notBreaching",
+        )
+        cloudwatch.put_composite_alarm(AlarmName="behind", AlarmRule='ALARM("stalled") OR ALARM("another")')
+        put_metric(aws, "read", 1)
+        wait_until(lambda: composite_state(aws, "behind") == "ALARM", "what is read and not written sets off both")
+        wait_until(lambda: state(aws, "stalled") == composite_state(aws, "behind") == "OK", "both are OK again")
+
+
+def metric(name: str) -> dict[str, Any]:
+    return {"Namespace": "Tests", "MetricName": name, "Dimensions": [{"Name": "FunctionName", "Value": "orders"}]}
+
+
+def composite_state(aws: LocalAws, name: str) -> str:
+    (alarm,) = aws.client("cloudwatch").describe_alarms(AlarmNames=[name], AlarmTypes=["CompositeAlarm"])[
+        "CompositeAlarms"
+    ]
+    return str(alarm["StateValue"])

@@ -1,4 +1,4 @@
-"""Is Terraform's provider content with what the local AWS says of functions and mappings?"""
+"""Is Terraform's provider content with what the local AWS says of functions, mappings and alarms?"""
 
 import shutil
 from collections.abc import Iterator

@@ -88,3 +88,34 @@ resource "aws_lambda_event_source_mapping" "this" {
 output "mapping_uuid" {
   value = aws_lambda_event_source_mapping.this.uuid
 }
+
+resource "aws_cloudwatch_metric_alarm" "math" {
+  alarm_name          = "local-math"
+  comparison_operator = "GreaterThanOrEqualToThreshold"
+  evaluation_periods  = 1
+  threshold           = 1
+  treat_missing_data  = "notBreaching"
+
+  metric_query {
+    id = "errors"
+
+    metric {
+      namespace   = "AWS/Lambda"
+      metric_name = "Errors"
+      dimensions  = { FunctionName = aws_lambda_function.this.function_name }
+      stat        = "Sum"
+      period      = 300
+    }
+  }
+
+  metric_query {
+    id          = "result"
+    expression  = "FILL(errors, 0)"
+    return_data = true
+  }
+}
+
+resource "aws_cloudwatch_composite_alarm" "any" {
+  alarm_name = "local-any"
+  alarm_rule = "ALARM(\"${aws_cloudwatch_metric_alarm.math.alarm_name}\")"
+}

@@ -1,0 +1,1 @@
+"""Gives CloudWatch's alarms their states from its metrics, for moto keeps both and connects them nowhere."""

@@ -1,0 +1,106 @@
+"""Are metric math, rules of composite alarms and periods read as CloudWatch reads them?"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from moto.cloudwatch.models import MetricDatum
+
+from local.alarms.metric_math import MathError, Series, evaluate
+from local.alarms.rules import RuleError, holds
+from local.alarms.series import Metric, Recent
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+SERIES: dict[str, Series] = {"a": [4.0, None, 1.0], "b": [2.0, 2.0, 0.0]}
+STALLED = "IF(FILL(read, 0) > 0 AND FILL(written, 0) + FILL(stale, 0) == 0, 1, 0)"
+STATES = {"one": "ALARM", "two": "OK", "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:one": "ALARM"}
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("1 + 2 * 3 - 4 / 2", [5.0, 5.0, 5.0]),
+        ("(1 + 2) * -3", [-9.0, -9.0, -9.0]),
+        ("2 ^ 3", [8.0, 8.0, 8.0]),
+        ("a + b", [6.0, None, 1.0]),
+        ("100 * a / b", [200.0, None, None]),
+        ("FILL(a, 0) / b", [2.0, 0.0, None]),
+        ("FILL(a, b)", [4.0, 2.0, 1.0]),
+        ("FILL(a, REPEAT)", [4.0, 1.0, 1.0]),
+        ("a > b", [1.0, None, 1.0]),
+        ("a >= 4 || b == 2", [1.0, None, 0.0]),
+        ("IF(b, 10, 20)", [10.0, 10.0, 20.0]),
+        ("IF(b != 0, a)", [4.0, None, None]),
+        ("MAX([a, b])", [4.0, 2.0, 1.0]),
+        ("SUM(METRICS())", [6.0, 2.0, 1.0]),
+        ("AVG(a)", [2.5, 2.5, 2.5]),
+        ("100 * b / SERVICE_QUOTA(b)", [0.2, 0.2, 0.0]),
+        ("ABS(0 - b) + CEIL(0.2) + FLOOR(1.7)", [4.0, 4.0, 2.0]),
+    ],
+)
+def test_metric_math_goes_period_by_period(expression: str, expected: Series) -> None:
+    """A period without data has none in the result, unless it is filled; so has one that is divided by zero."""
+    assert evaluate(expression, SERIES, 3) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("read", "written", "stale", "expected"),
+    [(5.0, None, None, 1.0), (5.0, 5.0, None, 0.0), (5.0, None, 1.0, 0.0), (None, None, None, 0.0)],
+)
+def test_what_is_read_and_not_written_is_seen(
+    read: float | None, written: float | None, stale: float | None, expected: float
+) -> None:
+    """The form in which a stalled pipeline is told from a quiet one."""
+    assert evaluate(STALLED, {"read": [read], "written": [written], "stale": [stale]}, 1) == [expected]
+
+
+@pytest.mark.parametrize(
+    "expression", ["", "a +", "c", "a b", "ANOMALY(a)", "FILL(a)", "MAX([a, b)", "a § b", "(a", "REPEAT"]
+)
+def test_what_is_no_metric_math_is_an_error(expression: str) -> None:
+    """And never a number."""
+    with pytest.raises(MathError):
+        evaluate(expression, SERIES, 3)
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ('ALARM("one")', True),
+        ("ALARM(two)", False),
+        ('ALARM("two") OR ALARM("one")', True),
+        ('ALARM("two") OR ALARM("one") AND OK("one")', False),
+        ('(ALARM("two") OR ALARM("one")) AND NOT OK("one")', True),
+        ("INSUFFICIENT_DATA(three)", False),
+        ('ALARM("arn:aws:cloudwatch:eu-west-1:123456789012:alarm:one")', True),
+        ("TRUE AND NOT FALSE", True),
+    ],
+)
+def test_a_composite_alarm_follows_its_rule(rule: str, expected: bool) -> None:  # noqa: FBT001 - a table of cases
+    """By the names or the ARNs of other alarms."""
+    assert holds(rule, STATES) is expected
+
+
+@pytest.mark.parametrize(
+    "rule", ["", "one", 'ALARM("one"', 'ALARM("one") OR', '(ALARM("one")', 'ALARM("one") OK("two")']
+)
+def test_what_is_no_rule_is_an_error(rule: str) -> None:
+    """And sets off nothing."""
+    with pytest.raises(RuleError):
+        holds(rule, STATES)
+
+
+def test_data_fall_into_the_period_in_which_they_came() -> None:
+    """Of their own metric and dimensions alone, and as fast as time is scaled."""
+    data = [datum(seconds, value) for seconds, value in [(301, 1.0), (100, 2.0), (1, 4.0)]]
+    data += [datum(1, 64.0, "other"), datum(1, 128.0, function="another")]
+    metric = Metric("Tests", "Errors", frozenset({("FunctionName", "orders")}), "Sum")
+    assert Recent.since(data, NOW, 900, 1).series(metric, 300, 3) == [6.0, 1.0, None]
+    assert Recent.since(data, NOW, 900, 3).series(metric, 300, 3) == [4.0, 2.0, None]
+    slowest = Metric("Tests", "Errors", metric.dimensions, "p90")
+    assert Recent.since(data, NOW, 900, 1).series(slowest, 900, 1) == [4.0]
+
+
+def datum(seconds_ago: float, value: float, name: str = "Errors", function: str = "orders") -> Any:
+    dimensions = [{"Name": "FunctionName", "Value": function}]
+    return MetricDatum("Tests", name, value, dimensions, NOW - timedelta(seconds=seconds_ago))

@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from harness.providers import mirror
 
+PROGRAM: Final = "TERRAFORM"  # environment variable that names another program, such as tofu
 MINIMUM_VERSION: Final = (1, 9)  # validation rules that read other variables
 COPIED_SUFFIXES: Final = {".tf", ".hcl", ".json", ".tftpl"}
 NOT_COPIED: Final = {".git", ".terraform", ".venv", "build", "node_modules"}
@@ -141,7 +142,7 @@ class Terraform:
     ) -> str:
         """Run one Terraform command and return its output, standard error included when it is logged."""
         process = subprocess.Popen(
-            ["terraform", *command, *(["-no-color", "-input=false"] if _takes_input(command) else [])],
+            [program(), *command, *(["-no-color", "-input=false"] if _takes_input(command) else [])],
             cwd=folder or self.root,
             env=self._environment(),
             stdout=subprocess.PIPE,
@@ -162,7 +163,7 @@ class Terraform:
                 _stop(process)
                 raise
         if process.returncode:
-            raise TerraformError(f"terraform {command[0]} failed (log: {self.log})\n{_reason(lines)}")
+            raise TerraformError(f"{program()} {command[0]} failed (log: {self.log})\n{_reason(lines)}")
         return "".join(lines)
 
     def _environment(self) -> dict[str, str]:
@@ -186,6 +187,11 @@ def _stop(process: "subprocess.Popen[str]") -> None:
         os.killpg(process.pid, signal.SIGKILL)  # its providers too
 
 
+def program() -> str:
+    """Return what is run as Terraform: the environment variable TERRAFORM, a name or a path, says another."""
+    return os.environ.get(PROGRAM) or "terraform"
+
+
 def check_version() -> None:
     """Check that Terraform is there and new enough.
 
@@ -193,13 +199,13 @@ def check_version() -> None:
         TerraformError: it is not; the message says what to install.
     """
     wanted = ".".join(map(str, MINIMUM_VERSION))
-    if shutil.which("terraform") is None:
-        raise TerraformError(f"Terraform {wanted} or newer is needed and none is on the PATH: install it first.")
-    shown = subprocess.run(["terraform", "version", "-json"], capture_output=True, text=True, check=True).stdout
+    if shutil.which(program()) is None:
+        raise TerraformError(f"Terraform {wanted} or newer is needed and no {program()} is there: install it first.")
+    shown = subprocess.run([program(), "version", "-json"], capture_output=True, text=True, check=True).stdout
     version = json.loads(shown[shown.index("{") :])["terraform_version"]
     if tuple(int(part) for part in version.split(".")[:2]) < MINIMUM_VERSION:
         raise TerraformError(
-            f"Terraform {wanted} or newer is needed and {version} is on the PATH: install a newer one."
+            f"Terraform {wanted} or newer is needed and {program()} is {version}: install a newer one."
         )
 
 

@@ -16,31 +16,46 @@ terraform {
 """
 
 
-def a_terraform(folder: Path, version: str) -> None:
+def a_terraform(folder: Path, version: str, name: str = "terraform") -> None:
     """Put a program into `folder` that says it is a Terraform of that version."""
-    program = folder / "terraform"
+    program = folder / name
     program.write_text(f'#!/bin/sh\necho \'{{"terraform_version": "{version}"}}\'\n')
     program.chmod(0o755)
 
 
 def test_a_missing_terraform_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("TERRAFORM", raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(TerraformError, match=r"^Terraform 1\.9 or newer is needed and none is on the PATH: install it"):
+    with pytest.raises(
+        TerraformError, match=r"^Terraform 1\.9 or newer is needed and no terraform is there: install it"
+    ):
         check_version()
 
 
 def test_an_old_terraform_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     a_terraform(tmp_path, "1.8.5")
+    monkeypatch.delenv("TERRAFORM", raising=False)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
-    with pytest.raises(TerraformError, match=r"^Terraform 1\.9 or newer is needed and 1\.8\.5 is on the PATH: install"):
+    with pytest.raises(TerraformError, match=r"^Terraform 1\.9 or newer is needed and terraform is 1\.8\.5: install"):
         check_version()
 
 
 @pytest.mark.parametrize("version", ["1.9.0", "1.11.4", "2.0.0"])
 def test_a_terraform_that_is_new_enough_is_taken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, version: str) -> None:
     a_terraform(tmp_path, version)
+    monkeypatch.delenv("TERRAFORM", raising=False)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
     check_version()
+
+
+def test_another_program_is_run_where_the_environment_names_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """OpenTofu is one, or a second version."""
+    a_terraform(tmp_path, "1.9.1", "tofu")
+    monkeypatch.setenv("TERRAFORM", str(tmp_path / "tofu"))
+    check_version()
+    a_terraform(tmp_path, "1.7.0", "tofu")
+    with pytest.raises(TerraformError, match=r"and \S+/tofu is 1\.7\.0: install a newer one\.$"):
+        check_version()
 
 
 def test_a_provider_that_cannot_be_found_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -1,0 +1,9 @@
+output "indexes" {
+  description = "The index to search, by table."
+  value       = { for name, search in module.search : name => search.index }
+}
+
+output "tables" {
+  description = "Names of the tables to write to, by the same names."
+  value       = { for name, search in module.search : name => search.table_name }
+}

@@ -17,10 +17,14 @@ class Ledger:
 
     Attributes:
         checkpoint: sequence number of the last record before which nothing is left to do; None before the first.
+        first: sequence number of the first record that was read; reading goes on there while there is no checkpoint.
+        iterator: where reading is while no record was read: from LATEST no other place is known.
         begun: how many records were read; `passed` of them lie behind the checkpoint. Both only grow.
     """
 
     checkpoint: str | None = None
+    first: str | None = None
+    iterator: str | None = None
     begun: int = 0
     passed: int = 0
     _open: deque[tuple[int, str]] = field(default_factory=deque)
@@ -29,6 +33,7 @@ class Ledger:
     def begin(self, number: int, sequence: str) -> bool:
         """Note that a record was read; return whether there is anything to do for it."""
         self.begun += 1
+        self.first = self.first or sequence
         self._open.append((number, sequence))
         return number not in self._finished
 
@@ -50,6 +55,10 @@ class Ledger:
             finished.remove(number)
             self.passed += 1
         self.checkpoint = sequence
+
+    def lost(self) -> None:
+        """Forget the place: the stream has trimmed it."""
+        self.checkpoint = self.first = self.iterator = None
 
     def rewind(self) -> None:
         """Forget what was read and is not finished: it will be read again from the checkpoint."""

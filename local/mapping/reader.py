@@ -17,6 +17,7 @@ POLL_SECONDS: Final = 0.25  # developer guide: a shard is polled four times a se
 ROOM_SECONDS: Final = 1.0  # rung earlier
 GONE_SECONDS: Final = 30.0
 PAGE_RECORDS: Final = 1000  # API reference of GetRecords
+PLACE_LOST: Final = frozenset({"ExpiredIteratorException", "TrimmedDataAccessException"})
 FULL_PAGE_BYTES: Final = 500_000  # of 1 MB: pages are not filled to the last byte
 
 
@@ -33,6 +34,7 @@ class Reader:
     def read(self) -> Task:
         """Read until the shard ends or the run is stopped."""
         run = self.run
+        self.iterator = run.ledger.iterator
         while not run.stopping:
             if not run.has_room():
                 yield ROOM_SECONDS
@@ -49,6 +51,7 @@ class Reader:
             self.failures = 0
             full = self._take(page["Records"])
             self.iterator = page.get("NextShardIterator")
+            run.ledger.iterator = None if run.ledger.first else self.iterator
             if not self.iterator:
                 run.saw_tip(look)
                 run.close()
@@ -61,12 +64,18 @@ class Reader:
     def _page(self) -> Mapping[str, Json]:
         source = self.run.outside.source
         if self.iterator is None:
-            position = self.last_read or self.run.ledger.checkpoint
-            kind = self.run.start if position is None else "AFTER_SEQUENCE_NUMBER"
             stream, shard = self.run.config.stream_arn, self.run.shard_id
-            self.iterator = source.get_shard_iterator(stream, shard, kind, position)
+            self.iterator = source.get_shard_iterator(stream, shard, *self._place())
         page: Mapping[str, Json] = source.get_records(self.iterator, PAGE_RECORDS)
         return page
+
+    def _place(self) -> tuple[str, str | None]:
+        """Return the kind of iterator, and the record, at which reading goes on."""
+        ledger = self.run.ledger
+        done = self.last_read or ledger.checkpoint
+        if done:
+            return "AFTER_SEQUENCE_NUMBER", done
+        return ("AT_SEQUENCE_NUMBER", ledger.first) if ledger.first else (self.run.start, None)
 
     def _take(self, wires: list[Json]) -> bool:
         """Hand a page on; return whether it was full, so that more is there at once."""
@@ -95,7 +104,9 @@ class Reader:
 
     def _trouble(self, error: AwsError, look: int) -> float:
         """Note a refused call; return how long to wait."""
-        self.iterator = None
+        place, _ = self._place()
+        if place != "LATEST" or error.code in PLACE_LOST:  # from LATEST, another iterator would pass over records
+            self.iterator = self.run.ledger.iterator = None
         self.failures += 1
         shard = self.run.shard_id
         match error.code:
@@ -105,7 +116,8 @@ class Reader:
             case "TrimmedDataAccessException":
                 LOG.warning("%s: records after %s were trimmed before they were read", shard, self.last_read)
                 self.last_read = None
-                self.run.ledger.checkpoint, self.run.start = None, "TRIM_HORIZON"
+                self.run.ledger.lost()
+                self.run.start = "TRIM_HORIZON"
             case "ResourceNotFoundException":
                 self.run.saw_tip(look)  # the stream is gone: there is nothing to read
                 return GONE_SECONDS

@@ -30,6 +30,7 @@ from local.mapping.seams import (
 
 ACCEPTED: Final = 202
 MAX_LISTED: Final = 100  # API reference of ListEventSourceMappings
+SETTLED: Final = frozenset({State.ENABLED, State.DISABLED})  # service model: in any other state it is in use
 DRAIN_LOOK_SECONDS: Final = 0.02
 
 
@@ -107,7 +108,7 @@ class Mappings:
                 and request.get("EventSourceArn") in {None, mapping.poller.config.stream_arn}
                 and (not wanted or mapping.poller.config.function_arn in {wanted, function_arn})
             ]
-        start = int(request.get("Marker") or 0)
+        start = _marked(request.get("Marker"))
         end = start + min(int(request.get("MaxItems") or MAX_LISTED), MAX_LISTED)
         more = {"NextMarker": str(end)} if end < len(found) else {}
         return 200, {"EventSourceMappings": [_shown(mapping) for mapping in found[start:end]], **more}
@@ -119,7 +120,7 @@ class Mappings:
         name = request.get("FunctionName")
         function_arn = self._function(name, region) if name else None
         with self._lock:
-            if poller.state is State.DELETING:
+            if poller.state not in SETTLED:
                 raise _in_use("update")
             config = poller.wanted.changed(request, function_arn)
             if function_arn:
@@ -131,7 +132,7 @@ class Mappings:
         """DeleteEventSourceMapping."""
         mapping = self._find(request["UUID"], region)
         with self._lock:
-            if mapping.poller.state is State.DELETING:
+            if mapping.poller.state not in SETTLED:
                 raise _in_use("delete")
             mapping.poller.delete()
             return ACCEPTED, _shown(mapping)
@@ -217,6 +218,12 @@ class Mappings:
     def _forget(self, mapping_id: str) -> None:
         with self._lock:
             self._mappings.pop(mapping_id, None)
+
+
+def _marked(marker: str | None) -> int:
+    if marker and not marker.isdecimal():
+        raise invalid("Invalid Marker.")
+    return int(marker or 0)
 
 
 def _in_use(what: str) -> AwsError:

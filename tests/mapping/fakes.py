@@ -166,7 +166,8 @@ class FakeStream:
             case "LATEST":
                 place = len(records)
             case _:
-                place = 1 + [record["dynamodb"]["SequenceNumber"] for record in records].index(sequence_number)
+                place = [record["dynamodb"]["SequenceNumber"] for record in records].index(sequence_number)
+                place += iterator_type == "AFTER_SEQUENCE_NUMBER"
         return self._iterator(shard_id, place)
 
     def get_records(self, iterator: str, limit: int = 1000) -> Any:

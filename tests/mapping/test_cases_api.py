@@ -244,6 +244,7 @@ def test_a_destination_and_filters_can_be_taken_away() -> None:
     world = World()
     settings = {"DestinationConfig": {"OnFailure": {"Destination": "arn:aws:s3:::b"}}}
     world.create(**settings, FilterCriteria={"Filters": [{"Pattern": '{"a":[1]}'}]})
+    world.run(1)
     document = world.call(
         "Update", UUID=world.uuid, DestinationConfig={"OnFailure": {}}, FilterCriteria={"Filters": []}
     )
@@ -251,12 +252,31 @@ def test_a_destination_and_filters_can_be_taken_away() -> None:
     assert "FilterCriteria" not in document
 
 
-def test_a_mapping_that_is_being_deleted_cannot_be_changed() -> None:
-    """It is in use until it is gone."""
+@pytest.mark.parametrize("busy", ["Creating", "Updating", "Disabling", "Enabling", "Deleting"])
+def test_a_mapping_in_a_passing_state_can_neither_be_changed_nor_deleted(busy: str) -> None:
+    """It is in use until the state has settled: the service model's own example of the error."""
     world = World()
     world.create()
-    world.call("Delete", UUID=world.uuid)
-    assert refused(world, "Update", UUID=world.uuid, BatchSize=1)[0] == "ResourceInUseException"
+    begin: dict[str, list[tuple[str, dict[str, Any]]]] = {
+        "Creating": [],
+        "Updating": [("Update", {"BatchSize": 5})],
+        "Disabling": [("Update", {"Enabled": False})],
+        "Enabling": [("Update", {"Enabled": False}), ("Update", {"Enabled": True})],
+        "Deleting": [("Delete", {})],
+    }
+    for operation, parameters in begin[busy]:
+        world.run(1)
+        world.call(operation, UUID=world.uuid, **parameters)
+    assert world.get()["State"] == busy
+    message = "Cannot {} the event source mapping because it is in use."
+    error = "ResourceInUseException"
+    assert refused(world, "Update", UUID=world.uuid, BatchSize=1) == (error, message.format("update"), 400)
+    assert refused(world, "Delete", UUID=world.uuid) == (error, message.format("delete"), 400)
+
+
+def test_a_marker_that_was_never_given_out_is_refused() -> None:
+    """It is not taken for a fault of the service."""
+    assert refused(World(), "List", Marker="nowhere")[0] == "InvalidParameterValueException"
 
 
 def test_tags_are_kept_by_arn() -> None:

@@ -64,12 +64,13 @@ class Trial:
         self.shards |= {one: children[number % 2] for number, one in enumerate(inside)}
 
     def change(self, config: dict[str, Any]) -> None:
-        """Change the mapping's settings."""
+        """Change the mapping's settings, as soon as it can be."""
+        self.world.run(3600, until=lambda: self.world.get()["State"] in {"Enabled", "Disabled"})
         self.world.call("Update", UUID=self.world.uuid, **config)
 
     def enable(self, enabled: bool) -> None:  # noqa: FBT001 - it is the step's one value
         """Switch the mapping on or off."""
-        self.world.call("Update", UUID=self.world.uuid, Enabled=enabled)
+        self.change({"Enabled": enabled})
 
     def throttle(self, times: int) -> None:
         """Let the next invocations not reach the function."""

@@ -50,7 +50,7 @@ tflint: ## hold the Terraform to tflint's rules; tflint must be installed
 bench: build/bench/installed package ## measure the function beside its peers; fails when a gate is missed
 	@PYTHONPATH=lambda/src build/bench/bin/python -m benchmarks
 
-mutations: .venv/test.installed ## break 25 lines of the function one at a time; fails when no test notices one
+mutations: .venv/test.installed ## break chosen lines of the function one at a time; fails when no test notices one
 	@$(BIN)/python -m tools.mutations
 
 format: .venv/test.installed ## format Python and Terraform

@@ -197,8 +197,29 @@ class Wanted:
 
 
 @dataclass
+class Shard:
+    """A part of the stream.
+
+    Attributes:
+        items: whose changes it has, until a split gives them to its children.
+        parent: must be drained before this one is read.
+        place: where Lambda goes on.
+    """
+
+    items: str
+    parent: "Shard | None" = None
+    records: list[StreamRecord] = field(default_factory=list)
+    place: int = 0
+
+    @property
+    def is_drained(self) -> bool:
+        """Whether every record is dealt with."""
+        return self.place == len(self.records)
+
+
+@dataclass
 class World:
-    """A table with a stream of two shards, and what keeps an index equal to it.
+    """A table with a stream of two shards that may split, and what keeps an index equal to it.
 
     Attributes:
         view: the stream's view type.
@@ -216,8 +237,7 @@ class World:
     second: int = SECOND
     table: dict[str, Image] = field(default_factory=dict)
     wanted: dict[tuple[str, str], Wanted] = field(default_factory=dict)  # by alias and item
-    shards: tuple[list[StreamRecord], ...] = field(default_factory=lambda: ([], []))
-    places: list[int] = field(default_factory=lambda: [0, 0])  # where Lambda goes on, shard by shard
+    shards: list[Shard] = field(default_factory=lambda: [Shard("ac"), Shard("b")])  # parents first
     kept: list[tuple[StreamRecord, str]] = field(default_factory=list)  # with the alias
     changes: int = 0
 
@@ -242,7 +262,8 @@ class World:
         event = "REMOVE" if new is None else "INSERT" if old is None else "MODIFY"
         made = expiry if change.state is State.EXPIRED else record
         told = made(change.item, self.changes, event, **members)
-        self.shards[ord(change.item) % 2].append(told)
+        newest = next(shard for shard in reversed(self.shards) if change.item in shard.items)
+        newest.records.append(told)
         self._want(change, new, told)
 
     def _want(self, change: Write, new: Image | None, told: StreamRecord) -> None:
@@ -254,29 +275,34 @@ class World:
             if new is not None and is_chosen and (alias == ALIAS or change.side in {alias, "both"}):
                 self.wanted[alias, change.item] = Wanted(change.state, new, told)
 
-    def deliver(self, shard: int, size: int, *, seconds: float, answer_is_lost: bool) -> None:
+    def split(self, shard: Shard) -> None:
+        """Let a shard's items go on in two new ones; one that has split already has none to give."""
+        if not any(child.parent is shard for child in self.shards):
+            self.shards += [Shard(shard.items[:1], shard), Shard(shard.items[1:], shard)]
+
+    def deliver(self, shard: Shard, size: int, *, seconds: float, answer_is_lost: bool) -> None:
         """Invoke the function with the next batch of a shard, as Lambda does."""
-        place = self.places[shard]
-        batch = self.shards[shard][place : place + size]
-        if not batch:
+        batch = shard.records[shard.place : shard.place + size]
+        if not batch or (shard.parent and not shard.parent.is_drained):
             return
         report = self.invoke(batch, seconds)
         restart_at = report.restart_at()
         if answer_is_lost or restart_at == "":
             return
         if restart_at is None:
-            self.places[shard] = place + len(batch)
+            shard.place += len(batch)
         else:
-            self.places[shard] = place + [sequence_number(one) for one in batch].index(restart_at)
+            shard.place += [sequence_number(one) for one in batch].index(restart_at)
 
-    def rewind(self, shard: int, count: int) -> None:
-        """Let Lambda go back: records are delivered at least once."""
-        self.places[shard] = max(0, self.places[shard] - count)
+    def rewind(self, shard: Shard, count: int) -> None:
+        """Let Lambda go back: records are delivered at least once; not in a shard whose children it reads."""
+        if not (shard.is_drained and any(child.parent is shard for child in self.shards)):
+            shard.place = max(0, shard.place - count)
 
     def drain(self, size: int) -> None:
         """Deliver until there is nothing left."""
         for _ in range(INVOCATIONS):
-            behind = [shard for shard, records in enumerate(self.shards) if self.places[shard] < len(records)]
+            behind = [shard for shard in self.shards if not shard.is_drained]
             if not behind:
                 return
             self.deliver(behind[0], size, seconds=PLENTY_OF_SECONDS, answer_is_lost=False)

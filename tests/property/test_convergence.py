@@ -70,17 +70,19 @@ writes = st.lists(
 beginnings = st.sampled_from([0, SEQUENCE_RANGE - 2, SEQUENCE_RANGE - GAPS[-1] * 3]).map(lambda end: 10**23 + end)
 faults = st.lists(st.sampled_from([*Fault] + [Fault.NONE] * 4), max_size=25)
 hiccups = st.lists(st.booleans(), max_size=8)
+shards = st.integers(0, 3)  # of those there are
 moves = st.lists(
     st.one_of(
         st.just(("write",)),
         st.tuples(
             st.just("deliver"),
-            st.integers(0, 1),
+            shards,
             st.integers(1, 6),
             st.sampled_from([2.0, 2.5, 4.0, 60.0]),
             st.sampled_from([False, False, False, True]),
         ),
-        st.tuples(st.just("rewind"), st.integers(0, 1), st.integers(1, MOST_WRITES)),
+        st.tuples(st.just("rewind"), shards, st.integers(1, MOST_WRITES)),
+        st.tuples(st.just("split"), shards),
     ),
     max_size=40,
 )
@@ -92,7 +94,7 @@ moves = st.lists(
 def test_the_index_ends_equal_to_what_the_table_has_and_the_rules_choose(
     view: str, rules: str, data: st.DataObject, size: int
 ) -> None:
-    """For any history, any split into batches, any redelivery and any fault that ends.
+    """For any history, any split into batches and of shards, any redelivery and any fault that ends.
 
     Several changes a second, sequence numbers that wrap a version's digits, an index that throttles, vanishes before or
     after it did its work, or answers by halves, documents that it never takes, a quarantine and a table out of order;
@@ -124,7 +126,9 @@ def perform(move: tuple[Any, ...], world: World, remaining: Iterator[Write]) -> 
             for write in remaining:
                 world.write(write)
                 return
-        case ("deliver", shard, count, seconds, is_lost):
-            world.deliver(shard, count, seconds=seconds, answer_is_lost=is_lost)
-        case ("rewind", shard, count):
-            world.rewind(shard, count)
+        case ("deliver", number, count, seconds, is_lost):
+            world.deliver(world.shards[number % len(world.shards)], count, seconds=seconds, answer_is_lost=is_lost)
+        case ("rewind", number, count):
+            world.rewind(world.shards[number % len(world.shards)], count)
+        case ("split", number):
+            world.split(world.shards[number % len(world.shards)])

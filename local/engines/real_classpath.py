@@ -9,7 +9,7 @@ import hashlib
 import os
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -51,31 +51,56 @@ def programs(java: Path, build: Path = BUILD) -> dict[str, Program]:
         LocalAwsError: Maven is missing, the download failed, or this Java cannot compile.
     """
     files = sorted(path for path in SOURCES.rglob("*") if path.suffix in SUFFIXES)
-    folder = build / _hash_of(files)
-    if not folder.exists():
-        build.mkdir(parents=True, exist_ok=True)
-        with (build / "lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)  # released when the file is closed, also by a crash
-            if not folder.exists():
-                _make(java, files, folder)
+    folder = build / hash_of(files, SOURCES)
+    make_once(folder, lambda partial: _make(java, files, partial))
     return {name: Program(java, folder / name, main) for name, main in PROGRAMS.items()}
 
 
-def _make(java: Path, files: list[Path], folder: Path) -> None:
-    partial = folder.with_suffix(".partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir()
-    log = folder.parent / "fetch.log"
-    fetch = [str(maven()), "--batch-mode", "--no-transfer-progress", "--strict-checksums", "--file", str(SOURCES)]
-    fetch += [f"-Dengines.home={partial}", "dependency:copy-dependencies"]
-    _run(fetch, log, f"Maven could not fetch the real engines: {log} says why; try again once the network answers.")
+def make_once(folder: Path, make: Callable[[Path], None]) -> None:
+    """Let `make` fill a folder that stands for `folder` until it is whole, unless that is there already."""
+    if folder.exists():
+        return
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with (folder.parent / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # released when the file is closed, also by a crash
+        if not folder.exists():
+            partial = folder.with_name(f"{folder.name}.partial")
+            shutil.rmtree(partial, ignore_errors=True)
+            partial.mkdir()
+            make(partial)
+            partial.rename(folder)
+
+
+def fetch(arguments: list[str], log: Path) -> None:
+    """Let Maven fetch.
+
+    Raises:
+        LocalAwsError: it is missing, or could not.
+    """
+    command = [str(maven()), "--batch-mode", "--no-transfer-progress", *arguments]
+    _run(command, log, f"Maven could not fetch the real engines: {log} says why; try again once the network answers.")
+
+
+def compile_java(java: Path, sources: list[Path], classpath: list[Path], folder: Path, log: Path) -> None:
+    """Compile programs into `folder`.
+
+    Raises:
+        LocalAwsError: this Java cannot.
+    """
+    command = [str(java), "--module", "jdk.compiler/com.sun.tools.javac.Main", "-proc:none", "-encoding", "UTF-8"]
+    command += ["-cp", os.pathsep.join(map(str, classpath)), "-d", str(folder), *map(str, sources)]
+    _run(command, log, f"{java} could not compile the real engines' programs, see {log}: {INSTALL}.")
+
+
+def _make(java: Path, files: list[Path], partial: Path) -> None:
+    log = partial.parent / "fetch.log"
+    fetch(
+        ["--strict-checksums", "--file", str(SOURCES), f"-Dengines.home={partial}", "dependency:copy-dependencies"], log
+    )
     for name in PROGRAMS:
-        jars = os.pathsep.join(str(jar) for jar in sorted((partial / name / "lib").glob("*.jar")))
-        sources = [str(path) for path in files if path.suffix == ".java" and path.parent.name in {"jvm", name}]
-        compiler = [str(java), "--module", "jdk.compiler/com.sun.tools.javac.Main", "-proc:none", "-encoding", "UTF-8"]
-        compiler += ["-cp", jars, "-d", str(partial / name / "classes"), *sources]
-        _run(compiler, log, f"{java} could not compile the real engines' programs, see {log}: {INSTALL}.")
-    partial.rename(folder)
+        jars = sorted((partial / name / "lib").glob("*.jar"))
+        sources = [path for path in files if path.suffix == ".java" and path.parent.name in {"jvm", name}]
+        compile_java(java, sources, jars, partial / name / "classes", log)
 
 
 def _run(command: list[str], log: Path, complaint: str) -> None:
@@ -85,9 +110,10 @@ def _run(command: list[str], log: Path, complaint: str) -> None:
         raise LocalAwsError(complaint)
 
 
-def _hash_of(files: list[Path]) -> str:
+def hash_of(files: list[Path], root: Path) -> str:
+    """Return a name for the content of files below `root`."""
     content = hashlib.sha256()
     for path in files:
-        content.update(f"{path.relative_to(SOURCES)}\0{path.stat().st_size}\0".encode())
+        content.update(f"{path.relative_to(root)}\0{path.stat().st_size}\0".encode())
         content.update(path.read_bytes())
     return content.hexdigest()[:16]

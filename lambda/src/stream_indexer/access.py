@@ -105,10 +105,12 @@ class Admission:
             self._delete(f"{API}/rolesmapping/{role}")
             self._delete(f"{API}/roles/{role}")
         elif backend_role in backend_roles:
-            place = f"/backend_roles/{backend_roles.index(backend_role)}"
-            # The test, for somebody else may have changed the list since it was read.
-            taken = {"op": "test", "path": place, "value": backend_role}, {"op": "remove", "path": place}
-            self._send("PATCH", f"{API}/rolesmapping/{role}", taken)
+            others = [name for name in backend_roles if name != backend_role]
+            self._send(
+                "PATCH",
+                f"{API}/rolesmapping/{role}",
+                [{"op": "replace", "path": "/backend_roles", "value": others}],
+            )
 
     def _mapping(self, role: str) -> Json | None:
         """Return who is mapped to the role, None where there is no mapping."""

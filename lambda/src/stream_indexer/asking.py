@@ -5,6 +5,8 @@ Knows nothing of what is asked. Any answer is returned; what it says of a refusa
 
 from typing import Final, Protocol
 
+from orjson import JSONDecodeError, loads
+
 from stream_indexer.budget import Budget
 from stream_indexer.bulk import request_answer
 from stream_indexer.errors import SetupError, UnreachableError
@@ -50,8 +52,16 @@ def ask(client: Client, method: str, path: str, body: bytes, budget: Budget) -> 
 def refused(method: str, path: str, response: Response) -> SetupError:
     """Return the error that tells of a refusal, with OpenSearch's reason."""
     answer = request_answer(response.status, response.content)
-    reason = f"{answer.fault}: {answer.reason}" if answer.fault else "no reason given"
+    reason = f"{answer.fault}: {answer.reason}" if answer.fault else _message(response.content)
     said = f"{method} {path}: OpenSearch answered {response.status}, {reason}."
     if response.status == 403:
         said += ' OpenSearch must admit the function\'s role first: see the README, "What OpenSearch must grant".'
     return SetupError(said)
+
+
+def _message(content: bytes) -> str:
+    """Return what the security plugin's own API says, whose answers have another form."""
+    try:
+        return str(loads(content)["message"])
+    except (JSONDecodeError, LookupError, TypeError):
+        return "no reason given"

@@ -1,15 +1,17 @@
-"""Do metrics set off alarms, do alarms tell their topic, and does time run as fast as asked?"""
+"""Do metrics set off alarms, do alarms tell their topic, and does time run, and jump, as asked?"""
 
 import json
-import time
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from harness.waiting import wait_until
+from local.errors import LocalAwsError
 from local.stack import LocalAws
 from tests.local.pipelines import Pipeline
 
-AGE_SECONDS = 600
+AGE_SECONDS = 3600
 SCALE = 600  # five minutes in half a second
 
 
@@ -73,10 +75,9 @@ def told_state(sqs: Any, queue: str) -> str:
     return str(json.loads(json.loads(received[0]["Body"])["Message"])["NewStateValue"])
 
 
-def test_ten_minutes_of_retries_pass_in_seconds(tmp_path: Path) -> None:
-    """What is too old by the scaled clock goes to the destination; draining waits in real seconds."""
-    begun = time.monotonic()
-    with LocalAws.start(home=tmp_path / "aws", time_scale=SCALE) as aws:
+def test_an_hour_of_retries_passes_as_fast_as_asked(tmp_path: Path) -> None:
+    """Ten times as fast, and the rest of the hour at once; then the record is too old and goes to the destination."""
+    with LocalAws.start(home=tmp_path / "aws", time_scale=10) as aws:
         pipeline = Pipeline.create(aws, tmp_path, "orders")
         bucket = aws.client("s3")
         bucket.create_bucket(Bucket="given-up", CreateBucketConfiguration={"LocationConstraint": aws.region})
@@ -85,12 +86,40 @@ def test_ten_minutes_of_retries_pass_in_seconds(tmp_path: Path) -> None:
             DestinationConfig={"OnFailure": {"Destination": "arn:aws:s3:::given-up"}},
         )
         pipeline.put("never", raises=100_000)
+        wait_until(lambda: len(pipeline.events) > 2, "it has been retried")
+        aws.skip(AGE_SECONDS)
         aws.wait_until_drained()
         (kept,) = bucket.list_objects_v2(Bucket="given-up")["Contents"]
         document = json.loads(bucket.get_object(Bucket="given-up", Key=kept["Key"])["Body"].read())
         assert document["requestContext"]["condition"] == "RecordAgeExceeded"
-        assert document["requestContext"]["approximateInvokeCount"] > 1
-    assert time.monotonic() - begun < AGE_SECONDS
+        assert document["requestContext"]["approximateInvokeCount"] > 2
+
+
+def test_time_is_skipped_for_streams_and_mappings(tmp_path: Path) -> None:
+    """A record written after it is dated after it; set back, the clock dates the next one earlier, as a skew does."""
+    with LocalAws.start(home=tmp_path / "aws") as aws:
+        pipeline = Pipeline.create(aws, tmp_path, "orders")
+        for seconds in (0, 7200, -3600):
+            aws.skip(seconds)
+            pipeline.put(str(seconds))
+        pipeline.connect()
+        aws.wait_until_drained()
+        created = [
+            record["dynamodb"]["ApproximateCreationDateTime"]
+            for event in pipeline.events
+            for record in event["Records"]
+        ]
+    first, second, third = created
+    assert 7200 <= second - first < 7260
+    assert 3540 < second - third <= 3600
+
+
+def test_the_embedded_engines_say_what_they_cannot_do(tmp_path: Path) -> None:
+    with LocalAws.start(home=tmp_path / "aws") as aws:
+        with pytest.raises(LocalAwsError, match="use the real engines"):
+            aws.restart_opensearch()
+        with pytest.raises(LocalAwsError, match="Stream: nothing not found"):
+            aws.split_shard("nothing")
 
 
 def test_alarms_on_metric_math_and_on_alarms_go_off(tmp_path: Path) -> None:

@@ -65,7 +65,7 @@ sbom: $(BIN)/python ## build/stream-indexer.cdx.json: what is in the zip, as Cyc
 release: ## publish what is in build/ as the release of a tag: TAG=v1.2.3; needs GitHub's gh
 	@gh release create "$$TAG" build/stream-indexer.zip build/stream-indexer.cdx.json --verify-tag --generate-notes
 
-tables: $(BIN)/python ## write the tables of inputs and outputs into the READMEs
+tables: $(BIN)/python ## write the tables of inputs and outputs into the READMEs, and docs/limits.md
 	@$(BIN)/python -m tools.tables
 
 clean: ## remove the virtual environment and everything built

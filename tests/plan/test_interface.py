@@ -7,6 +7,8 @@ import pytest
 
 from tests.plan.configurations import ROOT
 from tools.interface import inputs
+from tools.limits import PAGE
+from tools.limits import written as limits_written
 from tools.tables import readmes, written
 
 CALL = re.compile(r'^module "(?P<module>\w+)" \{\n(?P<body>.*?)^\}', re.MULTILINE | re.DOTALL)
@@ -69,6 +71,11 @@ def test_each_alarm_has_its_heading_in_the_runbook() -> None:
 def test_the_tables_of_the_readme_are_fresh(readme: Path) -> None:
     """`make tables` has been run since an input or output changed."""
     assert readme.read_text() == written(readme), "run `make tables`"
+
+
+def test_the_page_of_limits_is_fresh() -> None:
+    """`make tables` has been run since a validation changed."""
+    assert PAGE.read_text() == limits_written(), "run `make tables`"
 
 
 def test_every_module_has_its_tables() -> None:

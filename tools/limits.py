@@ -1,0 +1,125 @@
+"""Writes docs/limits.md: every value that is refused at plan, in the words of the validation that refuses it.
+
+`make tables` runs it, and a test holds the page to the code. A rule about a new setting needs its source in `SOURCES`.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+PAGE: Final = ROOT / "docs" / "limits.md"
+PLACE: Final = re.compile(r"(?<=<!-- BEGIN_LIMITS -->\n).*?(?=<!-- END_LIMITS -->)", re.DOTALL)
+VARIABLE: Final = re.compile(r'^variable "(\w+)" \{\n(.*?)^\}', re.MULTILINE | re.DOTALL)
+MESSAGE: Final = re.compile(r'^    error_message = "(.*)"$', re.MULTILINE)
+FIELD: Final = re.compile(r"(?P<field>[a-z_0-9.]+(?:,? (?:and |or )?[a-z_0-9.]+)*?):? (?P<rule>must|at most|exactly) ")
+
+LAMBDA: Final = "https://docs.aws.amazon.com/lambda/latest/dg/"
+API: Final = "https://docs.aws.amazon.com/lambda/latest/api/"
+DYNAMODB: Final = "https://docs.aws.amazon.com/amazondynamodb/latest/"
+OPENSEARCH: Final = "https://docs.opensearch.org/latest/"
+SERVICE: Final = "https://docs.aws.amazon.com/opensearch-service/latest/developerguide/"
+OURS: Final = "ours"  # nobody else's rule: what the function or the modules can do
+# By module and setting, the longest that fits: who says so.
+SOURCES: Final[dict[str, str]] = {
+    "indexer/name": f"{OPENSEARCH}api-reference/index-apis/create-index/",
+    "indexer/package_file": OURS,
+    "indexer/region": OURS,
+    "indexer/opensearch": f"{SERVICE}request-signing.html",
+    "indexer/index": f"{OPENSEARCH}install-and-configure/configuring-opensearch/index-settings/",
+    "indexer/index.number_fields": OURS,
+    "indexer/documents": OURS,
+    "indexer/routes": OURS,
+    "indexer/function": f"{API}API_CreateFunction.html",
+    "indexer/role": "https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html",
+    "indexer/network": f"{LAMBDA}configuration-vpc.html",
+    "indexer/quarantine": "https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html",
+    "indexer/logging.retention_in_days": (
+        "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html"
+    ),
+    "indexer/logging": f"{API}API_LoggingConfig.html",
+    "monitoring/alarm": "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html",
+    "opensearch-access/opensearch": f"{SERVICE}request-signing.html",
+    "opensearch-access/serverless": f"{SERVICE}serverless-data-access.html",
+    "opensearch-access/fine_grained_access": f"{SERVICE}fgac.html",
+    "opensearch-access/access_function": OURS,
+    "opensearch-collection/": (
+        "https://docs.aws.amazon.com/opensearch-service/latest/ServerlessAPIReference/API_CreateCollection.html"
+    ),
+    "opensearch-domain/": "https://docs.aws.amazon.com/opensearch-service/latest/APIReference/API_CreateDomain.html",
+    "stream-table/": f"{DYNAMODB}APIReference/API_CreateTable.html",
+    "stream-table/existing_table": f"{DYNAMODB}developerguide/Streams.html",
+    "stream-trigger/stream_arn": f"{DYNAMODB}developerguide/Streams.html",
+    "stream-trigger/": f"{LAMBDA}services-ddb-params.html",
+    "stream-trigger/failures.": f"{LAMBDA}services-dynamodb-errors.html",
+    "tags": "https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One validation: what `field` of `variable` must be, and what would go wrong otherwise ("" where it says not)."""
+
+    module: str
+    variable: str
+    field: str
+    allowed: str
+    otherwise: str
+
+    @property
+    def source(self) -> str:
+        """Who says so: an address, or `OURS`."""
+        name = self.field if self.variable == "tags" else f"{self.module}/{self.field}"
+        return SOURCES[max((prefix for prefix in SOURCES if name.startswith(prefix)), key=len)]
+
+
+def rules() -> list[Rule]:
+    """Return all validations, module by module, in the order of their files."""
+    return [
+        _rule(path.parent.name, name, message)
+        for path in sorted(ROOT.glob("modules/*/variables.tf"))
+        for name, body in VARIABLE.findall(path.read_text())
+        for message in MESSAGE.findall(body)
+    ]
+
+
+def written() -> str:
+    """Return the page with its table as it should be."""
+    table = "\n".join(_rows(rules()))
+    return PLACE.sub(lambda _: f"\n{table}\n\n", PAGE.read_text())
+
+
+def _rule(module: str, variable: str, message: str) -> Rule:
+    text = _without_values(message).replace('\\"', '"')
+    field = FIELD.match(text)
+    if field is None:
+        raise ValueError(f"modules/{module}/variables.tf: a message begins with its field and what it must be: {text}")
+    said, _, got = text[field.start("rule") :].partition(", got ")
+    return Rule(module, variable, field["field"], said.removeprefix("must "), got.partition(": ")[2])
+
+
+def _without_values(text: str) -> str:
+    """Return a template's text, with an ellipsis for each `${...}`."""
+    kept, depth, position = "", 0, 0
+    while position < len(text):
+        if text.startswith("${", position):
+            kept += "" if depth else "…"
+            depth += 1
+            position += 2
+            continue
+        depth += depth > 0 and text[position] == "{"
+        if not depth:
+            kept += text[position]
+        depth -= depth > 0 and text[position] == "}"
+        position += 1
+    return kept
+
+
+def _rows(found: list[Rule]) -> Iterator[str]:
+    yield from ("| setting | must | otherwise | refused by | source |", "|---|---|---|---|---|")
+    for rule in found:
+        source = rule.source if rule.source == OURS else f"[{rule.source.split('/')[2].split('.')[1]}]({rule.source})"
+        cells = (f"`{rule.field}`", rule.allowed, rule.otherwise, f"`{rule.module}`", source)
+        yield "| " + " | ".join(cell.replace("|", "\\|").removesuffix(".") for cell in cells) + " |"

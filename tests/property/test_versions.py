@@ -47,8 +47,9 @@ def deliver(world: World, records: Sequence[StreamRecord], batches: Sequence[Seq
 
 
 def each_in_some_order(data: st.DataObject, records: Sequence[StreamRecord]) -> list[list[int]]:
-    """Draw batches of one record each, all of them."""
-    return [[place] for place in data.draw(st.permutations(range(len(records))), "order")]
+    """Draw batches that have every record once."""
+    order, size = data.draw(st.permutations(range(len(records))), "order"), data.draw(st.integers(1, 4), "size")
+    return sorted_batches([order[start : start + size] for start in range(0, len(order), size)])
 
 
 @pytest.mark.parametrize("choice", [EVERY_ITEM, SHOWN], ids=["all", "shown"])
@@ -116,7 +117,6 @@ def test_the_change_of_the_highest_revision_wins_whatever_came_when(
     world = World("NEW_AND_OLD_IMAGES", Rules(versions=REVISION), {ALIAS: index}, iter([]), 0)
     deliver(world, changes, batches)
     deliver(world, changes, each_in_some_order(data, changes))
-    deliver(world, changes, batches)
     highest = max(int(one["dynamodb"]["NewImage"]["revision"]["N"]) for one in changes if one["eventName"] == "MODIFY")
     removed = {int(one["dynamodb"]["OldImage"]["revision"]["N"]) for one in changes if one["eventName"] == "REMOVE"}
     found = [source["revision"] for source in index.sources().values()]

@@ -1,0 +1,32 @@
+"""Does what harness/README.md says to copy run as it is, in a tree of somebody else's?"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+HARNESS = Path(__file__).resolve().parents[2] / "harness"
+
+
+def test_the_readme_s_test_passes_with_the_two_files_alone(tmp_path: Path) -> None:
+    """Nothing else of this project is there."""
+    readme = (HARNESS / "README.md").read_text()
+    blocks = dict(re.findall(r"^```(hcl|python)\n(.*?)^```", readme, re.MULTILINE | re.DOTALL))
+    for folder in ("harness", "stack"):
+        (tmp_path / folder).mkdir()
+    for name in ("terraform.py", "providers.py"):
+        shutil.copy(HARNESS / name, tmp_path / "harness")
+    (tmp_path / "stack" / "main.tf").write_text(blocks["hcl"])
+    (tmp_path / "test_stack.py").write_text(blocks["python"])
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_stack.py"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "1 passed" in run.stdout

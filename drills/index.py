@@ -4,6 +4,7 @@ from drills.scene import Scene, expect
 from local.faults.fault import Fault, Kind
 
 HOUR_SECONDS = 3600
+SMALL_BODY_BYTES = 12_000  # of some ten orders
 
 
 def outage(scene: Scene) -> None:
@@ -43,8 +44,8 @@ def throttle(scene: Scene) -> None:
 
 def too_large(scene: Scene) -> None:
     """The index refuses large bodies with 413: they are cut until they fit."""
-    with scene.index_proxy.failing(Fault(Kind.TOO_LARGE, match="_bulk", above_bytes=30_000)) as injection:
-        with scene.step("OpenSearch answers 413 to bodies above 30 kB") as step:
+    with scene.index_proxy.failing(Fault(Kind.TOO_LARGE, match="_bulk", above_bytes=SMALL_BODY_BYTES)) as injection:
+        with scene.step(f"OpenSearch answers 413 to bodies above {SMALL_BODY_BYTES / 1000:g} kB") as step:
             requests = scene.index_proxy.requests
             scene.write(60)
             scene.aws.wait_until_drained()

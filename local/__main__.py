@@ -1,4 +1,4 @@
-"""The command: `python -m local up | down | status`."""
+"""The command: `python -m local up | down | status | bench`."""
 
 import argparse
 import json
@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 from typing import Final
 
+from local.bench import rounds
 from local.errors import LocalAwsError
 from local.settings import ENGINES
 from local.stack import LocalAws
@@ -23,6 +24,10 @@ def main() -> int:
         match options.command:
             case "up":
                 _up(options)
+            case "bench":
+                settings = {"ParallelizationFactor": options.parallelization_factor, "BatchSize": options.batch_size}
+                for figures in rounds(options.engines, options.home, options.records, options.rounds, settings):
+                    _say(f"{options.engines}: {figures}")
             case "down":
                 LocalAws.find(options.home).stop()
                 _say("stopped")
@@ -98,6 +103,13 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--detach", action="store_true", help="return once it is up and leave it running")
     down = commands.add_parser("down", help="stop one that was left running with --detach")
     status = commands.add_parser("status", help="show mappings, shards and processes as JSON")
+    bench = commands.add_parser("bench", help="measure records a second through poller and function")
+    bench.add_argument("--engines", choices=ENGINES, default="embedded", help="(default: %(default)s)")
+    bench.add_argument("--records", type=int, default=20_000, help="of one round (default: %(default)s)")
+    bench.add_argument("--rounds", type=int, default=3, help="each on a new local AWS (default: %(default)s)")
+    bench.add_argument("--batch-size", type=int, default=1000, help="of the mapping (default: %(default)s)")
+    bench.add_argument("--parallelization-factor", type=int, default=2, help="the same (default: %(default)s)")
+    bench.set_defaults(home=HOME.with_name("local-bench"))
     for command in (up, down, status):
         command.add_argument("--home", type=Path, default=HOME, help="folder of logs and state (default: %(default)s)")
     return parser

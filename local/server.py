@@ -31,6 +31,7 @@ from local.gateway.mapping_seams import AwsDestinations, EngineStreams, LambdaFu
 from local.gateway.moto_app import moto_application
 from local.gateway.packages import Packages
 from local.gateway.query_definitions import QueryDefinitions
+from local.gateway.replays import Replays
 from local.gateway.serverless import Serverless
 from local.gateway.telemetry import MotoTelemetry
 from local.mapping.clocks import ScaledClock
@@ -87,10 +88,11 @@ def _gateway(settings: Settings, url: str, parts: ExitStack, stop: threading.Eve
     pool = Pool(settings.home / "functions", telemetry, made_up_environment(outside_url, settings.region))
     parts.callback(pool.close)
     regions = Regions()
-    invocations = Invocations(pool, regions)
+    invocations = Invocations(pool, regions, clock)
+    replays = Replays(invocations)
     parts.callback(invocations.close)
     api = LambdaApi(regions, invocations, Packages(settings.home / "code", clients.get_object), url)
-    functions = LambdaFunctions(api)
+    functions = LambdaFunctions(api, replays)
     mappings = Mappings(
         EngineStreams(engine, settings.region),
         functions,
@@ -110,7 +112,7 @@ def _gateway(settings: Settings, url: str, parts: ExitStack, stop: threading.Eve
         "region": settings.region,
         "pid": os.getpid(),
     }
-    admin = Admin(state, engine, mappings, pool, api.packages.home, stop, clock)
+    admin = Admin(state, engine, mappings, pool, replays, api.packages.home, stop, clock)
     return Gateway(engine, api, QueryDefinitions(), Serverless(engine.opensearch_url), admin, moto)
 
 

@@ -135,6 +135,20 @@ class LocalAws:
         """Let the function's processes that are at work do nothing more, until they time out; return how many were."""
         return int(self.admin("POST", f"functions/{function_name}/freeze")[1]["frozen"])
 
+    def deliver_again(self, function_name: str, batches: int = 1) -> int:
+        """Give a function its last events from mappings once more, the latest first; return how many they were.
+
+        The last eight are kept. It returns when the function has answered; no mapping waits for these answers.
+
+        Raises:
+            LocalAwsError: the function cannot be invoked now.
+        """
+        path = f"functions/{function_name}/replay"
+        status, answer = self.admin("POST", path, timeout_seconds=900, body={"batches": batches})
+        if status != 200:
+            raise LocalAwsError(answer["message"])
+        return int(answer["replayed"])
+
     def skip(self, seconds: float) -> None:
         """Let so much time have passed for streams and mappings at once: records age; negative sets them back."""
         self.admin("POST", "time", body={"skip_seconds": seconds})

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from local.errors import AwsError
+from local.gateway.replays import Replays
 from local.mapping.clocks import ScaledClock
 from local.runtime.pool import Pool
 from local.wire import Answer, Json, Request, to_json
@@ -53,6 +54,7 @@ class Admin:
     engine: Breakable
     mappings: Drainable
     pool: Pool
+    replays: Replays
     code_home: Path
     stop: threading.Event
     clock: ScaledClock
@@ -90,6 +92,8 @@ class Admin:
                     document = {"killed": self.pool.kill(name)}
                 case ["functions", name, "freeze"]:
                     document = {"frozen": self.pool.freeze(name)}
+                case ["functions", name, "replay"]:
+                    document = {"replayed": self.replays.deliver_again(name, int(request.json().get("batches", 1)))}
                 case ["streams", "split"]:
                     document = {"shards": self.engine.split_shard(request.json().get("StreamArn", ""))}
                 case ["opensearch", "restart"]:

@@ -12,6 +12,7 @@ from local.errors import AwsError
 from local.gateway.functions import LATEST, Function, Regions, Version
 from local.gateway.lambda_errors import JSON_TYPE
 from local.gateway.model import Call
+from local.mapping.seams import Clock
 from local.runtime.deployment import Deployment
 from local.runtime.pool import Invocation, Pool
 from local.wire import Answer
@@ -24,10 +25,15 @@ ASYNC_WAITS_SECONDS: Final = (60.0, 120.0)  # the same: after one minute, then t
 
 @dataclass(slots=True)
 class Invocations:
-    """Runs functions."""
+    """Runs functions.
+
+    Attributes:
+        clock: by which asynchronous invocations wait for their retries.
+    """
 
     pool: Pool
     regions: Regions
+    clock: Clock
     _stopping: threading.Event = field(default_factory=threading.Event)
 
     def invoke(self, call: Call) -> Answer:
@@ -90,6 +96,7 @@ class Invocations:
         with self.regions.lock:
             function, version = self.regions.of(function_arn.split(":")[3]).version(function_arn)
             if function.reserved is not None and function.running >= function.reserved:
+                self.pool.throttled(self.deploy(function, version))
                 raise AwsError("TooManyRequestsException", "Rate Exceeded.", 429)
             deployment = self.deploy(function, version)
             function.running += 1
@@ -103,7 +110,7 @@ class Invocations:
         """Run an asynchronous invocation, with its retries."""
         settings = function.event_invoke.get(LATEST, {})
         for attempt in range(settings.get("MaximumRetryAttempts", ASYNC_RETRIES) + 1):
-            if attempt and self._stopping.wait(ASYNC_WAITS_SECONDS[attempt - 1]):
+            if attempt and self.clock.wait(self._stopping, ASYNC_WAITS_SECONDS[attempt - 1]):
                 return
             try:
                 invocation, _ = self.run(arn, payload, request_id)

@@ -16,6 +16,7 @@ from local.engines.engine import Engine
 from local.errors import AwsError
 from local.gateway.aws_clients import AwsClients
 from local.gateway.lambda_api import LambdaApi
+from local.gateway.replays import Replays
 from local.gateway.telemetry import MotoTelemetry
 from local.mapping.seams import Delivery, Invocation, Json
 from local.wire import JSON_1_0, Answer, Request, to_json
@@ -59,6 +60,7 @@ class LambdaFunctions:
     """The functions of the Lambda API: found by name, invoked by ARN."""
 
     api: LambdaApi
+    replays: Replays
 
     def resolve(self, function_name: str, region: str) -> str | None:
         """Return the ARN of a function, with the qualifier if one is given; None where there is none."""
@@ -66,6 +68,7 @@ class LambdaFunctions:
 
     def invoke(self, function_arn: str, payload: bytes) -> Invocation:
         """Invoke; a refusal of the API (a throttle, no such function) is its status."""
+        self.replays.keep(function_arn, payload)
         try:
             invocation, version = self.api.invocations.run(function_arn, payload, str(uuid.uuid4()))
         except AwsError as error:

@@ -48,22 +48,29 @@ class Output:
             {"requestId": request_id, "version": self.deployment.version},
         )
 
-    def end(self, request_id: str, outcome: Outcome, init_seconds: float | None) -> str:
+    def end(self, request_id: str, outcome: Outcome, init_seconds: float | None, peak_mb: int | None) -> str:
         """Write the lines that end an invocation, hand its output on, and return the tail of it in base64."""
         milliseconds = outcome.duration_seconds * 1000
         billed = int(milliseconds) + 1
         memory = self.deployment.memory_mb
         init = f"\tInit Duration: {init_seconds * 1000:.2f} ms" if init_seconds else ""
+        peak = f"\tMax Memory Used: {peak_mb} MB" if peak_mb else ""
         if not self.deployment.json_logs:
             self._write(f"END RequestId: {request_id}", "", {})
         self._write(
             f"REPORT RequestId: {request_id}\tDuration: {milliseconds:.2f} ms\tBilled Duration: {billed} ms"
-            f"\tMemory Size: {memory} MB{init}",
+            f"\tMemory Size: {memory} MB{peak}{init}",
             "platform.report",
             {
                 "requestId": request_id,
                 "status": "success" if outcome.error is None else "error",
-                "metrics": {"durationMs": round(milliseconds, 3), "billedDurationMs": billed, "memorySizeMB": memory},
+                "metrics": {
+                    "durationMs": round(milliseconds, 3),
+                    "billedDurationMs": billed,
+                    "memorySizeMB": memory,
+                    **({"maxMemoryUsedMB": peak_mb} if peak_mb else {}),
+                    **({"initDurationMs": round(init_seconds * 1000, 3)} if init_seconds else {}),
+                },
             },
         )
         return base64.b64encode(self.flush()[-TAIL_BYTES:]).decode("ascii")

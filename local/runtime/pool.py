@@ -13,7 +13,7 @@ from typing import Final
 from local.errors import AwsError
 from local.runtime.deployment import Deployment
 from local.runtime.output import Output, Telemetry
-from local.runtime.worker import Event, Outcome, Worker
+from local.runtime.worker import Event, Worker
 
 MAX_PROCESSES: Final = 24  # of one stack: an invocation beyond them waits, as a small machine must
 
@@ -69,17 +69,30 @@ class Pool:
             sandbox = self._take(deployment)
             worker, output = sandbox.worker, sandbox.output
             cold = worker.init_seconds is None
+            concurrent = len(self._at_work(deployment.name))
             output.begin(request_id)
             event = Event(request_id, payload, function_arn, deployment.timeout_seconds, client_context)
             try:
                 outcome = worker.invoke(event)
+                peak = worker.peak_memory_mb()
             except BaseException:
                 self._give_back(sandbox, alive=False)
                 raise
-            tail = output.end(request_id, outcome, worker.init_seconds if cold else None)
+            tail = output.end(request_id, outcome, worker.init_seconds if cold else None, peak)
             self._give_back(sandbox, alive=outcome.alive)
-        self._count(deployment, outcome)
+        self._count(
+            deployment,
+            ("Invocations", 1.0, "Count"),
+            ("Errors", 1.0 if outcome.error else 0.0, "Count"),
+            ("Throttles", 0.0, "Count"),
+            ("Duration", outcome.duration_seconds * 1000, "Milliseconds"),
+            ("ConcurrentExecutions", float(concurrent), "Count"),
+        )
         return Invocation(request_id, outcome.payload, outcome.error, tail)
+
+    def throttled(self, deployment: Deployment) -> None:
+        """Count an invocation for which the function had no place."""
+        self._count(deployment, ("Throttles", 1.0, "Count"))
 
     def processes(self) -> list[tuple[str, int, bool]]:
         """Return (function name, process id, whether busy) of every process."""
@@ -150,13 +163,8 @@ class Pool:
         if not keep:
             _stop(sandbox)
 
-    def _count(self, deployment: Deployment, outcome: Outcome) -> None:
-        """Keep the metrics that Lambda itself has of every function."""
-        data = [
-            ("Invocations", 1.0, "Count"),
-            ("Errors", 1.0 if outcome.error else 0.0, "Count"),
-            ("Duration", outcome.duration_seconds * 1000, "Milliseconds"),
-        ]
+    def _count(self, deployment: Deployment, *data: tuple[str, float, str]) -> None:
+        """Keep metrics (name, value, unit) that Lambda itself has of every function."""
         dimensions = [{"Name": "FunctionName", "Value": deployment.name}]
         self.telemetry.metrics(
             deployment.region,

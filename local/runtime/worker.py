@@ -5,6 +5,7 @@ to the socket, and the answer straight back. A worker handles one invocation at 
 """
 
 import contextlib
+import re
 import signal
 import socket
 import subprocess
@@ -97,6 +98,15 @@ class Worker:
                 stderr=output,
                 start_new_session=True,
             )
+
+    def peak_memory_mb(self) -> int | None:
+        """Return the most memory the process has had; None where the system does not say, or it has ended."""
+        try:
+            status = Path(f"/proc/{self.pid}/status").read_text()
+        except OSError:
+            return None
+        peak = re.search(r"VmHWM:\s+(\d+) kB", status)
+        return int(peak[1]) // 1024 + 1 if peak else None
 
     def invoke(self, event: Event) -> Outcome:
         """Hand the event over and wait for the answer, at most the function's timeout."""

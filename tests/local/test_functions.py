@@ -5,6 +5,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from harness.waiting import wait_until
+from local.gateway.aws_clients import client as aws_client
 from local.stack import LocalAws
 from tests.local.pipelines import ROLE
 
@@ -120,6 +122,36 @@ def test_reserved_concurrency_is_kept_to(client: Any, name: str) -> None:
         client.invoke(FunctionName=name)
     client.delete_function_concurrency(FunctionName=name)
     assert invoke(client, name)["version"] == "$LATEST"
+
+
+def test_places_throttles_and_memory_are_told(client: Any, name: str) -> None:
+    """As metrics of the function, and in the line that ends an invocation's log."""
+    invoke(client, name)
+    client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
+    with pytest.raises(client.exceptions.TooManyRequestsException):
+        client.invoke(FunctionName=name)
+    client.delete_function_concurrency(FunctionName=name)
+    answer = client.invoke(FunctionName=name, LogType="Tail")
+    assert "\tMemory Size: 128 MB\tMax Memory Used: " in base64.b64decode(answer["LogResult"]).decode()
+    assert (total(client, name, "Invocations"), total(client, name, "Errors")) == (2, 0)
+    assert total(client, name, "Throttles") >= 1  # boto3 tries a throttled call again
+    assert total(client, name, "ConcurrentExecutions", "Maximum") == 1
+
+
+def total(client: Any, name: str, metric: str, statistic: str = "Sum") -> float:
+    """Return a statistic of all that a function's metric has."""
+    cloudwatch = aws_client("cloudwatch", client.meta.endpoint_url, client.meta.region_name)
+    now = datetime.now(UTC)
+    points = cloudwatch.get_metric_statistics(
+        Namespace="AWS/Lambda",
+        MetricName=metric,
+        Dimensions=[{"Name": "FunctionName", "Value": name}],
+        StartTime=now - timedelta(hours=1),
+        EndTime=now + timedelta(minutes=1),
+        Period=7200,
+        Statistics=[statistic],
+    )["Datapoints"]
+    return float(sum(point[statistic] for point in points))
 
 
 def test_an_asynchronous_invocation_is_accepted_at_once(client: Any, name: str, tmp_path: Path) -> None:

@@ -3,20 +3,27 @@
 module "stream_table" {
   source = "./modules/stream-table"
 
-  name           = var.name
-  table          = var.table
-  existing_table = var.existing_table
-  tags           = var.tags
+  name                     = var.name
+  table                    = var.table
+  capacity                 = var.capacity
+  global_secondary_indexes = var.global_secondary_indexes
+  local_secondary_indexes  = var.local_secondary_indexes
+  replicas                 = var.replicas
+  existing_table           = var.existing_table
+  tags                     = var.tags
 }
 
 module "stream_trigger" {
   source = "./modules/stream-trigger"
 
   stream_arn         = module.stream_table.stream_arn
+  stream_kms_key_arn = module.stream_table.kms_key_arn
   function_name      = module.indexer.function_name
   role_name          = module.indexer.role_name
   batching           = var.batching
   polling            = var.polling
+  filters            = var.filters
+  filter_kms_key_arn = var.filter_kms_key_arn
   failures           = var.failures
   default_bucket_arn = module.indexer.quarantine_bucket_arn
   tags               = var.tags
@@ -37,11 +44,14 @@ module "indexer" {
   logging      = var.logging
   tags         = var.tags
 
+  tumbling_window_in_seconds = var.batching.tumbling_window_in_seconds
+
   source_table = {
     arn       = module.stream_table.arn
     name      = module.stream_table.name
     key_names = module.stream_table.key_names
 
+    kms_key_arn      = module.stream_table.kms_key_arn
     stream_view_type = module.stream_table.stream_view_type
   }
 }

@@ -20,8 +20,58 @@ variable "table" {
     range_key                   = optional(object({ name = string, type = string })) # the same; null: `hash_key` alone is the key
     stream_view_type            = optional(string, "NEW_IMAGE")                      # KEYS_ONLY and OLD_IMAGE cost a read of every changed item
     deletion_protection_enabled = optional(bool, false)                              # a deleted table leaves a backup for 35 days all the same
+    table_class                 = optional(string, "STANDARD")                       # STANDARD_INFREQUENT_ACCESS: cheaper to keep, dearer to use
+    ttl_attribute_name          = optional(string)                                   # holds when an item is to go, in seconds since 1970; null: none goes by itself
+    kms_key_arn                 = optional(string)                                   # of a key of the team's own; null: the account's aws/dynamodb key
+
+    point_in_time_recovery = optional(object({ enabled = optional(bool, true), recovery_period_in_days = optional(number, 35) }), {}) # without it a deleted table is gone at once
   })
   default = null
+}
+
+variable "capacity" {
+  description = "Provisioned capacity of the table, which scales between its bounds: cheaper than on demand where the load is steady. Null: on demand."
+  type = object({
+    read  = object({ min_capacity = number, max_capacity = number, target_value = optional(number, 70) }) # units, and the percentage of them that is to be in use
+    write = object({ min_capacity = number, max_capacity = number, target_value = optional(number, 70) }) # the same
+  })
+  default = null
+}
+
+variable "global_secondary_indexes" {
+  description = "Indexes of the table that is made, by name: other keys to query by. They have no part in the stream."
+  type = map(object({
+    hash_key           = object({ name = string, type = string })           # { name, type }, the type S, N or B
+    range_key          = optional(object({ name = string, type = string })) # the same; null: `hash_key` alone
+    projection_type    = optional(string, "ALL")                            # KEYS_ONLY, or INCLUDE for the keys and those below
+    non_key_attributes = optional(list(string))                             # with INCLUDE: which attributes besides the keys
+
+    capacity = optional(object({ read = object({ min_capacity = number, max_capacity = number, target_value = optional(number, 70) }), write = object({ min_capacity = number, max_capacity = number, target_value = optional(number, 70) }) })) # null: bounds as the table's
+  }))
+  default  = {}
+  nullable = false
+}
+
+variable "local_secondary_indexes" {
+  description = "Indexes of the table that is made, by name, which sort by another attribute below the same hash key. For the table's life: others take another table."
+  type = map(object({
+    range_key          = object({ name = string, type = string }) # { name, type }, the type S, N or B
+    projection_type    = optional(string, "ALL")                  # KEYS_ONLY, or INCLUDE for the keys and those below
+    non_key_attributes = optional(list(string))                   # with INCLUDE: which attributes besides the keys
+  }))
+  default  = {}
+  nullable = false
+}
+
+variable "replicas" {
+  description = "Other regions that have the table too, by region: a global table. The index follows the table of this region, into which the others' writes come."
+  type = map(object({
+    kms_key_arn            = optional(string)     # of that region, where the table has a key of the team's own
+    point_in_time_recovery = optional(bool, true) # as the table's
+    propagate_tags         = optional(bool, true) # the table's tags
+  }))
+  default  = {}
+  nullable = false
 }
 
 variable "existing_table" {
@@ -30,6 +80,8 @@ variable "existing_table" {
     stream_arn = string           # the table's `stream_arn` attribute; its stream must be on
     hash_key   = string           # name of the attribute
     range_key  = optional(string) # the same; null: `hash_key` alone is the key
+
+    kms_key_arn = optional(string) # of the key of the team's own that it is encrypted by, for the function to read it; null: it has none
   })
   default = null
 }
@@ -106,6 +158,7 @@ variable "batching" {
     batch_size                         = optional(number, 1000) # at most, and at most 6 MB
     maximum_batching_window_in_seconds = optional(number, 1)    # how long a batch that is not full waits: that much lag
     parallelization_factor             = optional(number, 1)    # more when the iterator age grows; order is kept per item
+    tumbling_window_in_seconds         = optional(number, 0)    # for functions that carry a state from batch to batch: never the indexer
   })
   default  = {}
   nullable = false
@@ -121,6 +174,25 @@ variable "polling" {
   nullable = false
 }
 
+variable "filters" {
+  description = "Which records the function gets: those that one filter or more lets pass, all where there is none. The others never reach it: what an index holds is better chosen by `documents.filter`."
+  type = list(object({
+    event_names = optional(list(string))                                                                                                                                                                     # INSERT, MODIFY, REMOVE; null: all three
+    keys        = optional(map(object({ type = optional(string, "S"), equals = optional(list(string)), not_equals = optional(list(string)), begins_with = optional(string), exists = optional(bool) })), {}) # by attribute, one test each, of a value of the type S, N, B or BOOL; all must hold
+    new_image   = optional(map(object({ type = optional(string, "S"), equals = optional(list(string)), not_equals = optional(list(string)), begins_with = optional(string), exists = optional(bool) })), {}) # the same; a REMOVE has no new image
+    old_image   = optional(map(object({ type = optional(string, "S"), equals = optional(list(string)), not_equals = optional(list(string)), begins_with = optional(string), exists = optional(bool) })), {}) # the same; an INSERT has no old image
+    pattern     = optional(string)                                                                                                                                                                           # instead of all these: the pattern itself, as JSON
+  }))
+  default  = []
+  nullable = false
+}
+
+variable "filter_kms_key_arn" {
+  description = "ARN of the key that the filters are encrypted by in Lambda; its policy must let `lambda.amazonaws.com` decrypt. Null: Lambda's own."
+  type        = string
+  default     = null
+}
+
 variable "failures" {
   description = "How long a failing batch is retried, and where it goes once it is given up: at most one destination, the quarantine bucket without one."
   type = object({
@@ -130,6 +202,9 @@ variable "failures" {
     s3_bucket_arn                  = optional(string)        # keeps the records
     sqs_queue_arn                  = optional(string)        # metadata only: fetch the records before the stream trims them
     sns_topic_arn                  = optional(string)        # metadata only, as above
+
+    create      = optional(object({ type = string, retention_in_days = optional(number, 14) })) # makes one instead: s3, sqs or sns
+    kms_key_arn = optional(string)                                                              # of the key that the destination is encrypted by, given or made; null: none of the team's own
   })
   default  = {}
   nullable = false

@@ -59,6 +59,22 @@ data "aws_iam_policy_document" "this" {
       resources = [statement.value]
     }
   }
+
+  dynamic "statement" {
+    for_each = var.source_table.kms_key_arn == null ? [] : [var.source_table.kms_key_arn]
+
+    content {
+      sid       = "DecryptItems"
+      actions   = ["kms:Decrypt"]
+      resources = [statement.value]
+
+      condition {
+        test     = "StringLike"
+        variable = "kms:ViaService"
+        values   = ["dynamodb.${var.region}.amazonaws.com*"] # .cn in China
+      }
+    }
+  }
 }
 
 resource "aws_iam_role" "this" {

@@ -27,6 +27,7 @@ variable "source_table" {
     name      = string
     key_names = list(string) # attributes of the primary key, hash key first
 
+    kms_key_arn      = optional(string) # of the key of the team's own that it is encrypted by; null: it has none
     stream_view_type = optional(string) # null: not known
   })
   nullable = false
@@ -175,6 +176,18 @@ variable "routes" {
   validation {
     condition     = alltrue(flatten([for route in values(var.routes) : [for asked in values(route.filter) : asked.equals == null ? asked.exists != null || asked.begins_with != null : length(asked.equals) > 0]]))
     error_message = "routes must each ask in their filter equals (of one value or more), exists or begins_with of each attribute, got otherwise for ${join(", ", flatten([for alias, route in var.routes : [for name, asked in route.filter : "${name} of ${alias}" if asked.equals == null ? asked.exists == null && asked.begins_with == null : length(asked.equals) == 0]]))}: it would take every item, or none."
+  }
+}
+
+variable "tumbling_window_in_seconds" {
+  description = "The mapping's tumbling window: 0, none."
+  type        = number
+  default     = 0
+  nullable    = false
+
+  validation {
+    condition     = var.tumbling_window_in_seconds == 0
+    error_message = "batching.tumbling_window_in_seconds must be 0 before the indexer, got ${var.tumbling_window_in_seconds}: in a tumbling window Lambda fails every answer without a state, and the indexer keeps none. It is for functions that sum up: use stream-trigger by itself."
   }
 }
 

@@ -4,16 +4,25 @@ locals {
 
   # What everything downstream asks, whichever table it is.
   table = var.existing_table == null ? {
-    arn        = one(aws_dynamodb_table.this[*].arn)
-    name       = one(aws_dynamodb_table.this[*].name)
-    stream_arn = one(aws_dynamodb_table.this[*].stream_arn)
-    key_names  = compact([var.table.hash_key.name, one(var.table.range_key[*].name)])
+    arn         = one(aws_dynamodb_table.this[*].arn)
+    name        = one(aws_dynamodb_table.this[*].name)
+    stream_arn  = one(aws_dynamodb_table.this[*].stream_arn)
+    key_names   = compact([var.table.hash_key.name, one(var.table.range_key[*].name)])
+    kms_key_arn = var.table.kms_key_arn
     } : {
-    arn        = local._existing_arn
-    name       = split("table/", local._existing_arn)[1]
-    stream_arn = var.existing_table.stream_arn
-    key_names  = compact([var.existing_table.hash_key, var.existing_table.range_key])
+    arn         = local._existing_arn
+    name        = split("table/", local._existing_arn)[1]
+    stream_arn  = var.existing_table.stream_arn
+    key_names   = compact([var.existing_table.hash_key, var.existing_table.range_key])
+    kms_key_arn = var.existing_table.kms_key_arn
   }
+
+  # The attributes that are keys, of the table or of an index, each once: DynamoDB declares no other.
+  key_types = merge(
+    { for key in flatten([for index in values(var.global_secondary_indexes) : concat([index.hash_key], index.range_key[*])]) : key.name => key.type },
+    { for index in values(var.local_secondary_indexes) : index.range_key.name => index.range_key.type },
+    { for key in flatten([for table in var.table[*] : concat([table.hash_key], table.range_key[*])]) : key.name => key.type },
+  )
 }
 
 resource "aws_dynamodb_table" "this" {
@@ -21,32 +30,82 @@ resource "aws_dynamodb_table" "this" {
 
   count = var.table == null ? 0 : 1
 
-  name         = coalesce(var.table.name, var.name)
-  billing_mode = "PAY_PER_REQUEST"
-  hash_key     = var.table.hash_key.name
-  range_key    = one(var.table.range_key[*].name)
+  name           = coalesce(var.table.name, var.name)
+  hash_key       = var.table.hash_key.name
+  range_key      = one(var.table.range_key[*].name)
+  table_class    = var.table.table_class
+  billing_mode   = var.capacity == null ? "PAY_PER_REQUEST" : "PROVISIONED"
+  read_capacity  = one(local.capacity_now[*].read)
+  write_capacity = one(local.capacity_now[*].write)
 
   stream_enabled   = true
   stream_view_type = var.table.stream_view_type
 
   deletion_protection_enabled = var.table.deletion_protection_enabled
+  tags                        = var.tags
 
   dynamic "attribute" {
-    for_each = concat([var.table.hash_key], var.table.range_key[*])
+    for_each = local.key_types
 
     content {
-      name = attribute.value.name
-      type = attribute.value.type
+      name = attribute.key
+      type = attribute.value
+    }
+  }
+
+  dynamic "global_secondary_index" {
+    for_each = var.global_secondary_indexes
+
+    content {
+      name               = global_secondary_index.key
+      hash_key           = global_secondary_index.value.hash_key.name
+      range_key          = one(global_secondary_index.value.range_key[*].name)
+      projection_type    = global_secondary_index.value.projection_type
+      non_key_attributes = global_secondary_index.value.non_key_attributes
+      read_capacity      = one(local.capacity_now[*].indexes[global_secondary_index.key].read)
+      write_capacity     = one(local.capacity_now[*].indexes[global_secondary_index.key].write)
+    }
+  }
+
+  dynamic "local_secondary_index" {
+    for_each = var.local_secondary_indexes
+
+    content {
+      name               = local_secondary_index.key
+      range_key          = local_secondary_index.value.range_key.name
+      projection_type    = local_secondary_index.value.projection_type
+      non_key_attributes = local_secondary_index.value.non_key_attributes
+    }
+  }
+
+  dynamic "ttl" {
+    for_each = var.table.ttl_attribute_name[*]
+
+    content {
+      attribute_name = ttl.value
+      enabled        = true
     }
   }
 
   point_in_time_recovery {
-    enabled = true # also what leaves a backup behind when the table is deleted
+    enabled                 = var.table.point_in_time_recovery.enabled # also what leaves a backup behind when the table is deleted
+    recovery_period_in_days = var.table.point_in_time_recovery.enabled ? var.table.point_in_time_recovery.recovery_period_in_days : null
   }
 
   server_side_encryption {
-    enabled = true # by the account's aws/dynamodb key, so that its use is in CloudTrail
+    enabled     = true # by the account's aws/dynamodb key without one of the team's own, so that its use is in CloudTrail
+    kms_key_arn = var.table.kms_key_arn
   }
 
-  tags = var.tags
+  dynamic "replica" {
+    for_each = var.replicas
+
+    content {
+      region_name            = replica.key
+      kms_key_arn            = replica.value.kms_key_arn
+      point_in_time_recovery = replica.value.point_in_time_recovery
+      propagate_tags         = replica.value.propagate_tags
+    }
+  }
+
 }

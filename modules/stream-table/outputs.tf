@@ -22,3 +22,8 @@ output "stream_view_type" {
   description = "What the stream's records hold; null for an existing table, which does not say."
   value       = one(var.table[*].stream_view_type)
 }
+
+output "kms_key_arn" {
+  description = "ARN of the key of the team's own that the table is encrypted by, which a reader of the table or its stream must be allowed to use. Null: it has none."
+  value       = local.table.kms_key_arn
+}

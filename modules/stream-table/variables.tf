@@ -12,6 +12,11 @@ variable "table" {
     range_key                   = optional(object({ name = string, type = string })) # the same; null: `hash_key` alone is the key
     stream_view_type            = optional(string, "NEW_IMAGE")                      # KEYS_ONLY and OLD_IMAGE cost a read of every changed item
     deletion_protection_enabled = optional(bool, false)                              # a deleted table leaves a backup for 35 days all the same
+    table_class                 = optional(string, "STANDARD")                       # STANDARD_INFREQUENT_ACCESS: cheaper to keep, dearer to use
+    ttl_attribute_name          = optional(string)                                   # holds when an item is to go, in seconds since 1970; null: none goes by itself
+    kms_key_arn                 = optional(string)                                   # of a key of the team's own; null: the account's aws/dynamodb key
+
+    point_in_time_recovery = optional(object({ enabled = optional(bool, true), recovery_period_in_days = optional(number, 35) }), {}) # without it a deleted table is gone at once
   })
   default = null
 
@@ -39,6 +44,180 @@ variable "table" {
     condition     = alltrue([for view in var.table[*].stream_view_type : contains(["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"], view)])
     error_message = "table.stream_view_type must be KEYS_ONLY, NEW_IMAGE, OLD_IMAGE or NEW_AND_OLD_IMAGES, got \"${join("", var.table[*].stream_view_type)}\"."
   }
+
+  validation {
+    condition     = alltrue([for class in var.table[*].table_class : contains(["STANDARD", "STANDARD_INFREQUENT_ACCESS"], class)])
+    error_message = "table.table_class must be STANDARD or STANDARD_INFREQUENT_ACCESS, got \"${join("", var.table[*].table_class)}\"."
+  }
+
+  validation {
+    condition     = alltrue([for table in var.table[*] : table.ttl_attribute_name == null ? true : length(table.ttl_attribute_name) >= 1 && length(table.ttl_attribute_name) <= 255])
+    error_message = "table.ttl_attribute_name must be 1 to 255 characters, got ${join("", [for name in compact(var.table[*].ttl_attribute_name) : length(name)])}: DynamoDB takes no longer name here."
+  }
+
+  validation {
+    condition     = alltrue([for arn in compact(var.table[*].kms_key_arn) : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", arn))])
+    error_message = "table.kms_key_arn must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got \"${join("", compact(var.table[*].kms_key_arn))}\": an alias cannot be named in a policy."
+  }
+
+  validation {
+    condition     = alltrue([for days in var.table[*].point_in_time_recovery.recovery_period_in_days : days >= 1 && days <= 35])
+    error_message = "table.point_in_time_recovery.recovery_period_in_days must be 1 to 35, got ${join("", var.table[*].point_in_time_recovery.recovery_period_in_days)}: DynamoDB keeps no more days."
+  }
+}
+
+variable "capacity" {
+  description = "Provisioned capacity of the table, which scales between its bounds: cheaper than on demand where the load is steady. Null: on demand."
+  type = object({
+    read  = object({ min_capacity = number, max_capacity = number, target_value = optional(number, 70) }) # units, and the percentage of them that is to be in use
+    write = object({ min_capacity = number, max_capacity = number, target_value = optional(number, 70) }) # the same
+  })
+  default = null
+
+  validation {
+    condition     = var.capacity == null || var.table != null
+    error_message = "capacity: only a table that is made here has one, got one beside existing_table, of which nothing is changed."
+  }
+
+  validation {
+    condition     = alltrue([for bounds in flatten([for capacity in var.capacity[*] : [capacity.read, capacity.write]]) : bounds.min_capacity >= 1 && bounds.min_capacity <= bounds.max_capacity])
+    error_message = "capacity: min_capacity must be 1 or more, and at most max_capacity, got ${join(", ", [for bounds in flatten([for capacity in var.capacity[*] : [capacity.read, capacity.write]]) : "${bounds.min_capacity} to ${bounds.max_capacity}"])}: there would be nothing to scale between."
+  }
+
+  validation {
+    condition     = alltrue([for bounds in flatten([for capacity in var.capacity[*] : [capacity.read, capacity.write]]) : bounds.target_value >= 20 && bounds.target_value <= 90])
+    error_message = "capacity: target_value must be 20 to 90 percent, got ${join(", ", [for bounds in flatten([for capacity in var.capacity[*] : [capacity.read, capacity.write]]) : bounds.target_value])}: DynamoDB scales to no other."
+  }
+}
+
+variable "global_secondary_indexes" {
+  description = "Indexes of the table that is made, by name: other keys to query by. They have no part in the stream."
+  type = map(object({
+    hash_key           = object({ name = string, type = string })           # { name, type }, the type S, N or B
+    range_key          = optional(object({ name = string, type = string })) # the same; null: `hash_key` alone
+    projection_type    = optional(string, "ALL")                            # KEYS_ONLY, or INCLUDE for the keys and those below
+    non_key_attributes = optional(list(string))                             # with INCLUDE: which attributes besides the keys
+
+    capacity = optional(object({ read = object({ min_capacity = number, max_capacity = number, target_value = optional(number, 70) }), write = object({ min_capacity = number, max_capacity = number, target_value = optional(number, 70) }) })) # null: bounds as the table's
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = length(var.global_secondary_indexes) == 0 || var.table != null
+    error_message = "global_secondary_indexes: only a table that is made here has them, got ${join(", ", keys(var.global_secondary_indexes))} beside existing_table, of which nothing is changed."
+  }
+
+  validation {
+    condition     = length(var.global_secondary_indexes) <= 20
+    error_message = "global_secondary_indexes must be at most 20, got ${length(var.global_secondary_indexes)}: DynamoDB makes no more of them for a table unless the account asks for the quota."
+  }
+
+  validation {
+    condition     = alltrue([for name in keys(var.global_secondary_indexes) : can(regex("^[a-zA-Z0-9_.-]{3,255}$", name))])
+    error_message = "global_secondary_indexes must each have a name of 3 to 255 letters, digits, underscores, dots or hyphens, got ${join(", ", keys(var.global_secondary_indexes))}: DynamoDB refuses any other."
+  }
+
+  validation {
+    condition     = alltrue([for key in flatten([for index in values(var.global_secondary_indexes) : concat([index.hash_key], index.range_key[*])]) : contains(["S", "N", "B"], key.type)])
+    error_message = "global_secondary_indexes must have keys of the type S, N or B, got ${join(", ", [for key in flatten([for index in values(var.global_secondary_indexes) : concat([index.hash_key], index.range_key[*])]) : "${key.type} for ${key.name}"])}: nothing else can be a key."
+  }
+
+  validation {
+    condition = alltrue([for name, types in { for key in flatten([
+      [for table in var.table[*] : concat([table.hash_key], table.range_key[*])],
+      [for index in values(var.global_secondary_indexes) : concat([index.hash_key], index.range_key[*])],
+      values(var.local_secondary_indexes)[*].range_key,
+    ]) : key.name => key.type... } : length(distinct(types)) == 1])
+    error_message = "global_secondary_indexes, local_secondary_indexes: an attribute must have one type in all keys, got ${join(", ", distinct([for key in flatten([[for table in var.table[*] : concat([table.hash_key], table.range_key[*])], [for index in values(var.global_secondary_indexes) : concat([index.hash_key], index.range_key[*])], values(var.local_secondary_indexes)[*].range_key]) : "${key.type} for ${key.name}"]))}."
+  }
+
+  validation {
+    condition     = alltrue([for index in values(var.global_secondary_indexes) : contains(["ALL", "KEYS_ONLY", "INCLUDE"], index.projection_type) && (index.projection_type == "INCLUDE") == (length(coalesce(index.non_key_attributes, [])) > 0)])
+    error_message = "global_secondary_indexes: projection_type must be ALL, KEYS_ONLY or INCLUDE, and non_key_attributes stand with INCLUDE and nowhere else, got otherwise for ${join(", ", [for name, index in var.global_secondary_indexes : name if !contains(["ALL", "KEYS_ONLY", "INCLUDE"], index.projection_type) || (index.projection_type == "INCLUDE") != (length(coalesce(index.non_key_attributes, [])) > 0)])}: DynamoDB refuses the index."
+  }
+
+  validation {
+    condition     = var.capacity != null || alltrue([for index in values(var.global_secondary_indexes) : index.capacity == null])
+    error_message = "global_secondary_indexes: capacity may be set only where the table has a capacity, got it for ${join(", ", [for name, index in var.global_secondary_indexes : name if index.capacity != null])}: an index of a table on demand is on demand."
+  }
+
+  validation {
+    condition     = alltrue([for bounds in flatten([for index in values(var.global_secondary_indexes) : [for capacity in index.capacity[*] : [capacity.read, capacity.write]]]) : bounds.min_capacity >= 1 && bounds.min_capacity <= bounds.max_capacity && bounds.target_value >= 20 && bounds.target_value <= 90])
+    error_message = "global_secondary_indexes: capacity must have a min_capacity of 1 or more, a max_capacity of no less, and a target_value of 20 to 90 percent, got ${join(", ", [for bounds in flatten([for index in values(var.global_secondary_indexes) : [for capacity in index.capacity[*] : [capacity.read, capacity.write]]]) : "${bounds.min_capacity} to ${bounds.max_capacity} at ${bounds.target_value}"])}."
+  }
+}
+
+variable "local_secondary_indexes" {
+  description = "Indexes of the table that is made, by name, which sort by another attribute below the same hash key. For the table's life: others take another table."
+  type = map(object({
+    range_key          = object({ name = string, type = string }) # { name, type }, the type S, N or B
+    projection_type    = optional(string, "ALL")                  # KEYS_ONLY, or INCLUDE for the keys and those below
+    non_key_attributes = optional(list(string))                   # with INCLUDE: which attributes besides the keys
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = length(var.local_secondary_indexes) == 0 || try(var.table.range_key, null) != null
+    error_message = "local_secondary_indexes: only a table that is made here, with a range_key, has them, got ${join(", ", keys(var.local_secondary_indexes))} for another: they sort what has the same hash key."
+  }
+
+  validation {
+    condition     = length(var.local_secondary_indexes) <= 5
+    error_message = "local_secondary_indexes must be at most 5, got ${length(var.local_secondary_indexes)}: DynamoDB makes no more of them for a table."
+  }
+
+  validation {
+    condition     = alltrue([for name in keys(var.local_secondary_indexes) : can(regex("^[a-zA-Z0-9_.-]{3,255}$", name))])
+    error_message = "local_secondary_indexes must each have a name of 3 to 255 letters, digits, underscores, dots or hyphens, got ${join(", ", keys(var.local_secondary_indexes))}: DynamoDB refuses any other."
+  }
+
+  validation {
+    condition     = alltrue([for index in values(var.local_secondary_indexes) : contains(["S", "N", "B"], index.range_key.type)])
+    error_message = "local_secondary_indexes must have range keys of the type S, N or B, got ${join(", ", [for index in values(var.local_secondary_indexes) : "${index.range_key.type} for ${index.range_key.name}"])}: nothing else can be a key."
+  }
+
+  validation {
+    condition     = alltrue([for index in values(var.local_secondary_indexes) : contains(["ALL", "KEYS_ONLY", "INCLUDE"], index.projection_type) && (index.projection_type == "INCLUDE") == (length(coalesce(index.non_key_attributes, [])) > 0)])
+    error_message = "local_secondary_indexes: projection_type must be ALL, KEYS_ONLY or INCLUDE, and non_key_attributes stand with INCLUDE and nowhere else, got otherwise for ${join(", ", [for name, index in var.local_secondary_indexes : name if !contains(["ALL", "KEYS_ONLY", "INCLUDE"], index.projection_type) || (index.projection_type == "INCLUDE") != (length(coalesce(index.non_key_attributes, [])) > 0)])}: DynamoDB refuses the index."
+  }
+}
+
+variable "replicas" {
+  description = "Other regions that have the table too, by region: a global table. The index follows the table of this region, into which the others' writes come."
+  type = map(object({
+    kms_key_arn            = optional(string)     # of that region, where the table has a key of the team's own
+    point_in_time_recovery = optional(bool, true) # as the table's
+    propagate_tags         = optional(bool, true) # the table's tags
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = length(var.replicas) == 0 || var.table != null
+    error_message = "replicas: only a table that is made here has them, got ${join(", ", keys(var.replicas))} beside existing_table, of which nothing is changed."
+  }
+
+  validation {
+    condition     = length(var.replicas) == 0 || try(var.table.stream_view_type, "") == "NEW_AND_OLD_IMAGES" || var.table == null
+    error_message = "table.stream_view_type must be NEW_AND_OLD_IMAGES with replicas, got ${try(var.table.stream_view_type, "none")} with ${join(", ", keys(var.replicas))}: DynamoDB replicates from the stream."
+  }
+
+  validation {
+    condition     = alltrue([for region in keys(var.replicas) : can(regex("^[a-z]{2,}(-[a-z]+)+-[0-9]$", region))])
+    error_message = "replicas must each be named by a region, such as eu-central-1, got ${join(", ", keys(var.replicas))}."
+  }
+
+  validation {
+    condition     = alltrue([for replica in values(var.replicas) : (replica.kms_key_arn != null) == (try(var.table.kms_key_arn, null) != null)])
+    error_message = "replicas must have a kms_key_arn where the table has one and nowhere else, got otherwise for ${join(", ", [for region, replica in var.replicas : region if(replica.kms_key_arn != null) != (try(var.table.kms_key_arn, null) != null)])}: the tables of all regions are encrypted in one way."
+  }
+
+  validation {
+    condition     = alltrue([for region, replica in var.replicas : replica.kms_key_arn == null ? true : can(regex("^arn:[^:]+:kms:${region}:[0-9]{12}:key/[a-zA-Z0-9-]+$", replica.kms_key_arn))])
+    error_message = "replicas.kms_key_arn must be the ARN of a key in the replica's region, got ${join(", ", [for region, replica in var.replicas : "${coalesce(replica.kms_key_arn, "none")} for ${region}"])}."
+  }
 }
 
 variable "existing_table" {
@@ -47,6 +226,8 @@ variable "existing_table" {
     stream_arn = string           # the table's `stream_arn` attribute; its stream must be on
     hash_key   = string           # name of the attribute
     range_key  = optional(string) # the same; null: `hash_key` alone is the key
+
+    kms_key_arn = optional(string) # of the key of the team's own that it is encrypted by, for the function to read it; null: it has none
   })
   default = null
 
@@ -55,6 +236,11 @@ variable "existing_table" {
       can(regex("^arn:[^:]+:dynamodb:[^:]+:[0-9]{12}:table/[^/]+/stream/[^/]+$", arn))
     ])
     error_message = "existing_table.stream_arn must be a stream's ARN, arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL, got \"${join("", var.existing_table[*].stream_arn)}\": the table's own ARN has no stream to read."
+  }
+
+  validation {
+    condition     = alltrue([for arn in compact(var.existing_table[*].kms_key_arn) : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", arn))])
+    error_message = "existing_table.kms_key_arn must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got \"${join("", compact(var.existing_table[*].kms_key_arn))}\": an alias cannot be named in a policy."
   }
 }
 

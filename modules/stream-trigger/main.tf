@@ -1,3 +1,5 @@
+# Lambda has two settings more that a DynamoDB stream does not take: `scaling_config` is of SQS, `provisioned_poller_config`
+# of SQS and Kafka. What bounds the invocations of a stream is its shards x `parallelization_factor`.
 resource "aws_lambda_event_source_mapping" "this" {
   event_source_arn  = var.stream_arn
   function_name     = var.function_name
@@ -7,12 +9,15 @@ resource "aws_lambda_event_source_mapping" "this" {
   batch_size                         = var.batching.batch_size
   maximum_batching_window_in_seconds = var.batching.maximum_batching_window_in_seconds
   parallelization_factor             = var.batching.parallelization_factor
+  tumbling_window_in_seconds         = var.batching.tumbling_window_in_seconds
 
-  # Always: without it one bad record fails its whole batch, and Lambda ignores which one the function named.
-  function_response_types        = ["ReportBatchItemFailures"]
+  function_response_types        = var.function_response_types
   bisect_batch_on_function_error = var.failures.bisect_batch_on_function_error
   maximum_retry_attempts         = var.failures.maximum_retry_attempts
   maximum_record_age_in_seconds  = var.failures.maximum_record_age_in_seconds
+
+  kms_key_arn = var.filter_kms_key_arn
+  tags        = var.tags
 
   destination_config {
     on_failure {
@@ -20,12 +25,35 @@ resource "aws_lambda_event_source_mapping" "this" {
     }
   }
 
-  metrics_config {
-    metrics = ["EventCount"] # the only count of batches that were given up or lost
+  dynamic "filter_criteria" {
+    for_each = length(local.patterns) == 0 ? [] : [local.patterns]
+
+    content {
+      dynamic "filter" {
+        for_each = filter_criteria.value
+
+        content {
+          pattern = filter.value
+        }
+      }
+    }
+  }
+
+  dynamic "metrics_config" {
+    for_each = length(var.metrics_config.metrics) == 0 ? [] : [var.metrics_config.metrics]
+
+    content {
+      metrics = metrics_config.value
+    }
   }
 
   # Lambda refuses a mapping whose role cannot read the stream or reach the destination.
   depends_on = [aws_iam_role_policy.this]
 
-  tags = var.tags
+  lifecycle {
+    precondition {
+      condition     = alltrue([for pattern in local.patterns : length(pattern) <= 4096])
+      error_message = "filters must each make a pattern of at most 4096 characters, got ${join(", ", [for pattern in local.patterns : length(pattern)])}: Lambda takes no longer one."
+    }
+  }
 }

@@ -7,3 +7,13 @@ output "destination_arn" {
   description = "ARN of what receives the batches that were given up."
   value       = local.destination_arn
 }
+
+output "patterns" {
+  description = "The filters as Lambda has them, JSON each, in their order."
+  value       = local.patterns
+}
+
+output "policy_json" {
+  description = "What the function's role must be allowed, as a JSON policy document: to merge into a role of the team's own where `attach_policy` is false."
+  value       = data.aws_iam_policy_document.this.json
+}

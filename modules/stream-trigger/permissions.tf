@@ -1,12 +1,5 @@
 locals {
-  # What `failures` names comes first; an ARN of it may be unknown until apply.
-  destination_arn = coalesce(
-    var.failures.s3_bucket_arn,
-    var.failures.sqs_queue_arn,
-    var.failures.sns_topic_arn,
-    var.default_bucket_arn,
-  )
-  _kind = var.failures.sqs_queue_arn != null ? "sqs" : var.failures.sns_topic_arn != null ? "sns" : "s3"
+  _region = split(":", var.stream_arn)[3]
 
   # What delivering takes, by the kind of destination.
   delivery = {
@@ -16,11 +9,18 @@ locals {
       actions   = ["s3:PutObject", "s3:ListBucket"]
       resources = [local.destination_arn, "${local.destination_arn}/*"]
       # The table's account: were the bucket deleted and its name taken by somebody else, they would get the records.
-      conditions = { "s3:ResourceAccount" = split(":", var.stream_arn)[4] }
+      conditions  = { "s3:ResourceAccount" = split(":", var.stream_arn)[4] }
+      key_actions = ["kms:GenerateDataKey"]
     }
-    sqs = { actions = ["sqs:SendMessage"], resources = [local.destination_arn], conditions = {} }
-    sns = { actions = ["sns:Publish"], resources = [local.destination_arn], conditions = {} }
-  }[local._kind]
+    sqs = { actions = ["sqs:SendMessage"], resources = [local.destination_arn], conditions = {}, key_actions = ["kms:GenerateDataKey", "kms:Decrypt"] }
+    sns = { actions = ["sns:Publish"], resources = [local.destination_arn], conditions = {}, key_actions = ["kms:GenerateDataKey", "kms:Decrypt"] }
+  }[local.destination_type]
+
+  # What the role does with keys, each by way of the one service that needs it.
+  keys = {
+    DecryptStream  = { key_arn = var.stream_kms_key_arn, service = "dynamodb", actions = ["kms:Decrypt"] }
+    EncryptGivenUp = { key_arn = var.failures.kms_key_arn, service = local.destination_type, actions = local.delivery.key_actions }
+  }
 }
 
 data "aws_iam_policy_document" "this" {
@@ -51,10 +51,33 @@ data "aws_iam_policy_document" "this" {
       }
     }
   }
+
+  dynamic "statement" {
+    for_each = { for sid, key in local.keys : sid => key if key.key_arn != null }
+
+    content {
+      sid       = statement.key
+      actions   = statement.value.actions
+      resources = [statement.value.key_arn]
+
+      condition {
+        test     = "StringLike"
+        variable = "kms:ViaService"
+        values   = ["${statement.value.service}.${local._region}.amazonaws.com*"] # .cn in China
+      }
+    }
+  }
 }
 
 resource "aws_iam_role_policy" "this" {
+  count = var.attach_policy ? 1 : 0
+
   name_prefix = "stream-trigger-" # several triggers may share a role
   role        = var.role_name
   policy      = data.aws_iam_policy_document.this.json
+}
+
+moved {
+  from = aws_iam_role_policy.this
+  to   = aws_iam_role_policy.this[0]
 }

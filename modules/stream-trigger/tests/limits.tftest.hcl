@@ -320,3 +320,319 @@ run "a_tag_of_aws_s_own_is_refused" {
 
   expect_failures = [var.tags]
 }
+
+run "a_tumbling_window_of_901_is_refused" {
+  command = plan
+
+  variables {
+    batching = { tumbling_window_in_seconds = 901 }
+  }
+
+  expect_failures = [var.batching]
+}
+
+run "a_made_destination_beside_a_given_one_is_refused" {
+  command = plan
+
+  variables {
+    failures = { sqs_queue_arn = "arn:aws:sqs:eu-west-1:123456789012:given-up", create = { type = "sqs" } }
+  }
+
+  expect_failures = [var.failures]
+}
+
+run "a_made_function_is_refused" {
+  command = plan
+
+  variables {
+    failures = { create = { type = "lambda" } }
+  }
+
+  expect_failures = [var.failures]
+}
+
+run "a_made_queue_of_15_days_is_refused" {
+  command = plan
+
+  variables {
+    failures = { create = { type = "sqs", retention_in_days = 15 } }
+  }
+
+  expect_failures = [var.failures]
+}
+
+run "a_made_bucket_of_15_days_passes" {
+  command = plan
+
+  variables {
+    failures = { create = { type = "s3", retention_in_days = 15 } }
+  }
+}
+
+run "aliases_of_keys_are_refused" {
+  command = plan
+
+  variables {
+    failures           = { kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:alias/given-up" }
+    stream_kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:alias/orders"
+    filter_kms_key_arn = "alias/filters"
+  }
+
+  expect_failures = [var.failures, var.stream_kms_key_arn, var.filter_kms_key_arn]
+}
+
+run "a_policy_for_no_role_is_refused" {
+  command = plan
+
+  variables {
+    role_name = null
+  }
+
+  expect_failures = [var.role_name]
+}
+
+run "answers_and_metrics_that_lambda_does_not_know_are_refused" {
+  command = plan
+
+  variables {
+    function_response_types = ["ReportFailures"]
+    metrics_config          = { metrics = ["ErrorCount"] }
+  }
+
+  expect_failures = [var.function_response_types, var.metrics_config]
+}
+
+run "ten_filters_pass" {
+  command = plan
+
+  variables {
+    filters = [for number in range(10) : { keys = { order_id = { equals = ["o${number}"] } } }]
+  }
+}
+
+run "eleven_filters_are_refused" {
+  command = plan
+
+  variables {
+    filters = [for number in range(11) : { keys = { order_id = { equals = ["o${number}"] } } }]
+  }
+
+  expect_failures = [var.filters]
+}
+
+run "a_filter_that_asks_nothing_is_refused" {
+  command = plan
+
+  variables {
+    filters = [{}]
+  }
+
+  expect_failures = [var.filters]
+}
+
+run "a_pattern_beside_conditions_is_refused" {
+  command = plan
+
+  variables {
+    filters = [{ event_names = ["INSERT"], pattern = "{\"eventName\": [\"INSERT\"]}" }]
+  }
+
+  expect_failures = [var.filters]
+}
+
+run "an_event_that_does_not_happen_is_refused" {
+  command = plan
+
+  variables {
+    filters = [{ event_names = ["DELETE"] }]
+  }
+
+  expect_failures = [var.filters]
+}
+
+run "a_condition_on_a_set_is_refused" {
+  command = plan
+
+  variables {
+    filters = [{ keys = { tags = { type = "SS", equals = ["a"] } } }]
+  }
+
+  expect_failures = [var.filters]
+}
+
+run "two_tests_of_one_attribute_are_refused" {
+  command = plan
+
+  variables {
+    filters = [{ keys = { order_id = { begins_with = "o", exists = true } } }]
+  }
+
+  expect_failures = [var.filters]
+}
+
+run "a_test_without_a_value_is_refused" {
+  command = plan
+
+  variables {
+    filters = [{ keys = { order_id = { equals = [] } } }]
+  }
+
+  expect_failures = [var.filters]
+}
+
+run "a_number_as_dynamodb_never_writes_it_is_refused" {
+  command = plan
+
+  variables {
+    filters = [{ keys = { line = { type = "N", equals = ["12.50"] } } }]
+  }
+
+  expect_failures = [var.filters]
+}
+
+run "numbers_as_dynamodb_writes_them_pass" {
+  command = plan
+
+  variables {
+    filters = [{ keys = { line = { type = "N", equals = ["0", "-7", "100", "12.5", "-0.25"] } } }]
+  }
+}
+
+run "a_yes_in_place_of_true_is_refused" {
+  command = plan
+
+  variables {
+    filters = [{ old_image = { paid = { type = "BOOL", equals = ["yes"] } } }]
+  }
+
+  expect_failures = [var.filters]
+}
+
+run "a_pattern_that_is_no_json_is_refused" {
+  command = plan
+
+  variables {
+    filters = [{ pattern = "{eventName: INSERT}" }]
+  }
+
+  expect_failures = [var.filters]
+}
+
+run "a_member_that_no_record_has_is_refused" {
+  command = plan
+
+  variables {
+    filters = [{ pattern = "{\"NewImage\": {\"status\": {\"S\": [\"paid\"]}}}" }]
+  }
+
+  expect_failures = [var.filters]
+}
+
+run "a_member_of_dynamodb_that_no_record_has_is_refused" {
+  command = plan
+
+  variables {
+    filters = [{ pattern = "{\"dynamodb\": {\"newImage\": {\"status\": {\"S\": [\"paid\"]}}}}" }]
+  }
+
+  expect_failures = [var.filters]
+}
+
+run "an_event_name_in_lower_case_is_refused" {
+  command = plan
+
+  variables {
+    filters = [{ pattern = "{\"eventName\": [\"insert\"]}" }]
+  }
+
+  expect_failures = [var.filters]
+}
+
+run "a_value_without_its_type_is_refused" {
+  command = plan
+
+  variables {
+    filters = [{ pattern = "{\"dynamodb\": {\"Keys\": {\"order_id\": [\"o1\"]}}}" }]
+  }
+
+  expect_failures = [var.filters]
+}
+
+run "a_type_that_dynamodb_does_not_have_is_refused" {
+  command = plan
+
+  variables {
+    filters = [{ pattern = "{\"dynamodb\": {\"Keys\": {\"order_id\": {\"STRING\": [\"o1\"]}}}}" }]
+  }
+
+  expect_failures = [var.filters]
+}
+
+run "numeric_on_an_n_is_refused_wherever_it_stands" {
+  command = plan
+
+  variables {
+    filters = [{ pattern = "{\"dynamodb\": {\"Keys\": {\"address\": {\"M\": {\"line\": {\"N\": [\"1\", {\"anything-but\": [\"2\"]}, {\"numeric\": [\">\", 5]}]}}}}}}" }]
+  }
+
+  expect_failures = [var.filters]
+}
+
+run "numeric_on_the_time_of_creation_passes" {
+  command = plan
+
+  variables {
+    filters = [{ pattern = "{\"dynamodb\": {\"ApproximateCreationDateTime\": [{\"numeric\": [\">\", 5]}], \"SizeBytes\": [64]}}" }]
+  }
+}
+
+run "a_number_in_place_of_its_string_is_refused" {
+  command = plan
+
+  variables {
+    filters = [{ pattern = "{\"dynamodb\": {\"Keys\": {\"line\": {\"N\": [\"1\", 2]}}}}" }]
+  }
+
+  expect_failures = [var.filters]
+}
+
+run "a_number_among_the_operands_of_a_test_passes" {
+  command = plan
+
+  variables {
+    filters = [{ pattern = "{\"$or\": [{\"dynamodb\": {\"Keys\": {\"line\": {\"N\": [\"1\", {\"anything-but\": [\"2\", 3]}]}}}}, {\"userIdentity\": {\"type\": [\"Service\"]}}]}" }]
+  }
+}
+
+run "a_pattern_of_4097_characters_is_refused" {
+  command = plan
+
+  variables {
+    filters = [{ pattern = jsonencode({ eventName = [format("%4080s", "x")] }) }]
+  }
+
+  expect_failures = [var.filters]
+}
+
+run "conditions_that_make_4097_characters_are_refused" {
+  command = plan
+
+  variables {
+    filters = [{ keys = { id = { equals = [format("%4065s", "x")] } } }] # and 32 around them
+  }
+
+  expect_failures = [aws_lambda_event_source_mapping.this]
+}
+
+run "conditions_that_make_4096_characters_pass" {
+  command = plan
+
+  variables {
+    filters = [{ keys = { id = { equals = [format("%4060s", "x")] } } }]
+  }
+
+  assert {
+    condition     = length(output.patterns[0]) == 4096
+    error_message = "As long as it may be, got ${length(output.patterns[0])}."
+  }
+}

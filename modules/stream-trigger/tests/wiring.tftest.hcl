@@ -130,5 +130,164 @@ run "what_is_made_has_the_tags" {
   assert {
     condition     = aws_lambda_event_source_mapping.this.tags == tomap({ team = "shop" })
     error_message = "A team finds what it pays for by its tags."
+}
+
+run "conditions_become_patterns_of_dynamodb_s_types" {
+  command = plan
+
+  variables {
+    filters = [
+      {
+        event_names = ["INSERT", "MODIFY"]
+        new_image   = { status = { equals = ["paid", "shipped"] }, total = { type = "N", not_equals = ["0"] }, gift = { type = "BOOL", equals = ["true"] } }
+        old_image   = { status = { exists = false } }
+      },
+      { event_names = ["REMOVE"], keys = { order_id = { begins_with = "o" } } },
+      { pattern = "{\"userIdentity\": {\"type\": [\"Service\"]}}" },
+    ]
+  }
+
+  assert {
+    condition = jsondecode(output.patterns[0]) == {
+      eventName = ["INSERT", "MODIFY"]
+      dynamodb = {
+        NewImage = { status = { S = ["paid", "shipped"] }, total = { N = [{ anything-but = ["0"] }] }, gift = { BOOL = [true] } }
+        OldImage = { status = { S = [{ exists = false }] } }
+      }
+    }
+    error_message = "All conditions of a filter must hold: got ${output.patterns[0]}."
+  }
+
+  assert {
+    condition     = jsondecode(output.patterns[1]) == { eventName = ["REMOVE"], dynamodb = { Keys = { order_id = { S = [{ prefix = "o" }] } } } }
+    error_message = "Got ${output.patterns[1]}."
+  }
+
+  assert {
+    condition     = output.patterns[2] == "{\"userIdentity\": {\"type\": [\"Service\"]}}"
+    error_message = "A pattern goes to Lambda as it is."
+  }
+
+  assert {
+    condition     = toset([for filter in one(aws_lambda_event_source_mapping.this.filter_criteria).filter : filter.pattern]) == toset(output.patterns)
+    error_message = "Lambda gets every pattern."
+  }
+}
+
+run "a_filter_that_drops_removes_is_warned_about" {
+  command = plan
+
+  variables {
+    filters = [{ new_image = { status = { equals = ["paid"] } } }]
+  }
+
+  expect_failures = [check.removes_pass_the_filters]
+}
+
+run "a_pattern_that_drops_removes_is_warned_about" {
+  command = plan
+
+  variables {
+    filters = [
+      { pattern = "{\"dynamodb\": {\"NewImage\": {\"status\": {\"S\": [\"paid\"]}}}}" },
+      { event_names = ["INSERT"] },
+    ]
+  }
+
+  expect_failures = [check.removes_pass_the_filters]
+}
+
+run "what_any_function_may_want_is_passed_on" {
+  command = plan
+
+  variables {
+    batching                = { tumbling_window_in_seconds = 900 }
+    function_response_types = []
+    metrics_config          = { metrics = [] }
+    filter_kms_key_arn      = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    tags                    = { team = "shop" }
+  }
+
+  assert {
+    condition     = aws_lambda_event_source_mapping.this.tumbling_window_in_seconds == 900 && length(aws_lambda_event_source_mapping.this.function_response_types) == 0
+    error_message = "A function of the team's own may keep a state, and answer as it likes."
+  }
+
+  assert {
+    condition     = length(aws_lambda_event_source_mapping.this.metrics_config) == 0 && length(aws_lambda_event_source_mapping.this.filter_criteria) == 0
+    error_message = "No metrics, no filters: no block of them."
+  }
+
+  assert {
+    condition     = aws_lambda_event_source_mapping.this.kms_key_arn == var.filter_kms_key_arn && aws_lambda_event_source_mapping.this.tags.team == "shop"
+    error_message = "Key and tags are the mapping's."
+  }
+}
+
+run "without_a_policy_to_attach_no_role_is_touched" {
+  command = plan
+
+  variables {
+    attach_policy = false
+    role_name     = null
+  }
+
+  assert {
+    condition     = length(aws_iam_role_policy.this) == 0
+    error_message = "The team merges policy_json into its own."
+  }
+}
+
+run "a_queue_is_made_encrypted_and_keeps_what_is_given_up_for_14_days" {
+  command = plan
+
+  variables {
+    failures = { create = { type = "sqs" } }
+  }
+
+  assert {
+    condition     = aws_sqs_queue.given_up[0].sqs_managed_sse_enabled && aws_sqs_queue.given_up[0].message_retention_seconds == 1209600
+    error_message = "As long as SQS can."
+  }
+
+  assert {
+    condition     = length(aws_sqs_queue_policy.given_up) == 1 && length(aws_s3_bucket.given_up) == 0 && length(aws_sns_topic.given_up) == 0
+    error_message = "A queue, its policy, and nothing else."
+  }
+}
+
+run "a_bucket_is_made_private_encrypted_by_the_key_and_emptied_in_time" {
+  command = plan
+
+  variables {
+    failures = { create = { type = "s3", retention_in_days = 90 }, kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab" }
+  }
+
+  assert {
+    condition     = one(one(aws_s3_bucket_server_side_encryption_configuration.given_up[0].rule).apply_server_side_encryption_by_default).kms_master_key_id == var.failures.kms_key_arn
+    error_message = "The key that is given."
+  }
+
+  assert {
+    condition     = aws_s3_bucket_public_access_block.given_up[0].restrict_public_buckets && length(aws_s3_bucket_policy.given_up) == 1
+    error_message = "For nobody else, and not in the clear."
+  }
+
+  assert {
+    condition     = one(one(aws_s3_bucket_lifecycle_configuration.given_up[0].rule).expiration).days == 90
+    error_message = "What is kept is kept for a time."
+  }
+}
+
+run "a_topic_is_made_encrypted" {
+  command = plan
+
+  variables {
+    failures = { create = { type = "sns" } }
+  }
+
+  assert {
+    condition     = aws_sns_topic.given_up[0].kms_master_key_id == "alias/aws/sns" && length(aws_sns_topic_policy.given_up) == 1
+    error_message = "SNS encrypts by KMS, or not at all."
   }
 }

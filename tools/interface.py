@@ -12,7 +12,9 @@ from typing import Final
 
 BLOCK: Final = re.compile(r'^(?:variable|output) "(?P<name>\w+)" \{\n(?P<body>.*?)^\}', re.MULTILINE | re.DOTALL)
 ARGUMENT: Final = r"^  {}\s+= (?P<value>.*)$"
-OBJECT: Final = re.compile(r"^  type\s+= object\(\{\n(?P<attributes>.*?)^  \}\)", re.MULTILINE | re.DOTALL)
+OBJECT: Final = re.compile(
+    r"^  type\s+= (?P<kind>(?:map|list)\(object|object)\(\{\n(?P<attributes>.*?)^  \}\)", re.MULTILINE | re.DOTALL
+)
 ATTRIBUTE: Final = re.compile(r"^    (?P<name>\w+)\s+= (?P<type>.*?)(?:\s+# (?P<note>.*))?$", re.MULTILINE)
 SOURCE: Final = re.compile(r'^  source = "(\./[\w/-]+)"$', re.MULTILINE)
 RULE: Final = re.compile(r'error_message = "(?P<field>[\w.]+) must be (?P<allowed>.*?), got ')
@@ -56,7 +58,7 @@ def inputs(module: Path) -> list[Input]:
         found.append(
             Input(
                 name=block["name"],
-                type="object" if attributes else _argument("type", body) or "",
+                type=attributes["kind"] if attributes else _argument("type", body) or "",
                 default=_argument("default", body),
                 description=_text(_argument("description", body)),
                 attributes=tuple(_attributes(attributes["attributes"] if attributes else "")),

@@ -18,11 +18,12 @@ locals {
   }
 
   # The attributes that are keys, of the table or of an index, each once: DynamoDB declares no other.
-  key_types = merge(
-    { for key in flatten([for index in values(var.global_secondary_indexes) : concat([index.hash_key], index.range_key[*])]) : key.name => key.type },
-    { for index in values(var.local_secondary_indexes) : index.range_key.name => index.range_key.type },
-    { for key in flatten([for table in var.table[*] : concat([table.hash_key], table.range_key[*])]) : key.name => key.type },
-  )
+  _keys = flatten([
+    [for table in var.table[*] : concat([table.hash_key], table.range_key[*])],
+    [for index in values(var.global_secondary_indexes) : concat([index.hash_key], index.range_key[*])],
+    values(var.local_secondary_indexes)[*].range_key,
+  ])
+  key_types = { for name, types in { for key in local._keys : key.name => key.type... } : name => distinct(types) }
 }
 
 resource "aws_dynamodb_table" "this" {
@@ -49,7 +50,7 @@ resource "aws_dynamodb_table" "this" {
 
     content {
       name = attribute.key
-      type = attribute.value
+      type = attribute.value[0]
     }
   }
 
@@ -108,4 +109,10 @@ resource "aws_dynamodb_table" "this" {
     }
   }
 
+  lifecycle {
+    precondition {
+      condition     = alltrue([for types in values(local.key_types) : length(types) == 1])
+      error_message = "table, global_secondary_indexes, local_secondary_indexes: an attribute must have one type in all keys, got ${join(", ", [for name, types in local.key_types : "${join(" and ", types)} for ${name}" if length(types) > 1])}: an item's attribute is of one type."
+    }
+  }
 }

@@ -124,15 +124,6 @@ variable "global_secondary_indexes" {
   }
 
   validation {
-    condition = alltrue([for name, types in { for key in flatten([
-      [for table in var.table[*] : concat([table.hash_key], table.range_key[*])],
-      [for index in values(var.global_secondary_indexes) : concat([index.hash_key], index.range_key[*])],
-      values(var.local_secondary_indexes)[*].range_key,
-    ]) : key.name => key.type... } : length(distinct(types)) == 1])
-    error_message = "global_secondary_indexes, local_secondary_indexes: an attribute must have one type in all keys, got ${join(", ", distinct([for key in flatten([[for table in var.table[*] : concat([table.hash_key], table.range_key[*])], [for index in values(var.global_secondary_indexes) : concat([index.hash_key], index.range_key[*])], values(var.local_secondary_indexes)[*].range_key]) : "${key.type} for ${key.name}"]))}."
-  }
-
-  validation {
     condition     = alltrue([for index in values(var.global_secondary_indexes) : contains(["ALL", "KEYS_ONLY", "INCLUDE"], index.projection_type) && (index.projection_type == "INCLUDE") == (length(coalesce(index.non_key_attributes, [])) > 0)])
     error_message = "global_secondary_indexes: projection_type must be ALL, KEYS_ONLY or INCLUDE, and non_key_attributes stand with INCLUDE and nowhere else, got otherwise for ${join(", ", [for name, index in var.global_secondary_indexes : name if !contains(["ALL", "KEYS_ONLY", "INCLUDE"], index.projection_type) || (index.projection_type == "INCLUDE") != (length(coalesce(index.non_key_attributes, [])) > 0)])}: DynamoDB refuses the index."
   }

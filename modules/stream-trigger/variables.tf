@@ -319,11 +319,9 @@ variable "tags" {
   type        = map(string)
   default     = {}
   nullable    = false
-<<<<<<< HEAD
 
   validation {
     condition     = length(var.tags) <= 50 && alltrue([for key, value in var.tags : length(key) >= 1 && length(key) <= 128 && length(value) <= 256 && !startswith(lower(key), "aws:")])
     error_message = "tags must be at most 50, with keys of 1 to 128 characters that do not begin with aws: and values of at most 256, got ${jsonencode(var.tags)}: AWS takes no other."
   }
-=======
 }

@@ -9,6 +9,7 @@ from typing import Final
 from harness.terraform import Terraform
 
 ROOT: Final = Path(__file__).resolve().parents[2]
+ZIPS: Final = ("stream-indexer.zip", "notify.zip")
 # The real provider, so that policies are the real ones; it has no account to ask.
 PROVIDER: Final = """
 provider "aws" {
@@ -37,12 +38,13 @@ class Configurations:
             work.mkdir()
             terraform = Terraform(ROOT, ROOT / folder, work, overrides=overrides)
             terraform.init()
-            _stand_in_zip(work / "tree" / "build" / "stream-indexer.zip")
+            for name in ZIPS:
+                _stand_in_zip(work / "tree" / "build" / name)
             self._ready[folder] = terraform
         return self._ready[folder]
 
 
 def _stand_in_zip(path: Path) -> None:
-    path.parent.mkdir()
+    path.parent.mkdir(exist_ok=True)
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("stream_indexer/handler.py", "def handle(event, context):\n    return {}\n")

@@ -4,6 +4,7 @@ The rules stand in the modules, and `terraform test` there tries each. Here the 
 team would set them, many in one plan, for Terraform reports them all.
 """
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,11 @@ from harness.terraform import TerraformError
 from tests.plan.configurations import ROOT, Configurations
 from tools.interface import called
 
+ALIAS_ARN: Final = "arn:aws:kms:eu-west-1:123456789012:alias/orders"
+KEY_ARN: Final = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+KEY_FORM: Final = "arn:aws:kms:REGION:ACCOUNT:key/ID"
+DAY: Final = {"name": "day", "type": "S"}
+UNIT: Final = {"min_capacity": 1, "max_capacity": 1}
 STREAM_ARN: Final = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000"
 COLLECTION_ARN: Final = "arn:aws:aoss:eu-west-1:123456789012:collection/07tjusf2h91cunochc"
 RIGHT: Final[dict[str, Any]] = {
@@ -52,10 +58,15 @@ UPSTREAM: Final = [
     ),
     Case(
         "existing_table",
-        {"stream_arn": "arn:aws:dynamodb:eu-west-1:123456789012:table/orders", "hash_key": "id"},
+        {
+            "stream_arn": "arn:aws:dynamodb:eu-west-1:123456789012:table/orders",
+            "hash_key": "id",
+            "kms_key_arn": ALIAS_ARN,
+        },
         "existing_table.stream_arn must be a stream's ARN, arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL, "
         'got "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"',
     ),
+    Case("existing_table", {}, f'existing_table.kms_key_arn must be a key\'s ARN, {KEY_FORM}, got "{ALIAS_ARN}"'),
     Case(
         "opensearch",
         {"endpoint": "https://search.example.com/"},
@@ -130,6 +141,18 @@ DOWNSTREAM: Final = [
         'table.stream_view_type must be KEYS_ONLY, NEW_IMAGE, OLD_IMAGE or NEW_AND_OLD_IMAGES, got "IMAGE"',
     ),
     Case("table", None, "exactly one of the two must be set, got neither"),
+    Case(
+        "table",
+        {"table_class": "GLACIER"},
+        'table.table_class must be STANDARD or STANDARD_INFREQUENT_ACCESS, got "GLACIER"',
+    ),
+    Case("table", {"ttl_attribute_name": "x" * 256}, "table.ttl_attribute_name must be 1 to 255 characters, got 256"),
+    Case("table", {"kms_key_arn": ALIAS_ARN}, f'table.kms_key_arn must be a key\'s ARN, {KEY_FORM}, got "{ALIAS_ARN}"'),
+    Case(
+        "table",
+        {"point_in_time_recovery": {"recovery_period_in_days": 36}},
+        "table.point_in_time_recovery.recovery_period_in_days must be 1 to 35, got 36",
+    ),
     Case("index", {"number_of_shards": 0}, "index.number_of_shards must be a whole number, 1 to 1024, got 0"),
     Case("index", {"number_of_replicas": -1}, "index.number_of_replicas must be a whole number, 0 or more, got -1"),
     Case(
@@ -188,6 +211,17 @@ DOWNSTREAM: Final = [
     ),
     Case("batching", {"parallelization_factor": 11}, "batching.parallelization_factor must be 1 to 10"),
     Case(
+        "batching",
+        {"tumbling_window_in_seconds": 901},
+        "batching.tumbling_window_in_seconds must be 0 (none) to 900, got 901",
+    ),
+    Case(
+        "batching",
+        {"tumbling_window_in_seconds": 60},
+        "batching.tumbling_window_in_seconds must be 0 before the indexer, got 60: in a tumbling window Lambda fails "
+        "every answer without a state",
+    ),
+    Case(
         "polling",
         {"starting_position": "AT_TIMESTAMP"},
         'polling.starting_position must be TRIM_HORIZON or LATEST, got "AT_TIMESTAMP"',
@@ -214,23 +248,16 @@ DOWNSTREAM: Final = [
             "sqs_queue_arn": "arn:aws:sqs:eu-west-1:123456789012:given-up",
             "sns_topic_arn": "arn:aws:sns:eu-west-1:123456789012:given-up",
         },
-        "failures.s3_bucket_arn, failures.sqs_queue_arn, failures.sns_topic_arn: at most one may be set, got 2",
+        "failures.s3_bucket_arn, failures.sqs_queue_arn, failures.sns_topic_arn, failures.create: at most one may be "
+        "set, got",
     ),
+    Case("failures", {"create": {"type": "lambda"}}, 'failures.create.type must be s3, sqs or sns, got "lambda"'),
     Case(
         "failures",
-        {"s3_bucket_arn": "given-up"},
-        'failures.s3_bucket_arn must be a bucket\'s ARN, arn:aws:s3:::NAME, got "given-up"',
+        {"create": {"type": "sqs", "retention_in_days": 15}},
+        "failures.create.retention_in_days must be 1 to 14 days, with s3 to 3650, got 15",
     ),
-    Case(
-        "failures",
-        {"sqs_queue_arn": "arn:aws:sqs:eu-west-1:123456789012:given-up.fifo"},
-        "failures.sqs_queue_arn must be a standard queue's ARN",
-    ),
-    Case(
-        "failures",
-        {"sns_topic_arn": "arn:aws:sns:eu-west-1:123456789012:given-up.fifo"},
-        "failures.sns_topic_arn must be a standard topic's ARN",
-    ),
+    Case("failures", {"kms_key_arn": ALIAS_ARN}, f"failures.kms_key_arn must be a key's ARN, {KEY_FORM}"),
     Case("function", {"memory_size": 64}, "function.memory_size must be 128 to 10240 MB, got 64"),
     Case("function", {"timeout": 901}, "function.timeout must be 10 to 900 seconds, got 901"),
     Case("function", {"architecture": "amd64"}, 'function.architecture must be arm64 or x86_64, got "amd64"'),
@@ -282,19 +309,221 @@ BESIDE_A_TABLE: Final = [
         "quarantine.kms_key_arn must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID",
     ),
 ]
+# These look at table and capacity too.
+OF_INDEXES: Final = [
+    Case(
+        "global_secondary_indexes",
+        {f"by_day_{number}": {"hash_key": DAY} for number in range(21)},
+        "global_secondary_indexes must be at most 20",
+    ),
+    Case(
+        "global_secondary_indexes",
+        {"by": {"hash_key": DAY}},
+        "global_secondary_indexes must each have a name of 3 to 255 letters, digits, underscores, dots or hyphens",
+    ),
+    Case(
+        "global_secondary_indexes",
+        {"by_paid": {"hash_key": {"name": "paid", "type": "BOOL"}}},
+        "global_secondary_indexes must have keys of the type S, N or B",
+    ),
+    Case(
+        "global_secondary_indexes",
+        {"by_some": {"hash_key": DAY, "projection_type": "SOME"}},
+        "global_secondary_indexes: projection_type must be ALL, KEYS_ONLY or INCLUDE, and non_key_attributes stand "
+        "with INCLUDE and nowhere else",
+    ),
+    Case(
+        "global_secondary_indexes",
+        {"by_unit": {"hash_key": DAY, "capacity": {"read": UNIT, "write": UNIT}}},
+        "global_secondary_indexes: capacity may be set only where the table has a capacity",
+    ),
+    Case(
+        "global_secondary_indexes",
+        {"by_day": {"hash_key": DAY, "capacity": {"read": {**UNIT, "target_value": 10}, "write": UNIT}}},
+        "global_secondary_indexes: capacity must have a min_capacity of 1 or more, a max_capacity of no less, and a "
+        "target_value of 20 to 90 percent, got",
+    ),
+    Case(
+        "local_secondary_indexes",
+        {"by_day": {"range_key": DAY}},
+        "local_secondary_indexes: only a table that is made here, with a range_key, has them",
+    ),
+    Case(
+        "local_secondary_indexes",
+        {f"by_day_{number}": {"range_key": DAY} for number in range(6)},
+        "local_secondary_indexes must be at most 5",
+    ),
+    Case(
+        "local_secondary_indexes",
+        {"by": {"range_key": DAY}},
+        "local_secondary_indexes must each have a name of 3 to 255 letters, digits, underscores, dots or hyphens",
+    ),
+    Case(
+        "local_secondary_indexes",
+        {"by_paid": {"range_key": {"name": "paid", "type": "BOOL"}}},
+        "local_secondary_indexes must have range keys of the type S, N or B",
+    ),
+    Case(
+        "local_secondary_indexes",
+        {"by_none": {"range_key": DAY, "projection_type": "INCLUDE"}},
+        "local_secondary_indexes: projection_type must be ALL, KEYS_ONLY or INCLUDE, and non_key_attributes stand "
+        "with INCLUDE and nowhere else",
+    ),
+    Case(
+        "replicas",
+        {"eu-central-1": {}},
+        "table.stream_view_type must be NEW_AND_OLD_IMAGES with replicas, got NEW_IMAGE",
+    ),
+    Case("replicas", {"Frankfurt": {}}, "replicas must each be named by a region, such as eu-central-1"),
+    Case(
+        "replicas",
+        {"eu-north-1": {"kms_key_arn": KEY_ARN}},
+        "replicas must have a kms_key_arn where the table has one and nowhere else",
+    ),
+    Case(
+        "replicas",
+        {"eu-south-1": {"kms_key_arn": KEY_ARN}},
+        "replicas.kms_key_arn must be the ARN of a key in the replica's region",
+    ),
+]
+FILTERS: Final = [
+    Case("filter_kms_key_arn", ALIAS_ARN, f"filter_kms_key_arn must be a key's ARN, {KEY_FORM}"),
+    Case("filters", [{"event_names": ["INSERT"]}] * 11, "filters must be at most 10"),
+    Case("filters", [{}], "filters must each ask something or have a pattern"),
+    Case(
+        "filters",
+        [{"event_names": ["DELETE"]}],
+        "filters.event_names must be one or more of INSERT, MODIFY and REMOVE",
+    ),
+    Case(
+        "filters",
+        [{"keys": {"order_id": {"type": "SS", "equals": ["o1"]}}}],
+        "filters.keys, new_image and old_image must test a value of the type S, N, B or BOOL",
+    ),
+    Case(
+        "filters",
+        [{"keys": {"order_id": {"equals": ["o1"], "exists": True}}}],
+        "filters.keys, new_image and old_image must have one test for an attribute, equals, not_equals, begins_with or "
+        "exists, and a value in it",
+    ),
+    Case(
+        "filters",
+        [{"keys": {"line": {"type": "N", "equals": ["1.50"]}}}],
+        'filters: the values of an N must be written as DynamoDB writes them ("12.5", not "12.50" or "1e3"), '
+        "of a BOOL as true or false",
+    ),
+    Case("filters", [{"pattern": "INSERT"}], "filters.pattern must be a JSON object"),
+    Case(
+        "filters",
+        [{"pattern": json.dumps({"userIdentity": {"type": ["x" * 4096]}})}],
+        "filters.pattern must be at most 4096 characters",
+    ),
+    Case(
+        "filters",
+        [{"pattern": json.dumps({"NewImage": {"status": {"S": ["paid"]}}})}],
+        "filters.pattern must ask for members of a record (awsRegion, dynamodb, eventID, eventName, eventSource, "
+        "eventSourceARN, eventVersion, userIdentity)",
+    ),
+    Case(
+        "filters",
+        [{"pattern": json.dumps({"dynamodb": {"newImage": {"status": {"S": ["paid"]}}}})}],
+        "filters.pattern must ask below dynamodb for ApproximateCreationDateTime, Keys, NewImage, OldImage, "
+        "SequenceNumber, SizeBytes or StreamViewType",
+    ),
+    Case(
+        "filters",
+        [{"pattern": json.dumps({"eventName": ["insert"]})}],
+        "filters.pattern must ask of eventName INSERT, MODIFY or REMOVE",
+    ),
+    Case(
+        "filters",
+        [{"pattern": json.dumps({"dynamodb": {"OldImage": {"status": ["paid"]}}})}],
+        "filters.pattern must have the value's type below an attribute's name",
+    ),
+    Case(
+        "filters",
+        [{"pattern": json.dumps({"dynamodb": {"Keys": {"line": {"N": [{"numeric": [">", 5]}]}}}})}],
+        "filters.pattern must not ask numeric of an N",
+    ),
+    Case(
+        "filters",
+        [{"pattern": json.dumps({"dynamodb": {"Keys": {"line": {"N": [5]}}}})}],
+        'filters.pattern must give the values of an S, N or B as strings, {"N": ["5"]}',
+    ),
+    Case(
+        "failures",
+        {"s3_bucket_arn": "given-up"},
+        'failures.s3_bucket_arn must be a bucket\'s ARN, arn:aws:s3:::NAME, got "given-up"',
+    ),
+    Case(
+        "failures",
+        {"sqs_queue_arn": "arn:aws:sqs:eu-west-1:123456789012:given-up.fifo"},
+        "failures.sqs_queue_arn must be a standard queue's ARN",
+    ),
+    Case(
+        "failures",
+        {"sns_topic_arn": "arn:aws:sns:eu-west-1:123456789012:given-up.fifo"},
+        "failures.sns_topic_arn must be a standard topic's ARN",
+    ),
+]
+# Of an existing table nothing is changed.
+OF_ANOTHER_S_TABLE: Final = [
+    Case("table", None, ""),
+    Case("existing_table", {"stream_arn": STREAM_ARN, "hash_key": "id"}, ""),
+    Case(
+        "capacity",
+        {"read": {"min_capacity": 5, "max_capacity": 4}},
+        "capacity: min_capacity must be 1 or more, and at most max_capacity, got 5 to 4, 1 to 1",
+    ),
+    Case(
+        "capacity",
+        {"write": {**UNIT, "target_value": 91}},
+        "capacity: target_value must be 20 to 90 percent, got 70, 91",
+    ),
+    Case("capacity", {}, "capacity: only a table that is made here has one, got one beside existing_table"),
+]
+OF_ANOTHER_S_INDEXES: Final = [
+    Case("table", None, ""),
+    Case("existing_table", {"stream_arn": STREAM_ARN, "hash_key": "id"}, ""),
+    Case(
+        "global_secondary_indexes",
+        {"by_day": {"hash_key": DAY}},
+        "global_secondary_indexes: only a table that is made here has them, got by_day beside existing_table",
+    ),
+    Case(
+        "replicas",
+        {"eu-central-1": {}},
+        "replicas: only a table that is made here has them, got eu-central-1 beside existing_table",
+    ),
+]
 # The region of a table that is yet to be made is known no sooner than at apply.
 ELSEWHERE: Final = [
     Case("table", None, "opensearch.arn must be in the table's region, eu-central-1"),
     Case("existing_table", {"stream_arn": STREAM_ARN.replace("west", "central"), "hash_key": "id"}, "got eu-west-1"),
 ]
-CASES: Final = [*ELSEWHERE, *UPSTREAM, *ON_A_DOMAIN, *ON_A_COLLECTION, *DOWNSTREAM, *BESIDE_A_TABLE]
+GROUPS: Final = [
+    UPSTREAM,
+    ON_A_DOMAIN,
+    ON_A_COLLECTION,
+    DOWNSTREAM,
+    BESIDE_A_TABLE,
+    [*OF_INDEXES, *FILTERS],
+    OF_ANOTHER_S_TABLE,
+    OF_ANOTHER_S_INDEXES,
+    ELSEWHERE,
+]
+CASES: Final = [case for group in GROUPS for case in group]
 
 RULE: Final = re.compile(r'error_message = "(.*?)(?:, got|\$\{|\\?")')
 # The root never passes what these refuse: it wires modules to one another.
 INNER: Final = {
     "stream_arn must be",
+    "stream_kms_key_arn must be",
+    "role_name must be",
+    "function_response_types must be",
+    "metrics_config.metrics must be",
     "opensearch.service must be",
-    "failures.s3_bucket_arn, failures.sqs_queue_arn or",
+    "failures.s3_bucket_arn, failures.sqs_queue_arn, failures.sns_topic_arn or",
     "access_function must be",
 }
 
@@ -307,8 +536,13 @@ def plans(cases: Iterable[Case]) -> list[dict[str, Any]]:
         if plan is None:
             plan = {}
             found.append(plan)
-        plan[case.variable] = plan[case.variable] | case.value if case.variable in plan else case.value
+        plan[case.variable] = joined(plan[case.variable], case.value) if case.variable in plan else case.value
     return found
+
+
+def joined(taken: Any, value: Any) -> Any:
+    """Return both values in one: of objects and maps all attributes, of lists all elements."""
+    return taken + value if isinstance(taken, list) else taken | value
 
 
 def fits(case: Case, plan: Mapping[str, Any]) -> bool:
@@ -316,6 +550,8 @@ def fits(case: Case, plan: Mapping[str, Any]) -> bool:
     if case.variable not in plan:
         return True
     taken = plan[case.variable]
+    if isinstance(taken, list):
+        return isinstance(case.value, list)
     return isinstance(taken, dict) and isinstance(case.value, dict) and taken.keys().isdisjoint(case.value)
 
 
@@ -328,14 +564,7 @@ def completed(variable: str, value: Any) -> Any:
 def refused(configurations: Configurations) -> str:
     """All that Terraform says to the wrong values, each answer on one line."""
     said = []
-    for wrong in [
-        *plans(UPSTREAM),
-        *plans(ON_A_DOMAIN),
-        *plans(ON_A_COLLECTION),
-        *plans(DOWNSTREAM),
-        *plans(BESIDE_A_TABLE),
-        *plans(ELSEWHERE),
-    ]:
+    for wrong in [plan for group in GROUPS for plan in plans(group)]:
         with pytest.raises(TerraformError) as error:
             configurations.of(".").plan(**RIGHT | {name: completed(name, value) for name, value in wrong.items()})
         said.append(" ".join(str(error.value).split()))

@@ -160,3 +160,381 @@ run "a_tag_of_aws_s_own_is_refused" {
 
   expect_failures = [var.tags]
 }
+
+run "an_unknown_table_class_is_refused" {
+  command = plan
+
+  variables {
+    table = { hash_key = { name = "id", type = "S" }, table_class = "GLACIER" }
+  }
+
+  expect_failures = [var.table]
+}
+
+run "a_ttl_attribute_of_256_characters_is_refused" {
+  command = plan
+
+  variables {
+    table = { hash_key = { name = "id", type = "S" }, ttl_attribute_name = format("%256s", "x") }
+  }
+
+  expect_failures = [var.table]
+}
+
+run "a_ttl_attribute_of_255_characters_passes" {
+  command = plan
+
+  variables {
+    table = { hash_key = { name = "id", type = "S" }, ttl_attribute_name = format("%255s", "x") }
+  }
+}
+
+run "a_recovery_period_of_36_days_is_refused" {
+  command = plan
+
+  variables {
+    table = { hash_key = { name = "id", type = "S" }, point_in_time_recovery = { recovery_period_in_days = 36 } }
+  }
+
+  expect_failures = [var.table]
+}
+
+run "a_recovery_period_of_1_day_passes" {
+  command = plan
+
+  variables {
+    table = { hash_key = { name = "id", type = "S" }, point_in_time_recovery = { recovery_period_in_days = 1 } }
+  }
+}
+
+run "an_alias_of_a_key_is_refused" {
+  command = plan
+
+  variables {
+    table = { hash_key = { name = "id", type = "S" }, kms_key_arn = "alias/orders" }
+  }
+
+  expect_failures = [var.table]
+}
+
+run "an_alias_of_an_existing_table_s_key_is_refused" {
+  command = plan
+
+  variables {
+    existing_table = { stream_arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000", hash_key = "id", kms_key_arn = "alias/orders" }
+  }
+
+  expect_failures = [var.existing_table]
+}
+
+run "of_an_existing_table_no_capacity_can_be_set" {
+  command = plan
+
+  variables {
+    existing_table = { stream_arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000", hash_key = "id" }
+    capacity       = { read = { min_capacity = 1, max_capacity = 1 }, write = { min_capacity = 1, max_capacity = 1 } }
+  }
+
+  expect_failures = [var.capacity]
+}
+
+run "of_an_existing_table_no_index_can_be_set" {
+  command = plan
+
+  variables {
+    existing_table           = { stream_arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000", hash_key = "id" }
+    global_secondary_indexes = { by_status = { hash_key = { name = "status", type = "S" } } }
+  }
+
+  expect_failures = [var.global_secondary_indexes]
+}
+
+run "of_an_existing_table_no_local_index_can_be_set" {
+  command = plan
+
+  variables {
+    existing_table          = { stream_arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000", hash_key = "id" }
+    local_secondary_indexes = { by_total = { range_key = { name = "total", type = "N" } } }
+  }
+
+  expect_failures = [var.local_secondary_indexes]
+}
+
+run "of_an_existing_table_no_replica_can_be_set" {
+  command = plan
+
+  variables {
+    existing_table = { stream_arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000", hash_key = "id" }
+    replicas       = { eu-central-1 = {} }
+  }
+
+  expect_failures = [var.replicas]
+}
+
+run "a_capacity_of_0_is_refused" {
+  command = plan
+
+  variables {
+    table    = { hash_key = { name = "id", type = "S" } }
+    capacity = { read = { min_capacity = 0, max_capacity = 1, target_value = 70 }, write = { min_capacity = 1, max_capacity = 1 } }
+  }
+
+  expect_failures = [var.capacity]
+}
+
+run "bounds_the_wrong_way_round_are_refused" {
+  command = plan
+
+  variables {
+    table    = { hash_key = { name = "id", type = "S" } }
+    capacity = { read = { min_capacity = 2, max_capacity = 1, target_value = 70 }, write = { min_capacity = 1, max_capacity = 1 } }
+  }
+
+  expect_failures = [var.capacity]
+}
+
+run "a_utilization_of_91_is_refused" {
+  command = plan
+
+  variables {
+    table    = { hash_key = { name = "id", type = "S" } }
+    capacity = { read = { min_capacity = 1, max_capacity = 1, target_value = 91 }, write = { min_capacity = 1, max_capacity = 1 } }
+  }
+
+  expect_failures = [var.capacity]
+}
+
+run "a_utilization_of_19_is_refused" {
+  command = plan
+
+  variables {
+    table    = { hash_key = { name = "id", type = "S" } }
+    capacity = { read = { min_capacity = 1, max_capacity = 1, target_value = 19 }, write = { min_capacity = 1, max_capacity = 1 } }
+  }
+
+  expect_failures = [var.capacity]
+}
+
+run "the_least_capacity_at_the_edges_of_utilization_passes" {
+  command = plan
+
+  variables {
+    table    = { hash_key = { name = "id", type = "S" } }
+    capacity = { read = { min_capacity = 1, max_capacity = 1, target_value = 20 }, write = { min_capacity = 1, max_capacity = 1, target_value = 90 } }
+  }
+}
+
+run "twenty_indexes_pass" {
+  command = plan
+
+  variables {
+    table                    = { hash_key = { name = "id", type = "S" } }
+    global_secondary_indexes = { for number in range(20) : "by_status_${number}" => { hash_key = { name = "status", type = "S" } } }
+  }
+}
+
+run "twenty_one_indexes_are_refused" {
+  command = plan
+
+  variables {
+    table                    = { hash_key = { name = "id", type = "S" } }
+    global_secondary_indexes = { for number in range(21) : "by_status_${number}" => { hash_key = { name = "status", type = "S" } } }
+  }
+
+  expect_failures = [var.global_secondary_indexes]
+}
+
+run "an_index_s_name_of_two_letters_is_refused" {
+  command = plan
+
+  variables {
+    table                    = { hash_key = { name = "id", type = "S" } }
+    global_secondary_indexes = { by = { hash_key = { name = "status", type = "S" } } }
+  }
+
+  expect_failures = [var.global_secondary_indexes]
+}
+
+run "an_index_over_a_bool_is_refused" {
+  command = plan
+
+  variables {
+    table                    = { hash_key = { name = "id", type = "S" } }
+    global_secondary_indexes = { by_paid = { hash_key = { name = "paid", type = "BOOL" } } }
+  }
+
+  expect_failures = [var.global_secondary_indexes]
+}
+
+run "an_attribute_of_two_types_is_refused" {
+  command = plan
+
+  variables {
+    table                    = { hash_key = { name = "id", type = "S" } }
+    global_secondary_indexes = { by_id = { hash_key = { name = "id", type = "N" } } }
+  }
+
+  expect_failures = [aws_dynamodb_table.this]
+}
+
+run "an_unknown_projection_is_refused" {
+  command = plan
+
+  variables {
+    table                    = { hash_key = { name = "id", type = "S" } }
+    global_secondary_indexes = { by_status = { hash_key = { name = "status", type = "S" }, projection_type = "SOME" } }
+  }
+
+  expect_failures = [var.global_secondary_indexes]
+}
+
+run "attributes_to_include_beside_all_are_refused" {
+  command = plan
+
+  variables {
+    table                    = { hash_key = { name = "id", type = "S" } }
+    global_secondary_indexes = { by_status = { hash_key = { name = "status", type = "S" }, non_key_attributes = ["total"] } }
+  }
+
+  expect_failures = [var.global_secondary_indexes]
+}
+
+run "an_index_s_capacity_on_demand_is_refused" {
+  command = plan
+
+  variables {
+    table                    = { hash_key = { name = "id", type = "S" } }
+    global_secondary_indexes = { by_status = { hash_key = { name = "status", type = "S" }, capacity = { read = { min_capacity = 1, max_capacity = 2, target_value = 70 }, write = { min_capacity = 1, max_capacity = 1 } } } }
+  }
+
+  expect_failures = [var.global_secondary_indexes]
+}
+
+run "an_index_s_capacity_of_0_is_refused" {
+  command = plan
+
+  variables {
+    table                    = { hash_key = { name = "id", type = "S" } }
+    capacity                 = { read = { min_capacity = 1, max_capacity = 2, target_value = 70 }, write = { min_capacity = 1, max_capacity = 1 } }
+    global_secondary_indexes = { by_status = { hash_key = { name = "status", type = "S" }, capacity = { read = { min_capacity = 0, max_capacity = 2, target_value = 70 }, write = { min_capacity = 1, max_capacity = 1 } } } }
+  }
+
+  expect_failures = [var.global_secondary_indexes]
+}
+
+run "five_local_indexes_pass" {
+  command = plan
+
+  variables {
+    table                   = { hash_key = { name = "id", type = "S" }, range_key = { name = "at", type = "N" } }
+    local_secondary_indexes = { for number in range(5) : "by_total_${number}" => { range_key = { name = "total", type = "N" } } }
+  }
+}
+
+run "six_local_indexes_are_refused" {
+  command = plan
+
+  variables {
+    table                   = { hash_key = { name = "id", type = "S" }, range_key = { name = "at", type = "N" } }
+    local_secondary_indexes = { for number in range(6) : "by_total_${number}" => { range_key = { name = "total", type = "N" } } }
+  }
+
+  expect_failures = [var.local_secondary_indexes]
+}
+
+run "a_local_index_of_a_table_without_a_range_key_is_refused" {
+  command = plan
+
+  variables {
+    table                   = { hash_key = { name = "id", type = "S" } }
+    local_secondary_indexes = { for number in range(1) : "by_total_${number}" => { range_key = { name = "total", type = "N" } } }
+  }
+
+  expect_failures = [var.local_secondary_indexes]
+}
+
+run "a_local_index_s_name_of_two_letters_is_refused" {
+  command = plan
+
+  variables {
+    table                   = { hash_key = { name = "id", type = "S" }, range_key = { name = "at", type = "N" } }
+    local_secondary_indexes = { by = { range_key = { name = "total", type = "N" } } }
+  }
+
+  expect_failures = [var.local_secondary_indexes]
+}
+
+run "a_local_index_over_a_list_is_refused" {
+  command = plan
+
+  variables {
+    table                   = { hash_key = { name = "id", type = "S" }, range_key = { name = "at", type = "N" } }
+    local_secondary_indexes = { by_total = { range_key = { name = "total", type = "L" } } }
+  }
+
+  expect_failures = [var.local_secondary_indexes]
+}
+
+run "a_local_index_that_includes_nothing_is_refused" {
+  command = plan
+
+  variables {
+    table                   = { hash_key = { name = "id", type = "S" }, range_key = { name = "at", type = "N" } }
+    local_secondary_indexes = { by_total = { range_key = { name = "total", type = "N" }, projection_type = "INCLUDE" } }
+  }
+
+  expect_failures = [var.local_secondary_indexes]
+}
+
+run "a_replica_of_a_stream_without_old_images_is_refused" {
+  command = plan
+
+  variables {
+    table    = { hash_key = { name = "id", type = "S" } }
+    replicas = { eu-central-1 = {} }
+  }
+
+  expect_failures = [var.replicas]
+}
+
+run "a_replica_that_is_no_region_is_refused" {
+  command = plan
+
+  variables {
+    table    = { hash_key = { name = "id", type = "S" }, stream_view_type = "NEW_AND_OLD_IMAGES" }
+    replicas = { Frankfurt = {} }
+  }
+
+  expect_failures = [var.replicas]
+}
+
+run "a_replica_without_the_table_s_way_of_encryption_is_refused" {
+  command = plan
+
+  variables {
+    table    = { hash_key = { name = "id", type = "S" }, stream_view_type = "NEW_AND_OLD_IMAGES", kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab" }
+    replicas = { eu-central-1 = {} }
+  }
+
+  expect_failures = [var.replicas]
+}
+
+run "a_replica_s_key_of_another_region_is_refused" {
+  command = plan
+
+  variables {
+    table    = { hash_key = { name = "id", type = "S" }, stream_view_type = "NEW_AND_OLD_IMAGES", kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab" }
+    replicas = { eu-central-1 = { kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab" } }
+  }
+
+  expect_failures = [var.replicas]
+}
+
+run "replicas_with_keys_of_their_regions_pass" {
+  command = plan
+
+  variables {
+    table    = { hash_key = { name = "id", type = "S" }, stream_view_type = "NEW_AND_OLD_IMAGES", kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab" }
+    replicas = { eu-central-1 = { kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab" } }
+  }
+}

@@ -608,7 +608,7 @@ run "a_pattern_of_4097_characters_is_refused" {
   command = plan
 
   variables {
-    filters = [{ pattern = jsonencode({ eventName = [format("%4080s", "x")] }) }]
+    filters = [{ pattern = jsonencode({ userIdentity = { type = [format("%4067s", "x")] } }) }]
   }
 
   expect_failures = [var.filters]
@@ -618,7 +618,7 @@ run "conditions_that_make_4097_characters_are_refused" {
   command = plan
 
   variables {
-    filters = [{ keys = { id = { equals = [format("%4065s", "x")] } } }] # and 32 around them
+    filters = [{ keys = { id = { equals = [format("%4058s", "x")] } } }] # and 39 characters around them
   }
 
   expect_failures = [aws_lambda_event_source_mapping.this]
@@ -628,11 +628,19 @@ run "conditions_that_make_4096_characters_pass" {
   command = plan
 
   variables {
-    filters = [{ keys = { id = { equals = [format("%4060s", "x")] } } }]
+    filters = [{ keys = { id = { equals = [format("%4057s", "x")] } } }]
   }
 
   assert {
     condition     = length(output.patterns[0]) == 4096
     error_message = "As long as it may be, got ${length(output.patterns[0])}."
+  }
+}
+
+run "a_pattern_of_4096_characters_passes" {
+  command = plan
+
+  variables {
+    filters = [{ pattern = jsonencode({ userIdentity = { type = [format("%4066s", "x")] } }) }]
   }
 }

@@ -130,6 +130,7 @@ run "what_is_made_has_the_tags" {
   assert {
     condition     = aws_lambda_event_source_mapping.this.tags == tomap({ team = "shop" })
     error_message = "A team finds what it pays for by its tags."
+  }
 }
 
 run "conditions_become_patterns_of_dynamodb_s_types" {

@@ -1,0 +1,114 @@
+# A table whose paid orders are told to a topic, by a function of the team's own.
+
+module "orders" {
+  source = "../../modules/stream-table"
+  # source = "github.com/example/stream-indexer//modules/stream-table?ref=v0.1.0"
+
+  name = "orders"
+
+  table = {
+    hash_key         = { name = "order_id", type = "S" }
+    stream_view_type = "NEW_AND_OLD_IMAGES" # so that the filter sees what the status was before
+  }
+}
+
+module "notify" {
+  source = "../../modules/stream-trigger"
+  # source = "github.com/example/stream-indexer//modules/stream-trigger?ref=v0.1.0"
+
+  stream_arn    = module.orders.stream_arn
+  function_name = aws_lambda_function.notify.function_name
+  role_name     = aws_iam_role.notify.name
+
+  # The orders that are paid by this change, and were not before.
+  filters = [
+    {
+      event_names = ["INSERT"]
+      new_image   = { status = { equals = ["paid"] } }
+    },
+    {
+      event_names = ["MODIFY"]
+      new_image   = { status = { equals = ["paid"] } }
+      old_image   = { status = { not_equals = ["paid"] } }
+    },
+    {
+      event_names = ["MODIFY"]
+      new_image   = { status = { equals = ["paid"] } }
+      old_image   = { status = { exists = false } } # not_equals never holds for what is not there
+    },
+  ]
+
+  batching = { batch_size = 10, maximum_batching_window_in_seconds = 0 } # tell at once
+  failures = { maximum_retry_attempts = 10, create = { type = "sqs" } }  # and not for 23 hours
+}
+
+resource "aws_sns_topic" "paid_orders" {
+  name = "paid-orders"
+}
+
+resource "aws_lambda_function" "notify" {
+  function_name = "notify"
+  description   = "Tells the topic ${aws_sns_topic.paid_orders.name} of each order that was paid."
+  role          = aws_iam_role.notify.arn
+  handler       = "handler.handle"
+
+  filename         = "../../build/notify.zip"
+  source_code_hash = filebase64sha256("../../build/notify.zip")
+  runtime          = "python3.13"
+  architectures    = ["arm64"]
+  timeout          = 30
+
+  environment {
+    variables = { TOPIC_ARN = aws_sns_topic.paid_orders.arn }
+  }
+
+  logging_config {
+    log_format = "JSON"
+    log_group  = aws_cloudwatch_log_group.notify.name
+  }
+
+  depends_on = [aws_iam_role_policy.notify]
+}
+
+resource "aws_cloudwatch_log_group" "notify" {
+  name              = "/aws/lambda/notify"
+  retention_in_days = 30
+}
+
+data "aws_iam_policy_document" "assume" {
+  statement {
+    sid     = "RunFunction"
+    actions = ["sts:AssumeRole"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["lambda.amazonaws.com"]
+    }
+  }
+}
+
+# What the function does by itself; stream-trigger gives it the stream and the queue.
+data "aws_iam_policy_document" "notify" {
+  statement {
+    sid       = "WriteLog"
+    actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    resources = ["${aws_cloudwatch_log_group.notify.arn}:*"] # its streams, which Lambda names
+  }
+
+  statement {
+    sid       = "Tell"
+    actions   = ["sns:Publish"]
+    resources = [aws_sns_topic.paid_orders.arn]
+  }
+}
+
+resource "aws_iam_role" "notify" {
+  name               = "notify"
+  assume_role_policy = data.aws_iam_policy_document.assume.json
+}
+
+resource "aws_iam_role_policy" "notify" {
+  name   = "notify"
+  role   = aws_iam_role.notify.name
+  policy = data.aws_iam_policy_document.notify.json
+}

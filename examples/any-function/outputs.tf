@@ -1,0 +1,14 @@
+output "table_name" {
+  description = "The table to write to."
+  value       = module.orders.name
+}
+
+output "topic_arn" {
+  description = "The topic to subscribe to."
+  value       = aws_sns_topic.paid_orders.arn
+}
+
+output "given_up_arn" {
+  description = "The queue that tells of what could not be told."
+  value       = module.notify.destination_arn
+}

@@ -12,6 +12,7 @@ from tools.inputs import below
 from tools.interface import inputs
 
 EXAMPLES = sorted(path.name for path in (ROOT / "examples").iterdir() if path.is_dir())
+WITH_AN_INDEX = [name for name in EXAMPLES if name != "any-function"]
 READMES = [ROOT / "README.md", *sorted(ROOT.glob("modules/*/README.md"))]
 VARIABLES: Final = {
     "opensearch_endpoint": "https://search-shop-abc123.eu-west-1.es.amazonaws.com",
@@ -53,7 +54,7 @@ def asked(example: Path) -> dict[str, str]:
     return {variable.name: VARIABLES[variable.name] for variable in inputs(example) if variable.default is None}
 
 
-@pytest.mark.parametrize("example", EXAMPLES)
+@pytest.mark.parametrize("example", WITH_AN_INDEX)
 def test_the_example_plans_as_it_is(example: str, planned: dict[str, set[str]]) -> None:
     """With the address of an OpenSearch at most, everything is to be created."""
     assert {
@@ -62,6 +63,17 @@ def test_the_example_plans_as_it_is(example: str, planned: dict[str, set[str]]) 
         "module.search.module.indexer.aws_lambda_invocation.setup_index",
         "module.search.module.monitoring.aws_cloudwatch_dashboard.this",
     } <= {re.sub(r'\["\w+"\]', "", address) for address in planned[example]}
+
+
+def test_the_stream_half_serves_any_function(planned: dict[str, set[str]]) -> None:
+    """A table, its mapping and a queue before a function of the team's own: no index, and none of its parts."""
+    assert {
+        "module.orders.aws_dynamodb_table.this[0]",
+        "module.notify.aws_lambda_event_source_mapping.this",
+        "module.notify.aws_sqs_queue.given_up[0]",
+        "aws_lambda_function.notify",
+    } <= planned["any-function"]
+    assert not [address for address in planned["any-function"] if "indexer" in address or "opensearch" in address]
 
 
 def test_what_the_readmes_say_to_paste_plans_as_it_is(configurations: Configurations) -> None:
@@ -122,7 +134,7 @@ def test_a_destination_may_be_made_in_the_same_plan(configurations: Configuratio
 def test_an_example_names_where_the_module_is_published(example: str) -> None:
     """The local path is for the tree, the comment beneath for everybody else."""
     text = (ROOT / "examples" / example / "main.tf").read_text()
-    assert re.search(r'source = "../.."\n  # source = "\S+"\n', text)
+    assert re.search(r'source = "../..(/modules/[a-z-]+)?"\n  # source = "\S+"\n', text)
 
 
 @pytest.mark.parametrize("example", EXAMPLES)

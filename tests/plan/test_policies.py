@@ -26,16 +26,18 @@ def role_policy(plan: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return statements(found)
 
 
-def trigger(configurations: Configurations, **failures: str) -> dict[str, dict[str, Any]]:
-    return role_policy(
-        configurations.of("modules/stream-trigger").plan(
-            stream_arn=STREAM_ARN,
-            function_name="notify",
-            role_name="notify",
-            default_bucket_arn="arn:aws:s3:::quarantine",
-            failures=failures,
-        )
+def trigger(configurations: Configurations, stream_kms_key_arn: str | None = None, **failures: Any) -> dict[str, Any]:
+    plan = configurations.of("modules/stream-trigger").plan(
+        stream_arn=STREAM_ARN,
+        function_name="notify",
+        role_name="notify",
+        default_bucket_arn="arn:aws:s3:::quarantine",
+        failures=failures,
+        **({"stream_kms_key_arn": stream_kms_key_arn} if stream_kms_key_arn else {}),
     )
+    document: str = plan["planned_values"]["outputs"]["policy_json"]["value"]
+    assert role_policy(plan) == statements(document)
+    return statements(document)
 
 
 def test_the_role_may_read_this_stream_and_write_to_the_bucket_of_this_account(configurations: Configurations) -> None:
@@ -66,6 +68,36 @@ def test_a_queue_or_topic_is_sent_to_and_the_bucket_is_left_alone(
 ) -> None:
     """The destination that is named takes the default's place in the policy too."""
     assert trigger(configurations, **{attribute: arn})["DeliverGivenUp"] == {"Action": [action], "Resource": [arn]}
+
+
+@pytest.mark.parametrize(
+    ("attribute", "arn", "service", "actions"),
+    [
+        ("s3_bucket_arn", "arn:aws:s3:::given-up", "s3", ["kms:GenerateDataKey"]),
+        (
+            "sqs_queue_arn",
+            "arn:aws:sqs:eu-west-1:123456789012:given-up",
+            "sqs",
+            ["kms:Decrypt", "kms:GenerateDataKey"],
+        ),
+    ],
+)
+def test_keys_of_the_team_s_own_serve_one_purpose_each(
+    attribute: str, arn: str, service: str, actions: list[str], configurations: Configurations
+) -> None:
+    """The stream is decrypted and what is given up encrypted, by way of the one service that holds it."""
+    stream_key, key = (f"arn:aws:kms:eu-west-1:123456789012:key/{name}" for name in ("stream", "given-up"))
+    policy = trigger(configurations, stream_kms_key_arn=stream_key, **{attribute: arn, "kms_key_arn": key})
+    assert policy["DecryptStream"] == {
+        "Action": ["kms:Decrypt"],
+        "Resource": [stream_key],
+        "Condition": {"StringLike": {"kms:ViaService": "dynamodb.eu-west-1.amazonaws.com*"}},
+    }
+    assert policy["EncryptGivenUp"] == {
+        "Action": actions,
+        "Resource": [key],
+        "Condition": {"StringLike": {"kms:ViaService": f"{service}.eu-west-1.amazonaws.com*"}},
+    }
 
 
 def access(configurations: Configurations, arn: str, *indexes: str, **settings: Any) -> dict[str, Any]:

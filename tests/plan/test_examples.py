@@ -51,6 +51,8 @@ def planned(configurations: Configurations) -> dict[str, set[str]]:
 
 def asked(example: Path) -> dict[str, str]:
     """Return values for the variables that have no default."""
+    if not (example / "variables.tf").exists():
+        return {}
     return {variable.name: VARIABLES[variable.name] for variable in inputs(example) if variable.default is None}
 
 

@@ -27,6 +27,7 @@ SOURCES: Final[dict[str, str]] = {
     "indexer/name": f"{OPENSEARCH}api-reference/index-apis/create-index/",
     "indexer/package_file": OURS,
     "indexer/region": OURS,
+    "indexer/batching": f"{LAMBDA}services-ddb-windows.html",
     "indexer/opensearch": f"{SERVICE}request-signing.html",
     "indexer/index": f"{OPENSEARCH}install-and-configure/configuring-opensearch/index-settings/",
     "indexer/index.number_fields": OURS,
@@ -53,6 +54,7 @@ SOURCES: Final[dict[str, str]] = {
     "stream-table/existing_table": f"{DYNAMODB}developerguide/Streams.html",
     "stream-trigger/stream_arn": f"{DYNAMODB}developerguide/Streams.html",
     "stream-trigger/": f"{LAMBDA}services-ddb-params.html",
+    "stream-trigger/filter": f"{LAMBDA}invocation-eventfiltering.html",
     "stream-trigger/failures.": f"{LAMBDA}services-dynamodb-errors.html",
     "tags": "https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html",
 }

@@ -76,17 +76,17 @@ variable "capacity" {
 
   validation {
     condition     = var.capacity == null || var.table != null
-    error_message = "capacity: only a table that is made here has one, got one beside existing_table, of which nothing is changed."
+    error_message = "capacity must be null with existing_table, got one: nothing of that table is changed."
   }
 
   validation {
     condition     = alltrue([for bounds in flatten([for capacity in var.capacity[*] : [capacity.read, capacity.write]]) : bounds.min_capacity >= 1 && bounds.min_capacity <= bounds.max_capacity])
-    error_message = "capacity: min_capacity must be 1 or more, and at most max_capacity, got ${join(", ", [for bounds in flatten([for capacity in var.capacity[*] : [capacity.read, capacity.write]]) : "${bounds.min_capacity} to ${bounds.max_capacity}"])}: there would be nothing to scale between."
+    error_message = "capacity must have a min_capacity of 1 or more, and at most max_capacity, got ${join(", ", [for bounds in flatten([for capacity in var.capacity[*] : [capacity.read, capacity.write]]) : "${bounds.min_capacity} to ${bounds.max_capacity}"])}: there would be nothing to scale between."
   }
 
   validation {
     condition     = alltrue([for bounds in flatten([for capacity in var.capacity[*] : [capacity.read, capacity.write]]) : bounds.target_value >= 20 && bounds.target_value <= 90])
-    error_message = "capacity: target_value must be 20 to 90 percent, got ${join(", ", [for bounds in flatten([for capacity in var.capacity[*] : [capacity.read, capacity.write]]) : bounds.target_value])}: DynamoDB scales to no other."
+    error_message = "capacity must have a target_value of 20 to 90 percent, got ${join(", ", [for bounds in flatten([for capacity in var.capacity[*] : [capacity.read, capacity.write]]) : bounds.target_value])}: DynamoDB scales to no other."
   }
 }
 
@@ -105,7 +105,7 @@ variable "global_secondary_indexes" {
 
   validation {
     condition     = length(var.global_secondary_indexes) == 0 || var.table != null
-    error_message = "global_secondary_indexes: only a table that is made here has them, got ${join(", ", keys(var.global_secondary_indexes))} beside existing_table, of which nothing is changed."
+    error_message = "global_secondary_indexes must be {} with existing_table, got ${join(", ", keys(var.global_secondary_indexes))}: nothing of that table is changed."
   }
 
   validation {
@@ -125,17 +125,17 @@ variable "global_secondary_indexes" {
 
   validation {
     condition     = alltrue([for index in values(var.global_secondary_indexes) : contains(["ALL", "KEYS_ONLY", "INCLUDE"], index.projection_type) && (index.projection_type == "INCLUDE") == (length(coalesce(index.non_key_attributes, [])) > 0)])
-    error_message = "global_secondary_indexes: projection_type must be ALL, KEYS_ONLY or INCLUDE, and non_key_attributes stand with INCLUDE and nowhere else, got otherwise for ${join(", ", [for name, index in var.global_secondary_indexes : name if !contains(["ALL", "KEYS_ONLY", "INCLUDE"], index.projection_type) || (index.projection_type == "INCLUDE") != (length(coalesce(index.non_key_attributes, [])) > 0)])}: DynamoDB refuses the index."
+    error_message = "global_secondary_indexes must have the projection_type ALL, KEYS_ONLY or INCLUDE, with non_key_attributes beside INCLUDE and nowhere else, got otherwise for ${join(", ", [for name, index in var.global_secondary_indexes : name if !contains(["ALL", "KEYS_ONLY", "INCLUDE"], index.projection_type) || (index.projection_type == "INCLUDE") != (length(coalesce(index.non_key_attributes, [])) > 0)])}: DynamoDB refuses the index."
   }
 
   validation {
     condition     = var.capacity != null || alltrue([for index in values(var.global_secondary_indexes) : index.capacity == null])
-    error_message = "global_secondary_indexes: capacity may be set only where the table has a capacity, got it for ${join(", ", [for name, index in var.global_secondary_indexes : name if index.capacity != null])}: an index of a table on demand is on demand."
+    error_message = "global_secondary_indexes must have a capacity only where the table has one, got it for ${join(", ", [for name, index in var.global_secondary_indexes : name if index.capacity != null])}: an index of a table on demand is on demand."
   }
 
   validation {
     condition     = alltrue([for bounds in flatten([for index in values(var.global_secondary_indexes) : [for capacity in index.capacity[*] : [capacity.read, capacity.write]]]) : bounds.min_capacity >= 1 && bounds.min_capacity <= bounds.max_capacity && bounds.target_value >= 20 && bounds.target_value <= 90])
-    error_message = "global_secondary_indexes: capacity must have a min_capacity of 1 or more, a max_capacity of no less, and a target_value of 20 to 90 percent, got ${join(", ", [for bounds in flatten([for index in values(var.global_secondary_indexes) : [for capacity in index.capacity[*] : [capacity.read, capacity.write]]]) : "${bounds.min_capacity} to ${bounds.max_capacity} at ${bounds.target_value}"])}."
+    error_message = "global_secondary_indexes must have a capacity with a min_capacity of 1 or more, a max_capacity of no less, and a target_value of 20 to 90 percent, got ${join(", ", [for bounds in flatten([for index in values(var.global_secondary_indexes) : [for capacity in index.capacity[*] : [capacity.read, capacity.write]]]) : "${bounds.min_capacity} to ${bounds.max_capacity} at ${bounds.target_value}"])}."
   }
 }
 
@@ -151,7 +151,7 @@ variable "local_secondary_indexes" {
 
   validation {
     condition     = length(var.local_secondary_indexes) == 0 || try(var.table.range_key, null) != null
-    error_message = "local_secondary_indexes: only a table that is made here, with a range_key, has them, got ${join(", ", keys(var.local_secondary_indexes))} for another: they sort what has the same hash key."
+    error_message = "local_secondary_indexes must be {} unless a table with a range_key is made here, got ${join(", ", keys(var.local_secondary_indexes))}: they sort what has the same hash key."
   }
 
   validation {
@@ -171,7 +171,7 @@ variable "local_secondary_indexes" {
 
   validation {
     condition     = alltrue([for index in values(var.local_secondary_indexes) : contains(["ALL", "KEYS_ONLY", "INCLUDE"], index.projection_type) && (index.projection_type == "INCLUDE") == (length(coalesce(index.non_key_attributes, [])) > 0)])
-    error_message = "local_secondary_indexes: projection_type must be ALL, KEYS_ONLY or INCLUDE, and non_key_attributes stand with INCLUDE and nowhere else, got otherwise for ${join(", ", [for name, index in var.local_secondary_indexes : name if !contains(["ALL", "KEYS_ONLY", "INCLUDE"], index.projection_type) || (index.projection_type == "INCLUDE") != (length(coalesce(index.non_key_attributes, [])) > 0)])}: DynamoDB refuses the index."
+    error_message = "local_secondary_indexes must have the projection_type ALL, KEYS_ONLY or INCLUDE, with non_key_attributes beside INCLUDE and nowhere else, got otherwise for ${join(", ", [for name, index in var.local_secondary_indexes : name if !contains(["ALL", "KEYS_ONLY", "INCLUDE"], index.projection_type) || (index.projection_type == "INCLUDE") != (length(coalesce(index.non_key_attributes, [])) > 0)])}: DynamoDB refuses the index."
   }
 }
 
@@ -187,7 +187,7 @@ variable "replicas" {
 
   validation {
     condition     = length(var.replicas) == 0 || var.table != null
-    error_message = "replicas: only a table that is made here has them, got ${join(", ", keys(var.replicas))} beside existing_table, of which nothing is changed."
+    error_message = "replicas must be {} with existing_table, got ${join(", ", keys(var.replicas))}: nothing of that table is changed."
   }
 
   validation {

@@ -158,7 +158,7 @@ variable "filters" {
     condition = alltrue(flatten([for filter in var.filters : [for asked in concat(values(filter.keys), values(filter.new_image), values(filter.old_image)) : [for value in concat(coalesce(asked.equals, []), coalesce(asked.not_equals, [])) :
       asked.type == "N" ? can(regex("^(0|-?[1-9][0-9]*|-?(0|[1-9][0-9]*)\\.[0-9]*[1-9])$", value)) : asked.type == "BOOL" ? contains(["true", "false"], value) : true
     ]]]))
-    error_message = "filters: the values of an N must be written as DynamoDB writes them (\"12.5\", not \"12.50\" or \"1e3\"), of a BOOL as true or false, got ${join(", ", flatten([for filter in var.filters : [for asked in concat(values(filter.keys), values(filter.new_image), values(filter.old_image)) : concat(coalesce(asked.equals, []), coalesce(asked.not_equals, [])) if contains(["N", "BOOL"], asked.type)]]))}: a number is a string in a record, and is compared letter by letter."
+    error_message = "filters must have the values of an N as DynamoDB writes them (\"12.5\", not \"12.50\" or \"1e3\"), of a BOOL as true or false, got ${join(", ", flatten([for filter in var.filters : [for asked in concat(values(filter.keys), values(filter.new_image), values(filter.old_image)) : concat(coalesce(asked.equals, []), coalesce(asked.not_equals, [])) if contains(["N", "BOOL"], asked.type)]]))}: a number is a string in a record, and is compared letter by letter."
   }
 
   validation {

@@ -329,24 +329,24 @@ OF_INDEXES: Final = [
     Case(
         "global_secondary_indexes",
         {"by_some": {"hash_key": DAY, "projection_type": "SOME"}},
-        "global_secondary_indexes: projection_type must be ALL, KEYS_ONLY or INCLUDE, and non_key_attributes stand "
-        "with INCLUDE and nowhere else",
+        "global_secondary_indexes must have the projection_type ALL, KEYS_ONLY or INCLUDE, with non_key_attributes "
+        "beside INCLUDE and nowhere else",
     ),
     Case(
         "global_secondary_indexes",
         {"by_unit": {"hash_key": DAY, "capacity": {"read": UNIT, "write": UNIT}}},
-        "global_secondary_indexes: capacity may be set only where the table has a capacity",
+        "global_secondary_indexes must have a capacity only where the table has one",
     ),
     Case(
         "global_secondary_indexes",
         {"by_day": {"hash_key": DAY, "capacity": {"read": {**UNIT, "target_value": 10}, "write": UNIT}}},
-        "global_secondary_indexes: capacity must have a min_capacity of 1 or more, a max_capacity of no less, and a "
-        "target_value of 20 to 90 percent, got",
+        "global_secondary_indexes must have a capacity with a min_capacity of 1 or more, a max_capacity of no less, "
+        "and a target_value of 20 to 90 percent, got",
     ),
     Case(
         "local_secondary_indexes",
         {"by_day": {"range_key": DAY}},
-        "local_secondary_indexes: only a table that is made here, with a range_key, has them",
+        "local_secondary_indexes must be {} unless a table with a range_key is made here",
     ),
     Case(
         "local_secondary_indexes",
@@ -366,8 +366,8 @@ OF_INDEXES: Final = [
     Case(
         "local_secondary_indexes",
         {"by_none": {"range_key": DAY, "projection_type": "INCLUDE"}},
-        "local_secondary_indexes: projection_type must be ALL, KEYS_ONLY or INCLUDE, and non_key_attributes stand "
-        "with INCLUDE and nowhere else",
+        "local_secondary_indexes must have the projection_type ALL, KEYS_ONLY or INCLUDE, with non_key_attributes "
+        "beside INCLUDE and nowhere else",
     ),
     Case(
         "replicas",
@@ -409,7 +409,7 @@ FILTERS: Final = [
     Case(
         "filters",
         [{"keys": {"line": {"type": "N", "equals": ["1.50"]}}}],
-        'filters: the values of an N must be written as DynamoDB writes them ("12.5", not "12.50" or "1e3"), '
+        'filters must have the values of an N as DynamoDB writes them ("12.5", not "12.50" or "1e3"), '
         "of a BOOL as true or false",
     ),
     Case("filters", [{"pattern": "INSERT"}], "filters.pattern must be a JSON object"),
@@ -473,14 +473,14 @@ OF_ANOTHER_S_TABLE: Final = [
     Case(
         "capacity",
         {"read": {"min_capacity": 5, "max_capacity": 4}},
-        "capacity: min_capacity must be 1 or more, and at most max_capacity, got 5 to 4, 1 to 1",
+        "capacity must have a min_capacity of 1 or more, and at most max_capacity, got 5 to 4, 1 to 1",
     ),
     Case(
         "capacity",
         {"write": {**UNIT, "target_value": 91}},
-        "capacity: target_value must be 20 to 90 percent, got 70, 91",
+        "capacity must have a target_value of 20 to 90 percent, got 70, 91",
     ),
-    Case("capacity", {}, "capacity: only a table that is made here has one, got one beside existing_table"),
+    Case("capacity", {}, "capacity must be null with existing_table, got one"),
 ]
 OF_ANOTHER_S_INDEXES: Final = [
     Case("table", None, ""),
@@ -488,12 +488,12 @@ OF_ANOTHER_S_INDEXES: Final = [
     Case(
         "global_secondary_indexes",
         {"by_day": {"hash_key": DAY}},
-        "global_secondary_indexes: only a table that is made here has them, got by_day beside existing_table",
+        "global_secondary_indexes must be {} with existing_table, got by_day",
     ),
     Case(
         "replicas",
         {"eu-central-1": {}},
-        "replicas: only a table that is made here has them, got eu-central-1 beside existing_table",
+        "replicas must be {} with existing_table, got eu-central-1",
     ),
 ]
 # The region of a table that is yet to be made is known no sooner than at apply.

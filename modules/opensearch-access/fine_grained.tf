@@ -12,6 +12,22 @@ locals {
     "arn:${local._arn[1]}:logs:${local._arn[3]}:${split(":", access.master_role_arn)[4]}:log-group:/aws/lambda/${local.access_function}"
   ])
 
+  function_arn = one([
+    for access in local.fine_grained_access :
+    "arn:${local._arn[1]}:lambda:${local._arn[3]}:${split(":", access.master_role_arn)[4]}:function:${local.access_function}"
+  ])
+
+  vpc = flatten(var.access_function[*].network[*])
+  # What Lambda asks of the role of a function in a VPC.
+  network_interface_actions = [
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:UnassignPrivateIpAddresses",
+  ]
+
   # Each of these is asked for by one of the indexer's requests; tests/flow leaves them out one at a time.
   permissions = {
     description = "The function ${var.name} sets its index up and writes to it."
@@ -56,6 +72,34 @@ data "aws_iam_policy_document" "master" {
     actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
     resources = ["${local.log_arn}:*"] # its streams, which Lambda names
   }
+
+  dynamic "statement" {
+    for_each = local.vpc
+
+    content {
+      sid       = "AttachToNetwork"
+      actions   = local.network_interface_actions
+      resources = ["*"] # Lambda asks for it before there is an interface that could be named
+    }
+  }
+
+  # Lambda does it as this role; the code that runs as the same role has no use for it.
+  dynamic "statement" {
+    for_each = local.vpc
+
+    content {
+      sid       = "KeepNetworkFromCode"
+      effect    = "Deny"
+      actions   = local.network_interface_actions
+      resources = ["*"] # whatever was allowed above
+
+      condition {
+        test     = "ArnEquals"
+        variable = "lambda:SourceFunctionArn"
+        values   = [local.function_arn]
+      }
+    }
+  }
 }
 
 resource "aws_iam_role_policy" "master" {
@@ -95,6 +139,15 @@ resource "aws_lambda_function" "access" {
   logging_config {
     log_format = "JSON"
     log_group  = aws_cloudwatch_log_group.access[0].name
+  }
+
+  dynamic "vpc_config" {
+    for_each = local.vpc
+
+    content {
+      subnet_ids         = vpc_config.value.subnet_ids
+      security_group_ids = vpc_config.value.security_group_ids
+    }
   }
 
   tags = var.tags

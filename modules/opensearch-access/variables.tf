@@ -82,10 +82,11 @@ variable "fine_grained_access" {
 variable "access_function" {
   description = "What the function that writes the security role is made of. Needed with `fine_grained_access`."
   type = object({
-    package_file      = string # the zip of the indexer, which it is in
-    runtime           = string # the one that the zip was built for
-    architecture      = string # the same
-    retention_in_days = number # how long its log is kept
+    package_file      = string                                                                             # the zip of the indexer, which it is in
+    runtime           = string                                                                             # the one that the zip was built for
+    architecture      = string                                                                             # the same
+    retention_in_days = number                                                                             # how long its log is kept
+    network           = optional(object({ subnet_ids = list(string), security_group_ids = list(string) })) # the indexer's, where the domain lies inside a VPC
   })
   default = null
 

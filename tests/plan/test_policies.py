@@ -275,6 +275,29 @@ def test_who_writes_the_security_role_may_write_this_one_alone(configurations: C
     assert (attached["role"], statements(attached["policy"])) == ("security", policy)
 
 
+def test_inside_a_vpc_lambda_may_attach_it_and_its_code_may_not(configurations: Configurations) -> None:
+    """Lambda asks for network interfaces as the master role; who runs as that role has no use for them."""
+    plan = access(
+        configurations,
+        DOMAIN_ARN,
+        fine_grained_access={"master_role_arn": "arn:aws:iam::123456789012:role/security"},
+        access_function={
+            "package_file": "versions.tf",  # any file will do
+            "runtime": "python3.13",
+            "architecture": "arm64",
+            "retention_in_days": 30,
+            "network": {"subnet_ids": ["subnet-1"], "security_group_ids": ["sg-1"]},
+        },
+    )
+    by_sid = {statement["Sid"]: statement for statement in documents(plan)["master_policy_json"]["Statement"]}
+    allowed, denied = by_sid["AttachToNetwork"], by_sid["KeepNetworkFromCode"]
+    assert (allowed["Effect"], denied["Effect"]) == ("Allow", "Deny")
+    assert allowed["Action"] == denied["Action"]
+    assert denied["Condition"] == {
+        "ArnEquals": {"lambda:SourceFunctionArn": "arn:aws:lambda:eu-west-1:123456789012:function:orders-access"}
+    }
+
+
 def test_the_security_role_is_for_this_index_and_has_no_wildcard_action(configurations: Configurations) -> None:
     """That each permission is needed and all are enough is shown on the security plugin itself, in tests/flow."""
     role = documents(access(configurations, DOMAIN_ARN))["security_role"]

@@ -170,6 +170,35 @@ run "the_security_role_is_written_by_another_function_as_the_master_role" {
   }
 }
 
+run "the_function_that_writes_security_reaches_a_domain_inside_a_vpc" {
+  command = plan
+
+  variables {
+    opensearch = {
+      endpoint = "https://vpc-shop-abc123.eu-central-1.es.amazonaws.com"
+      arn      = "arn:aws:es:eu-central-1:123456789012:domain/shop"
+    }
+    fine_grained_access = { master_role_arn = "arn:aws:iam::123456789012:role/security" }
+    access_function = {
+      package_file      = "versions.tf" # any file will do
+      runtime           = "python3.13"
+      architecture      = "arm64"
+      retention_in_days = 30
+      network           = { subnet_ids = ["subnet-1", "subnet-2"], security_group_ids = ["sg-1"] }
+    }
+  }
+
+  assert {
+    condition     = aws_lambda_function.access[0].vpc_config[0].subnet_ids == toset(["subnet-1", "subnet-2"])
+    error_message = "It runs where the indexer does."
+  }
+
+  assert {
+    condition     = aws_lambda_function.access[0].vpc_config[0].security_group_ids == toset(["sg-1"])
+    error_message = "With the same security groups."
+  }
+}
+
 run "a_master_role_that_has_its_policy_is_left_alone" {
   command = plan
 

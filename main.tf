@@ -18,6 +18,7 @@ module "stream_trigger" {
 
   stream_arn         = module.stream_table.stream_arn
   stream_kms_key_arn = module.stream_table.kms_key_arn
+  attach_policy      = var.role.existing == null
   function_name      = module.indexer.function_name
   role_name          = module.indexer.role_name
   batching           = var.batching
@@ -40,6 +41,9 @@ module "indexer" {
   documents    = var.documents
   routes       = var.routes
   function     = var.function
+  batch_size   = var.batching.batch_size
+  role         = var.role
+  network      = var.network
   quarantine   = var.quarantine
   logging      = var.logging
   tags         = var.tags
@@ -66,6 +70,7 @@ module "opensearch_access" {
   indexes             = module.indexer.aliases
   role_name           = module.indexer.role_name
   role_arn            = module.indexer.role_arn
+  attach_policy       = var.role.existing == null
   tags                = var.tags
 
   access_function = {

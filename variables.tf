@@ -124,6 +124,7 @@ variable "index" {
     refresh_interval   = optional(string, "1s")                                                          # how soon a write can be found; -1: never by itself
     number_fields      = optional(map(object({ type = string, scaling_factor = optional(number) })), {}) # by path, "lines.price": double, long, string, or scaled with its factor
     mappings           = optional(string)                                                                # OpenSearch's `mappings`; null: dynamic, numbers as doubles, no dates guessed
+    settings           = optional(string)                                                                # OpenSearch's `settings` that an index has from its start, such as `analysis`: a change takes a rebuild
   })
   default  = {}
   nullable = false
@@ -213,20 +214,50 @@ variable "failures" {
 variable "function" {
   description = "What the function runs on. Architecture and runtime are those that the zip was built for."
   type = object({
-    memory_size                    = optional(number, 1024)         # the CPU grows with it
-    timeout                        = optional(number, 120)          # for one batch, its retries included
-    architecture                   = optional(string, "arm64")      # `make package PLATFORM=x86_64` builds the other
-    runtime                        = optional(string, "python3.13") # the one that the zip was built for
-    reserved_concurrent_executions = optional(number, -1)           # otherwise at least shards x parallelization_factor
+    memory_size                    = optional(number, 1024)          # the CPU grows with it
+    timeout                        = optional(number, 120)           # for one batch, its retries included
+    architecture                   = optional(string, "arm64")       # `make package PLATFORM=x86_64` builds the other
+    runtime                        = optional(string, "python3.13")  # the one that the zip was built for
+    reserved_concurrent_executions = optional(number, -1)            # otherwise at least shards x parallelization_factor
+    tracing_mode                   = optional(string, "PassThrough") # Active: X-Ray samples the invocations
+    kms_key_arn                    = optional(string)                # encrypts the environment, which holds no secret; null: Lambda's own key
+    code_signing_config_arn        = optional(string)                # Lambda then takes a zip alone that AWS Signer has signed
   })
   default  = {}
   nullable = false
 }
 
+variable "role" {
+  description = "The function's role. With `existing` no role and no policy is made: give that role all of `policy_json` first."
+  type = object({
+    path                 = optional(string, "/")
+    permissions_boundary = optional(string)                   # ARN of the policy that bounds what the role can ever do
+    existing             = optional(object({ arn = string })) # a role of the team's own; null: one is made
+  })
+  default  = {}
+  nullable = false
+}
+
+variable "network" {
+  description = "Where in a VPC the function runs; from there it must reach OpenSearch, S3 and DynamoDB. Null: outside of any, for an endpoint that is public."
+  type = object({
+    subnet_ids         = list(string)               # private ones, in two zones or more
+    security_group_ids = optional(list(string), []) # the team's own
+    security_group = optional(object({              # one that is made, and lets HTTPS out to what is named here alone
+      vpc_id                    = string
+      egress_security_group_ids = optional(list(string), []) # the domain's, and those of interface endpoints
+      egress_prefix_list_ids    = optional(list(string), []) # those of the gateway endpoints of S3 and DynamoDB
+      egress_cidr_blocks        = optional(list(string), []) # where there is no group to name
+    }))
+  })
+  default = null
+}
+
 variable "quarantine" {
   description = "How what could not be indexed is kept."
   type = object({
-    kms_key_arn = optional(string) # null: encrypted by S3's own key; a key's policy must let the function's role use it
+    kms_key_arn = optional(string)                   # null: encrypted by S3's own key; a key's policy must let the function's role use it
+    existing    = optional(object({ arn = string })) # a bucket of the team's own, which nothing is changed of; null: one is made
   })
   default  = {}
   nullable = false
@@ -237,6 +268,8 @@ variable "logging" {
   type = object({
     retention_in_days     = optional(number, 30)     # how long the log is kept
     application_log_level = optional(string, "INFO") # the least severe that is kept
+    system_log_level      = optional(string, "INFO") # the same of what Lambda itself says; saved queries read its reports
+    kms_key_id            = optional(string)         # ARN of a key that its policy lets CloudWatch Logs use; null: CloudWatch's own
   })
   default  = {}
   nullable = false

@@ -68,6 +68,7 @@ class Function:
     Attributes:
         policies: the statements of its resource policy by qualifier, "" for none.
         event_invoke: settings of asynchronous invocations by qualifier; likewise `provisioned` and `deployments`.
+        code_signing: ARN of the configuration that its zip must be signed for, "" for none; no signature is checked.
         reserved: how many invocations may run at the same time; None is without limit.
         running: how many do.
         published: the number of the last version.
@@ -81,6 +82,7 @@ class Function:
     provisioned: dict[str, dict[str, Json]] = field(default_factory=dict)
     runtime_management: dict[str, Json] = field(default_factory=lambda: {"UpdateRuntimeOn": "Auto"})
     recursive_loop: str = "Terminate"
+    code_signing: str = ""
     reserved: int | None = None
     running: int = 0
     deployments: dict[str, Deployment] = field(default_factory=dict)
@@ -168,7 +170,11 @@ class Functions:
             "State": "Active",
             "LastUpdateStatus": "Successful",
         }
-        function = Function({LATEST: Version(configuration, code)}, dict(request.get("Tags", {})))
+        function = Function(
+            {LATEST: Version(configuration, code)},
+            dict(request.get("Tags", {})),
+            code_signing=request.get("CodeSigningConfigArn", ""),
+        )
         self.configure(function, request)
         self._set_code(function, code)
         self._functions[name] = function

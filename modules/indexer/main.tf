@@ -1,4 +1,6 @@
 locals {
+  seconds_for_a_batch = 10 + ceil(coalesce(var.batch_size, 0) / 100)
+
   # What an item must be to have a document, by the index's alias.
   filters = { for alias in coalescelist(keys(var.routes), [var.name]) : alias => lookup(var.routes, alias, { filter = {} }).filter }
 }
@@ -12,7 +14,7 @@ resource "aws_lambda_function" "this" {
 
   function_name = var.name
   description   = "Keeps OpenSearch equal to the DynamoDB table ${var.source_table.name}."
-  role          = aws_iam_role.this.arn
+  role          = local.role.arn
   handler       = "stream_indexer.handler.handle"
 
   filename         = var.package_file
@@ -20,9 +22,13 @@ resource "aws_lambda_function" "this" {
   runtime          = var.function.runtime
   architectures    = [var.function.architecture]
 
+  code_signing_config_arn = var.function.code_signing_config_arn
+
   memory_size                    = var.function.memory_size
   timeout                        = var.function.timeout
   reserved_concurrent_executions = var.function.reserved_concurrent_executions
+
+  kms_key_arn = var.function.kms_key_arn # of the environment, which holds no secret
 
   environment {
     variables = {
@@ -31,7 +37,7 @@ resource "aws_lambda_function" "this" {
       ROUTES              = jsonencode(local.filters)
       TABLE_NAME          = var.source_table.name
       KEY_NAMES           = jsonencode(var.source_table.key_names)
-      QUARANTINE_BUCKET   = aws_s3_bucket.quarantine.bucket
+      QUARANTINE_BUCKET   = local.quarantine.bucket
       DOCUMENTS           = jsonencode({ for key, value in var.documents : key => value if key != "refused_names" })
       REFUSED_NAMES       = var.documents.refused_names
       MAX_BODY_BYTES      = 10 * 1024 * 1024 # what every domain and collection takes; larger instances take 100 MiB
@@ -42,45 +48,33 @@ resource "aws_lambda_function" "this" {
     log_format            = "JSON"
     log_group             = aws_cloudwatch_log_group.this.name
     application_log_level = var.logging.application_log_level
+    system_log_level      = var.logging.system_log_level
   }
 
+  tracing_config {
+    mode = var.function.tracing_mode
+  }
+
+  dynamic "vpc_config" {
+    for_each = var.network[*]
+
+    content {
+      subnet_ids         = vpc_config.value.subnet_ids
+      security_group_ids = local.security_group_ids
+    }
+  }
+
+  # Lambda refuses a function whose role cannot do what its settings ask for.
   depends_on = [aws_iam_role_policy.this]
 
   tags = var.tags
 }
 
-resource "aws_cloudwatch_log_group" "this" {
-  # checkov:skip=CKV_AWS_158: encrypted by CloudWatch's own key; it never holds the contents of a record
-
-  name              = "/aws/lambda/${var.name}"
-  retention_in_days = var.logging.retention_in_days
-
-  tags = var.tags
-}
-
-# Puts index template, index and alias of each route in place before the first record could create an index by accident.
-resource "aws_lambda_invocation" "setup_index" {
-  function_name = aws_lambda_function.this.function_name
-
-  input = jsonencode({
-    for key, value in {
-      action = "setup_index"
-      settings = {
-        number_of_shards   = var.index.number_of_shards
-        number_of_replicas = var.index.number_of_replicas
-        refresh_interval   = var.index.refresh_interval
-      }
-      number_fields = length(var.index.number_fields) == 0 ? null : var.index.number_fields
-      mappings      = one([for mappings in var.index.mappings[*] : jsondecode(mappings)])
-    } : key => value if value != null
-  })
-
-  # A changed input invokes again by itself; these are what the function reads from its environment, and its code: new
-  # defaults reach the index, and a zip built for another architecture fails the apply.
-  triggers = {
-    code          = aws_lambda_function.this.source_code_hash
-    endpoint      = var.opensearch.endpoint
-    aliases       = join(",", keys(local.filters))
-    refused_names = var.documents.refused_names
+# A warning and no rule, for how fast an index takes documents is not known here. 100 a second is a tenth of what one
+# small node takes while it has nothing else to do; the 10 s are the least that the function works with.
+check "timeout_fits_batch" {
+  assert {
+    condition     = var.function.timeout >= local.seconds_for_a_batch
+    error_message = "function.timeout must be ${local.seconds_for_a_batch} or more for batches of ${coalesce(var.batch_size, 0)} records, got ${var.function.timeout}: while the index is slow (100 documents a second) a batch would not be done in time, and what is left of it is sent again and again. Raise it, or lower batching.batch_size."
   }
 }

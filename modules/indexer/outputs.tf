@@ -29,12 +29,22 @@ output "aliases" {
 
 output "role_name" {
   description = "Name of the function's role, to attach policies to."
-  value       = aws_iam_role.this.name
+  value       = local.role.name
 }
 
 output "role_arn" {
   description = "ARN of the function's role, for OpenSearch to admit."
-  value       = aws_iam_role.this.arn
+  value       = local.role.arn
+}
+
+output "policy_json" {
+  description = "JSON document of what the role is allowed by this module, for a role of the team's own to have as well."
+  value       = data.aws_iam_policy_document.this.json
+}
+
+output "security_group_id" {
+  description = "Identifier of the security group that was made, for the domain's to let in. Null where there is none."
+  value       = one(aws_security_group.this[*].id)
 }
 
 output "log_group_name" {
@@ -44,12 +54,12 @@ output "log_group_name" {
 
 output "quarantine_bucket" {
   description = "Name of the bucket that keeps what could not be indexed."
-  value       = aws_s3_bucket.quarantine.bucket
+  value       = local.quarantine.bucket
 }
 
 output "quarantine_bucket_arn" {
   description = "ARN of that bucket, once it is fit to take records."
-  value       = aws_s3_bucket.quarantine.arn
+  value       = local.quarantine.arn
   depends_on = [
     aws_s3_bucket_policy.quarantine,
     aws_s3_bucket_public_access_block.quarantine,

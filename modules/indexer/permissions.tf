@@ -5,19 +5,22 @@ locals {
   # By way of locals: a policy document that names a resource directly reads as "known after apply" whenever that
   # resource has any change at all.
   log_group_arn         = aws_cloudwatch_log_group.this.arn
-  quarantine_bucket_arn = aws_s3_bucket.quarantine.arn
-}
+  quarantine_bucket_arn = local.quarantine.arn
 
-data "aws_iam_policy_document" "assume" {
-  statement {
-    sid     = "RunFunction"
-    actions = ["sts:AssumeRole"]
+  _table     = split(":", var.source_table.arn) # arn:PARTITION:dynamodb:REGION:ACCOUNT:table/NAME
+  account_id = local._table[4]
+  # Told in advance: the policy comes before the function.
+  function_arn = "arn:${local._table[1]}:lambda:${var.region}:${local.account_id}:function:${var.name}"
 
-    principals {
-      type        = "Service"
-      identifiers = ["lambda.amazonaws.com"]
-    }
-  }
+  # What Lambda asks of the role of a function in a VPC, and for what it makes there.
+  network_interface_actions = [
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:UnassignPrivateIpAddresses",
+  ]
 }
 
 # The rights to read the stream and to write to OpenSearch are given by `stream-trigger` and `opensearch-access`.
@@ -36,17 +39,7 @@ data "aws_iam_policy_document" "this" {
     condition { # were the bucket deleted and its name taken by somebody else, they would get the records
       test     = "StringEquals"
       variable = "s3:ResourceAccount"
-      values   = [split(":", var.source_table.arn)[4]]
-    }
-  }
-
-  dynamic "statement" {
-    for_each = var.quarantine.kms_key_arn == null ? [] : [var.quarantine.kms_key_arn]
-
-    content {
-      sid       = "EncryptRefusedRecords" # and the batches that Lambda gives up, which it delivers as this role
-      actions   = ["kms:GenerateDataKey"]
-      resources = [statement.value]
+      values   = [local.account_id]
     }
   }
 
@@ -75,18 +68,62 @@ data "aws_iam_policy_document" "this" {
       }
     }
   }
-}
 
-resource "aws_iam_role" "this" {
-  name               = "${var.name}-${var.region}"
-  description        = "What the function ${var.name} may do."
-  assume_role_policy = data.aws_iam_policy_document.assume.json
+  dynamic "statement" {
+    for_each = var.quarantine.kms_key_arn[*]
 
-  tags = var.tags
-}
+    content {
+      sid       = "EncryptRefusedRecords" # and the batches that Lambda gives up, which it delivers as this role
+      actions   = ["kms:GenerateDataKey"]
+      resources = [statement.value]
+    }
+  }
 
-resource "aws_iam_role_policy" "this" {
-  name   = "indexer"
-  role   = aws_iam_role.this.name
-  policy = data.aws_iam_policy_document.this.json
+  dynamic "statement" {
+    for_each = var.function.kms_key_arn[*]
+
+    content {
+      sid       = "ReadEnvironment" # Lambda grants it too, but to this very role: not to one made anew under its name
+      actions   = ["kms:Decrypt"]
+      resources = [statement.value]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = var.function.tracing_mode == "Active" ? ["Active"] : []
+
+    content {
+      sid       = "SendTraces"
+      actions   = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
+      resources = ["*"] # IAM has no resource for them
+    }
+  }
+
+  dynamic "statement" {
+    for_each = var.network[*]
+
+    content {
+      sid       = "AttachToNetwork"
+      actions   = local.network_interface_actions
+      resources = ["*"] # Lambda asks for it before there is an interface that could be named
+    }
+  }
+
+  # Lambda does it as this role; the code that runs as the same role has no use for it.
+  dynamic "statement" {
+    for_each = var.network[*]
+
+    content {
+      sid       = "KeepNetworkFromCode"
+      effect    = "Deny"
+      actions   = local.network_interface_actions
+      resources = ["*"] # whatever was allowed above
+
+      condition {
+        test     = "ArnEquals"
+        variable = "lambda:SourceFunctionArn"
+        values   = [local.function_arn]
+      }
+    }
+  }
 }

@@ -1,3 +1,14 @@
+locals {
+  # The bucket that is made, or the team's own.
+  quarantine = var.quarantine.existing == null ? {
+    arn    = one(aws_s3_bucket.quarantine[*].arn)
+    bucket = one(aws_s3_bucket.quarantine[*].bucket)
+    } : {
+    arn    = var.quarantine.existing.arn
+    bucket = split(":", var.quarantine.existing.arn)[5]
+  }
+}
+
 # Two kinds of object: quarantine/ (records that can never be indexed, written by the function) and aws/lambda/
 # (batches that were given up, written by Lambda). Nothing expires: each is the only word of what the index lacks.
 resource "aws_s3_bucket" "quarantine" {
@@ -7,13 +18,17 @@ resource "aws_s3_bucket" "quarantine" {
   # checkov:skip=CKV_AWS_21: a key is derived from its record, so what overwrites an object is the same record
   # checkov:skip=CKV_AWS_144: of use where its table is, in one region
 
+  count = var.quarantine.existing == null ? 1 : 0
+
   bucket_prefix = "${trimsuffix(substr(var.name, 0, 25), "-")}-quarantine-" # the provider adds 26 characters, S3 takes 63
 
   tags = var.tags
 }
 
 resource "aws_s3_bucket_public_access_block" "quarantine" {
-  bucket = aws_s3_bucket.quarantine.bucket
+  count = var.quarantine.existing == null ? 1 : 0
+
+  bucket = local.quarantine.bucket
 
   block_public_acls       = true
   block_public_policy     = true
@@ -22,7 +37,9 @@ resource "aws_s3_bucket_public_access_block" "quarantine" {
 }
 
 resource "aws_s3_bucket_server_side_encryption_configuration" "quarantine" {
-  bucket = aws_s3_bucket.quarantine.bucket
+  count = var.quarantine.existing == null ? 1 : 0
+
+  bucket = local.quarantine.bucket
 
   rule {
     bucket_key_enabled = true # one call to KMS for many objects
@@ -55,9 +72,31 @@ data "aws_iam_policy_document" "quarantine" {
 }
 
 resource "aws_s3_bucket_policy" "quarantine" {
-  bucket = aws_s3_bucket.quarantine.bucket
+  count = var.quarantine.existing == null ? 1 : 0
+
+  bucket = local.quarantine.bucket
   policy = data.aws_iam_policy_document.quarantine.json
 
   # S3 takes one change of a bucket's access at a time, and answers the other with a conflict.
   depends_on = [aws_s3_bucket_public_access_block.quarantine]
+}
+
+moved {
+  from = aws_s3_bucket.quarantine
+  to   = aws_s3_bucket.quarantine[0]
+}
+
+moved {
+  from = aws_s3_bucket_public_access_block.quarantine
+  to   = aws_s3_bucket_public_access_block.quarantine[0]
+}
+
+moved {
+  from = aws_s3_bucket_server_side_encryption_configuration.quarantine
+  to   = aws_s3_bucket_server_side_encryption_configuration.quarantine[0]
+}
+
+moved {
+  from = aws_s3_bucket_policy.quarantine
+  to   = aws_s3_bucket_policy.quarantine[0]
 }

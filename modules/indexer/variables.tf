@@ -31,6 +31,11 @@ variable "source_table" {
     stream_view_type = optional(string) # null: not known
   })
   nullable = false
+
+  validation {
+    condition     = alltrue([for arn in var.source_table.kms_key_arn[*] : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", arn))])
+    error_message = "source_table.kms_key_arn must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got \"${join("", var.source_table.kms_key_arn[*])}\": an alias cannot be named in a policy."
+  }
 }
 
 variable "region" {
@@ -56,6 +61,12 @@ variable "opensearch" {
     condition     = contains(["es", "aoss"], var.opensearch.service)
     error_message = "opensearch.service must be es or aoss, got \"${var.opensearch.service}\": requests signed for another are refused."
   }
+
+  # Here and not with the index: its own rules would wait for OpenSearch's address, and be silent where that is wrong.
+  validation {
+    condition     = var.opensearch.service == "es" || var.index.settings == null
+    error_message = "index.settings must be null with a serverless collection, got ${join("", var.index.settings[*])}: a collection takes the mappings alone."
+  }
 }
 
 variable "index" {
@@ -66,6 +77,7 @@ variable "index" {
     refresh_interval   = optional(string, "1s")                                                          # how soon a write can be found; -1: never by itself
     number_fields      = optional(map(object({ type = string, scaling_factor = optional(number) })), {}) # by path, "lines.price": double, long, string, or scaled with its factor
     mappings           = optional(string)                                                                # OpenSearch's `mappings`; null: dynamic, numbers as doubles, no dates guessed
+    settings           = optional(string)                                                                # OpenSearch's `settings` that an index has from its start, such as `analysis`: a change takes a rebuild
   })
   default  = {}
   nullable = false
@@ -98,6 +110,16 @@ variable "index" {
   validation {
     condition     = alltrue([for mappings in var.index.mappings[*] : can(keys(jsondecode(mappings)))])
     error_message = "index.mappings must be a JSON object, {\"properties\": {...}}, got ${join("", var.index.mappings[*])}: OpenSearch could not read it."
+  }
+
+  validation {
+    condition     = alltrue([for settings in var.index.settings[*] : can(keys(jsondecode(settings)))])
+    error_message = "index.settings must be a JSON object, {\"analysis\": {...}}, got ${join("", var.index.settings[*])}: OpenSearch could not read it."
+  }
+
+  validation {
+    condition     = alltrue([for settings in var.index.settings[*] : length(setintersection(try(keys(jsondecode(settings)), []), ["index", "number_of_shards", "number_of_replicas", "refresh_interval"])) == 0])
+    error_message = "index.settings must have none of index (it is what goes below it), number_of_shards, number_of_replicas and refresh_interval (they have attributes of their own), got ${join("", var.index.settings[*])}."
   }
 }
 
@@ -194,11 +216,14 @@ variable "tumbling_window_in_seconds" {
 variable "function" {
   description = "What the function runs on. Architecture and runtime are those that the zip was built for."
   type = object({
-    memory_size                    = optional(number, 1024)         # the CPU grows with it
-    timeout                        = optional(number, 120)          # for one batch, its retries included
-    architecture                   = optional(string, "arm64")      # `make package PLATFORM=x86_64` builds the other
-    runtime                        = optional(string, "python3.13") # the one that the zip was built for
-    reserved_concurrent_executions = optional(number, -1)           # otherwise at least shards x parallelization_factor
+    memory_size                    = optional(number, 1024)          # the CPU grows with it
+    timeout                        = optional(number, 120)           # for one batch, its retries included
+    architecture                   = optional(string, "arm64")       # `make package PLATFORM=x86_64` builds the other
+    runtime                        = optional(string, "python3.13")  # the one that the zip was built for
+    reserved_concurrent_executions = optional(number, -1)            # otherwise at least shards x parallelization_factor
+    tracing_mode                   = optional(string, "PassThrough") # Active: X-Ray samples the invocations
+    kms_key_arn                    = optional(string)                # encrypts the environment, which holds no secret; null: Lambda's own key
+    code_signing_config_arn        = optional(string)                # Lambda then takes a zip alone that AWS Signer has signed
   })
   default  = {}
   nullable = false
@@ -227,12 +252,102 @@ variable "function" {
     condition     = var.function.reserved_concurrent_executions == -1 || var.function.reserved_concurrent_executions >= 1
     error_message = "function.reserved_concurrent_executions must be -1 (none reserved) or 1 or more, got ${var.function.reserved_concurrent_executions}: 0 would throttle every batch until it is too old. To pause, set polling.enabled = false."
   }
+
+  validation {
+    condition     = contains(["PassThrough", "Active"], var.function.tracing_mode)
+    error_message = "function.tracing_mode must be PassThrough or Active, got \"${var.function.tracing_mode}\"."
+  }
+
+  validation {
+    condition     = alltrue([for arn in var.function.kms_key_arn[*] : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", arn))])
+    error_message = "function.kms_key_arn must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got \"${join("", var.function.kms_key_arn[*])}\": an alias cannot be named in a policy."
+  }
+
+  validation {
+    condition     = alltrue([for arn in var.function.code_signing_config_arn[*] : can(regex("^arn:[^:]+:lambda:[^:]+:[0-9]{12}:code-signing-config:csc-[a-z0-9]{17}$", arn))])
+    error_message = "function.code_signing_config_arn must be a code signing configuration's ARN, arn:aws:lambda:REGION:ACCOUNT:code-signing-config:csc-ID, got \"${join("", var.function.code_signing_config_arn[*])}\"."
+  }
+}
+
+variable "batch_size" {
+  description = "Records that the mapping hands over at a time, at most; null: not known. Checked against `function.timeout`."
+  type        = number
+  default     = null
+}
+
+variable "role" {
+  description = "The function's role. With `existing` no role and no policy is made: give that role all of `policy_json` first."
+  type = object({
+    path                 = optional(string, "/")
+    permissions_boundary = optional(string)                   # ARN of the policy that bounds what the role can ever do
+    existing             = optional(object({ arn = string })) # a role of the team's own; null: one is made
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = can(regex("^/([a-zA-Z0-9_+=,.@-]+/)*$", var.role.path)) && length(var.role.path) <= 512
+    error_message = "role.path must be / or /NAMES/, at most 512 characters, got \"${var.role.path}\": IAM takes no other."
+  }
+
+  validation {
+    condition     = alltrue([for arn in var.role.permissions_boundary[*] : can(regex("^arn:[^:]+:iam::([0-9]{12}|aws):policy/.+$", arn))])
+    error_message = "role.permissions_boundary must be a policy's ARN, arn:aws:iam::ACCOUNT:policy/NAME, got \"${join("", var.role.permissions_boundary[*])}\"."
+  }
+
+  validation {
+    condition     = alltrue([for arn in var.role.existing[*].arn : can(regex("^arn:[^:]+:iam::[0-9]{12}:role/.+$", arn))])
+    error_message = "role.existing.arn must be a role's ARN, arn:aws:iam::ACCOUNT:role/NAME, got \"${join("", var.role.existing[*].arn)}\": Lambda runs the function as that role."
+  }
+
+  validation {
+    condition     = var.role.existing == null || (var.role.permissions_boundary == null && var.role.path == "/")
+    error_message = "role.path and role.permissions_boundary must not be set with role.existing, got both: they would bound a role that is not made."
+  }
+}
+
+variable "network" {
+  description = "Where in a VPC the function runs; from there it must reach OpenSearch, S3 and DynamoDB. Null: outside of any, for an endpoint that is public."
+  type = object({
+    subnet_ids         = list(string)               # private ones, in two zones or more
+    security_group_ids = optional(list(string), []) # the team's own
+    security_group = optional(object({              # one that is made, and lets HTTPS out to what is named here alone
+      vpc_id                    = string
+      egress_security_group_ids = optional(list(string), []) # the domain's, and those of interface endpoints
+      egress_prefix_list_ids    = optional(list(string), []) # those of the gateway endpoints of S3 and DynamoDB
+      egress_cidr_blocks        = optional(list(string), []) # where there is no group to name
+    }))
+  })
+  default = null
+
+  validation {
+    condition     = alltrue([for network in var.network[*] : length(network.subnet_ids) >= 1 && length(network.subnet_ids) <= 16])
+    error_message = "network.subnet_ids must be 1 to 16, got ${length(flatten(var.network[*].subnet_ids))}: Lambda takes no more, and without one the function is in no VPC."
+  }
+
+  validation {
+    condition     = alltrue([for network in var.network[*] : length(network.security_group_ids) + length(network.security_group[*]) >= 1 && length(network.security_group_ids) + length(network.security_group[*]) <= 5])
+    error_message = "network.security_group_ids must be 1 to 5, network.security_group counted in, got ${length(flatten([var.network[*].security_group_ids, var.network[*].security_group[*].vpc_id]))}: Lambda takes no more, and without one it takes the VPC's default group, which lets everything out."
+  }
+
+  validation {
+    condition = alltrue([for group in flatten(var.network[*].security_group[*]) :
+      length(concat(group.egress_security_group_ids, group.egress_prefix_list_ids, group.egress_cidr_blocks)) > 0
+    ])
+    error_message = "network.security_group must be given egress_security_group_ids, egress_prefix_list_ids or egress_cidr_blocks, got none of them: the function could reach neither OpenSearch nor S3."
+  }
+
+  validation {
+    condition     = alltrue([for block in flatten(var.network[*].security_group[*].egress_cidr_blocks) : can(cidrnetmask(block))])
+    error_message = "network.security_group.egress_cidr_blocks must be IPv4 blocks, such as 10.0.0.0/16, got ${join(", ", flatten(var.network[*].security_group[*].egress_cidr_blocks))}."
+  }
 }
 
 variable "quarantine" {
   description = "How what could not be indexed is kept."
   type = object({
-    kms_key_arn = optional(string) # null: encrypted by S3's own key; a key's policy must let the function's role use it
+    kms_key_arn = optional(string)                   # null: encrypted by S3's own key; a key's policy must let the function's role use it
+    existing    = optional(object({ arn = string })) # a bucket of the team's own, which nothing is changed of; null: one is made
   })
   default  = {}
   nullable = false
@@ -241,6 +356,11 @@ variable "quarantine" {
     condition     = alltrue([for arn in var.quarantine.kms_key_arn[*] : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", arn))])
     error_message = "quarantine.kms_key_arn must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got \"${join("", var.quarantine.kms_key_arn[*])}\": an alias cannot be named in a policy."
   }
+
+  validation {
+    condition     = alltrue([for arn in var.quarantine.existing[*].arn : can(regex("^arn:[^:]+:s3:::[a-z0-9.-]{3,63}$", arn))])
+    error_message = "quarantine.existing.arn must be a bucket's ARN, arn:aws:s3:::NAME, got \"${join("", var.quarantine.existing[*].arn)}\"."
+  }
 }
 
 variable "logging" {
@@ -248,6 +368,8 @@ variable "logging" {
   type = object({
     retention_in_days     = optional(number, 30)     # how long the log is kept
     application_log_level = optional(string, "INFO") # the least severe that is kept
+    system_log_level      = optional(string, "INFO") # the same of what Lambda itself says; saved queries read its reports
+    kms_key_id            = optional(string)         # ARN of a key that its policy lets CloudWatch Logs use; null: CloudWatch's own
   })
   default  = {}
   nullable = false
@@ -260,6 +382,16 @@ variable "logging" {
   validation {
     condition     = contains(["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"], var.logging.application_log_level)
     error_message = "logging.application_log_level must be TRACE, DEBUG, INFO, WARN, ERROR or FATAL, got \"${var.logging.application_log_level}\"."
+  }
+
+  validation {
+    condition     = contains(["DEBUG", "INFO", "WARN"], var.logging.system_log_level)
+    error_message = "logging.system_log_level must be DEBUG, INFO or WARN, got \"${var.logging.system_log_level}\"."
+  }
+
+  validation {
+    condition     = alltrue([for arn in var.logging.kms_key_id[*] : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", arn))])
+    error_message = "logging.kms_key_id must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got \"${join("", var.logging.kms_key_id[*])}\": CloudWatch Logs takes neither an alias nor an ID alone."
   }
 }
 

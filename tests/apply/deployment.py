@@ -10,6 +10,7 @@ from local.stack import LocalAws
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 OVERRIDE: Final = "settings_override.tf"
+BESIDE: Final = "beside.tf"
 # What the modules can make: the service, the operation that lists it, and the member of the answer.
 LISTS: Final = (
     ("dynamodb", "list_tables", "TableNames"),
@@ -47,9 +48,10 @@ class Deployment:
         terraform.init()
         return cls(aws, terraform)
 
-    def set(self, text: str) -> None:
-        """Give the module further arguments, or the example further resources, in place of those given before."""
+    def set(self, text: str, *, beside: str = "") -> None:
+        """Give the module further arguments, and the example more `beside` it, in place of what was given before."""
         (self.terraform.root / OVERRIDE).write_text(text)
+        (self.terraform.root / BESIDE).write_text(beside)
 
     def next_changes(self) -> list[Change]:
         """Return what an apply would change."""

@@ -60,6 +60,16 @@ def invoke(client: Any, name: str, **event: Any) -> Any:
     return json.loads(client.invoke(FunctionName=name, Payload=json.dumps(event))["Payload"].read())
 
 
+def test_a_code_signing_configuration_is_kept_with_the_function(client: Any, name: str) -> None:
+    """Given, changed and taken away: no signature is checked."""
+    arn = "arn:aws:lambda:eu-west-1:123456789012:code-signing-config:csc-0123456789abcdef0"
+    assert client.get_function_code_signing_config(FunctionName=name)["CodeSigningConfigArn"] == ""
+    client.put_function_code_signing_config(FunctionName=name, CodeSigningConfigArn=arn)
+    assert client.get_function_code_signing_config(FunctionName=name)["CodeSigningConfigArn"] == arn
+    client.delete_function_code_signing_config(FunctionName=name)
+    assert client.get_function_code_signing_config(FunctionName=name)["CodeSigningConfigArn"] == ""
+
+
 def test_an_answer_comes_with_its_version_and_log(client: Any, name: str) -> None:
     """The tail of the log begins and ends with Lambda's own lines."""
     answer = client.invoke(FunctionName=name, Payload=b'{"text":"hello"}', LogType="Tail")

@@ -28,20 +28,21 @@ class Configurations:
     """Root configurations of the tree, each initialised at its first use."""
 
     work: Path
-    _ready: dict[str, Terraform] = field(default_factory=dict)
+    _ready: dict[tuple[str, frozenset[tuple[str, str]]], Terraform] = field(default_factory=dict)
 
     def of(self, folder: str, files: Mapping[str, str] | None = None) -> Terraform:
         """Return the configuration in `folder` of the tree, with `files` added to the copy by name."""
-        if folder not in self._ready:
-            overrides = {"test_provider.tf": PROVIDER, **(files or {})}
-            work = self.work / (Path(folder).name or "root")
+        overrides = {"test_provider.tf": PROVIDER, **(files or {})}
+        key = (folder, frozenset(overrides.items()))
+        if key not in self._ready:
+            work = self.work / f"{Path(folder).name or 'root'}-{len(self._ready)}"
             work.mkdir()
             terraform = Terraform(ROOT, ROOT / folder, work, overrides=overrides)
             terraform.init()
             for name in ZIPS:
                 _stand_in_zip(work / "tree" / "build" / name)
-            self._ready[folder] = terraform
-        return self._ready[folder]
+            self._ready[key] = terraform
+        return self._ready[key]
 
 
 def _stand_in_zip(path: Path) -> None:

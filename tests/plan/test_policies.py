@@ -1,6 +1,7 @@
 """Do the policies allow exactly what is needed? The real provider computes them, from ARNs that are given in.
 
-The indexer's own policy names resources that have no ARN before they are made: it is asserted in tests/apply.
+The indexer's own policy names a log group that has no ARN before it is made: a test gives it one. As it is by default,
+the policy is asserted in tests/apply too.
 """
 
 import json
@@ -98,6 +99,104 @@ def test_keys_of_the_team_s_own_serve_one_purpose_each(
         "Resource": [key],
         "Condition": {"StringLike": {"kms:ViaService": f"{service}.eu-west-1.amazonaws.com*"}},
     }
+
+
+# In place of what has no ARN before it is made.
+LOG_GROUP_OVERRIDE: Final = """
+locals {
+  log_group_arn = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/orders"
+}
+"""
+TABLE_ARN: Final = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
+KEY_ARN: Final = "arn:aws:kms:eu-west-1:123456789012:key"
+ALWAYS: Final = {
+    "WriteLog": {
+        "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+        "Resource": ["arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/orders:*"],
+    },
+    "KeepRefusedRecords": {
+        "Action": ["s3:PutObject"],
+        "Resource": ["arn:aws:s3:::shop-quarantine/quarantine/orders/*"],
+        "Condition": {"StringEquals": {"s3:ResourceAccount": "123456789012"}},
+    },
+    "ReadItems": {"Action": ["dynamodb:BatchGetItem"], "Resource": [TABLE_ARN]},
+}
+NETWORK_INTERFACE_ACTIONS: Final = [
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:UnassignPrivateIpAddresses",
+]
+
+
+def indexer(configurations: Configurations, **settings: Any) -> dict[str, Any]:
+    given = {
+        "name": "orders",
+        "package_file": "versions.tf",  # any file will do
+        "region": "eu-west-1",
+        "opensearch": {"endpoint": "https://search.example.com", "service": "es"},
+        "source_table": {"arn": TABLE_ARN, "name": "orders", "key_names": ["order_id"]},
+        "quarantine": {"existing": {"arn": "arn:aws:s3:::shop-quarantine"}},
+    }
+    files = {"log_group_override.tf": LOG_GROUP_OVERRIDE}
+    return configurations.of("modules/indexer", files).plan(**given | settings)
+
+
+def test_the_function_may_log_keep_and_read_and_nothing_else(configurations: Configurations) -> None:
+    """Its own log, its own folder of the bucket, this table: what is not asked for brings no right with it."""
+    plan = indexer(configurations)
+    assert role_policy(plan) == ALWAYS
+    assert statements(plan["planned_values"]["outputs"]["policy_json"]["value"]) == ALWAYS
+
+
+def test_a_key_of_the_team_s_own_is_used_for_what_it_encrypts(configurations: Configurations) -> None:
+    """A key to write with is not one to read with, and the other way round."""
+    table = {"arn": TABLE_ARN, "name": "orders", "key_names": ["order_id"], "kms_key_arn": f"{KEY_ARN}/table"}
+    quarantine = {"existing": {"arn": "arn:aws:s3:::shop-quarantine"}, "kms_key_arn": f"{KEY_ARN}/bucket"}
+    function = {"kms_key_arn": f"{KEY_ARN}/function"}
+    plan = indexer(configurations, source_table=table, quarantine=quarantine, function=function)
+    assert role_policy(plan) == ALWAYS | {
+        "DecryptItems": {
+            "Action": ["kms:Decrypt"],
+            "Resource": [f"{KEY_ARN}/table"],
+            "Condition": {"StringLike": {"kms:ViaService": "dynamodb.eu-west-1.amazonaws.com*"}},
+        },
+        "EncryptRefusedRecords": {"Action": ["kms:GenerateDataKey"], "Resource": [f"{KEY_ARN}/bucket"]},
+        "ReadEnvironment": {"Action": ["kms:Decrypt"], "Resource": [f"{KEY_ARN}/function"]},
+    }
+
+
+def test_tracing_brings_the_right_to_send_traces(configurations: Configurations) -> None:
+    """X-Ray has no resources in IAM."""
+    plan = indexer(configurations, function={"tracing_mode": "Active"})
+    assert role_policy(plan) == ALWAYS | {
+        "SendTraces": {"Action": ["xray:PutTelemetryRecords", "xray:PutTraceSegments"], "Resource": ["*"]},
+    }
+
+
+def test_in_a_vpc_lambda_may_make_interfaces_and_the_function_s_code_may_not(configurations: Configurations) -> None:
+    """Lambda does it as the function's role; a call from within the function itself is denied."""
+    plan = indexer(configurations, network={"subnet_ids": ["subnet-0a"], "security_group_ids": ["sg-0a"]})
+    function_arn = "arn:aws:lambda:eu-west-1:123456789012:function:orders"
+    assert role_policy(plan) == ALWAYS | {
+        "AttachToNetwork": {"Action": NETWORK_INTERFACE_ACTIONS, "Resource": ["*"]},
+        "KeepNetworkFromCode": {
+            "Effect": "Deny",
+            "Action": NETWORK_INTERFACE_ACTIONS,
+            "Resource": ["*"],
+            "Condition": {"ArnEquals": {"lambda:SourceFunctionArn": function_arn}},
+        },
+    }
+
+
+def test_a_role_of_the_team_s_own_is_told_what_it_needs(configurations: Configurations) -> None:
+    """The output is what the module's own role would have."""
+    plan = indexer(configurations, role={"existing": {"arn": "arn:aws:iam::123456789012:role/indexer"}})
+    made = {resource["address"] for resource in plan["planned_values"]["root_module"]["resources"]}
+    assert not any(address.startswith("aws_iam_role") for address in made)
+    assert statements(plan["planned_values"]["outputs"]["policy_json"]["value"]) == ALWAYS
 
 
 def access(configurations: Configurations, arn: str, *indexes: str, **settings: Any) -> dict[str, Any]:

@@ -173,6 +173,13 @@ DOWNSTREAM: Final = [
         "else, got otherwise for total",
     ),
     Case("index", {"mappings": "[1]"}, "index.mappings must be a JSON object"),
+    Case("index", {"settings": "[1]"}, "index.settings must be a JSON object"),
+    Case(
+        "index",
+        {"settings": '{"number_of_shards": 2}'},
+        "index.settings must have none of index (it is what goes below it), number_of_shards, number_of_replicas and "
+        "refresh_interval (they have attributes of their own), got",
+    ),
     Case(
         "routes",
         {"Orders": {"filter": {}}},
@@ -267,6 +274,12 @@ DOWNSTREAM: Final = [
         {"reserved_concurrent_executions": 0},
         "function.reserved_concurrent_executions must be -1 (none reserved) or 1 or more, got 0",
     ),
+    Case("logging", {"system_log_level": "ERROR"}, 'logging.system_log_level must be DEBUG, INFO or WARN, got "ERROR"'),
+    Case(
+        "logging",
+        {"kms_key_id": "alias/logs"},
+        'logging.kms_key_id must be a key\'s ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got "alias/logs"',
+    ),
     Case("logging", {"retention_in_days": 10}, "3288 or 3653, got 10"),
     Case(
         "logging",
@@ -274,6 +287,59 @@ DOWNSTREAM: Final = [
         'logging.application_log_level must be TRACE, DEBUG, INFO, WARN, ERROR or FATAL, got "WARNING"',
     ),
     Case("alarms", {"topic_arn": "operations"}, "alarms.topic_arn must be a standard SNS topic's ARN"),
+]
+# What these are about is of the function, its role or its bucket: wrong, they hide what is attached to them.
+BEHIND_THE_FUNCTION: Final = [
+    Case("function", {"tracing_mode": "Passive"}, 'function.tracing_mode must be PassThrough or Active, got "Passive"'),
+    Case(
+        "function",
+        {"kms_key_arn": "arn:aws:kms:eu-west-1:123456789012:alias/functions"},
+        "function.kms_key_arn must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID",
+    ),
+    Case(
+        "function",
+        {"code_signing_config_arn": "csc-0123456789abcdef0"},
+        "function.code_signing_config_arn must be a code signing configuration's ARN, "
+        'arn:aws:lambda:REGION:ACCOUNT:code-signing-config:csc-ID, got "csc-0123456789abcdef0"',
+    ),
+    Case("role", {"path": "search"}, 'role.path must be / or /NAMES/, at most 512 characters, got "search"'),
+    Case(
+        "role",
+        {"permissions_boundary": "functions"},
+        'role.permissions_boundary must be a policy\'s ARN, arn:aws:iam::ACCOUNT:policy/NAME, got "functions"',
+    ),
+    Case(
+        "role",
+        {"existing": {"arn": "indexer"}},
+        'role.existing.arn must be a role\'s ARN, arn:aws:iam::ACCOUNT:role/NAME, got "indexer"',
+    ),
+    Case(
+        "role",
+        {"existing": {"arn": "arn:aws:iam::123456789012:role/indexer"}, "path": "/search/"},
+        "role.path and role.permissions_boundary must not be set with role.existing, got both",
+    ),
+    Case("network", {"subnet_ids": []}, "network.subnet_ids must be 1 to 16, got 0"),
+    Case(
+        "network",
+        {"security_group_ids": []},
+        "network.security_group_ids must be 1 to 5, network.security_group counted in, got 0",
+    ),
+    Case(
+        "network",
+        {"subnet_ids": ["subnet-0a"], "security_group": {"vpc_id": "vpc-0a"}},
+        "network.security_group must be given egress_security_group_ids, egress_prefix_list_ids or egress_cidr_blocks, "
+        "got none of them",
+    ),
+    Case(
+        "network",
+        {"subnet_ids": ["subnet-0a"], "security_group": {"vpc_id": "vpc-0a", "egress_cidr_blocks": ["10.0.0.1"]}},
+        "network.security_group.egress_cidr_blocks must be IPv4 blocks, such as 10.0.0.0/16, got 10.0.0.1",
+    ),
+    Case(
+        "quarantine",
+        {"existing": {"arn": "shop-quarantine"}},
+        'quarantine.existing.arn must be a bucket\'s ARN, arn:aws:s3:::NAME, got "shop-quarantine"',
+    ),
 ]
 # A rule here looks at the table too, so a wrong table hides them. The first two are right, and wrong together.
 BESIDE_A_TABLE: Final = [
@@ -501,11 +567,20 @@ ELSEWHERE: Final = [
     Case("table", None, "opensearch.arn must be in the table's region, eu-central-1"),
     Case("existing_table", {"stream_arn": STREAM_ARN.replace("west", "central"), "hash_key": "id"}, "got eu-west-1"),
 ]
+NOT_FOR_A_COLLECTION: Final = "index.settings must be null with a serverless collection, got {}"
+# The first two are right, and the third is wrong with them.
+IN_A_COLLECTION: Final = [
+    Case("opensearch", {"arn": COLLECTION_ARN}, NOT_FOR_A_COLLECTION),
+    Case("serverless", {"collection_name": "shop", "check_type": False}, NOT_FOR_A_COLLECTION),
+    Case("index", {"settings": "{}"}, NOT_FOR_A_COLLECTION),
+]
 GROUPS: Final = [
     UPSTREAM,
     ON_A_DOMAIN,
     ON_A_COLLECTION,
+    IN_A_COLLECTION,
     DOWNSTREAM,
+    BEHIND_THE_FUNCTION,
     BESIDE_A_TABLE,
     [*OF_INDEXES, *FILTERS],
     OF_ANOTHER_S_TABLE,
@@ -518,6 +593,7 @@ RULE: Final = re.compile(r'error_message = "(.*?)(?:, got|\$\{|\\?")')
 # The root never passes what these refuse: it wires modules to one another.
 INNER: Final = {
     "stream_arn must be",
+    "source_table.kms_key_arn must be",
     "stream_kms_key_arn must be",
     "role_name must be",
     "function_response_types must be",

@@ -70,6 +70,17 @@ def run(
     return setup.run({} if is_serverless else SETTINGS, MAPPINGS, budget or ManualBudget())
 
 
+def test_settings_that_an_index_has_for_its_life_are_the_template_s_alone() -> None:
+    """OpenSearch refuses them of an index that is there, even unchanged."""
+    analysis = {"analysis": {"analyzer": {"codes": {"type": "pattern", "pattern": "-"}}}}
+    client = Scripted({"GET /orders/_alias/orders": [ok(**{"orders-v1": {}})]})
+    IndexSetup(client, "orders", is_serverless=False).run(SETTINGS, MAPPINGS, ManualBudget(), analysis)
+    template = client.bodies["PUT /_index_template/orders"]["template"]
+    assert template["settings"]["index"] == {**OURS, **SETTINGS, **analysis}
+    changed = {name: value for name, value in SETTINGS.items() if name != "number_of_shards"}
+    assert client.bodies["PUT /orders/_settings"] == {"index": {**OURS, **changed}}
+
+
 def test_the_first_time_makes_template_then_index_and_alias() -> None:
     client = Scripted(FIRST_TIME)
     assert run(client) == CREATED

@@ -111,7 +111,8 @@ def _set_up(event: dict[str, Any], budget: InvocationBudget) -> dict[str, Any]:
     parts = application()
     number_fields, own = event.get("number_fields") or {}, event.get("mappings") or {}
     mappings = index_mappings(number_fields, own, parts.config.name_policy)
-    answer = {"indexes": [setup.run(event.get("settings") or {}, mappings, budget) for setup in parts.setups]}
+    settings, fixed = event.get("settings") or {}, event.get("fixed_settings") or {}
+    answer = {"indexes": [setup.run(settings, mappings, budget, fixed) for setup in parts.setups]}
     LOG.info("indexes are set up", extra={"setup": answer})
     return answer
 

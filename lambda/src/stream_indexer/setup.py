@@ -29,19 +29,20 @@ class IndexSetup:
     alias: str
     is_serverless: bool
 
-    def run(self, settings: Json, mappings: Json, budget: Budget) -> Json:
+    def run(self, settings: Json, mappings: Json, budget: Budget, fixed_settings: Json | None = None) -> Json:
         """Set everything up and say what is there: `alias`, `index`, and whether it was `created`.
 
         Args:
             settings: of the index, such as `number_of_replicas`; a serverless collection takes none.
             mappings: of the index, see `mappings.py`.
             budget: of the invocation.
+            fixed_settings: such as `analysis`: an index has them from its start, another index the new ones.
 
         Raises:
             SetupError: OpenSearch refuses or cannot be reached; the message has its reason.
         """
         wanted = {} if self.is_serverless else {**SETTINGS, **settings}
-        template = {"settings": {"index": wanted}, "mappings": mappings}
+        template = {"settings": {"index": {**wanted, **(fixed_settings or {})}}, "mappings": mappings}
         # The pattern of `orders` is met by the indexes of `orders-vip` too: of two templates the longer name's counts.
         rule = {"index_patterns": [f"{self.alias}-v*"], "priority": LEAST_PRIORITY + len(self.alias)}
         self._put(f"/_index_template/{self.alias}", {**rule, "template": template}, budget)

@@ -75,8 +75,18 @@ def _put_recursion(api: "LambdaApi", call: Call) -> Json:
 
 
 def _get_code_signing(api: "LambdaApi", call: Call) -> Json:
-    name = api.function(call)[0].latest.configuration["FunctionName"]
-    return {"FunctionName": name, "CodeSigningConfigArn": ""}
+    function, _ = api.function(call)
+    name = function.latest.configuration["FunctionName"]
+    return {"FunctionName": name, "CodeSigningConfigArn": function.code_signing}
+
+
+def _put_code_signing(api: "LambdaApi", call: Call) -> Json:
+    api.function(call)[0].code_signing = call.parameters["CodeSigningConfigArn"]
+    return _get_code_signing(api, call)
+
+
+def _delete_code_signing(api: "LambdaApi", call: Call) -> None:
+    api.function(call)[0].code_signing = ""
 
 
 OPERATIONS: Final[Mapping[str, Operation]] = {
@@ -90,4 +100,6 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "GetFunctionRecursionConfig": _get_recursion,
     "PutFunctionRecursionConfig": _put_recursion,
     "GetFunctionCodeSigningConfig": _get_code_signing,
+    "PutFunctionCodeSigningConfig": _put_code_signing,
+    "DeleteFunctionCodeSigningConfig": _delete_code_signing,
 }

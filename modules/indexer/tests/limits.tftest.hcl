@@ -35,6 +35,8 @@ run "the_least_of_everything_passes" {
       runtime                        = "python3.12"
       reserved_concurrent_executions = 1
     }
+
+    network = { subnet_ids = ["subnet-0a"], security_group_ids = ["sg-0a"] }
   }
 }
 
@@ -43,9 +45,16 @@ run "the_most_of_everything_passes" {
 
   variables {
     name     = "a-name-of-48-letters-that-is-as-long-as-it-may-b"
-    index    = { number_of_shards = 1024, refresh_interval = "500ms" }
+    index    = { number_of_shards = 1024, refresh_interval = "500ms", settings = "{}" }
     function = { memory_size = 10240, timeout = 900, runtime = "python3.13" }
-    logging  = { retention_in_days = 3653, application_log_level = "FATAL" }
+    logging  = { retention_in_days = 3653, application_log_level = "FATAL", system_log_level = "WARN" }
+    role     = { path = "/${join("", [for _ in range(510) : "p"])}/", permissions_boundary = "arn:aws:iam::aws:policy/PowerUserAccess" }
+
+    network = {
+      subnet_ids         = [for number in range(16) : "subnet-${number}"]
+      security_group_ids = [for number in range(4) : "sg-${number}"]
+      security_group     = { vpc_id = "vpc-0a", egress_cidr_blocks = ["0.0.0.0/0"] }
+    }
   }
 }
 
@@ -613,4 +622,287 @@ run "a_version_attribute_without_a_name_is_refused" {
   }
 
   expect_failures = [var.documents]
+}
+
+run "an_unknown_mode_of_tracing_is_refused" {
+  command = plan
+
+  variables {
+    function = { tracing_mode = "Passive" }
+  }
+
+  expect_failures = [var.function]
+}
+
+run "an_alias_of_the_environment_s_key_is_refused" {
+  command = plan
+
+  variables {
+    function = { kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:alias/functions" }
+  }
+
+  expect_failures = [var.function]
+}
+
+run "a_signing_profile_in_place_of_a_configuration_is_refused" {
+  command = plan
+
+  variables {
+    function = { code_signing_config_arn = "arn:aws:signer:eu-west-1:123456789012:/signing-profiles/shop" }
+  }
+
+  expect_failures = [var.function]
+}
+
+run "an_unknown_level_of_the_system_s_log_is_refused" {
+  command = plan
+
+  variables {
+    logging = { system_log_level = "ERROR" }
+  }
+
+  expect_failures = [var.logging]
+}
+
+run "an_alias_of_the_log_s_key_is_refused" {
+  command = plan
+
+  variables {
+    logging = { kms_key_id = "alias/logs" }
+  }
+
+  expect_failures = [var.logging]
+}
+
+run "a_bucket_s_name_in_place_of_its_arn_is_refused" {
+  command = plan
+
+  variables {
+    quarantine = { existing = { arn = "shop-quarantine" } }
+  }
+
+  expect_failures = [var.quarantine]
+}
+
+run "a_path_without_its_end_is_refused" {
+  command = plan
+
+  variables {
+    role = { path = "/search" }
+  }
+
+  expect_failures = [var.role]
+}
+
+run "a_path_of_513_characters_is_refused" {
+  command = plan
+
+  variables {
+    role = { path = "/${join("", [for _ in range(511) : "p"])}/" }
+  }
+
+  expect_failures = [var.role]
+}
+
+run "a_boundary_that_is_a_role_is_refused" {
+  command = plan
+
+  variables {
+    role = { permissions_boundary = "arn:aws:iam::123456789012:role/functions" }
+  }
+
+  expect_failures = [var.role]
+}
+
+run "a_role_s_name_in_place_of_its_arn_is_refused" {
+  command = plan
+
+  variables {
+    role = { existing = { arn = "indexer" } }
+  }
+
+  expect_failures = [var.role]
+}
+
+run "a_boundary_of_a_role_that_is_not_made_is_refused" {
+  command = plan
+
+  variables {
+    role = { existing = { arn = "arn:aws:iam::123456789012:role/indexer" }, permissions_boundary = "arn:aws:iam::123456789012:policy/functions" }
+  }
+
+  expect_failures = [var.role]
+}
+
+run "a_path_of_a_role_that_is_not_made_is_refused" {
+  command = plan
+
+  variables {
+    role = { existing = { arn = "arn:aws:iam::123456789012:role/indexer" }, path = "/search/" }
+  }
+
+  expect_failures = [var.role]
+}
+
+run "a_network_without_subnets_is_refused" {
+  command = plan
+
+  variables {
+    network = { subnet_ids = [], security_group_ids = ["sg-0a"] }
+  }
+
+  expect_failures = [var.network]
+}
+
+run "a_network_of_17_subnets_is_refused" {
+  command = plan
+
+  variables {
+    network = { subnet_ids = [for number in range(17) : "subnet-${number}"], security_group_ids = ["sg-0a"] }
+  }
+
+  expect_failures = [var.network]
+}
+
+run "a_network_without_a_group_is_refused" {
+  command = plan
+
+  variables {
+    network = { subnet_ids = ["subnet-0a"] }
+  }
+
+  expect_failures = [var.network]
+}
+
+run "five_groups_and_one_that_is_made_are_refused" {
+  command = plan
+
+  variables {
+    network = {
+      subnet_ids         = ["subnet-0a"]
+      security_group_ids = [for number in range(5) : "sg-${number}"]
+      security_group     = { vpc_id = "vpc-0a", egress_cidr_blocks = ["10.0.0.0/16"] }
+    }
+  }
+
+  expect_failures = [var.network]
+}
+
+run "a_group_that_lets_nothing_out_is_refused" {
+  command = plan
+
+  variables {
+    network = { subnet_ids = ["subnet-0a"], security_group = { vpc_id = "vpc-0a" } }
+  }
+
+  expect_failures = [var.network]
+}
+
+run "an_address_in_place_of_a_block_is_refused" {
+  command = plan
+
+  variables {
+    network = { subnet_ids = ["subnet-0a"], security_group = { vpc_id = "vpc-0a", egress_cidr_blocks = ["10.0.0.1"] } }
+  }
+
+  expect_failures = [var.network]
+}
+
+run "an_alias_of_the_table_s_key_is_refused" {
+  command = plan
+
+  variables {
+    source_table = {
+      arn         = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
+      name        = "orders"
+      key_names   = ["customer_id", "order_id"]
+      kms_key_arn = "alias/tables"
+    }
+  }
+
+  expect_failures = [var.source_table]
+}
+
+run "a_timeout_that_just_fits_the_batch_passes" {
+  command = plan
+
+  variables {
+    batch_size = 1001
+    function   = { timeout = 21 }
+  }
+}
+
+run "a_timeout_too_short_for_the_batch_is_warned_about" {
+  command = plan
+
+  variables {
+    batch_size = 1001
+    function   = { timeout = 20 }
+  }
+
+  expect_failures = [check.timeout_fits_batch]
+}
+
+run "settings_that_are_a_list_are_refused" {
+  command = plan
+
+  variables {
+    index = { settings = "[]" }
+  }
+
+  expect_failures = [var.index]
+}
+
+run "settings_that_have_an_attribute_of_their_own_are_refused" {
+  command = plan
+
+  variables {
+    index = { settings = "{\"number_of_replicas\": 2}" }
+  }
+
+  expect_failures = [var.index]
+}
+
+run "settings_below_the_name_of_index_are_refused" {
+  command = plan
+
+  variables {
+    index = { settings = "{\"index\": {\"codec\": \"best_compression\"}}" }
+  }
+
+  expect_failures = [var.index]
+}
+
+run "settings_of_a_collection_s_index_are_refused" {
+  command = plan
+
+  variables {
+    index      = { settings = "{}" }
+    opensearch = { endpoint = "https://search.example.com", service = "aoss" }
+  }
+
+  expect_failures = [var.opensearch]
+}
+
+run "keys_of_the_team_s_own_and_a_signed_zip_pass" {
+  command = plan
+
+  variables {
+    source_table = {
+      arn         = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
+      name        = "orders"
+      key_names   = ["customer_id", "order_id"]
+      kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/0c1d6e2a"
+    }
+
+    function = {
+      tracing_mode            = "Active"
+      kms_key_arn             = "arn:aws:kms:eu-west-1:123456789012:key/0c1d6e2a"
+      code_signing_config_arn = "arn:aws:lambda:eu-west-1:123456789012:code-signing-config:csc-0123456789abcdef0"
+    }
+
+    quarantine = { existing = { arn = "arn:aws:s3:::shop-quarantine" }, kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/0c1d6e2a" }
+    logging    = { system_log_level = "DEBUG", kms_key_id = "arn:aws:kms:eu-west-1:123456789012:key/0c1d6e2a" }
+    role       = { existing = { arn = "arn:aws:iam::123456789012:role/search/indexer" } }
+  }
 }

@@ -38,7 +38,12 @@ run "the_log_is_the_module_s_own_and_ends" {
   command = plan
 
   variables {
-    logging = { retention_in_days = 365, application_log_level = "DEBUG" }
+    logging = {
+      retention_in_days     = 365
+      application_log_level = "DEBUG"
+      system_log_level      = "WARN"
+      kms_key_id            = "arn:aws:kms:eu-west-1:123456789012:key/0c1d6e2a"
+    }
   }
 
   assert {
@@ -47,7 +52,12 @@ run "the_log_is_the_module_s_own_and_ends" {
   }
 
   assert {
-    condition     = aws_cloudwatch_log_group.this.retention_in_days == 365 && one(aws_lambda_function.this.logging_config).application_log_level == "DEBUG"
+    condition     = aws_cloudwatch_log_group.this.retention_in_days == 365 && aws_cloudwatch_log_group.this.kms_key_id == var.logging.kms_key_id
+    error_message = "What is set is passed on."
+  }
+
+  assert {
+    condition     = one(aws_lambda_function.this.logging_config).application_log_level == "DEBUG" && one(aws_lambda_function.this.logging_config).system_log_level == "WARN"
     error_message = "What is set is passed on."
   }
 }
@@ -72,6 +82,19 @@ run "the_index_is_set_up_with_what_was_given" {
   }
 }
 
+run "what_an_index_has_from_its_start_is_told_apart" {
+  command = plan
+
+  variables {
+    index = { settings = "{\"analysis\": {\"analyzer\": {\"codes\": {\"type\": \"pattern\", \"pattern\": \"-\"}}}}" }
+  }
+
+  assert {
+    condition     = jsondecode(aws_lambda_invocation.setup_index.input).fixed_settings == { analysis = { analyzer = { codes = { type = "pattern", pattern = "-" } } } }
+    error_message = "OpenSearch does not change them in an index that is there."
+  }
+}
+
 run "without_mappings_the_setup_has_none" {
   command = plan
 
@@ -85,7 +108,7 @@ run "the_role_s_name_tells_regions_apart" {
   command = plan
 
   assert {
-    condition     = aws_iam_role.this.name == "orders-eu-west-1"
+    condition     = aws_iam_role.this[0].name == "orders-eu-west-1"
     error_message = "IAM knows no regions."
   }
 }
@@ -95,16 +118,16 @@ run "nobody_else_sees_the_quarantine" {
 
   assert {
     condition = alltrue([
-      aws_s3_bucket_public_access_block.quarantine.block_public_acls,
-      aws_s3_bucket_public_access_block.quarantine.block_public_policy,
-      aws_s3_bucket_public_access_block.quarantine.ignore_public_acls,
-      aws_s3_bucket_public_access_block.quarantine.restrict_public_buckets,
+      aws_s3_bucket_public_access_block.quarantine[0].block_public_acls,
+      aws_s3_bucket_public_access_block.quarantine[0].block_public_policy,
+      aws_s3_bucket_public_access_block.quarantine[0].ignore_public_acls,
+      aws_s3_bucket_public_access_block.quarantine[0].restrict_public_buckets,
     ])
     error_message = "The bucket holds whole records."
   }
 
   assert {
-    condition     = aws_s3_bucket.quarantine.force_destroy != true
+    condition     = aws_s3_bucket.quarantine[0].force_destroy != true
     error_message = "A destroy must not take what is in quarantine with it."
   }
 }
@@ -117,7 +140,7 @@ run "the_longest_name_still_makes_a_bucket" {
   }
 
   assert {
-    condition     = aws_s3_bucket.quarantine.bucket_prefix == "a-name-of-48-letters-that-quarantine-"
+    condition     = aws_s3_bucket.quarantine[0].bucket_prefix == "a-name-of-48-letters-that-quarantine-"
     error_message = "S3 takes 63 characters, and the provider adds 26."
   }
 }
@@ -149,7 +172,7 @@ run "a_key_of_the_team_s_own_encrypts_the_quarantine" {
   }
 
   assert {
-    condition = one(aws_s3_bucket_server_side_encryption_configuration.quarantine.rule).apply_server_side_encryption_by_default == tolist([
+    condition = one(aws_s3_bucket_server_side_encryption_configuration.quarantine[0].rule).apply_server_side_encryption_by_default == tolist([
       { kms_master_key_id = "arn:aws:kms:eu-west-1:123456789012:key/0c1d6e2a", sse_algorithm = "aws:kms" },
     ])
     error_message = "The key that was given is the one in use."
@@ -161,10 +184,15 @@ run "what_is_made_has_the_tags" {
 
   variables {
     tags = { team = "shop" }
+
+    network = {
+      subnet_ids     = ["subnet-0a"]
+      security_group = { vpc_id = "vpc-0a", egress_cidr_blocks = ["10.0.0.0/16"] }
+    }
   }
 
   assert {
-    condition     = alltrue([for made in [aws_lambda_function.this, aws_cloudwatch_log_group.this, aws_iam_role.this, aws_s3_bucket.quarantine] : made.tags == tomap({ team = "shop" })])
+    condition     = alltrue([for made in [aws_lambda_function.this, aws_cloudwatch_log_group.this, aws_iam_role.this[0], aws_s3_bucket.quarantine[0], aws_security_group.this[0]] : made.tags == tomap({ team = "shop" })])
     error_message = "A team finds what it pays for by its tags."
   }
 }
@@ -240,5 +268,170 @@ run "nobody_reads_the_table_where_the_record_says_all" {
   assert {
     condition     = !contains(data.aws_iam_policy_document.this.statement[*].sid, "ReadItems")
     error_message = "Both images are in the record, and the attribute says which change is newer."
+  }
+}
+
+run "a_function_is_in_no_vpc_and_traces_nothing_by_itself" {
+  command = plan
+
+  assert {
+    condition     = length(aws_lambda_function.this.vpc_config) == 0 && length(aws_security_group.this) == 0
+    error_message = "Without a network there is none."
+  }
+
+  assert {
+    condition     = one(aws_lambda_function.this.tracing_config).mode == "PassThrough"
+    error_message = "Traces cost, and are asked for."
+  }
+}
+
+run "what_a_function_runs_on_is_passed_on" {
+  command = plan
+
+  variables {
+    function = {
+      memory_size                    = 512
+      timeout                        = 60
+      architecture                   = "x86_64"
+      runtime                        = "python3.12"
+      reserved_concurrent_executions = 8
+      tracing_mode                   = "Active"
+      kms_key_arn                    = "arn:aws:kms:eu-west-1:123456789012:key/0c1d6e2a"
+      code_signing_config_arn        = "arn:aws:lambda:eu-west-1:123456789012:code-signing-config:csc-0123456789abcdef0"
+    }
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.memory_size == 512 && aws_lambda_function.this.timeout == 60 && aws_lambda_function.this.reserved_concurrent_executions == 8
+    error_message = "Size, time and concurrency."
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.architectures == tolist(["x86_64"]) && aws_lambda_function.this.runtime == "python3.12"
+    error_message = "What the zip was built for."
+  }
+
+  assert {
+    condition     = one(aws_lambda_function.this.tracing_config).mode == "Active"
+    error_message = "X-Ray samples."
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.kms_key_arn == var.function.kms_key_arn && aws_lambda_function.this.code_signing_config_arn == var.function.code_signing_config_arn
+    error_message = "The key of the environment, the configuration of the signatures."
+  }
+}
+
+run "a_role_is_made_below_its_path_and_within_its_boundary" {
+  command = plan
+
+  variables {
+    role = { path = "/search/", permissions_boundary = "arn:aws:iam::123456789012:policy/functions" }
+  }
+
+  assert {
+    condition     = aws_iam_role.this[0].path == "/search/" && aws_iam_role.this[0].permissions_boundary == "arn:aws:iam::123456789012:policy/functions"
+    error_message = "What is set is passed on."
+  }
+}
+
+run "with_a_role_of_the_team_s_own_none_is_made_and_none_is_changed" {
+  command = plan
+
+  variables {
+    role = { existing = { arn = "arn:aws:iam::123456789012:role/search/indexer" } }
+  }
+
+  assert {
+    condition     = length(aws_iam_role.this) == 0 && length(aws_iam_role_policy.this) == 0
+    error_message = "The role is somebody else's."
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.role == "arn:aws:iam::123456789012:role/search/indexer" && output.role_name == "indexer" && output.role_arn == aws_lambda_function.this.role
+    error_message = "The function runs as it, and its name is without the path."
+  }
+}
+
+run "with_a_bucket_of_the_team_s_own_none_is_made_and_none_is_changed" {
+  command = plan
+
+  variables {
+    quarantine = { existing = { arn = "arn:aws:s3:::shop-quarantine" } }
+  }
+
+  assert {
+    condition = 0 == sum([
+      length(aws_s3_bucket.quarantine),
+      length(aws_s3_bucket_policy.quarantine),
+      length(aws_s3_bucket_public_access_block.quarantine),
+      length(aws_s3_bucket_server_side_encryption_configuration.quarantine),
+    ])
+    error_message = "The bucket is somebody else's."
+  }
+
+  assert {
+    condition     = one(aws_lambda_function.this.environment).variables.QUARANTINE_BUCKET == "shop-quarantine" && output.quarantine_bucket == "shop-quarantine" && output.quarantine_bucket_arn == "arn:aws:s3:::shop-quarantine"
+    error_message = "The function writes to it."
+  }
+}
+
+run "in_a_vpc_the_team_s_own_groups_are_enough" {
+  command = plan
+
+  variables {
+    network = { subnet_ids = ["subnet-0a", "subnet-0b"], security_group_ids = ["sg-0a"] }
+  }
+
+  assert {
+    condition     = one(aws_lambda_function.this.vpc_config).subnet_ids == toset(["subnet-0a", "subnet-0b"]) && one(aws_lambda_function.this.vpc_config).security_group_ids == toset(["sg-0a"])
+    error_message = "Where the function runs is the team's choice."
+  }
+
+  assert {
+    condition     = length(aws_security_group.this) == 0 && output.security_group_id == null
+    error_message = "None was asked for."
+  }
+}
+
+run "a_group_that_is_made_lets_https_out_to_what_is_named_and_nothing_else" {
+  command = apply # with the mock: the group's identifier is known no sooner
+
+  variables {
+    network = {
+      subnet_ids         = ["subnet-0a"]
+      security_group_ids = ["sg-0a"]
+
+      security_group = {
+        vpc_id                    = "vpc-0a"
+        egress_security_group_ids = ["sg-0d"]
+        egress_prefix_list_ids    = ["pl-0a", "pl-0b"]
+      }
+    }
+  }
+
+  assert {
+    condition = jsonencode(one(aws_security_group.this[0].egress)) == jsonencode({
+      cidr_blocks      = []
+      description      = "HTTPS, to what was named"
+      from_port        = 443
+      ipv6_cidr_blocks = []
+      prefix_list_ids  = ["pl-0a", "pl-0b"]
+      protocol         = "tcp"
+      security_groups  = ["sg-0d"]
+      self             = false
+      to_port          = 443
+    })
+    error_message = "One port, to what was named."
+  }
+
+  assert {
+    condition     = length(aws_security_group.this[0].ingress) == 0 && aws_security_group.this[0].vpc_id == "vpc-0a"
+    error_message = "Nobody calls a function over its network."
+  }
+
+  assert {
+    condition     = one(aws_lambda_function.this.vpc_config).security_group_ids == toset(["sg-0a", output.security_group_id])
+    error_message = "It comes beside the team's own."
   }
 }

@@ -1,0 +1,31 @@
+locals {
+  security_group_ids = flatten([for network in var.network[*] : concat(network.security_group_ids, aws_security_group.this[*].id)])
+}
+
+resource "aws_security_group" "this" {
+  count = one(var.network[*].security_group) == null ? 0 : 1
+
+  name_prefix = "${var.name}-"
+  description = "The function ${var.name}: out to OpenSearch, S3 and DynamoDB, nothing in."
+  vpc_id      = var.network.security_group.vpc_id
+
+  # In line, and not as rules of their own: a rule that somebody adds is taken out again.
+  egress = [{
+    description      = "HTTPS, to what was named"
+    protocol         = "tcp"
+    from_port        = 443
+    to_port          = 443
+    security_groups  = var.network.security_group.egress_security_group_ids
+    prefix_list_ids  = var.network.security_group.egress_prefix_list_ids
+    cidr_blocks      = var.network.security_group.egress_cidr_blocks
+    ipv6_cidr_blocks = []
+    self             = false
+  }]
+  ingress = [] # Lambda needs none
+
+  tags = var.tags
+
+  lifecycle {
+    create_before_destroy = true # the function leaves the old one first
+  }
+}

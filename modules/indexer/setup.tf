@@ -1,0 +1,27 @@
+# Puts index template, index and alias of each route in place before the first record could create an index by accident.
+resource "aws_lambda_invocation" "setup_index" {
+  function_name = aws_lambda_function.this.function_name
+
+  input = jsonencode({
+    for key, value in {
+      action = "setup_index"
+      settings = {
+        number_of_shards   = var.index.number_of_shards
+        number_of_replicas = var.index.number_of_replicas
+        refresh_interval   = var.index.refresh_interval
+      }
+      fixed_settings = one([for settings in var.index.settings[*] : jsondecode(settings)])
+      number_fields  = length(var.index.number_fields) == 0 ? null : var.index.number_fields
+      mappings       = one([for mappings in var.index.mappings[*] : jsondecode(mappings)])
+    } : key => value if value != null
+  })
+
+  # A changed input invokes again by itself; these are what the function reads from its environment, and its code: new
+  # defaults reach the index, and a zip built for another architecture fails the apply.
+  triggers = {
+    code          = aws_lambda_function.this.source_code_hash
+    endpoint      = var.opensearch.endpoint
+    aliases       = join(",", keys(local.filters))
+    refused_names = var.documents.refused_names
+  }
+}

@@ -1,0 +1,86 @@
+"""Do all settings of the function apply at once, with what they name made in the same apply, and go without a trace?"""
+
+from pathlib import Path
+from typing import Final
+
+from local.stack import LocalAws
+from tests.apply.deployment import Deployment
+
+CODE_SIGNING_ARN: Final = "arn:aws:lambda:eu-west-1:123456789012:code-signing-config:csc-0123456789abcdef0"
+BESIDE: Final = """
+resource "aws_vpc" "shop" {
+  cidr_block = "10.0.0.0/16"
+}
+
+resource "aws_subnet" "shop" {
+  vpc_id     = aws_vpc.shop.id
+  cidr_block = "10.0.0.0/24"
+}
+
+resource "aws_security_group" "domain" {
+  name   = "domain"
+  vpc_id = aws_vpc.shop.id
+}
+
+resource "aws_kms_key" "shop" {}
+
+resource "aws_s3_bucket" "quarantine" {
+  bucket = "shop-quarantine"
+}
+
+resource "aws_iam_policy" "boundary" {
+  name   = "functions"
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "*", Resource = "*" }] })
+}
+"""
+EVERYTHING: Final = """
+module "search" {
+  role       = { path = "/search/", permissions_boundary = aws_iam_policy.boundary.arn }
+  quarantine = { existing = { arn = aws_s3_bucket.quarantine.arn }, kms_key_arn = aws_kms_key.shop.arn }
+  logging    = { system_log_level = "WARN", kms_key_id = aws_kms_key.shop.arn }
+
+  function = {
+    tracing_mode            = "Active"
+    kms_key_arn             = aws_kms_key.shop.arn
+    code_signing_config_arn = "arn:aws:lambda:eu-west-1:123456789012:code-signing-config:csc-0123456789abcdef0"
+  }
+
+  network = {
+    subnet_ids     = [aws_subnet.shop.id]
+    security_group = { vpc_id = aws_vpc.shop.id, egress_security_group_ids = [aws_security_group.domain.id] }
+  }
+}
+"""
+
+
+def test_everything_that_a_function_can_be_given_is_applied_at_once(
+    aws: LocalAws, package_folder: Path, tmp_path: Path
+) -> None:
+    """A second plan is empty, the function has it all, and a destroy leaves nothing."""
+    deployment = Deployment.initialise("minimal", aws, package_folder, tmp_path)
+    deployment.set(EVERYTHING, beside=BESIDE)
+    deployment.terraform.apply()
+    assert deployment.next_changes() == []
+
+    function = aws.client("lambda").get_function(FunctionName="orders")["Configuration"]
+    assert function["Role"] == "arn:aws:iam::123456789012:role/search/orders-eu-west-1"
+    assert function["TracingConfig"] == {"Mode": "Active"}
+    assert function["Environment"]["Variables"]["QUARANTINE_BUCKET"] == "shop-quarantine"
+    signing = aws.client("lambda").get_function_code_signing_config(FunctionName="orders")
+    assert signing["CodeSigningConfigArn"] == CODE_SIGNING_ARN
+    (log_group,) = aws.client("logs").describe_log_groups()["logGroups"]
+    assert function["KMSKeyArn"] == log_group["kmsKeyId"]
+
+    ec2 = aws.client("ec2")
+    (group_id,) = function["VpcConfig"]["SecurityGroupIds"]
+    (group,) = ec2.describe_security_groups(GroupIds=[group_id])["SecurityGroups"]
+    (rule,) = group["IpPermissionsEgress"]
+    domain = {"GroupId": rule["UserIdGroupPairs"][0]["GroupId"]}
+    (found,) = ec2.describe_security_groups(GroupIds=list(domain.values()))["SecurityGroups"]
+    assert (rule["IpProtocol"], rule["FromPort"], rule["ToPort"], found["GroupName"]) == ("tcp", 443, 443, "domain")
+    assert group["IpPermissions"] == []
+
+    deployment.terraform.destroy()
+    assert deployment.left() == {}
+    groups = ec2.describe_security_groups()["SecurityGroups"]
+    assert {group["GroupName"] for group in groups} == {"default"}

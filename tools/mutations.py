@@ -58,7 +58,7 @@ MUTATIONS: Final = (
     Mutation(
         "versions.py", "[-SEQUENCE_DIGITS:]", "[:SEQUENCE_DIGITS]", "the last digits tell changes apart", VERSIONS
     ),
-    Mutation("versions.py", "> SEQUENCE_RANGE // 2", "> SEQUENCE_RANGE // 4", "half the range is an advance", VERSIONS),
+    Mutation("versions.py", "< SEQUENCE_RANGE // 2", "< SEQUENCE_RANGE // 4", "half the range is an advance", VERSIONS),
     Mutation("versions.py", "version > current or", "version >= current or", "what ties is stale", VERSIONS),
     Mutation("versions.py", "<= LARGEST", "< LARGEST", "the largest version is one", VERSIONS),
     Mutation("documents.py", "source, EXTERNAL_GTE)", "source, EXTERNAL)", "what settles is written over", BATCH),

@@ -104,7 +104,7 @@ class Write:
         is_shown: the attribute that filters ask for.
         side: the attribute that routes ask for.
         gap: how far the sequence number advances.
-        ticks: whether it is the next second.
+        ticks: how far the clock goes on, in seconds; it may step back.
     """
 
     item: str
@@ -112,7 +112,7 @@ class Write:
     is_shown: bool
     side: str
     gap: int
-    ticks: bool
+    ticks: int
 
 
 @dataclass

@@ -121,4 +121,4 @@ def test_versions_grow_with_the_changes_of_a_second_or_are_seen_to_wrap(second: 
 def test_a_later_second_is_always_newer(pair: list[int], one: int, other: int) -> None:
     earlier, later = sorted(pair)
     assert versioned(later, one) > versioned(earlier, other)
-    assert not looks_reversed(versioned(later, one), versioned(earlier, other))
+    assert not looks_reversed(versioned(earlier, other), versioned(later, one))

@@ -57,7 +57,29 @@ def test_only_more_than_half_the_range_within_a_second_looks_reversed(
 ) -> None:
     base = SECOND * SEQUENCE_RANGE
     assert looks_reversed(base + current, base + provided) is reversed_
-    assert not looks_reversed(base + SEQUENCE_RANGE + current, base + provided), "another second is simply newer"
+
+
+@pytest.mark.parametrize(
+    ("current", "provided", "reversed_"),
+    [
+        ((1, 7), (0, 8), True),
+        ((59, 7), (0, 500_000_006), True),
+        ((59, 7), (0, 500_000_007), False),
+        ((59, 999_999_999), (0, 0), True),
+        ((61, 7), (0, 8), False),
+        ((1, 8), (0, 8), False),
+        ((1, 8), (0, 7), False),
+        ((0, 7), (1, 8), False),
+    ],
+)
+def test_a_later_number_in_an_earlier_second_looks_reversed_as_far_as_a_clock_steps_back(
+    current: tuple[int, int],
+    provided: tuple[int, int],
+    reversed_: bool,  # noqa: FBT001 - a row of the table
+) -> None:
+    base = SECOND * SEQUENCE_RANGE
+    one, other = (base + second * SEQUENCE_RANGE + digits for second, digits in (current, provided))
+    assert looks_reversed(one, other) is reversed_
 
 
 REVISION = Versions("revision")

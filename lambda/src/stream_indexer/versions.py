@@ -13,6 +13,7 @@ from stream_indexer.records import Change, Kind
 
 SEQUENCE_DIGITS: Final = 9  # of a version; the second takes the other ten of a signed 64-bit long
 SEQUENCE_RANGE: Final = 10**SEQUENCE_DIGITS
+CLOCK_SECONDS: Final = 60  # how far DynamoDB's clock may step back between two changes of an item
 LARGEST: Final = 2**63 - 1  # OpenSearch's versions are signed 64-bit longs
 
 
@@ -30,7 +31,8 @@ class Versions:
         """Return the version that makes OpenSearch keep the newest change, whatever order they arrive in.
 
         Without an attribute seconds since the epoch x 10^9 + the sequence number's last nine digits. Two changes within
-        one second whose sequence numbers wrap those digits compare the wrong way round: see `looks_reversed`.
+        one second whose sequence numbers wrap those digits compare the wrong way round, and so do two between which the
+        clock stepped back: see `looks_reversed`.
         With one its value, of an item that is gone the last.
 
         Raises:
@@ -79,8 +81,8 @@ class Versions:
 def looks_reversed(current: int, provided: int) -> bool:
     """Return whether `provided`, refused because the index has `current`, may be the newer change all the same.
 
-    It may when both were made in the same second and the numbers are apart by more than half their range: then the
-    sequence number is likelier to have wrapped than to have advanced so far within a second.
+    It may when both were made at about the same time and the sequence numbers, around the end of their nine digits,
+    have `provided` less than half their range ahead: they are likelier to have wrapped than to have advanced farther.
     """
-    same_second = current // SEQUENCE_RANGE == provided // SEQUENCE_RANGE
-    return same_second and current - provided > SEQUENCE_RANGE // 2
+    ahead = (provided - current) % SEQUENCE_RANGE
+    return 0 < current - provided < CLOCK_SECONDS * SEQUENCE_RANGE and 0 < ahead < SEQUENCE_RANGE // 2

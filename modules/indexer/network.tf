@@ -3,6 +3,8 @@ locals {
 }
 
 resource "aws_security_group" "this" {
+  # checkov:skip=CKV2_AWS_5: attached to the function, by way of a local
+
   count = one(var.network[*].security_group) == null ? 0 : 1
 
   name_prefix = "${var.name}-"

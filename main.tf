@@ -84,10 +84,18 @@ module "opensearch_access" {
 module "monitoring" {
   source = "./modules/monitoring"
 
-  table_name    = module.stream_table.name
-  mapping_uuid  = module.stream_trigger.uuid
-  function_name = module.indexer.function_name
-  region        = module.opensearch_access.region
-  alarms        = var.alarms
-  tags          = var.tags
+  table_name       = module.stream_table.name
+  mapping_uuid     = module.stream_trigger.uuid
+  region           = module.opensearch_access.region
+  opensearch       = { arn = var.opensearch.arn }
+  alarms           = var.alarms
+  alarm_thresholds = var.alarm_thresholds
+  tags             = var.tags
+
+  function = {
+    name                           = module.indexer.function_name
+    timeout                        = var.function.timeout
+    reserved_concurrent_executions = var.function.reserved_concurrent_executions
+    log_group_name                 = module.indexer.log_group_name
+  }
 }

@@ -83,6 +83,11 @@ output "master_policy_json" {
   value       = module.opensearch_access.master_policy_json
 }
 
+output "dashboard_name" {
+  description = "Name of the dashboard."
+  value       = module.monitoring.dashboard_name
+}
+
 output "alarm_arns" {
   description = "ARN of each alarm, by alarm key; empty without `alarms`."
   value       = module.monitoring.alarm_arns

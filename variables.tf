@@ -276,11 +276,36 @@ variable "logging" {
 }
 
 variable "alarms" {
-  description = "Who is told. Null makes no alarms."
+  description = "Makes the alarms, and says who is told. Null makes none."
   type = object({
-    topic_arn = string # it may be made in the same apply
+    topic_arn    = optional(string)          # when one goes off; it may be made in the same apply; null: nobody
+    ok_topic_arn = optional(string)          # when it is over; null: nobody
+    disabled     = optional(set(string), []) # keys of alarms that are not made
   })
   default = null
+}
+
+variable "alarm_thresholds" {
+  description = "From where on each alarm goes off; counts are those of five minutes."
+  type = object({
+    errors                           = optional(number, 1)     # invocations that raised or timed out
+    throttles                        = optional(number, 10)    # invocations that Lambda refused
+    duration_in_percent              = optional(number, 80)    # of the function's timeout; the function itself stops 2 s before its end
+    concurrency_in_percent           = optional(number, 90)    # of what is reserved for the function, otherwise of the account's quota; for 15 minutes
+    iterator_age_warning_in_seconds  = optional(number, 3600)  # nothing is lost yet
+    iterator_age_critical_in_seconds = optional(number, 21600) # 18 of the stream's 24 hours are left to act
+    replication_lag_in_seconds       = optional(number, 60)    # of one change in ten, for 15 minutes
+    stalled_in_minutes               = optional(number, 15)    # during which records are read and none is dealt with
+    stale_in_percent                 = optional(number, 50)    # of all changes, for 15 minutes
+    given_up                         = optional(number, 1)     # records that went to the on-failure destination
+    undelivered                      = optional(number, 1)     # deliveries that the destination did not take
+    dropped                          = optional(number, 1)     # records that are nowhere but in the table
+    quarantined                      = optional(number, 1)     # records that can never be indexed
+    quarantine_failures              = optional(number, 1)     # records that the quarantine did not take
+    collection_errors                = optional(number, 10)    # bulk requests that a serverless collection failed at; a domain has no such count
+  })
+  default  = {}
+  nullable = false
 }
 
 variable "tags" {

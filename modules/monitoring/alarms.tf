@@ -1,66 +1,219 @@
 locals {
-  # One row an alarm, and one heading in docs/runbook.md: it goes off at the threshold or above, in any five minutes.
+  # One row an alarm, and one heading in docs/runbook.md: it goes off at the threshold or above, in each of so many
+  # periods of five minutes (one, unless `periods` says otherwise). `behind`: the composite alarm goes off with it.
   alarms = {
     errors = {
       source    = "function"
       metric    = "Errors"
       statistic = "Sum"
-      threshold = 1
+      threshold = var.alarm_thresholds.errors
       meaning   = "The function raised or timed out: whole batches are retried."
     }
     throttles = {
       source    = "function"
       metric    = "Throttles"
       statistic = "Sum"
-      threshold = 10
+      threshold = var.alarm_thresholds.throttles
       meaning   = "Lambda has no concurrency left for the function: batches wait and age."
     }
-    iterator-age = {
+    duration = {
+      source    = "function"
+      metric    = "Duration"
+      statistic = "Maximum"
+      threshold = var.function.timeout * 1000 * var.alarm_thresholds.duration_in_percent / 100 # milliseconds
+      meaning   = "Batches take nearly all of the function's timeout: the index answers slowly, or not at all."
+    }
+    concurrency = {
+      source     = "function"
+      terms      = local._has_own_concurrency ? { used = ["function", "ConcurrentExecutions"] } : { used = ["account", "ConcurrentExecutions"], claimed = ["account", "ClaimedAccountConcurrency"] }
+      statistic  = "Maximum"
+      expression = local._has_own_concurrency ? "100 * used / ${var.function.reserved_concurrent_executions}" : "100 * claimed / SERVICE_QUOTA(used)"
+      threshold  = var.alarm_thresholds.concurrency_in_percent
+      periods    = 3
+      meaning    = "Nearly all of the concurrency that the function may use is in use: a further shard would be throttled."
+    }
+    iterator-age-warning = {
       source    = "function"
       metric    = "IteratorAge"
       statistic = "Maximum"
-      threshold = 60 * 60 * 1000 # milliseconds; batches are given up after 23 hours
-      meaning   = "The index is behind the table by more than an hour."
+      threshold = var.alarm_thresholds.iterator_age_warning_in_seconds * 1000
+      behind    = true
+      meaning   = "What the function is given is old: the index is behind the table. Nothing is lost yet."
+    }
+    iterator-age-critical = {
+      source    = "function"
+      metric    = "IteratorAge"
+      statistic = "Maximum"
+      threshold = var.alarm_thresholds.iterator_age_critical_in_seconds * 1000
+      behind    = true
+      meaning   = "What the function is given is so old that somebody must act: the stream forgets records after 24 hours."
+    }
+    replication-lag = {
+      source    = "own"
+      metric    = local.own.ReplicationLag.name
+      statistic = "p90"
+      threshold = var.alarm_thresholds.replication_lag_in_seconds * 1000
+      periods   = 3
+      behind    = true
+      meaning   = "One change in ten, or more, takes too long from the table to the index."
+    }
+    stalled = {
+      source = "own"
+      terms = {
+        polled      = ["mapping", "PolledEventCount"]
+        filtered    = ["mapping", "FilteredOutEventCount"]
+        invoked     = ["mapping", "InvokedEventCount"] # counts again what is retried, and a shard that is held up polls no more
+        written     = ["own", local.own.Written.name]
+        deleted     = ["own", local.own.Deleted.name]
+        stale       = ["own", local.own.Stale.name]
+        kept        = ["own", local.own.KeptExpired.name]
+        quarantined = ["own", local.own.Quarantined.name]
+      }
+      statistic  = "Sum"
+      expression = "IF(FILL(polled, 0) - FILL(filtered, 0) + FILL(invoked, 0) > 0 AND FILL(written, 0) + FILL(deleted, 0) + FILL(stale, 0) + FILL(kept, 0) + FILL(quarantined, 0) == 0, 1, 0)"
+      threshold  = 1
+      periods    = var.alarm_thresholds.stalled_in_minutes / 5
+      behind     = true
+      meaning    = "Records are read from the stream, and none of them is dealt with."
+    }
+    stale = {
+      source = "own"
+      terms = {
+        stale   = ["own", local.own.Stale.name]
+        written = ["own", local.own.Written.name]
+        deleted = ["own", local.own.Deleted.name]
+      }
+      statistic  = "Sum"
+      expression = "100 * FILL(stale, 0) / (FILL(stale, 0) + FILL(written, 0) + FILL(deleted, 0))"
+      threshold  = var.alarm_thresholds.stale_in_percent
+      periods    = 3
+      meaning    = "Most changes are older than what the index has: they are delivered again and again, or something else writes the index."
     }
     given-up = {
       source    = "mapping"
       metric    = "OnFailureDestinationDeliveredEventCount"
       statistic = "Sum"
-      threshold = 1
+      threshold = var.alarm_thresholds.given_up
       meaning   = "Batches were retried for as long as allowed and went to the on-failure destination: the index lacks them."
+    }
+    undelivered = {
+      source    = "function"
+      metric    = "DestinationDeliveryFailures"
+      statistic = "Sum"
+      threshold = var.alarm_thresholds.undelivered
+      meaning   = "The on-failure destination did not take what Lambda gave up."
     }
     dropped = {
       source    = "mapping"
       metric    = "DroppedEventCount"
       statistic = "Sum"
-      threshold = 1
+      threshold = var.alarm_thresholds.dropped
       meaning   = "Batches were given up and could not be delivered either: nothing but the table has them."
     }
     quarantined = {
       source    = "own"
       metric    = local.own.Quarantined.name
       statistic = "Sum"
-      threshold = 1
+      threshold = var.alarm_thresholds.quarantined
       meaning   = local.own.Quarantined.meaning
     }
+    quarantine-failures = {
+      source    = "own"
+      metric    = local.own.QuarantineFailures.name
+      statistic = "Sum"
+      threshold = var.alarm_thresholds.quarantine_failures
+      meaning   = local.own.QuarantineFailures.meaning
+    }
+    index-write-blocked = {
+      source     = "index"
+      metric     = local.is_collection ? null : "ClusterIndexWritesBlocked"
+      statistic  = "Maximum"
+      expression = local.is_collection ? local.collection.sums["IngestionRequestErrors"] : null
+      threshold  = local.is_collection ? var.alarm_thresholds.collection_errors : 1
+      meaning    = "OpenSearch refuses writes."
+    }
+    index-red = {
+      source     = "index"
+      metric     = local.is_collection ? null : "ClusterStatus.red"
+      statistic  = "Maximum"
+      expression = local.is_collection ? local.collection.sums["5xx"] : null
+      threshold  = local.is_collection ? var.alarm_thresholds.collection_errors : 1
+      meaning    = "OpenSearch is not whole: a domain lacks a primary shard, or a collection answers with errors of its own."
+    }
   }
+
+  _has_own_concurrency = var.function.reserved_concurrent_executions != -1
+
+  _plain   = { metric = null, expression = null, terms = {}, periods = 1, behind = false }
+  _without = var.alarms == null ? toset(concat(keys(local.alarms), ["behind"])) : var.alarms.disabled
+  made = {
+    for key, row in local.alarms : key => merge(local._plain, row)
+    if !contains(local._without, key) && (var.opensearch != null || !contains(["own", "index"], row.source))
+  }
+  behind = contains(local._without, "behind") ? [] : [for key, row in local.made : key if row.behind]
+
+  alarm_actions = compact(var.alarms[*].topic_arn)
+  ok_actions    = compact(var.alarms[*].ok_topic_arn)
 }
 
 resource "aws_cloudwatch_metric_alarm" "this" {
-  for_each = var.alarms == null ? {} : local.alarms
+  for_each = local.made
 
-  alarm_name          = "${var.function_name}-${each.key}"
+  alarm_name          = "${var.function.name}-${each.key}"
   alarm_description   = "${each.value.meaning} What to do: docs/runbook.md, \"${each.key}\"."
-  namespace           = local.sources[each.value.source].namespace
-  metric_name         = each.value.metric
-  dimensions          = { (local.sources[each.value.source].dimension) = local.sources[each.value.source].value }
-  statistic           = each.value.statistic
-  period              = 300
-  evaluation_periods  = 1
   comparison_operator = "GreaterThanOrEqualToThreshold"
   threshold           = each.value.threshold
+  evaluation_periods  = each.value.periods
   treat_missing_data  = "notBreaching" # no writes, no metrics
-  alarm_actions       = [var.alarms.topic_arn]
+  alarm_actions       = local.alarm_actions
+  ok_actions          = local.ok_actions
+
+  namespace          = each.value.metric == null ? null : local.sources[each.value.source].namespace
+  metric_name        = each.value.metric
+  dimensions         = each.value.metric == null ? null : local.sources[each.value.source].dimensions
+  statistic          = each.value.metric == null || startswith(each.value.statistic, "p") ? null : each.value.statistic
+  extended_statistic = each.value.metric != null && startswith(each.value.statistic, "p") ? each.value.statistic : null
+  period             = each.value.metric == null ? null : 300
+
+  dynamic "metric_query" {
+    for_each = each.value.terms
+
+    content {
+      id = metric_query.key
+
+      metric {
+        namespace   = local.sources[metric_query.value[0]].namespace
+        metric_name = metric_query.value[1]
+        dimensions  = local.sources[metric_query.value[0]].dimensions
+        stat        = each.value.statistic
+        period      = 300
+      }
+    }
+  }
+
+  dynamic "metric_query" {
+    for_each = each.value.expression == null ? [] : [each.value.expression]
+
+    content {
+      id          = "result"
+      expression  = metric_query.value
+      period      = length(each.value.terms) == 0 ? 300 : null # math has that of its terms
+      return_data = true
+    }
+  }
+
+  tags = var.tags
+}
+
+# One state for those who ask just this: is what I search what is in the table?
+resource "aws_cloudwatch_composite_alarm" "behind" {
+  count = length(local.behind) == 0 ? 0 : 1
+
+  alarm_name        = "${var.function.name}-behind"
+  alarm_description = "The index is behind the table. What to do: docs/runbook.md, \"behind\"."
+  alarm_rule        = join(" OR ", [for key in local.behind : "ALARM(\"${aws_cloudwatch_metric_alarm.this[key].alarm_name}\")"])
+  alarm_actions     = local.alarm_actions
+  ok_actions        = local.ok_actions
 
   tags = var.tags
 }

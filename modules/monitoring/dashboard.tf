@@ -1,9 +1,10 @@
 locals {
   # The way of a record, left to right: a column for each station, its graphs from top to bottom, a line for each
-  # metric and statistic.
-  columns = [
+  # metric and statistic; `searches` are a collection's, `marks` the values from where on an alarm goes off.
+  _columns = [
     {
       title = "Table"
+      text  = "What is written here comes to the stream, throttled writes do not."
       graphs = [
         { title = "Writes (units)", source = "table", lines = [["ConsumedWriteCapacityUnits", "Sum"]] },
         { title = "Throttled requests", source = "table", lines = [["WriteThrottleEvents", "Sum"], ["ReadThrottleEvents", "Sum"]] },
@@ -11,67 +12,112 @@ locals {
     },
     {
       title = "Stream"
+      text  = "Age grows: the index is behind. At 24 hours records are gone."
       graphs = [
-        { title = "Records", source = "mapping", lines = [["PolledEventCount", "Sum"], ["InvokedEventCount", "Sum"]] },
-        { title = "Age of the last record read (ms)", source = "function", lines = [["IteratorAge", "Maximum"]] },
+        {
+          title  = "Age of the last record read (ms)"
+          source = "function"
+          lines  = [["IteratorAge", "Maximum"]]
+          marks = [
+            { label = "warning", value = var.alarm_thresholds.iterator_age_warning_in_seconds * 1000 },
+            { label = "critical", value = var.alarm_thresholds.iterator_age_critical_in_seconds * 1000 },
+          ]
+        },
+        { title = "Records", source = "mapping", lines = [["PolledEventCount", "Sum"], ["InvokedEventCount", "Sum"], ["FailedInvokeEventCount", "Sum"]] },
         { title = "Records given up, lost", source = "mapping", lines = [["OnFailureDestinationDeliveredEventCount", "Sum"], ["DroppedEventCount", "Sum"]] },
       ]
     },
     {
       title = "Function"
+      text  = "Near its timeout it waits for the index; throttled it waits for Lambda."
       graphs = [
+        {
+          title  = "Duration (ms)"
+          source = "function"
+          lines  = [["Duration", "p50"], ["Duration", "p99"], ["Duration", "Maximum"]]
+          marks  = [{ label = "timeout", value = var.function.timeout * 1000 }]
+        },
         { title = "Invocations", source = "function", lines = [["Invocations", "Sum"], ["Errors", "Sum"], ["Throttles", "Sum"]] },
-        { title = "Duration (ms)", source = "function", lines = [["Duration", "p50"], ["Duration", "p99"], ["Duration", "Maximum"]] },
         { title = "Running at once", source = "function", lines = [["ConcurrentExecutions", "Maximum"]] },
       ]
     },
     {
-      title = "Index"
+      title    = "Index"
+      text     = "What became of the changes, and whether OpenSearch is well."
+      is_shown = var.opensearch != null
       graphs = [
+        {
+          title  = "From change to index (ms)"
+          source = "own"
+          lines  = [[local.own.ReplicationLag.name, "p50"], [local.own.ReplicationLag.name, "p90"], [local.own.ReplicationLag.name, "Maximum"]]
+          marks  = [{ label = "too long for one in ten", value = var.alarm_thresholds.replication_lag_in_seconds * 1000 }]
+        },
         { title = "Documents", source = "own", lines = [[local.own.Written.name, "Sum"], [local.own.Deleted.name, "Sum"], [local.own.Stale.name, "Sum"]] },
-        { title = "From change to index (ms)", source = "own", lines = [[local.own.ReplicationLag.name, "p50"], [local.own.ReplicationLag.name, "p99"], [local.own.ReplicationLag.name, "Maximum"]] },
-        { title = "Records given back, quarantined", source = "own", lines = [[local.own.Retried.name, "Sum"], [local.own.Quarantined.name, "Sum"]] },
+        { title = "Records given back, quarantined", source = "own", lines = [[local.own.Retried.name, "Sum"], [local.own.Quarantined.name, "Sum"], [local.own.QuarantineFailures.name, "Sum"]] },
+        { title = "OpenSearch says no, or nothing", source = "own", lines = [[local.own.Throttled.name, "Sum"], [local.own.Unreachable.name, "Sum"]] },
+        { title = "Domain: red, writes blocked", source = "index", lines = [["ClusterStatus.red", "Maximum"], ["ClusterStatus.yellow", "Maximum"], ["ClusterIndexWritesBlocked", "Maximum"]], is_shown = !local.is_collection },
+        { title = "Domain: CPU, memory (%)", source = "index", lines = [["CPUUtilization", "Maximum"], ["JVMMemoryPressure", "Maximum"]], is_shown = !local.is_collection },
+        { title = "Domain: free space of the fullest node (MB)", source = "index", lines = [["FreeStorageSpace", "Minimum"]], is_shown = !local.is_collection },
+        { title = "Collection: failed requests", searches = [["IngestionRequestErrors", "Sum"], ["5xx", "Sum"], ["4xx", "Sum"]], is_shown = local.is_collection },
+        { title = "Collection: how long requests take", searches = [["IngestionRequestLatency", "Maximum"]], is_shown = local.is_collection },
       ]
     },
   ]
+  columns = [for column in local._columns : column if lookup(column, "is_shown", true)]
 
   _width        = 24 / length(local.columns) # CloudWatch's grid is 24 wide
-  _title_height = 1
+  _state_height = length(local.made) == 0 ? 0 : 4
+  _title_height = 2
   _graph_height = 6
+
+  _states = length(local.made) == 0 ? [] : [{
+    type   = "alarm"
+    x      = 0
+    y      = 0
+    width  = 24
+    height = local._state_height
+    properties = {
+      title  = "Alarms: each is a heading in docs/runbook.md"
+      alarms = concat(aws_cloudwatch_composite_alarm.behind[*].arn, values(aws_cloudwatch_metric_alarm.this)[*].arn)
+    }
+  }]
 
   _titles = [
     for number, column in local.columns : {
       type       = "text"
       x          = number * local._width
-      y          = 0
+      y          = local._state_height
       width      = local._width
       height     = local._title_height
-      properties = { markdown = "## ${number + 1}. ${column.title}" }
+      properties = { markdown = "## ${number + 1}. ${column.title}\n${column.text}" }
     }
   ]
 
+  _shown = [for column in local.columns : [for graph in column.graphs : merge({ source = "index", lines = [], searches = [], marks = [] }, graph) if lookup(graph, "is_shown", true)]]
   _graphs = flatten([
-    for number, column in local.columns : [
-      for row, graph in column.graphs : {
+    for number, graphs in local._shown : [
+      for row, graph in graphs : {
         type   = "metric"
         x      = number * local._width
-        y      = local._title_height + row * local._graph_height
+        y      = local._state_height + local._title_height + row * local._graph_height
         width  = local._width
         height = local._graph_height
         properties = {
-          title  = graph.title
-          region = var.region
-          view   = "timeSeries"
-          period = 60
-          metrics = [
-            for line in graph.lines : [
-              local.sources[graph.source].namespace,
-              line[0],
-              local.sources[graph.source].dimension,
-              local.sources[graph.source].value,
-              { stat = line[1] },
-            ]
-          ]
+          title       = graph.title
+          region      = var.region
+          view        = "timeSeries"
+          period      = 60
+          annotations = { horizontal = graph.marks }
+          metrics = concat(
+            [
+              for line in graph.lines : concat(
+                [local.sources[graph.source].namespace, line[0]],
+                flatten([for name, value in local.sources[graph.source].dimensions : [name, value]]),
+                [{ stat = line[1] }],
+              )
+            ],
+            [for line in graph.searches : [{ expression = format(local.collection.search, line[0], line[1]), label = line[0] }]],
+          )
         }
       }
     ]
@@ -79,6 +125,6 @@ locals {
 }
 
 resource "aws_cloudwatch_dashboard" "this" {
-  dashboard_name = "${var.function_name}-${var.region}" # dashboards are an account's, not a region's
-  dashboard_body = jsonencode({ widgets = concat(local._titles, local._graphs) })
+  dashboard_name = "${var.function.name}-${var.region}" # dashboards are an account's, not a region's
+  dashboard_body = jsonencode({ widgets = concat(local._states, local._titles, local._graphs) })
 }

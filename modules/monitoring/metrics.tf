@@ -3,11 +3,25 @@ locals {
   _own = jsondecode(file("${path.module}/../../lambda/src/stream_indexer/metrics.json"))
   own  = { for name, metric in local._own.metrics : name => { name = name, meaning = metric.meaning } }
 
-  # Where a metric comes from: its namespace, and the dimension that picks out this pipeline.
+  # Without OpenSearch nothing is made of what follows from its ARN.
+  _opensearch_arn   = var.opensearch == null ? "arn:aws:es:::domain/none" : var.opensearch.arn
+  is_collection     = split(":", local._opensearch_arn)[2] == "aoss"
+  _opensearch_owner = split(":", local._opensearch_arn)[4]
+  _opensearch_name  = split("/", local._opensearch_arn)[1]
+
+  # Where a metric comes from: its namespace, and the dimensions that pick out this pipeline.
   sources = {
-    table    = { namespace = "AWS/DynamoDB", dimension = "TableName", value = var.table_name }
-    mapping  = { namespace = "AWS/Lambda", dimension = "EventSourceMappingUUID", value = var.mapping_uuid }
-    function = { namespace = "AWS/Lambda", dimension = "FunctionName", value = var.function_name }
-    own      = { namespace = local._own.namespace, dimension = one(local._own.dimensions), value = var.function_name }
+    table    = { namespace = "AWS/DynamoDB", dimensions = tomap({ TableName = var.table_name }) }
+    mapping  = { namespace = "AWS/Lambda", dimensions = tomap({ EventSourceMappingUUID = var.mapping_uuid }) }
+    function = { namespace = "AWS/Lambda", dimensions = tomap({ FunctionName = var.function.name }) }
+    account  = { namespace = "AWS/Lambda", dimensions = tomap({}) } # of all functions in the region
+    own      = { namespace = local._own.namespace, dimensions = tomap({ (one(local._own.dimensions)) = var.function.name }) }
+    index    = { namespace = "AWS/ES", dimensions = tomap({ DomainName = local._opensearch_name, ClientId = local._opensearch_owner }) }
+  }
+
+  # A collection's metrics have its name among their dimensions, which its ARN does not tell: they are asked for by its id.
+  collection = {
+    sums   = { for metric in ["IngestionRequestErrors", "5xx"] : metric => "SELECT SUM(\"${metric}\") FROM SCHEMA(\"AWS/AOSS\", ClientId, CollectionId, CollectionName) WHERE CollectionId = '${local._opensearch_name}'" }
+    search = "SEARCH('{AWS/AOSS,ClientId,CollectionId,CollectionName} MetricName=\"%s\" CollectionId=\"${local._opensearch_name}\"', '%s', 60)"
   }
 }

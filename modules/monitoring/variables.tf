@@ -1,7 +1,12 @@
-variable "function_name" {
-  description = "Name of the indexer's function; the alarms and the dashboard are named after it."
-  type        = string
-  nullable    = false
+variable "function" {
+  description = "The function that the stream goes to; alarms, dashboard and saved queries are named after it."
+  type = object({
+    name                           = string
+    timeout                        = number               # seconds
+    reserved_concurrent_executions = optional(number, -1) # -1: it shares the account's
+    log_group_name                 = optional(string)     # of its log in JSON; null: no saved queries
+  })
+  nullable = false
 }
 
 variable "mapping_uuid" {
@@ -22,16 +27,79 @@ variable "region" {
   nullable    = false
 }
 
-variable "alarms" {
-  description = "Who is told. Null makes no alarms."
+variable "opensearch" {
+  description = "Where the index is. Null: the function is not the indexer, and nothing is made of index and own metrics."
   type = object({
-    topic_arn = string # it may be made in the same apply
+    arn = string # of a domain or a serverless collection
+  })
+  default = null
+}
+
+variable "alarms" {
+  description = "Makes the alarms, and says who is told. Null makes none."
+  type = object({
+    topic_arn    = optional(string)          # when one goes off; it may be made in the same apply; null: nobody
+    ok_topic_arn = optional(string)          # when it is over; null: nobody
+    disabled     = optional(set(string), []) # keys of alarms that are not made
   })
   default = null
 
   validation {
-    condition     = alltrue([for arn in var.alarms[*].topic_arn : can(regex("^arn:[^:]+:sns:[^:]+:[0-9]{12}:[a-zA-Z0-9_-]{1,256}$", arn))])
-    error_message = "alarms.topic_arn must be a standard SNS topic's ARN, arn:aws:sns:REGION:ACCOUNT:NAME, got \"${join("", var.alarms[*].topic_arn)}\": CloudWatch could tell nobody."
+    condition     = alltrue([for arn in compact(var.alarms[*].topic_arn) : can(regex("^arn:[^:]+:sns:[^:]+:[0-9]{12}:[a-zA-Z0-9_-]{1,256}$", arn))])
+    error_message = "alarms.topic_arn must be a standard SNS topic's ARN, arn:aws:sns:REGION:ACCOUNT:NAME, got \"${join("", compact(var.alarms[*].topic_arn))}\": CloudWatch could tell nobody."
+  }
+
+  validation {
+    condition     = alltrue([for arn in compact(var.alarms[*].ok_topic_arn) : can(regex("^arn:[^:]+:sns:[^:]+:[0-9]{12}:[a-zA-Z0-9_-]{1,256}$", arn))])
+    error_message = "alarms.ok_topic_arn must be a standard SNS topic's ARN, arn:aws:sns:REGION:ACCOUNT:NAME, got \"${join("", compact(var.alarms[*].ok_topic_arn))}\": CloudWatch could tell nobody."
+  }
+
+  validation {
+    condition     = length(setsubtract(flatten(var.alarms[*].disabled), concat(keys(local.alarms), ["behind"]))) == 0
+    error_message = "alarms.disabled must be keys of alarms, the headings of docs/runbook.md, got ${join(", ", setsubtract(flatten(var.alarms[*].disabled), concat(keys(local.alarms), ["behind"])))}: the alarm that was meant would go on. There are ${join(", ", concat(keys(local.alarms), ["behind"]))}."
+  }
+}
+
+variable "alarm_thresholds" {
+  description = "From where on each alarm goes off; counts are those of five minutes."
+  type = object({
+    errors                           = optional(number, 1)     # invocations that raised or timed out
+    throttles                        = optional(number, 10)    # invocations that Lambda refused
+    duration_in_percent              = optional(number, 80)    # of the function's timeout; the function itself stops 2 s before its end
+    concurrency_in_percent           = optional(number, 90)    # of what is reserved for the function, otherwise of the account's quota; for 15 minutes
+    iterator_age_warning_in_seconds  = optional(number, 3600)  # nothing is lost yet
+    iterator_age_critical_in_seconds = optional(number, 21600) # 18 of the stream's 24 hours are left to act
+    replication_lag_in_seconds       = optional(number, 60)    # of one change in ten, for 15 minutes
+    stalled_in_minutes               = optional(number, 15)    # during which records are read and none is dealt with
+    stale_in_percent                 = optional(number, 50)    # of all changes, for 15 minutes
+    given_up                         = optional(number, 1)     # records that went to the on-failure destination
+    undelivered                      = optional(number, 1)     # deliveries that the destination did not take
+    dropped                          = optional(number, 1)     # records that are nowhere but in the table
+    quarantined                      = optional(number, 1)     # records that can never be indexed
+    quarantine_failures              = optional(number, 1)     # records that the quarantine did not take
+    collection_errors                = optional(number, 10)    # bulk requests that a serverless collection failed at; a domain has no such count
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for value in values(var.alarm_thresholds) : value > 0])
+    error_message = "alarm_thresholds must be above 0, got ${join(", ", [for name, value in var.alarm_thresholds : "${value} for ${name}" if value <= 0])}: the alarm would never be off."
+  }
+
+  validation {
+    condition     = alltrue([for name, value in var.alarm_thresholds : value <= 100 if endswith(name, "_in_percent")])
+    error_message = "alarm_thresholds in percent must be at most 100, got ${join(", ", [for name, value in var.alarm_thresholds : "${value} for ${name}" if endswith(name, "_in_percent") && value > 100])}: the alarm would never go off."
+  }
+
+  validation {
+    condition     = var.alarm_thresholds.iterator_age_critical_in_seconds > var.alarm_thresholds.iterator_age_warning_in_seconds && var.alarm_thresholds.iterator_age_critical_in_seconds <= 64800
+    error_message = "alarm_thresholds.iterator_age_critical_in_seconds must be above iterator_age_warning_in_seconds and at most 64800 (18 hours), got ${var.alarm_thresholds.iterator_age_critical_in_seconds} with ${var.alarm_thresholds.iterator_age_warning_in_seconds}: the stream forgets records after 24 hours, and somebody needs time to act."
+  }
+
+  validation {
+    condition     = var.alarm_thresholds.stalled_in_minutes % 5 == 0 && var.alarm_thresholds.stalled_in_minutes <= 1440
+    error_message = "alarm_thresholds.stalled_in_minutes must be a multiple of 5, at most 1440, got ${var.alarm_thresholds.stalled_in_minutes}: CloudWatch looks every five minutes, a day back at most."
   }
 }
 

@@ -21,7 +21,9 @@ LISTS: Final = (
     ("s3", "list_buckets", "Buckets"),
     ("sns", "list_topics", "Topics"),
     ("sqs", "list_queues", "QueueUrls"),
+    ("logs", "describe_query_definitions", "queryDefinitions"),
     ("cloudwatch", "describe_alarms", "MetricAlarms"),
+    ("cloudwatch", "describe_alarms", "CompositeAlarms"),
     ("cloudwatch", "list_dashboards", "DashboardEntries"),
 )
 
@@ -66,7 +68,7 @@ class Deployment:
     def left(self) -> dict[str, Any]:
         """Return what there is in the local AWS of all that the modules can make."""
         found = {
-            f"{service} {operation}": getattr(self.aws.client(service), operation)().get(member)
+            f"{service} {member}": getattr(self.aws.client(service), operation)().get(member)
             for service, operation, member in LISTS
         }
         return {name: listed for name, listed in found.items() if listed}

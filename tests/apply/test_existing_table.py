@@ -32,7 +32,7 @@ def test_the_team_s_table_gets_an_index_and_alarms_that_tell_the_team(
     assert deployment.next_changes() == []
     outputs = deployment.terraform.outputs()
     assert outputs["index"] == "products"
-    assert len(outputs["alarm_arns"]) == 6
+    assert len(outputs["alarm_arns"]) == 17
     assert destination(deployment).startswith("arn:aws:s3:::products-quarantine-")
 
     queue_url = aws.client("sqs").create_queue(QueueName="given-up")["QueueUrl"]

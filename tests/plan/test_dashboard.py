@@ -1,101 +1,61 @@
-"""Is the dashboard one that CloudWatch takes, and does it tell its story from left to right?
-
-The structure is CloudWatch's "Dashboard Body Structure and Syntax": 24 columns, at most 500 widgets, and of a metric
-widget its region and metrics.
-"""
+"""Is the dashboard one that CloudWatch takes, and does it tell its story from left to right?"""
 
 import json
+import re
 from typing import Any, Final
 
 import pytest
 from jsonschema import Draft202012Validator
 
-from tests.plan.configurations import ROOT, Configurations
+from tests.plan.configurations import Configurations
+from tests.plan.monitored import AWS, DASHBOARD, KNOWN, OWN, line_metric
 
-GRID: Final = {"x": 24, "y": 10_000, "width": 24, "height": 1_000}
-SCHEMA: Final = {
-    "type": "object",
-    "required": ["widgets"],
-    "additionalProperties": False,
-    "properties": {"widgets": {"type": "array", "maxItems": 500, "items": {"oneOf": [
-        {
-            "type": "object",
-            "required": ["type", "x", "y", "width", "height", "properties"],
-            "properties": {
-                "type": {"const": "text"},
-                "properties": {
-                    "type": "object",
-                    "required": ["markdown"],
-                    "additionalProperties": False,
-                    "properties": {"markdown": {"type": "string", "minLength": 1}},
-                },
-            },
-        },
-        {
-            "type": "object",
-            "required": ["type", "x", "y", "width", "height", "properties"],
-            "properties": {
-                "type": {"const": "metric"},
-                "properties": {
-                    "type": "object",
-                    "required": ["metrics", "region", "title"],
-                    "additionalProperties": False,
-                    "properties": {
-                        "title": {"type": "string"},
-                        "region": {"const": "eu-west-1"},
-                        "view": {"enum": ["timeSeries", "singleValue", "gauge", "bar", "pie", "table"]},
-                        "period": {"enum": [60, 300, 900, 3600]},
-                        "metrics": {"type": "array", "minItems": 1, "maxItems": 100, "items": {
-                            "type": "array",
-                            "prefixItems": [
-                                {"type": "string"},
-                                {"type": "string"},
-                                {"type": "string"},
-                                {"type": "string"},
-                                {
-                                    "type": "object",
-                                    "required": ["stat"],
-                                    "additionalProperties": False,
-                                    "properties": {"stat": {"pattern": r"^(Sum|Average|Minimum|Maximum|p\d\d)$"}},
-                                },
-                            ],
-                            "minItems": 5,
-                            "maxItems": 5,
-                        }},
-                    },
-                },
-            },
-        },
-    ]}}},
-}  # fmt: skip
+PIPELINE: Final[dict[str, Any]] = {
+    "table_name": "orders",
+    "mapping_uuid": "14e0db71-5d35-4eb5-b481-8945cf9d10c2",
+    "region": "eu-west-1",
+    "function": {"name": "orders", "timeout": 120},
+}
+INDEXES: Final = {
+    "domain": {"arn": "arn:aws:es:eu-west-1:123456789012:domain/shop"},
+    "collection": {"arn": "arn:aws:aoss:eu-west-1:123456789012:collection/abc123"},
+    "none": None,
+}
+Widgets = list[dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def widgets(configurations: Configurations) -> list[dict[str, Any]]:
-    plan = configurations.of("modules/monitoring").plan(
-        table_name="orders",
-        mapping_uuid="14e0db71-5d35-4eb5-b481-8945cf9d10c2",
-        function_name="orders",
-        region="eu-west-1",
-    )
-    (dashboard,) = plan["planned_values"]["root_module"]["resources"]
-    body = json.loads(dashboard["values"]["dashboard_body"])
-    Draft202012Validator(SCHEMA).validate(body)
-    return list(body["widgets"])
+def dashboards(configurations: Configurations) -> dict[str, Widgets]:
+    """The widgets by where the index is; with alarms they are unknown until apply, where tests/apply looks."""
+    found = {}
+    for name, opensearch in INDEXES.items():
+        plan = configurations.of("modules/monitoring").plan(**PIPELINE, opensearch=opensearch)
+        (dashboard,) = plan["planned_values"]["root_module"]["resources"]
+        body = json.loads(dashboard["values"]["dashboard_body"])
+        Draft202012Validator(DASHBOARD).validate(body)
+        found[name] = body["widgets"]
+    return found
 
 
-def test_the_story_goes_from_the_table_to_the_index(widgets: list[dict[str, Any]]) -> None:
-    """Each station of a record has its column, in the order of its way."""
-    titles = [widget for widget in widgets if widget["type"] == "text"]
-    assert [widget["properties"]["markdown"] for widget in sorted(titles, key=lambda widget: widget["x"])] == [
-        "## 1. Table",
-        "## 2. Stream",
-        "## 3. Function",
-        "## 4. Index",
-    ]
+@pytest.fixture(params=INDEXES)
+def widgets(request: pytest.FixtureRequest, dashboards: dict[str, Widgets]) -> Widgets:
+    """The widgets of one of them."""
+    return dashboards[request.param]
 
 
-def test_no_widget_lies_on_another_or_off_the_grid(widgets: list[dict[str, Any]]) -> None:
+def lines(widgets: Widgets) -> list[list[Any]]:
+    return [line for widget in widgets for line in widget["properties"].get("metrics", [])]
+
+
+def test_the_story_goes_from_the_table_to_the_index(dashboards: dict[str, Widgets]) -> None:
+    """Each station of a record has its column, in the order of its way, and says what to look for."""
+    titles = [widget for widget in dashboards["domain"] if widget["type"] == "text"]
+    told = [widget["properties"]["markdown"].split("\n") for widget in sorted(titles, key=lambda widget: widget["x"])]
+    assert [title for title, _ in told] == ["## 1. Table", "## 2. Stream", "## 3. Function", "## 4. Index"]
+    assert all(text.endswith(".") for _, text in told)
+
+
+def test_no_widget_lies_on_another_or_off_the_grid(widgets: Widgets) -> None:
     """The grid has 24 columns."""
     cells = [
         (x, y)
@@ -107,10 +67,56 @@ def test_no_widget_lies_on_another_or_off_the_grid(widgets: list[dict[str, Any]]
     assert {x for x, _ in cells} == set(range(24))
 
 
-def test_the_function_s_own_metrics_are_those_it_writes(widgets: list[dict[str, Any]]) -> None:
+def test_every_line_is_a_metric_that_there_is(widgets: Widgets) -> None:
+    """One that AWS documents, with its dimensions, or one that the function writes."""
+    shown = {line_metric(line) for line in lines(widgets) if isinstance(line[0], str)}
+    assert shown - KNOWN == set()
+
+
+def test_the_function_s_own_metrics_are_those_it_writes(dashboards: dict[str, Widgets]) -> None:
     """Their names stand once, in metrics.json."""
-    own = json.loads((ROOT / "lambda/src/stream_indexer/metrics.json").read_text())
-    lines = [line for widget in widgets for line in widget["properties"].get("metrics", [])]
-    shown = {line[1] for line in lines if line[0] == own["namespace"]}
-    assert {"Written", "Deleted", "Stale", "Retried", "Quarantined", "ReplicationLag"} == shown
-    assert shown <= own["metrics"].keys()
+    shown = {line[1] for line in lines(dashboards["domain"]) if line[0] == OWN["namespace"]}
+    assert shown == {
+        *("Written", "Deleted", "Stale", "Retried", "Quarantined", "QuarantineFailures", "ReplicationLag"),
+        *("Throttled", "Unreachable"),
+    }
+
+
+def test_a_domain_s_health_is_its_own(dashboards: dict[str, Widgets]) -> None:
+    """By its name and account."""
+    shown = [line for line in lines(dashboards["domain"]) if line[0] == "AWS/ES"]
+    assert {"ClusterStatus.red", "ClusterIndexWritesBlocked", "FreeStorageSpace"} <= {line[1] for line in shown}
+    assert all(line[2:6] == ["ClientId", "123456789012", "DomainName", "shop"] for line in shown)
+
+
+def test_a_collection_s_health_is_found_by_its_id(dashboards: dict[str, Widgets]) -> None:
+    """For its name, one of the metrics' dimensions, is not in its ARN."""
+    (group,) = [group for group in AWS if group["namespace"] == "AWS/AOSS"]
+    searches = [line[0]["expression"] for line in lines(dashboards["collection"]) if isinstance(line[0], dict)]
+    found = [
+        re.fullmatch(r"SEARCH\('\{AWS/AOSS,([\w,]+)\} MetricName=\"(\w+)\" CollectionId=\"abc123\"', '\w+', 60\)", text)
+        for text in searches
+    ]
+    assert {match[2] for match in found if match} == set(group["metrics"])
+    assert {match[1] for match in found if match} == {",".join(group["dimensions"])}
+    assert not [line for line in lines(dashboards["collection"]) if line[0] == "AWS/ES"]
+
+
+def test_where_an_alarm_goes_off_is_marked(dashboards: dict[str, Widgets]) -> None:
+    """In the unit of the graph."""
+    marks = {
+        widget["properties"]["title"]: [mark["value"] for mark in widget["properties"]["annotations"]["horizontal"]]
+        for widget in dashboards["domain"]
+        if widget["type"] == "metric"
+    }
+    assert {title: values for title, values in marks.items() if values} == {
+        "Age of the last record read (ms)": [3_600_000, 21_600_000],
+        "Duration (ms)": [120_000],
+        "From change to index (ms)": [60_000],
+    }
+
+
+def test_another_function_s_dashboard_ends_with_the_function(dashboards: dict[str, Widgets]) -> None:
+    """It has no index."""
+    assert "Index" not in json.dumps([widget["properties"].get("markdown") for widget in dashboards["none"]])
+    assert {line[0] for line in lines(dashboards["none"])} == {"AWS/DynamoDB", "AWS/Lambda"}

@@ -64,7 +64,29 @@ def test_each_alarm_has_its_heading_in_the_runbook() -> None:
     rows = re.search(r"  alarms = \{\n(.*?)\n  \}", (ROOT / "modules/monitoring/alarms.tf").read_text(), re.DOTALL)
     assert rows is not None
     headings = re.findall(r"^## ([a-z-]+)$", (ROOT / "docs/runbook.md").read_text(), re.MULTILINE)
-    assert sorted(re.findall(r"^    ([a-z-]+) = \{$", rows[1], re.MULTILINE)) == sorted(headings)
+    assert sorted([*re.findall(r"^    ([a-z-]+) = \{$", rows[1], re.MULTILINE), "behind"]) == sorted(headings)
+
+
+@pytest.mark.parametrize(
+    "section", (ROOT / "docs/runbook.md").read_text().split("\n## ")[1:], ids=lambda text: text.split()[0]
+)
+def test_each_heading_of_the_runbook_says_where_to_look_and_when_it_is_over(section: str) -> None:
+    """What it means comes first; what to do is between the two."""
+    _, _, rest = section.partition("- **Look at**")
+    doing, clears, _ = rest.rpartition("- **Clears**")
+    assert clears
+    assert doing.count("\n- ") >= 1
+
+
+def test_the_runbook_asks_saved_queries_that_there_are() -> None:
+    """And no saved query is left without a reader."""
+    queries = re.findall(
+        r"^    ([a-z-]+) = <<-EOT$", (ROOT / "modules/monitoring/queries.tf").read_text(), re.MULTILINE
+    )
+    named = set(re.findall(r"`([a-z]+(?:-[a-z]+)*)`", (ROOT / "docs/runbook.md").read_text()))
+    asked = set(re.findall(r"[Qq]uer(?:y|ies) `([a-z-]+)`", (ROOT / "docs/runbook.md").read_text()))
+    assert asked <= set(queries)
+    assert set(queries) <= named
 
 
 @pytest.mark.parametrize("readme", readmes(), ids=lambda path: path.parent.name)

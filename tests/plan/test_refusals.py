@@ -286,7 +286,23 @@ DOWNSTREAM: Final = [
         {"application_log_level": "WARNING"},
         'logging.application_log_level must be TRACE, DEBUG, INFO, WARN, ERROR or FATAL, got "WARNING"',
     ),
-    Case("alarms", {"topic_arn": "operations"}, "alarms.topic_arn must be a standard SNS topic's ARN"),
+    Case("alarm_thresholds", {"errors": 0}, "alarm_thresholds must be above 0, got 0 for errors"),
+    Case(
+        "alarm_thresholds",
+        {"duration_in_percent": 101},
+        "alarm_thresholds in percent must be at most 100, got 101 for duration_in_percent",
+    ),
+    Case(
+        "alarm_thresholds",
+        {"iterator_age_critical_in_seconds": 3600},
+        "alarm_thresholds.iterator_age_critical_in_seconds must be above iterator_age_warning_in_seconds and at most "
+        "64800 (18 hours), got 3600 with 3600",
+    ),
+    Case(
+        "alarm_thresholds",
+        {"stalled_in_minutes": 12},
+        "alarm_thresholds.stalled_in_minutes must be a multiple of 5, at most 1440, got 12",
+    ),
 ]
 # What these are about is of the function, its role or its bucket: wrong, they hide what is attached to them.
 BEHIND_THE_FUNCTION: Final = [
@@ -562,6 +578,17 @@ OF_ANOTHER_S_INDEXES: Final = [
         "replicas must be {} with existing_table, got eu-central-1",
     ),
 ]
+# The keys of alarms are known once the function is.
+BESIDE_A_FUNCTION: Final = [
+    Case("alarms", {"topic_arn": "operations"}, "alarms.topic_arn must be a standard SNS topic's ARN"),
+    Case("alarms", {"ok_topic_arn": "operations"}, "alarms.ok_topic_arn must be a standard SNS topic's ARN"),
+    Case(
+        "alarms",
+        {"disabled": ["iterator-age", "errors"]},
+        "alarms.disabled must be keys of alarms, the headings of docs/runbook.md, got iterator-age: the alarm that was "
+        "meant would go on. There are concurrency, dropped, duration, ",
+    ),
+]
 # The region of a table that is yet to be made is known no sooner than at apply.
 ELSEWHERE: Final = [
     Case("table", None, "opensearch.arn must be in the table's region, eu-central-1"),
@@ -582,6 +609,7 @@ GROUPS: Final = [
     DOWNSTREAM,
     BEHIND_THE_FUNCTION,
     BESIDE_A_TABLE,
+    BESIDE_A_FUNCTION,
     [*OF_INDEXES, *FILTERS],
     OF_ANOTHER_S_TABLE,
     OF_ANOTHER_S_INDEXES,

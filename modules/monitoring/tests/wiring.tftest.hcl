@@ -1,24 +1,25 @@
-# Are alarms and dashboard wired right? The provider is a mock.
+# Are alarms, dashboard and saved queries wired right? The provider is a mock.
 
 mock_provider "aws" {}
 
 variables {
-  table_name    = "orders"
-  mapping_uuid  = "14e0db71-5d35-4eb5-b481-8945cf9d10c2"
-  function_name = "orders-sync"
-  region        = "eu-west-1"
+  table_name   = "orders"
+  mapping_uuid = "14e0db71-5d35-4eb5-b481-8945cf9d10c2"
+  region       = "eu-west-1"
+  function     = { name = "orders-sync", timeout = 120, log_group_name = "/aws/lambda/orders-sync" }
+  opensearch   = { arn = "arn:aws:es:eu-west-1:123456789012:domain/shop" }
 }
 
 run "no_alarms_object_makes_no_alarms" {
   command = plan
 
   assert {
-    condition     = length(aws_cloudwatch_metric_alarm.this) == 0 && length(output.alarm_arns) == 0
-    error_message = "Alarms are made only where somebody is told of them."
+    condition     = length(aws_cloudwatch_metric_alarm.this) == 0 && length(aws_cloudwatch_composite_alarm.behind) == 0 && length(output.alarm_arns) == 0
+    error_message = "Alarms are made only where they are asked for."
   }
 }
 
-run "a_topic_makes_every_alarm" {
+run "an_alarms_object_makes_every_alarm" {
   command = plan
 
   variables {
@@ -26,18 +27,98 @@ run "a_topic_makes_every_alarm" {
   }
 
   assert {
-    condition     = toset(keys(aws_cloudwatch_metric_alarm.this)) == toset(["errors", "throttles", "iterator-age", "given-up", "dropped", "quarantined"])
+    condition     = toset(keys(aws_cloudwatch_metric_alarm.this)) == toset(keys(local.alarms)) && length(local.alarms) == 16
     error_message = "Each row of local.alarms is one alarm."
   }
 
   assert {
-    condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.this : alarm.alarm_actions == toset(["arn:aws:sns:eu-west-1:123456789012:operations"])])
+    condition     = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.this), aws_cloudwatch_composite_alarm.behind) : alarm.alarm_actions == toset(["arn:aws:sns:eu-west-1:123456789012:operations"])])
     error_message = "Each alarm tells the topic."
   }
 
   assert {
-    condition     = alltrue([for key, alarm in aws_cloudwatch_metric_alarm.this : alarm.alarm_name == "orders-sync-${key}"])
+    condition     = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.this), aws_cloudwatch_composite_alarm.behind) : length(alarm.ok_actions) == 0])
+    error_message = "Nobody asked to be told when it is over."
+  }
+
+  assert {
+    condition     = alltrue([for key, alarm in aws_cloudwatch_metric_alarm.this : alarm.alarm_name == "orders-sync-${key}" && strcontains(alarm.alarm_description, "docs/runbook.md, \"${key}\"")])
     error_message = "An alarm's name says whose it is and which heading of the runbook."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_composite_alarm.behind[0].alarm_rule == join(" OR ", [for key in ["iterator-age-critical", "iterator-age-warning", "replication-lag", "stalled"] : "ALARM(\"orders-sync-${key}\")"])
+    error_message = "The index is behind when any of these says so."
+  }
+}
+
+run "alarms_may_tell_nobody" {
+  command = plan
+
+  variables {
+    alarms = {}
+  }
+
+  assert {
+    condition     = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.this), aws_cloudwatch_composite_alarm.behind) : length(alarm.alarm_actions) == 0])
+    error_message = "Without a topic they are there to look at."
+  }
+}
+
+run "another_topic_may_be_told_that_it_is_over" {
+  command = plan
+
+  variables {
+    alarms = { ok_topic_arn = "arn:aws:sns:eu-west-1:123456789012:relieved" }
+  }
+
+  assert {
+    condition     = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.this), aws_cloudwatch_composite_alarm.behind) : alarm.ok_actions == toset(["arn:aws:sns:eu-west-1:123456789012:relieved"])])
+    error_message = "Each alarm tells the other topic."
+  }
+}
+
+run "a_disabled_alarm_is_not_made_and_not_asked" {
+  command = plan
+
+  variables {
+    alarms = { disabled = ["stalled", "throttles"] }
+  }
+
+  assert {
+    condition     = length(setintersection(keys(aws_cloudwatch_metric_alarm.this), ["stalled", "throttles"])) == 0 && length(aws_cloudwatch_metric_alarm.this) == 14
+    error_message = "Those two, and no other."
+  }
+
+  assert {
+    condition     = !strcontains(aws_cloudwatch_composite_alarm.behind[0].alarm_rule, "stalled")
+    error_message = "A composite alarm cannot ask for one that is not there."
+  }
+}
+
+run "the_composite_alarm_goes_with_its_last_row" {
+  command = plan
+
+  variables {
+    alarms = { disabled = ["iterator-age-critical", "iterator-age-warning", "replication-lag", "stalled"] }
+  }
+
+  assert {
+    condition     = length(aws_cloudwatch_composite_alarm.behind) == 0
+    error_message = "It would have nothing to ask."
+  }
+}
+
+run "the_composite_alarm_can_be_disabled_by_its_key" {
+  command = plan
+
+  variables {
+    alarms = { disabled = ["behind"] }
+  }
+
+  assert {
+    condition     = length(aws_cloudwatch_composite_alarm.behind) == 0 && length(aws_cloudwatch_metric_alarm.this) == 16
+    error_message = "It alone."
   }
 }
 
@@ -45,7 +126,7 @@ run "each_alarm_watches_its_own_source" {
   command = plan
 
   variables {
-    alarms = { topic_arn = "arn:aws:sns:eu-west-1:123456789012:operations" }
+    alarms = {}
   }
 
   assert {
@@ -64,29 +145,190 @@ run "each_alarm_watches_its_own_source" {
   }
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.this["iterator-age"].threshold == 3600000
-    error_message = "An hour, in milliseconds."
+    condition     = aws_cloudwatch_metric_alarm.this["index-red"].namespace == "AWS/ES" && aws_cloudwatch_metric_alarm.this["index-red"].dimensions == tomap({ DomainName = "shop", ClientId = "123456789012" })
+    error_message = "A domain's metrics are those of its account and name."
+  }
+
+  assert {
+    condition     = toset([for query in aws_cloudwatch_metric_alarm.this["stalled"].metric_query : query.metric[0].dimensions if length(query.metric) == 1]) == toset([tomap({ FunctionName = "orders-sync" }), tomap({ EventSourceMappingUUID = "14e0db71-5d35-4eb5-b481-8945cf9d10c2" })])
+    error_message = "What was read is the mapping's count, what was done the function's."
+  }
+
+  assert {
+    condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.this : length([for query in alarm.metric_query : query if query.expression != null]) == (alarm.metric_name == null ? 1 : 0)])
+    error_message = "An alarm watches one metric, or one expression."
   }
 }
 
-run "an_arn_of_another_service_is_refused" {
+run "thresholds_have_defaults_and_units" {
   command = plan
 
   variables {
-    alarms = { topic_arn = "arn:aws:sqs:eu-west-1:123456789012:operations" }
+    alarms = {}
   }
 
-  expect_failures = [var.alarms]
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.this["iterator-age-warning"].threshold == 3600000 && aws_cloudwatch_metric_alarm.this["iterator-age-critical"].threshold == 21600000
+    error_message = "An hour and six, in milliseconds."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.this["replication-lag"].threshold == 60000 && aws_cloudwatch_metric_alarm.this["replication-lag"].extended_statistic == "p90" && aws_cloudwatch_metric_alarm.this["replication-lag"].statistic == null
+    error_message = "A minute for nine changes in ten, in milliseconds."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.this["duration"].threshold == 96000
+    error_message = "Four fifths of the function's 120 s, in milliseconds."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.this["stalled"].evaluation_periods == 3 && aws_cloudwatch_metric_alarm.this["errors"].evaluation_periods == 1
+    error_message = "A quarter of an hour without progress, five minutes for an error."
+  }
 }
 
-run "a_fifo_topic_is_refused" {
+run "every_threshold_reaches_its_alarm" {
   command = plan
 
   variables {
-    alarms = { topic_arn = "arn:aws:sns:eu-west-1:123456789012:operations.fifo" }
+    alarms = {}
+
+    alarm_thresholds = {
+      errors                           = 101
+      throttles                        = 102
+      duration_in_percent              = 50
+      concurrency_in_percent           = 51
+      iterator_age_warning_in_seconds  = 103
+      iterator_age_critical_in_seconds = 104
+      replication_lag_in_seconds       = 105
+      stalled_in_minutes               = 20
+      stale_in_percent                 = 52
+      given_up                         = 106
+      undelivered                      = 107
+      dropped                          = 108
+      quarantined                      = 109
+      quarantine_failures              = 110
+      collection_errors                = 111
+    }
   }
 
-  expect_failures = [var.alarms]
+  assert {
+    condition = { for key, alarm in aws_cloudwatch_metric_alarm.this : key => alarm.threshold } == {
+      errors                = 101
+      throttles             = 102
+      duration              = 60000
+      concurrency           = 51
+      iterator-age-warning  = 103000
+      iterator-age-critical = 104000
+      replication-lag       = 105000
+      stalled               = 1
+      stale                 = 52
+      given-up              = 106
+      undelivered           = 107
+      dropped               = 108
+      quarantined           = 109
+      quarantine-failures   = 110
+      index-write-blocked   = 1
+      index-red             = 1
+    }
+    error_message = "An input that moves no alarm would be a lie."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.this["stalled"].evaluation_periods == 4
+    error_message = "Twenty minutes are four periods."
+  }
+}
+
+run "a_collection_has_metrics_of_its_own" {
+  command = plan
+
+  variables {
+    alarms     = {}
+    opensearch = { arn = "arn:aws:aoss:eu-west-1:123456789012:collection/abc123" }
+  }
+
+  assert {
+    condition     = one(aws_cloudwatch_metric_alarm.this["index-red"].metric_query).expression == "SELECT SUM(\"5xx\") FROM SCHEMA(\"AWS/AOSS\", ClientId, CollectionId, CollectionName) WHERE CollectionId = 'abc123'"
+    error_message = "It is neither red nor blocked, but answers with errors."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.this["index-write-blocked"].threshold == 10 && one(aws_cloudwatch_metric_alarm.this["index-write-blocked"].metric_query).period == 300
+    error_message = "Some errors pass by themselves; a query has a period of its own."
+  }
+
+  assert {
+    condition     = strcontains(aws_cloudwatch_dashboard.this.dashboard_name, "orders-sync-eu-west-1")
+    error_message = "The name of the function and its region."
+  }
+}
+
+run "without_reserved_concurrency_the_account_is_watched" {
+  command = plan
+
+  variables {
+    alarms = {}
+  }
+
+  assert {
+    condition     = toset([for query in aws_cloudwatch_metric_alarm.this["concurrency"].metric_query : query.metric[0].metric_name if length(query.metric) == 1]) == toset(["ConcurrentExecutions", "ClaimedAccountConcurrency"])
+    error_message = "The function shares the account's."
+  }
+}
+
+run "reserved_concurrency_is_watched_as_the_function_s" {
+  command = plan
+
+  variables {
+    alarms   = {}
+    function = { name = "orders-sync", timeout = 120, reserved_concurrent_executions = 8 }
+  }
+
+  assert {
+    condition     = [for query in aws_cloudwatch_metric_alarm.this["concurrency"].metric_query : query.expression if query.expression != null] == ["100 * used / 8"]
+    error_message = "In percent of what is reserved."
+  }
+
+  assert {
+    condition     = [for query in aws_cloudwatch_metric_alarm.this["concurrency"].metric_query : query.metric[0].dimensions if length(query.metric) == 1] == [tomap({ FunctionName = "orders-sync" })]
+    error_message = "The function's own use."
+  }
+}
+
+run "any_other_function_has_what_is_lambda_s" {
+  command = plan
+
+  variables {
+    alarms     = {}
+    opensearch = null
+    function   = { name = "notify", timeout = 30 }
+  }
+
+  assert {
+    condition     = toset(keys(aws_cloudwatch_metric_alarm.this)) == toset(["errors", "throttles", "duration", "concurrency", "iterator-age-warning", "iterator-age-critical", "given-up", "undelivered", "dropped"])
+    error_message = "A function that is not the indexer writes none of its metrics, and has no index."
+  }
+
+  assert {
+    condition     = length(aws_cloudwatch_query_definition.this) == 0
+    error_message = "Without a log group there is nothing to ask."
+  }
+}
+
+run "queries_are_saved_for_the_function_s_log" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for key, query in aws_cloudwatch_query_definition.this : query.name == "orders-sync/${key}" && query.log_group_names == tolist(["/aws/lambda/orders-sync"])])
+    error_message = "In a folder of the function's name, over its log."
+  }
+
+  assert {
+    condition     = length(aws_cloudwatch_query_definition.this) == 8
+    error_message = "Each row of local.queries is one saved query."
+  }
 }
 
 run "what_is_made_has_the_tags" {
@@ -98,55 +340,7 @@ run "what_is_made_has_the_tags" {
   }
 
   assert {
-    condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.this : alarm.tags == tomap({ team = "shop" })])
+    condition     = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.this), aws_cloudwatch_composite_alarm.behind) : alarm.tags == tomap({ team = "shop" })])
     error_message = "A team finds what it pays for by its tags."
   }
-}
-
-run "tags_at_their_edges_pass" {
-  command = plan
-
-  variables {
-    tags = merge({ for number in range(49) : "key-${number}" => "" }, { (join("", [for _ in range(128) : "k"])) = join("", [for _ in range(256) : "v"]) })
-  }
-}
-
-run "more_than_50_tags_are_refused" {
-  command = plan
-
-  variables {
-    tags = { for number in range(51) : "key-${number}" => "" }
-  }
-
-  expect_failures = [var.tags]
-}
-
-run "a_tag_s_key_of_129_characters_is_refused" {
-  command = plan
-
-  variables {
-    tags = { (join("", [for _ in range(129) : "k"])) = "" }
-  }
-
-  expect_failures = [var.tags]
-}
-
-run "a_tag_s_value_of_257_characters_is_refused" {
-  command = plan
-
-  variables {
-    tags = { team = join("", [for _ in range(257) : "v"]) }
-  }
-
-  expect_failures = [var.tags]
-}
-
-run "a_tag_of_aws_s_own_is_refused" {
-  command = plan
-
-  variables {
-    tags = { "AWS:team" = "shop" }
-  }
-
-  expect_failures = [var.tags]
 }

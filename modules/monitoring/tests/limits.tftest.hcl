@@ -1,0 +1,192 @@
+# Is every refusal right? Each rule has a run that is refused, and one that passes at the edge.
+
+mock_provider "aws" {}
+
+variables {
+  table_name   = "orders"
+  mapping_uuid = "14e0db71-5d35-4eb5-b481-8945cf9d10c2"
+  region       = "eu-west-1"
+  function     = { name = "orders-sync", timeout = 120, log_group_name = "/aws/lambda/orders-sync" }
+  opensearch   = { arn = "arn:aws:es:eu-west-1:123456789012:domain/shop" }
+}
+
+run "the_least_of_everything_passes" {
+  command = plan
+
+  variables {
+    alarms = { topic_arn = "arn:aws:sns:eu-west-1:123456789012:a", ok_topic_arn = "arn:aws-cn:sns:cn-north-1:123456789012:b", disabled = [] }
+
+    alarm_thresholds = {
+      errors                           = 0.001
+      duration_in_percent              = 1
+      iterator_age_warning_in_seconds  = 1
+      iterator_age_critical_in_seconds = 2
+      stalled_in_minutes               = 5
+    }
+  }
+}
+
+run "the_most_of_everything_passes" {
+  command = plan
+
+  variables {
+    alarms = { disabled = ["behind", "errors"] }
+
+    alarm_thresholds = {
+      duration_in_percent              = 100
+      concurrency_in_percent           = 100
+      stale_in_percent                 = 100
+      iterator_age_warning_in_seconds  = 64799
+      iterator_age_critical_in_seconds = 64800
+      stalled_in_minutes               = 1440
+    }
+  }
+}
+
+run "an_arn_of_another_service_is_refused" {
+  command = plan
+
+  variables {
+    alarms = { topic_arn = "arn:aws:sqs:eu-west-1:123456789012:operations" }
+  }
+
+  expect_failures = [var.alarms]
+}
+
+run "a_fifo_topic_is_refused" {
+  command = plan
+
+  variables {
+    alarms = { topic_arn = "arn:aws:sns:eu-west-1:123456789012:operations.fifo" }
+  }
+
+  expect_failures = [var.alarms]
+}
+
+run "an_ok_topic_of_another_service_is_refused" {
+  command = plan
+
+  variables {
+    alarms = { ok_topic_arn = "arn:aws:sqs:eu-west-1:123456789012:operations" }
+  }
+
+  expect_failures = [var.alarms]
+}
+
+run "a_key_of_no_alarm_is_refused" {
+  command = plan
+
+  variables {
+    alarms = { disabled = ["iterator-age"] }
+  }
+
+  expect_failures = [var.alarms]
+}
+
+run "a_threshold_of_nought_is_refused" {
+  command = plan
+
+  variables {
+    alarm_thresholds = { errors = 0 }
+  }
+
+  expect_failures = [var.alarm_thresholds]
+}
+
+run "more_than_all_of_the_timeout_is_refused" {
+  command = plan
+
+  variables {
+    alarm_thresholds = { duration_in_percent = 101 }
+  }
+
+  expect_failures = [var.alarm_thresholds]
+}
+
+run "a_critical_age_below_the_warning_is_refused" {
+  command = plan
+
+  variables {
+    alarm_thresholds = { iterator_age_critical_in_seconds = 3600 }
+  }
+
+  expect_failures = [var.alarm_thresholds]
+}
+
+run "a_critical_age_too_near_the_end_of_the_stream_is_refused" {
+  command = plan
+
+  variables {
+    alarm_thresholds = { iterator_age_critical_in_seconds = 64801 }
+  }
+
+  expect_failures = [var.alarm_thresholds]
+}
+
+run "a_part_of_a_period_is_refused" {
+  command = plan
+
+  variables {
+    alarm_thresholds = { stalled_in_minutes = 12 }
+  }
+
+  expect_failures = [var.alarm_thresholds]
+}
+
+run "more_than_a_day_without_progress_is_refused" {
+  command = plan
+
+  variables {
+    alarm_thresholds = { stalled_in_minutes = 1445 }
+  }
+
+  expect_failures = [var.alarm_thresholds]
+}
+
+run "tags_at_their_edges_pass" {
+  command = plan
+
+  variables {
+    tags = merge({ for number in range(49) : "key-${number}" => "" }, { (join("", [for _ in range(128) : "k"])) = join("", [for _ in range(256) : "v"]) })
+  }
+}
+
+run "more_than_50_tags_are_refused" {
+  command = plan
+
+  variables {
+    tags = { for number in range(51) : "key-${number}" => "" }
+  }
+
+  expect_failures = [var.tags]
+}
+
+run "a_tag_s_key_of_129_characters_is_refused" {
+  command = plan
+
+  variables {
+    tags = { (join("", [for _ in range(129) : "k"])) = "" }
+  }
+
+  expect_failures = [var.tags]
+}
+
+run "a_tag_s_value_of_257_characters_is_refused" {
+  command = plan
+
+  variables {
+    tags = { team = join("", [for _ in range(257) : "v"]) }
+  }
+
+  expect_failures = [var.tags]
+}
+
+run "a_tag_of_aws_s_own_is_refused" {
+  command = plan
+
+  variables {
+    tags = { "AWS:team" = "shop" }
+  }
+
+  expect_failures = [var.tags]
+}

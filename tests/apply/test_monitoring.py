@@ -1,0 +1,149 @@
+"""Are alarms, dashboard and saved queries, once applied, about this pipeline and about lines that it really writes?"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+import urllib3
+from jsonschema import Draft202012Validator
+
+from local.stack import LocalAws
+from tests.apply.deployment import Deployment
+from tests.plan.monitored import DASHBOARD
+
+STRING: Final = re.compile(r'"([^"]*)"')
+PATTERN: Final = re.compile(r"/(.*)/")
+COMPARED: Final = re.compile(r'([\w.]+) (=|!=) "([^"]*)"')
+NAME: Final = re.compile(r"(?<![\w.@])[@A-Za-z][\w.]*(?!\w*\()")
+WORDS: Final = {"fields", "filter", "stats", "sort", "limit", "display", "parse", "by", "as", "desc", "and", "or"}
+NOT_IN_INFREQUENT_ACCESS: Final = {"pattern", "diff", "filterIndex", "unmask"}  # of CloudWatch's other log class
+MALFORMED: Final[dict[str, Any]] = {}
+
+
+@pytest.fixture(scope="module")
+def deployment(aws: LocalAws, package_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    """The example with alarms, applied."""
+    made = Deployment.initialise("existing-table", aws, package_folder, tmp_path_factory.mktemp("monitoring"))
+    made.terraform.apply()
+    yield made
+    s3 = aws.client("s3")
+    (bucket,) = s3.list_buckets()["Buckets"]
+    for kept in s3.list_objects_v2(Bucket=bucket["Name"])["Contents"]:  # the malformed record: a destroy stops at it
+        s3.delete_object(Bucket=bucket["Name"], Key=kept["Key"])
+    made.terraform.destroy()
+
+
+@pytest.fixture(scope="module")
+def log(deployment: Deployment) -> list[str]:
+    """What the function and Lambda wrote: of a batch with a malformed record, one given back, and one that raised."""
+    invoke(deployment, {"Records": [record("a", 1), MALFORMED]})
+    urllib3.request("DELETE", f"{deployment.aws.opensearch_url}/products-v1")
+    invoke(deployment, {"Records": [record("b", 2)]})
+    invoke(deployment, {})
+    events = deployment.aws.client("logs").filter_log_events(logGroupName="/aws/lambda/products")["events"]
+    return [event["message"] for event in events]
+
+
+@pytest.fixture(scope="module")
+def queries(deployment: Deployment) -> Mapping[str, str]:
+    """The saved queries by name."""
+    found = deployment.aws.client("logs").describe_query_definitions()["queryDefinitions"]
+    assert {tuple(query["logGroupNames"]) for query in found} == {("/aws/lambda/products",)}
+    return {query["name"]: query["queryString"] for query in found}
+
+
+def record(sku: str, count: int) -> dict[str, Any]:
+    """Return a record of the example's table."""
+    return {
+        "eventName": "INSERT",
+        "dynamodb": {
+            "ApproximateCreationDateTime": 1_767_225_600.0,
+            "Keys": {"sku": {"S": sku}},
+            "NewImage": {"sku": {"S": sku}},
+            "SequenceNumber": str(100_000_000_000_017_454_423_000 + count),
+            "StreamViewType": "NEW_AND_OLD_IMAGES",
+        },
+    }
+
+
+def invoke(deployment: Deployment, event: dict[str, Any]) -> None:
+    """Hand the function an event."""
+    deployment.aws.client("lambda").invoke(FunctionName="products", Payload=json.dumps(event))
+
+
+def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the fields of a line as Logs Insights names them."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from leaves(inner, f"{path}.{name}" if path else name)
+    else:
+        yield path, value
+
+
+def asked(query: str) -> set[str]:
+    """Return the fields of the log that a query names: not its own aliases, words and texts."""
+    bare = PATTERN.sub("", STRING.sub("", query))
+    own = {*re.findall(r"\bas (\w+)", bare), *re.findall(r"\(\?<(\w+)>", query)}
+    return {name for name in NAME.findall(bare) if not name.startswith("@")} - own - WORDS
+
+
+def test_what_was_applied_is_what_was_written(deployment: Deployment) -> None:
+    """Every alarm, the composite one too, comes out of a second plan unchanged, and says whom it tells."""
+    assert deployment.next_changes() == []
+    described = deployment.aws.client("cloudwatch").describe_alarms(AlarmTypes=["MetricAlarm", "CompositeAlarm"])
+    alarms = described["MetricAlarms"] + described["CompositeAlarms"]
+    assert {alarm["AlarmArn"] for alarm in alarms} == set(deployment.terraform.outputs()["alarm_arns"].values())
+    (topic,) = deployment.aws.client("sns").list_topics()["Topics"]
+    assert {tuple(alarm["AlarmActions"]) for alarm in alarms} == {(topic["TopicArn"],)}
+    (behind,) = described["CompositeAlarms"]
+    rule = set(re.findall(r'ALARM\("([^"]+)"\)', behind["AlarmRule"]))
+    assert rule <= {alarm["AlarmName"] for alarm in described["MetricAlarms"]}
+
+
+def test_the_dashboard_begins_with_the_state_of_every_alarm(deployment: Deployment) -> None:
+    """Whoever opens it at night sees first what is on."""
+    dashboard = deployment.aws.client("cloudwatch").get_dashboard(DashboardName="products-eu-west-1")
+    body = json.loads(dashboard["DashboardBody"])
+    Draft202012Validator(DASHBOARD).validate(body)
+    (states,) = [widget for widget in body["widgets"] if widget["type"] == "alarm"]
+    assert (states["x"], states["y"], states["width"]) == (0, 0, 24)
+    assert set(states["properties"]["alarms"]) == set(deployment.terraform.outputs()["alarm_arns"].values())
+    assert states["properties"]["alarms"][0].endswith(":alarm:products-behind")
+    assert min(widget["y"] for widget in body["widgets"] if widget is not states) == states["height"]
+
+
+def test_every_field_that_a_saved_query_names_is_in_the_log(queries: Mapping[str, str], log: list[str]) -> None:
+    """As the function and Lambda write it: a misspelt one would find nothing, and say nothing."""
+    written = {path for line in log for path, _ in leaves(json.loads(line))}
+    assert {name: asked(query) - written for name, query in queries.items() if asked(query) - written} == {}
+    assert all(asked(query) for query in queries.values())
+
+
+def test_every_text_that_a_saved_query_looks_for_is_in_the_log(queries: Mapping[str, str], log: list[str]) -> None:
+    """Or, where it looks for anything else, something else is."""
+    written = [leaf for line in log for leaf in leaves(json.loads(line))]
+    compared = [found for query in queries.values() for found in COMPARED.findall(query)]
+    assert len(compared) >= len(queries) / 2
+    for path, comparison, text in compared:
+        assert [value for at, value in written if at == path and (value == text) == (comparison == "=")], path
+
+
+def test_the_reasons_of_batches_given_back_can_be_told_apart(queries: Mapping[str, str], log: list[str]) -> None:
+    """They are the function's own words, cut out of its line."""
+    (given_back,) = [line for line in log if '"batch is given back"' in line]
+    patterns = [PATTERN.search(query) for query in queries.values() if "parse" in query]
+    assert patterns
+    for pattern in patterns:
+        assert pattern
+        reasons = re.search(pattern[1].replace("(?<", "(?P<"), given_back)
+        assert reasons
+        assert json.loads(f"{{{reasons['reasons']}}}") == {"OpenSearch answered 404 index_not_found_exception": 1}
+
+
+def test_a_saved_query_would_run_on_a_cheaper_log_too(queries: Mapping[str, str]) -> None:
+    """None uses what CloudWatch's class for infrequent access has not."""
+    commands = {line.split()[0] for query in queries.values() for line in query.replace("|", "\n").splitlines() if line}
+    assert not commands & NOT_IN_INFREQUENT_ACCESS

@@ -78,6 +78,7 @@ module "opensearch_access" {
     runtime           = var.function.runtime
     architecture      = var.function.architecture
     retention_in_days = var.logging.retention_in_days
+    network           = module.indexer.network
   }
 }
 

@@ -53,6 +53,20 @@ output "role_arn" {
   value       = module.indexer.role_arn
 }
 
+output "role_policies" {
+  description = "JSON documents of what the function's role is allowed, by module: for a role of the team's own (`role.existing`) to have as well."
+  value = {
+    indexer           = module.indexer.policy_json
+    stream_trigger    = module.stream_trigger.policy_json
+    opensearch_access = module.opensearch_access.policy_json
+  }
+}
+
+output "security_group_id" {
+  description = "Identifier of the security group that `network.security_group` made, for the domain's to let in. Null without it."
+  value       = module.indexer.security_group_id
+}
+
 output "domain_policy" {
   description = "JSON document to merge into the domain's access policy, where it must name the role: another account's domain, or one that denies. Null for a serverless collection."
   value       = module.opensearch_access.domain_policy

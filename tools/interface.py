@@ -84,7 +84,7 @@ def limits(modules: Iterable[Path]) -> dict[str, str]:
     for module in modules:
         for rule in RULE.finditer((module / "variables.tf").read_text()):
             found.setdefault(rule["field"], []).append(rule["allowed"].replace('\\"', '"'))
-    return {field: "; ".join(allowed) for field, allowed in found.items()}
+    return {field: "; ".join(dict.fromkeys(allowed)) for field, allowed in found.items()}
 
 
 def _attributes(text: str) -> Iterable[Attribute]:

@@ -47,6 +47,11 @@ output "security_group_id" {
   value       = one(aws_security_group.this[*].id)
 }
 
+output "network" {
+  description = "Subnets and all security groups of the function, for another that goes with it. Null outside a VPC."
+  value       = var.network == null ? null : { subnet_ids = var.network.subnet_ids, security_group_ids = local.security_group_ids }
+}
+
 output "log_group_name" {
   description = "Name of the function's log group."
   value       = aws_cloudwatch_log_group.this.name

@@ -380,8 +380,8 @@ variable "logging" {
   }
 
   validation {
-    condition     = contains(["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"], var.logging.application_log_level)
-    error_message = "logging.application_log_level must be TRACE, DEBUG, INFO, WARN, ERROR or FATAL, got \"${var.logging.application_log_level}\"."
+    condition     = contains(["TRACE", "DEBUG", "INFO"], var.logging.application_log_level)
+    error_message = "logging.application_log_level must be TRACE, DEBUG or INFO, got \"${var.logging.application_log_level}\": Lambda takes the lines that carry metrics for INFO, and would drop them."
   }
 
   validation {

@@ -52,6 +52,25 @@ module "search" {
 }
 """
 
+OWN_ROLE: Final = """
+resource "aws_iam_role" "own" {
+  name = "search-of-the-shop"
+
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }]
+  })
+}
+
+resource "aws_iam_role_policy" "own" {
+  for_each = module.search.role_policies
+
+  name   = each.key
+  role   = aws_iam_role.own.name
+  policy = each.value
+}
+"""
+
 
 def test_everything_that_a_function_can_be_given_is_applied_at_once(
     aws: LocalAws, package_folder: Path, tmp_path: Path
@@ -84,3 +103,23 @@ def test_everything_that_a_function_can_be_given_is_applied_at_once(
     assert deployment.left() == {}
     groups = ec2.describe_security_groups()["SecurityGroups"]
     assert {group["GroupName"] for group in groups} == {"default"}
+
+
+def test_a_function_takes_on_the_team_s_own_role_and_nothing_is_attached_to_it_but_by_the_team(
+    aws: LocalAws, package_folder: Path, tmp_path: Path
+) -> None:
+    """What the role must be allowed is an output, for the team to attach."""
+    deployment = Deployment.initialise("minimal", aws, package_folder, tmp_path)
+    deployment.set('module "search" {\n  role = { existing = { arn = aws_iam_role.own.arn } }\n}\n', beside=OWN_ROLE)
+    deployment.terraform.apply()
+    assert deployment.next_changes() == []
+
+    function = aws.client("lambda").get_function(FunctionName="orders")["Configuration"]
+    assert function["Role"] == "arn:aws:iam::123456789012:role/search-of-the-shop"
+    iam = aws.client("iam")
+    assert [role["RoleName"] for role in iam.list_roles()["Roles"]] == ["search-of-the-shop"]
+    attached = iam.list_role_policies(RoleName="search-of-the-shop")["PolicyNames"]
+    assert sorted(attached) == ["indexer", "opensearch_access", "stream_trigger"]
+
+    deployment.terraform.destroy()
+    assert deployment.left() == {}

@@ -283,8 +283,8 @@ DOWNSTREAM: Final = [
     Case("logging", {"retention_in_days": 10}, "3288 or 3653, got 10"),
     Case(
         "logging",
-        {"application_log_level": "WARNING"},
-        'logging.application_log_level must be TRACE, DEBUG, INFO, WARN, ERROR or FATAL, got "WARNING"',
+        {"application_log_level": "WARN"},
+        'logging.application_log_level must be TRACE, DEBUG or INFO, got "WARN"',
     ),
     Case("alarm_thresholds", {"errors": 0}, "alarm_thresholds must be above 0, got 0 for errors"),
     Case(

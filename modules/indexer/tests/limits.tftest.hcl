@@ -47,7 +47,7 @@ run "the_most_of_everything_passes" {
     name     = "a-name-of-48-letters-that-is-as-long-as-it-may-b"
     index    = { number_of_shards = 1024, refresh_interval = "500ms", settings = "{}" }
     function = { memory_size = 10240, timeout = 900, runtime = "python3.13" }
-    logging  = { retention_in_days = 3653, application_log_level = "FATAL", system_log_level = "WARN" }
+    logging  = { retention_in_days = 3653, application_log_level = "INFO", system_log_level = "WARN" }
     role     = { path = "/${join("", [for _ in range(510) : "p"])}/", permissions_boundary = "arn:aws:iam::aws:policy/PowerUserAccess" }
 
     network = {
@@ -272,7 +272,7 @@ run "an_unknown_log_level_is_refused" {
   command = plan
 
   variables {
-    logging = { application_log_level = "WARNING" }
+    logging = { application_log_level = "WARN" }
   }
 
   expect_failures = [var.logging]

@@ -40,19 +40,18 @@ def plain(parsed: Any) -> Any:
 def fields(rule: Rule) -> Iterator[list[str]]:
     """Yield the path of each setting that the rule names and its own module has."""
     for name in re.split(r", (?:and |or )?| and | or ", rule.field):
-        if name.partition(".")[0] == rule.variable or rule.variable in rule.field:
-            yield name.split(".")
+        path = name.split(".")
+        if rule.variable in path:  # which the root may have in an object that the module has not
+            yield path[path.index(rule.variable) :]
 
 
 def sets(given: Any, path: list[str]) -> bool:
-    """Return whether the path leads to a value; what is written as an expression may hold anything."""
-    for name in path:
-        if not isinstance(given, Mapping):
-            return given is not None
-        if name not in given:
-            return False
-        given = given[name]
-    return True
+    """Return whether the path leads to a value, by any key of a map; an expression may hold anything."""
+    if not path or not isinstance(given, Mapping):
+        return given is not None
+    if path[0] in given:
+        return sets(given[path[0]], path[1:])
+    return any(isinstance(value, Mapping) and sets(value, path) for value in given.values())
 
 
 RULES = rules()
@@ -63,6 +62,9 @@ def test_every_rule_has_a_run_that_is_refused_and_one_that_passes(rule: Rule) ->
     """Both set the field that the rule is about."""
     paths = list(fields(rule)) or [[rule.variable]]
     whole = [rule.variable] in paths  # such a rule may refuse that it is left out
-    setting = [(refused, any(sets(given, path) for path in paths)) for refused, given in runs(rule.module)]
+    setting = [
+        (refused, any(path[0] in given and sets(given[path[0]], path[1:]) for path in paths))
+        for refused, given in runs(rule.module)
+    ]
     assert [refused for refused, is_set in setting if rule.variable in refused and (is_set or whole)]
     assert [refused for refused, is_set in setting if not refused and is_set]

@@ -906,3 +906,21 @@ run "keys_of_the_team_s_own_and_a_signed_zip_pass" {
     role       = { existing = { arn = "arn:aws:iam::123456789012:role/search/indexer" } }
   }
 }
+
+run "no_tumbling_window_passes" {
+  command = plan
+
+  variables {
+    tumbling_window_in_seconds = 0
+  }
+}
+
+run "a_tumbling_window_is_refused" {
+  command = plan
+
+  variables {
+    tumbling_window_in_seconds = 1
+  }
+
+  expect_failures = [var.tumbling_window_in_seconds]
+}

@@ -538,3 +538,17 @@ run "replicas_with_keys_of_their_regions_pass" {
     replicas = { eu-central-1 = { kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab" } }
   }
 }
+
+run "a_key_of_an_existing_table_passes" {
+  command = plan
+
+  variables {
+    table = null
+
+    existing_table = {
+      stream_arn  = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000"
+      hash_key    = "id"
+      kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    }
+  }
+}

@@ -644,3 +644,11 @@ run "a_pattern_of_4096_characters_passes" {
     filters = [{ pattern = jsonencode({ userIdentity = { type = [format("%4066s", "x")] } }) }]
   }
 }
+
+run "a_key_s_own_arn_passes_for_the_stream" {
+  command = plan
+
+  variables {
+    stream_kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+  }
+}

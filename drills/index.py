@@ -18,12 +18,12 @@ def outage(scene: Scene) -> None:
         with scene.step("An hour passes") as step:
             scene.aws.skip(HOUR_SECONDS + 300)
             step.result = "retries go on, 30 s apart at most"
-        scene.alarm_goes_off("iterator-age")
+        scene.alarm_goes_off("iterator-age-warning")
     with scene.step("OpenSearch is back; the backlog drains") as step:
         scene.aws.wait_until_drained()
         step.result = scene.progress()
     scene.converges()
-    scene.alarm_is_ok("iterator-age")
+    scene.alarm_is_ok("iterator-age-warning")
 
 
 def throttle(scene: Scene) -> None:

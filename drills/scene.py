@@ -129,10 +129,12 @@ class Scene:
         before = {name: self.metric(name) for name in names}
         return lambda: all(self.metric(name) > value for name, value in before.items())
 
-    def alarm(self, key: str) -> str:
+    def state_of(self, key: str) -> str:
         """Return the state of the alarm with this key."""
         name = self.pipeline.outputs["alarm_arns"][key].rpartition(":")[2]
-        (alarm,) = self.aws.client("cloudwatch").describe_alarms(AlarmNames=[name])["MetricAlarms"]
+        kinds = ["MetricAlarm", "CompositeAlarm"]
+        found = self.aws.client("cloudwatch").describe_alarms(AlarmNames=[name], AlarmTypes=kinds)
+        (alarm,) = found.get("MetricAlarms", []) + found.get("CompositeAlarms", [])
         return str(alarm["StateValue"])
 
     def was_told(self, key: str) -> bool:
@@ -153,7 +155,7 @@ class Scene:
     def alarm_is_ok(self, key: str) -> None:
         """Wait until an alarm is OK again, as a step of the story."""
         with self.step(f"The alarm {key} is OK again") as step:
-            self.watch(step, lambda: self.alarm(key) == "OK", f"the alarm {key} is OK")
+            self.watch(step, lambda: self.state_of(key) == "OK", f"the alarm {key} is OK")
             step.result = "by itself, once its five minutes have no fault in them"
 
     def converges(self) -> None:
@@ -174,7 +176,7 @@ class Scene:
         self.aws.wait_until_drained(PATIENCE_SECONDS)
         self.pipeline.empty_quarantine()
         for key in self.pipeline.outputs["alarm_arns"]:
-            wait_until(lambda key=key: self.alarm(key) == "OK", f"the alarm {key} is OK")  # type: ignore[misc]
+            wait_until(lambda key=key: self.state_of(key) == "OK", f"the alarm {key} is OK")  # type: ignore[misc]
         self.was_told("")
         self._told.clear()
 

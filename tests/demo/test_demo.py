@@ -103,7 +103,7 @@ def test_a_failing_step_is_named_with_what_to_do_and_its_log(tmp_path: Path) -> 
     process = start(PATH=str(tmp_path))
     shown, _ = process.communicate()
     assert process.returncode == 1, shown
-    assert "failed Build the zip: Terraform 1.9 or newer is needed and none is on the PATH" in shown
+    assert "failed Build the zip: Terraform 1.9 or newer is needed and no terraform is there" in shown
     assert "Traceback" not in shown
 
 

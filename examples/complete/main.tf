@@ -1,0 +1,202 @@
+# Everything that can be set, once, with values that a shop with a steady load might choose. Delete what you do not need:
+# whatever is left out has its default. What excludes something else here is in the other examples.
+
+resource "aws_kms_key" "search" {
+  description         = "Orders: the table, what cannot be indexed, the function's settings and log."
+  enable_key_rotation = true
+  policy              = data.aws_iam_policy_document.key.json
+}
+
+data "aws_iam_policy_document" "key" {
+  # checkov:skip=CKV_AWS_109: a key's policy is of that key alone, and without its account nobody could manage it
+  # checkov:skip=CKV_AWS_111: the same
+  # checkov:skip=CKV_AWS_356: the same
+
+  statement {
+    sid       = "AccountDecides"
+    actions   = ["kms:*"]
+    resources = ["*"] # in a key's policy: this key
+
+    principals {
+      type        = "AWS"
+      identifiers = ["arn:aws:iam::${local.account}:root"]
+    }
+  }
+
+  statement {
+    sid       = "LogsAndLambda"
+    actions   = ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey*", "kms:DescribeKey"]
+    resources = ["*"] # in a key's policy: this key
+
+    principals {
+      type        = "Service"
+      identifiers = ["logs.${local.region}.amazonaws.com", "lambda.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [local.account]
+    }
+  }
+}
+
+locals {
+  region  = split(":", var.opensearch_arn)[3]
+  account = split(":", var.opensearch_arn)[4]
+}
+
+resource "aws_sns_topic" "operations" {
+  # checkov:skip=CKV_AWS_26: CloudWatch cannot publish to a topic that is encrypted by AWS's own key
+
+  name = "orders-operations"
+}
+
+module "search" {
+  source = "../.."
+  # source = "github.com/example/stream-indexer?ref=v0.1.0"
+
+  name         = "orders"
+  package_file = "../../build/stream-indexer.zip"
+
+  table = {
+    name                        = "shop-orders"
+    hash_key                    = { name = "customer_id", type = "S" }
+    range_key                   = { name = "order_id", type = "S" }
+    stream_view_type            = "NEW_AND_OLD_IMAGES"
+    deletion_protection_enabled = var.deletion_protection_enabled
+    table_class                 = "STANDARD"
+    ttl_attribute_name          = "expires_at"
+    kms_key_arn                 = aws_kms_key.search.arn
+    point_in_time_recovery      = { enabled = true, recovery_period_in_days = 14 }
+  }
+
+  capacity = {
+    read  = { min_capacity = 5, max_capacity = 100, target_value = 70 }
+    write = { min_capacity = 5, max_capacity = 100, target_value = 70 }
+  }
+
+  global_secondary_indexes = {
+    by-status = {
+      hash_key           = { name = "status", type = "S" }
+      range_key          = { name = "placed_at", type = "S" }
+      projection_type    = "INCLUDE"
+      non_key_attributes = ["total"]
+
+      capacity = {
+        read  = { min_capacity = 5, max_capacity = 50 }
+        write = { min_capacity = 5, max_capacity = 100 }
+      }
+    }
+  }
+
+  local_secondary_indexes = {
+    by-day = { range_key = { name = "placed_at", type = "S" }, projection_type = "INCLUDE", non_key_attributes = ["status"] }
+  }
+
+  replicas = var.replicas
+
+  opensearch = {
+    endpoint = var.opensearch_endpoint
+    arn      = var.opensearch_arn
+  }
+
+  fine_grained_access = var.fine_grained_access
+
+  index = {
+    number_of_shards   = 2
+    number_of_replicas = 1
+    refresh_interval   = "5s"
+    number_fields      = { total = { type = "scaled", scaling_factor = 100 } }
+    mappings           = jsonencode({ properties = { status = { type = "keyword" }, note = { type = "text", analyzer = "english" } } })
+    settings           = jsonencode({ max_result_window = 20000 })
+  }
+
+  documents = {
+    filter             = { status = { exists = true } }
+    include_attributes = ["customer_id", "order_id", "status", "placed_at", "total", "note", "revision"]
+    exclude_attributes = ["card_number"]
+    ttl_deletes        = "keep"
+    version_attribute  = "revision"
+    refused_names      = "rename"
+  }
+
+  routes = {
+    orders-open = { filter = { status = { equals = ["placed", "paid"] } } }
+  }
+
+  batching = {
+    batch_size                         = 500
+    maximum_batching_window_in_seconds = 2
+    parallelization_factor             = 2
+  }
+
+  polling = {
+    starting_position = "TRIM_HORIZON"
+    enabled           = true
+  }
+
+  filters            = [{ event_names = ["INSERT", "MODIFY", "REMOVE"] }]
+  filter_kms_key_arn = aws_kms_key.search.arn
+
+  failures = {
+    bisect_batch_on_function_error = true
+    maximum_retry_attempts         = -1
+    maximum_record_age_in_seconds  = 80000
+    create                         = { type = "sqs", retention_in_days = 14 }
+    kms_key_arn                    = aws_kms_key.search.arn
+  }
+
+  function = {
+    memory_size                    = 1769 # one whole CPU
+    timeout                        = 180
+    architecture                   = "arm64"
+    runtime                        = "python3.13"
+    reserved_concurrent_executions = 20
+    tracing_mode                   = "Active"
+    kms_key_arn                    = aws_kms_key.search.arn
+    code_signing_config_arn        = var.code_signing_config_arn
+  }
+
+  role = {
+    path                 = "/search/"
+    permissions_boundary = var.permissions_boundary
+  }
+
+  network = var.network
+
+  quarantine = { kms_key_arn = aws_kms_key.search.arn }
+
+  logging = {
+    retention_in_days     = 90
+    application_log_level = "INFO"
+    system_log_level      = "INFO"
+    kms_key_id            = aws_kms_key.search.arn
+  }
+
+  alarms = {
+    topic_arn    = aws_sns_topic.operations.arn
+    ok_topic_arn = aws_sns_topic.operations.arn
+    disabled     = ["stale"]
+  }
+
+  alarm_thresholds = {
+    errors                           = 5
+    throttles                        = 20
+    duration_in_percent              = 75
+    concurrency_in_percent           = 80
+    iterator_age_warning_in_seconds  = 1800
+    iterator_age_critical_in_seconds = 14400
+    replication_lag_in_seconds       = 30
+    stalled_in_minutes               = 10
+    stale_in_percent                 = 60
+    given_up                         = 1
+    undelivered                      = 1
+    dropped                          = 1
+    quarantined                      = 1
+    quarantine_failures              = 1
+    collection_errors                = 10
+  }
+
+  tags = { team = "search" }
+}

@@ -43,7 +43,7 @@ module "notify" {
 }
 
 resource "aws_sns_topic" "paid_orders" {
-  # checkov:skip=CKV_AWS_26: order numbers alone; a key is for the team to choose
+  # checkov:skip=CKV_AWS_26: order and event ids alone; a key is for the team to choose
 
   name = "paid-orders"
 }

@@ -24,26 +24,54 @@ data "aws_iam_policy_document" "key" {
   }
 
   statement {
-    sid       = "LogsAndLambda"
-    actions   = ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey*", "kms:DescribeKey"]
+    sid       = "Log"
+    actions   = ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"]
     resources = ["*"] # in a key's policy: this key
 
     principals {
       type        = "Service"
-      identifiers = ["logs.${local.region}.amazonaws.com", "lambda.amazonaws.com"]
+      identifiers = ["logs.${local.region}.amazonaws.com"]
     }
 
     condition {
-      test     = "StringEquals"
-      variable = "aws:SourceAccount"
-      values   = [local.account]
+      test     = "ArnLike"
+      variable = "kms:EncryptionContext:aws:logs:arn"
+      values   = ["arn:aws:logs:${local.region}:${local.account}:log-group:/aws/lambda/orders*"]
+    }
+  }
+
+  statement {
+    sid       = "Filters"
+    actions   = ["kms:Decrypt"]
+    resources = ["*"] # in a key's policy: this key
+
+    principals {
+      type        = "Service"
+      identifiers = ["lambda.amazonaws.com"]
+    }
+
+    condition {
+      test     = "ArnEquals"
+      variable = "kms:EncryptionContext:aws:lambda:FunctionArn"
+      values   = ["arn:aws:lambda:${local.region}:${local.account}:function:orders"]
     }
   }
 }
 
+module "domain" {
+  source = "../../modules/opensearch-domain"
+  # source = "github.com/example/stream-indexer//modules/opensearch-domain?ref=v0.1.0"
+
+  count = var.opensearch == null ? 1 : 0
+
+  name                = "shop"
+  fine_grained_access = one([for access in var.fine_grained_access[*] : { master_user_arn = access.master_role_arn }])
+}
+
 locals {
-  region  = split(":", var.opensearch_arn)[3]
-  account = split(":", var.opensearch_arn)[4]
+  opensearch = var.opensearch == null ? one(module.domain[*].opensearch) : var.opensearch
+  region     = split(":", local.opensearch.arn)[3]
+  account    = split(":", local.opensearch.arn)[4]
 }
 
 resource "aws_sns_topic" "operations" {
@@ -94,18 +122,20 @@ module "search" {
     by-day = { range_key = { name = "placed_at", type = "S" }, projection_type = "INCLUDE", non_key_attributes = ["status"] }
   }
 
-  replicas = var.replicas
-
-  opensearch = {
-    endpoint = var.opensearch_endpoint
-    arn      = var.opensearch_arn
+  replicas = {
+    for region, key_arn in var.replica_key_arns : region => {
+      kms_key_arn            = key_arn
+      point_in_time_recovery = true
+      propagate_tags         = true
+    }
   }
 
+  opensearch          = local.opensearch
   fine_grained_access = var.fine_grained_access
 
   index = {
     number_of_shards   = 2
-    number_of_replicas = 1
+    number_of_replicas = var.opensearch == null ? 0 : 1 # the domain made here has one node, and no place for a copy
     refresh_interval   = "5s"
     number_fields      = { total = { type = "scaled", scaling_factor = 100 } }
     mappings           = jsonencode({ properties = { status = { type = "keyword" }, note = { type = "text", analyzer = "english" } } })
@@ -122,6 +152,7 @@ module "search" {
   }
 
   routes = {
+    orders      = { filter = {} }
     orders-open = { filter = { status = { equals = ["placed", "paid"] } } }
   }
 

@@ -3,9 +3,14 @@ output "table_name" {
   value       = module.search.table_name
 }
 
-output "index" {
-  description = "The index to search."
-  value       = module.search.index
+output "indexes" {
+  description = "The indexes to search: all orders, and the open ones."
+  value       = module.search.indexes
+}
+
+output "opensearch_endpoint" {
+  description = "Where to search."
+  value       = local.opensearch.endpoint
 }
 
 output "function_name" {

@@ -1,11 +1,7 @@
-variable "opensearch_endpoint" {
-  description = "Endpoint of the domain, https://host."
-  type        = string
-}
-
-variable "opensearch_arn" {
-  description = "ARN of the same domain."
-  type        = string
+variable "opensearch" {
+  description = "Endpoint, https://host, and ARN of the domain that there is. Null: a small one is made, of one node and with a public endpoint."
+  type        = object({ endpoint = string, arn = string })
+  default     = null
 }
 
 variable "deletion_protection_enabled" {
@@ -14,22 +10,34 @@ variable "deletion_protection_enabled" {
   default     = false
 }
 
-variable "replicas" {
-  description = "Other regions that have the table too, by region, each with a key of that region. None: the table is in one."
-  type        = map(object({ kms_key_arn = string }))
+variable "replica_key_arns" {
+  description = "Other regions that have the table too: by region, the key there that encrypts it. None: the table is in one."
+  type        = map(string)
   default     = {}
 }
 
 variable "fine_grained_access" {
   description = "Who writes the function's security role, where the domain has fine-grained access control. Null: it has none."
-  type        = object({ master_role_arn = string })
-  default     = null
+  type = object({
+    master_role_arn = string
+    attach_policy   = optional(bool, true)
+  })
+  default = null
 }
 
 variable "network" {
   description = "Subnets and security groups, where the domain lies inside a VPC. Null: its endpoint is public."
-  type        = object({ subnet_ids = list(string), security_group_ids = list(string) })
-  default     = null
+  type = object({
+    subnet_ids         = list(string)
+    security_group_ids = optional(list(string), [])
+    security_group = optional(object({
+      vpc_id                    = string
+      egress_security_group_ids = optional(list(string), [])
+      egress_prefix_list_ids    = optional(list(string), [])
+      egress_cidr_blocks        = optional(list(string), [])
+    }))
+  })
+  default = null
 }
 
 variable "code_signing_config_arn" {

@@ -22,9 +22,9 @@ LEFT_OUT: Final = {
 
 
 def given() -> dict[str, Any]:
-    """Return the arguments of the example's only call of the root module, as python-hcl2 reads them."""
-    (block,) = hcl2.loads((ROOT / "examples/complete/main.tf").read_text())["module"]
-    ((_, arguments),) = block.items()
+    """Return the arguments of the example's call of the root module, as python-hcl2 reads them."""
+    blocks = hcl2.loads((ROOT / "examples/complete/main.tf").read_text())["module"]
+    (arguments,) = [each for block in blocks for name, each in block.items() if name.strip('"') == "search"]
     return {name: value for name, value in arguments.items() if not name.startswith("__") and name != "source"}
 
 

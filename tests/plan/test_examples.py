@@ -1,5 +1,6 @@
 """Do the examples, and the HCL in the READMEs, plan as they are?"""
 
+import json
 import re
 from pathlib import Path
 from typing import Any, Final
@@ -18,8 +19,9 @@ VARIABLES: Final = {
     "opensearch_endpoint": "https://search-shop-abc123.eu-west-1.es.amazonaws.com",
     "opensearch_arn": "arn:aws:es:eu-west-1:123456789012:domain/shop",
 }
-# Provisioned capacity asks AWS which tables there are, and nobody is to be asked here.
-OFFLINE: Final = {"complete": {"capacity_override.tf": 'module "search" {\n  capacity = null\n}\n'}}
+# Provisioned capacity, also of an index, asks AWS which tables there are: nobody is to be asked here.
+ON_DEMAND: Final = 'module "search" {\n  capacity = null\n  global_secondary_indexes = {}\n}\n'
+OFFLINE: Final = {"complete": {"capacity_override.tf": ON_DEMAND}}
 QUEUE_OVERRIDE: Final = """
 module "search" {
   failures = { sqs_queue_arn = aws_sqs_queue.given_up.arn }
@@ -121,6 +123,17 @@ def test_a_start_from_nothing_makes_the_collection_and_its_three_policies(planne
         "module.collection.aws_opensearchserverless_security_policy.network",
         "module.search.module.opensearch_access.aws_opensearchserverless_access_policy.this[0]",
     } <= planned["serverless-collection"]
+
+
+def test_the_complete_example_makes_a_domain_only_where_none_is_named(
+    configurations: Configurations, planned: dict[str, set[str]]
+) -> None:
+    """Its endpoint and ARN are unknown until apply, as the collection's; beside that both plans make the same."""
+    named = {"endpoint": VARIABLES["opensearch_endpoint"], "arn": VARIABLES["opensearch_arn"]}
+    terraform = configurations.of("examples/complete", OFFLINE["complete"])
+    without = made(terraform.plan(opensearch=json.dumps(named)))
+    assert planned["complete"] - without == {"module.domain[0].aws_opensearch_domain.this"}
+    assert without < planned["complete"]
 
 
 def test_a_destination_may_be_made_in_the_same_plan(configurations: Configurations) -> None:

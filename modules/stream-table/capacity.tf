@@ -7,7 +7,7 @@ data "aws_dynamodb_tables" "present" {
 }
 
 data "aws_dynamodb_table" "now" {
-  count = var.capacity == null ? 0 : contains(data.aws_dynamodb_tables.present[0].names, coalesce(var.table.name, var.name)) ? 1 : 0
+  count = var.capacity == null ? 0 : contains(coalesce(data.aws_dynamodb_tables.present[0].names, []), coalesce(var.table.name, var.name)) ? 1 : 0 # null: a region without tables
 
   name = coalesce(var.table.name, var.name)
 }

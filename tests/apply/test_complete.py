@@ -1,0 +1,46 @@
+"""Does all but scaling apply at once, does the index follow, and does it go without a trace?"""
+
+import json
+from pathlib import Path
+from typing import Final
+
+from harness.search import Index
+from local.stack import LocalAws
+from tests.apply.deployment import Deployment
+
+# The local AWS scales no tables.
+ON_DEMAND: Final = """
+module "search" {
+  capacity = null
+
+  global_secondary_indexes = {
+    by-status = { hash_key = { name = "status", type = "S" }, range_key = { name = "placed_at", type = "S" } }
+  }
+}
+"""
+
+
+def test_all_but_scaling_is_applied_at_once_and_the_index_follows(
+    aws: LocalAws, package_folder: Path, tmp_path: Path
+) -> None:
+    """A second plan is empty, an open order is in both indexes and a closed one in one; a destroy leaves nothing."""
+    domain = {"endpoint": aws.opensearch_url, "arn": f"arn:aws:es:{aws.region}:123456789012:domain/local"}
+    deployment = Deployment.initialise("complete", aws, package_folder, tmp_path, opensearch=json.dumps(domain))
+    deployment.set(ON_DEMAND)
+    deployment.terraform.apply()
+    assert deployment.next_changes() == []
+
+    outputs = deployment.terraform.outputs()
+    for order_id, status in (("o1", "placed"), ("o2", "delivered")):
+        order = {"customer_id": "c1", "order_id": order_id, "status": status, "placed_at": "2026-11-25"}
+        item = {name: {"S": value} for name, value in order.items()} | {"revision": {"N": "1"}}
+        aws.client("dynamodb").put_item(TableName=outputs["table_name"], Item=item)
+    aws.wait_until_drained()
+    found = {
+        alias: sorted(source["order_id"] for _, source in Index(outputs["opensearch_endpoint"], alias).documents())
+        for alias in outputs["indexes"]
+    }
+    assert found == {"orders": ["o1", "o2"], "orders-open": ["o1"]}
+
+    deployment.terraform.destroy()
+    assert deployment.left() == {}

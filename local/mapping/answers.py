@@ -50,8 +50,8 @@ def judge(invocation: Invocation, records: Sequence[Record], *, report_batch_ite
 def _parse(payload: bytes) -> Json:
     try:
         return json.loads(payload) if payload.strip() else None
-    except ValueError:
-        return False  # no JSON at all: like any other answer that makes no sense
+    except (ValueError, RecursionError):
+        return False  # no JSON at all, or too deep to be read: like any other answer that makes no sense
 
 
 def _judge_answer(answer: Json, records: Sequence[Record]) -> Verdict:

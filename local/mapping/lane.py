@@ -40,13 +40,18 @@ class Lane:
 
     def deliver(self) -> Task:
         """Deliver until the shard ends or the run is stopped."""
+        try:
+            yield from self._batches()
+        finally:
+            self.run.ended()
+
+    def _batches(self) -> Task:
         while (batch := self.run.next_batch(self.number)) is not None:
             if isinstance(batch, float):
                 yield batch
             else:
                 yield from self._batch(batch)
                 self.run.reopen(self.number)
-        self.run.ended()
 
     def _batch(self, records: Sequence[Record]) -> Task:
         """Bring one batch to its end, or leave it where it is when the run is stopped."""
@@ -75,6 +80,13 @@ class Lane:
             else:
                 yield min(start - now, ages.left(part.records, now))
         return None
+
+    def _pause(self, seconds: float, *, stoppable: bool) -> Task:
+        """Wait so long, however often the bell is rung; a stop ends it only if it is `stoppable`."""
+        clock = self.run.outside.clock
+        end = clock.time() + seconds
+        while (left := end - clock.time()) > 0 and not (stoppable and self.run.stopping):
+            yield left
 
     def _try(self, part: Part) -> Task:
         config = self.run.config
@@ -157,7 +169,7 @@ class Lane:
             else:
                 return True
             if tried + 1 < SEND_TRIES:
-                yield SEND_WAIT_SECONDS * 2**tried
+                yield from self._pause(SEND_WAIT_SECONDS * 2**tried, stoppable=False)
         self.meter.function("DestinationDeliveryFailures", 1, "Count")
         return False
 

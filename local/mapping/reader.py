@@ -33,6 +33,12 @@ class Reader:
 
     def read(self) -> Task:
         """Read until the shard ends or the run is stopped."""
+        try:
+            yield from self._pages()
+        finally:
+            self.run.ended()
+
+    def _pages(self) -> Task:
         run = self.run
         self.iterator = run.ledger.iterator
         while not run.stopping:
@@ -42,14 +48,14 @@ class Reader:
             look = run.look
             try:
                 page = self._page()
+                full = self._take(page["Records"])
             except AwsError as error:
                 yield self._trouble(error, look)
                 continue
-            except Exception as error:  # noqa: BLE001 - whatever the engine's transport raises: a poller goes on
-                yield self._trouble(AwsError("ServiceException", str(error), 500), look)
+            except Exception as error:  # noqa: BLE001 - whatever the engine's transport raises or answers: a poller goes on
+                yield self._trouble(AwsError("ServiceException", repr(error), 500), look)
                 continue
             self.failures = 0
-            full = self._take(page["Records"])
             self.iterator = page.get("NextShardIterator")
             run.ledger.iterator = None if run.ledger.first else self.iterator
             if not self.iterator:
@@ -59,7 +65,6 @@ class Reader:
             if not full:
                 run.saw_tip(look)
             yield 0.0 if full else POLL_SECONDS
-        run.ended()
 
     def _page(self) -> Mapping[str, Json]:
         source = self.run.outside.source

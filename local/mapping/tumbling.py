@@ -54,8 +54,7 @@ class TumblingLane(Lane):
     _final: bool = False
     _early: bool = False
 
-    def deliver(self) -> Task:
-        """Deliver until the shard ends or the run is stopped."""
+    def _batches(self) -> Task:
         run, seconds = self.run, self.run.config.tumbling_window_seconds
         while (batch := run.next_batch(self.number)) is not None:
             if isinstance(batch, float):
@@ -76,7 +75,6 @@ class TumblingLane(Lane):
             run.reopen(self.number)
         if not run.stopping:
             yield from self._end()
-        run.ended()
 
     def _end(self) -> Task:
         """Invoke once more for the window, until that succeeds; then drop its state."""
@@ -90,7 +88,7 @@ class TumblingLane(Lane):
                 done = judge(invocation, (), report_batch_item_failures=False).kind is Kind.DONE
                 self.result.set(ok=done)
                 if not done:
-                    yield back_off(failures)
+                    yield from self._pause(back_off(failures), stoppable=True)
                     failures += 1
                     continue
             run.finish(self._held)

@@ -225,3 +225,8 @@ def test_a_success_after_failures_goes_on_as_if_nothing_had_been() -> None:
     world.drain()
     assert tries == dict.fromkeys(sequences, 3)
     assert world.outbox.documents == []
+
+
+def test_decided_an_answer_too_deep_to_be_read_fails_the_whole_batch() -> None:
+    """Like any other answer that makes no sense, and the shard goes on after it."""
+    _whole_batch_fails(settings("RESP-F1"), b"[" * 200_000, "RESP-F1")

@@ -110,9 +110,25 @@ def test_decided_a_destination_is_tried_three_times(refusals: int, dropped: int)
     config = settings("DLQ-01") | {"MetricsConfig": {"Metrics": ["EventCount"]}}
     world.create(**config)
     world.drain()
+    assert [time - world.outbox.tries[0] for time in world.outbox.tries] == [0, 1, 3]
     assert world.counts.total("DroppedEventCount") == dropped
     assert world.counts.total("DestinationDeliveryFailures") == dropped
     assert world.counts.total("OnFailureDestinationDeliveredEventCount") == 1 - dropped
+
+
+def test_decided_a_stop_waits_for_the_tries_at_a_destination() -> None:
+    """So that a change of settings loses no message."""
+    world = World()
+    world.stream.put()
+    world.function.answer = lambda _: ValueError()
+    world.outbox.broken = 2
+    world.create(**settings("DLQ-01"))
+    world.run(60, until=lambda: bool(world.outbox.tries))
+    world.call("Update", UUID=world.uuid, Enabled=False)
+    world.run(10)
+    assert world.get()["State"] == "Disabled"
+    assert [time - world.outbox.tries[0] for time in world.outbox.tries] == [0, 1, 3]
+    assert len(world.outbox.deliveries) == 1
 
 
 def test_age_01_a_record_that_grows_too_old_while_it_is_retried() -> None:

@@ -7,7 +7,7 @@ import logging
 import uuid
 from collections import deque
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 from local.mapping.ages import Limit
@@ -72,7 +72,7 @@ class Lane:
             count = ages.expired(part.records, now)
             if count:
                 yield from self._expire(part, count)
-                part = replace(part, records=part.records[count:])
+                part, start = Part(part.records[count:]), now  # the checkpoint has moved: what is left starts afresh
                 if not part.records:
                     return None
             elif now >= start:

@@ -8,7 +8,7 @@ import pytest
 
 from local.errors import AwsError
 from tests.mapping.cases import expected, settings
-from tests.mapping.fakes import BUCKET, FUNCTION, QUEUE, START, STREAM, TOPIC, World
+from tests.mapping.fakes import BUCKET, FUNCTION, QUEUE, START, STREAM, TOPIC, World, failing
 
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
@@ -168,6 +168,38 @@ def test_one_expired_record_alone_goes_to_the_destination_and_its_neighbours_to_
     assert world.function.batches == [fresh]
     info = world.outbox.documents[0]["DDBStreamBatchInfo"]
     assert (info["batchSize"], info["startSequenceNumber"]) == (1, old)
+
+
+def test_what_is_left_when_the_front_expires_is_tried_at_once_as_a_batch_of_its_own() -> None:
+    """A record that was never at fault does not sit out the wait, nor inherit the tries, of those before it."""
+    world = World()
+    first, bad, third = (world.stream.put() for _ in range(3))
+    world.simulation.now += 20
+    fresh = world.stream.put()
+    world.function.answer = lambda call: failing(bad) if bad in call.sequences else None
+    config = settings("AGE-02") | {"BatchSize": 10, "MaximumRetryAttempts": -1}
+    world.create(**config, FunctionResponseTypes=["ReportBatchItemFailures"])
+    world.drain(300)
+    assert world.function.batches[0] == [first, bad, third, fresh]
+    assert world.function.batches[-1] == [fresh]
+    assert world.function.calls[-1].time == START + 60
+    assert [document["DDBStreamBatchInfo"]["batchSize"] for document in world.outbox.documents] == [2]
+
+
+def test_what_is_left_when_the_front_expires_has_its_whole_quota() -> None:
+    """Its checkpoint has moved: as after a partial answer (RET-02), the tries are counted from none."""
+    world = World()
+    world.stream.put()
+    world.simulation.now += 20
+    fresh = world.stream.put()
+    world.function.answer = lambda _: ValueError()
+    world.create(**(settings("AGE-02") | {"BatchSize": 10, "MaximumRetryAttempts": 8}))
+    world.drain(300)
+    alone = world.function.batches.count([fresh])
+    old, new = world.outbox.documents
+    assert old["requestContext"]["condition"] == "RecordAgeExceeded"
+    assert old["requestContext"]["approximateInvokeCount"] == len(world.function.batches) - alone
+    assert new["requestContext"]["approximateInvokeCount"] == alone
 
 
 @pytest.mark.parametrize(("seconds", "valid"), [(-1, True), (0, False), (1, False), (59, False), (60, True)])

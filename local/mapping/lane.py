@@ -122,7 +122,7 @@ class Lane:
         records = part.records
         failed = {Kind.DONE: 0, Kind.PARTIAL: len(records) - verdict.failed_from}.get(verdict.kind, len(records))
         self.result.set(ok=not failed)
-        self.meter.events("InvokedEventCount", 0 if verdict.kind is Kind.NOT_REACHED else len(records))
+        self.meter.events("InvokedEventCount", len(records))  # developer guide: throttled tries count as well
         self.meter.events("FailedInvokeEventCount", failed)
         age = self.run.outside.clock.time() - records[-1].created
         self.meter.function("IteratorAge", max(0.0, age) * 1000, "Milliseconds")

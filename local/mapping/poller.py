@@ -72,6 +72,7 @@ class Poller:
         self._ledgers: dict[str, Ledger] = {}
         self._starts: dict[str, str] = {}
         self._finished: set[str] = set()
+        self._zeros: dict[str, int] = {}
         self._listed: list[Shard] = []
         self._first_list = True
         self._deleted = False
@@ -229,7 +230,8 @@ class Poller:
     def _start(self, run: ShardRun) -> None:
         config, runner = self.config, self._outside.runner
         counts = "EventCount" in config.metrics
-        meter = Meter(self._outside.observer, self._region, self.mapping_id, config.function_arn, counts)
+        outside, function = self._outside, config.function_arn
+        meter = Meter(outside.observer, outside.clock, self._zeros, self._region, self.mapping_id, function, counts)
         name = f"mapping-{self.mapping_id[:8]}-{run.shard_id[-8:]}"
         run.tasks = 1 + run.lanes
         runner.start(f"{name}-reader", Reader(run, meter).read(), run.reader_bell)

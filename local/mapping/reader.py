@@ -85,6 +85,7 @@ class Reader:
     def _take(self, wires: list[Json]) -> bool:
         """Hand a page on; return whether it was full, so that more is there at once."""
         if not wires:
+            self.meter.polled(0, 0)
             self.run.add((), full=False)
             return False
         config, filters, lanes = self.run.config, self.run.filters, self.run.lanes
@@ -102,8 +103,7 @@ class Reader:
             page.append((int(change["SequenceNumber"]), change["SequenceNumber"], record))
         full = len(wires) >= PAGE_RECORDS or size >= FULL_PAGE_BYTES
         self.last_read = page[-1][1]
-        self.meter.events("PolledEventCount", len(wires))
-        self.meter.events("FilteredOutEventCount", len(wires) - passed)
+        self.meter.polled(len(wires), len(wires) - passed)
         self.run.add(page, full=full)
         return full
 

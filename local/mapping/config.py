@@ -29,6 +29,19 @@ MAX_DESTINATION_CHARACTERS: Final = 350  # service model
 STARTING_POSITIONS: Final = ("LATEST", "AT_TIMESTAMP", "TRIM_HORIZON")  # in the order AWS's message has them
 METRICS: Final = ("EventCount", "ErrorCount", "KafkaMetrics")
 STREAM_ARN: Final = re.compile(r"arn:[^:]+:dynamodb:(?P<region>[^:]+):\d{12}:table/[^/]+/stream/.+")
+OF_OTHER_SOURCES: Final = (  # parameters that DynamoDB streams do not have
+    "AmazonManagedKafkaEventSourceConfig",
+    "DocumentDBEventSourceConfig",
+    "LoggingConfig",
+    "ProvisionedPollerConfig",
+    "Queues",
+    "ScalingConfig",
+    "SelfManagedEventSource",
+    "SelfManagedKafkaEventSourceConfig",
+    "SourceAccessConfigurations",
+    "StartingPositionTimestamp",
+    "Topics",
+)
 ARN: Final = re.compile(r"arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\-])+:([a-z0-9-]+)?:(\d{12})?:(.*)")
 DESTINATION_SERVICES: Final = frozenset({"sqs", "sns", "s3"})
 
@@ -77,6 +90,7 @@ class MappingConfig:
             AwsError: it is not valid, in AWS's words.
         """
         changed = self
+        _check_supported(request)
         for attribute, (name, lowest, highest) in RANGES.items():
             if request.get(name) is not None:
                 changed = replace(changed, **{attribute: _ranged(name, request[name], lowest, highest)})  # type: ignore[arg-type]
@@ -133,7 +147,7 @@ def check_source(request: Mapping[str, Json]) -> None:
         AwsError: in AWS's words.
     """
     if "OnSuccess" in (request.get("DestinationConfig") or {}):
-        raise _no_destination()
+        raise _unsupported("DestinationConfig")
     arn = request.get("EventSourceArn")
     if not arn:
         raise invalid("Unrecognized event source.")
@@ -181,7 +195,11 @@ def _ranged(name: str, value: Json, lowest: int, highest: int) -> int:
 
 def _flag(request: Mapping[str, Json], name: str, current: bool) -> bool:  # noqa: FBT001 - it is the value itself
     value = request.get(name)
-    return current if value is None else bool(value)
+    if value is None:
+        return current
+    if not isinstance(value, bool):
+        raise AwsError("SerializationException", f"{type(value).__name__} can not be converted to a Boolean")
+    return value
 
 
 def _reports(types: Json) -> bool:
@@ -196,7 +214,7 @@ def _reports(types: Json) -> bool:
 
 def _destination(document: Mapping[str, Json]) -> str | None:
     if "OnSuccess" in document:
-        raise _no_destination()
+        raise _unsupported("DestinationConfig")
     arn = (document.get("OnFailure") or {}).get("Destination")
     if not arn:
         return None
@@ -215,8 +233,14 @@ def _destination(document: Mapping[str, Json]) -> str | None:
     return str(arn)
 
 
-def _no_destination() -> AwsError:
-    return invalid("Unsupported DestinationConfig parameter for given event source mapping type.")
+def _check_supported(request: Mapping[str, Json]) -> None:
+    for name in OF_OTHER_SOURCES:
+        if request.get(name) is not None:
+            raise _unsupported(name)
+
+
+def _unsupported(name: str) -> AwsError:
+    return invalid(f"Unsupported {name} parameter for given event source mapping type.")
 
 
 def _patterns(criteria: Mapping[str, Json]) -> tuple[str, ...]:

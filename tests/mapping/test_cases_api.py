@@ -120,6 +120,43 @@ def test_api_11_lists_arns_and_lengths_have_their_limits(settings: dict[str, Any
     create_refused(**settings)
 
 
+OF_OTHER_SOURCES = {
+    "AmazonManagedKafkaEventSourceConfig": {"ConsumerGroupId": "a"},
+    "DocumentDBEventSourceConfig": {"DatabaseName": "a"},
+    "LoggingConfig": {"SystemLogLevel": "INFO"},
+    "ProvisionedPollerConfig": {"MinimumPollers": 1},
+    "Queues": ["a"],
+    "ScalingConfig": {"MaximumConcurrency": 2},
+    "SelfManagedEventSource": {"Endpoints": {}},
+    "SelfManagedKafkaEventSourceConfig": {"ConsumerGroupId": "a"},
+    "SourceAccessConfigurations": [{"Type": "BASIC_AUTH", "URI": "a"}],
+    "StartingPositionTimestamp": 1_767_225_600,
+    "Topics": ["a"],
+}
+
+
+@pytest.mark.parametrize("name", OF_OTHER_SOURCES)
+def test_a_parameter_of_another_source_is_refused(name: str) -> None:
+    """Neither at creation nor at a change is one dropped without a word."""
+    setting = {name: OF_OTHER_SOURCES[name]}
+    message = f"Unsupported {name} parameter for given event source mapping type."
+    error = ("InvalidParameterValueException", message, 400)
+    assert create_refused(**setting) == error
+    world = World()
+    world.create()
+    world.run(1)
+    assert refused(world, "Update", UUID=world.uuid, **setting) == error
+
+
+@pytest.mark.parametrize("name", ["Enabled", "BisectBatchOnFunctionError"])
+@pytest.mark.parametrize("value", ["false", 0, []])
+def test_a_flag_is_a_boolean(name: str, value: Any) -> None:
+    """The text "false" is not taken for true."""
+    code, message, status = create_refused(**{name: value})
+    assert (code, status) == ("SerializationException", 400)
+    assert message == f"{type(value).__name__} can not be converted to a Boolean"
+
+
 def test_a_second_mapping_of_the_same_stream_and_function_is_refused() -> None:
     """The refusal names the mapping there is."""
     world = World()

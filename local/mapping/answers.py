@@ -44,10 +44,11 @@ def judge(invocation: Invocation, records: Sequence[Record], *, report_batch_ite
         return Verdict(Kind.ERROR)
     if not report_batch_item_failures:
         return Verdict(Kind.DONE)
-    return _judge_answer(_parse(invocation.payload), records)
+    return _judge_answer(parse(invocation.payload), records)
 
 
-def _parse(payload: bytes) -> Json:
+def parse(payload: bytes) -> Json:
+    """Return what a function answered: None for nothing, False for what is no JSON."""
     try:
         return json.loads(payload) if payload.strip() else None
     except (ValueError, RecursionError):

@@ -93,7 +93,7 @@ class Lane:
         yield 0.0
         invocation = self._invoke(part.records)
         self._last = invocation
-        verdict = judge(invocation, part.records, report_batch_item_failures=config.report_batch_item_failures)
+        verdict = self._judge(invocation, part.records)
         self._count(part, verdict)
         outcome = decide(part, verdict, config.maximum_retry_attempts, bisect=config.bisect)
         if outcome.done or verdict.kind is Kind.NOT_REACHED:
@@ -113,6 +113,10 @@ class Lane:
 
     def _payload(self, records: Sequence[Record]) -> bytes:
         return payload(records)
+
+    def _judge(self, invocation: Invocation, records: Sequence[Record]) -> Verdict:
+        reporting = self.run.config.report_batch_item_failures
+        return judge(invocation, records, report_batch_item_failures=reporting)
 
     def _done(self, records: Sequence[Record], _: Invocation) -> None:
         """Take records that the function has dealt with."""

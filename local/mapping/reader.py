@@ -45,25 +45,25 @@ class Reader:
             if not run.has_room():
                 yield ROOM_SECONDS
                 continue
-            look = run.look
+            look, asked = run.look, run.outside.clock.time()
             try:
                 page = self._page()
                 full = self._take(page["Records"])
             except AwsError as error:
-                yield self._trouble(error, look)
+                yield self._trouble(error, look, asked)
                 continue
             except Exception as error:  # noqa: BLE001 - whatever the engine's transport raises or answers: a poller goes on
-                yield self._trouble(AwsError("ServiceException", repr(error), 500), look)
+                yield self._trouble(AwsError("ServiceException", repr(error), 500), look, asked)
                 continue
             self.failures = 0
             self.iterator = page.get("NextShardIterator")
             run.ledger.iterator = None if run.ledger.first else self.iterator
             if not self.iterator:
-                run.saw_tip(look)
+                run.saw_tip(look, asked)
                 run.close()
                 break
             if not full:
-                run.saw_tip(look)
+                run.saw_tip(look, asked)
             yield 0.0 if full else POLL_SECONDS
 
     def _page(self) -> Mapping[str, Json]:
@@ -107,7 +107,7 @@ class Reader:
         self.run.add(page, full=full)
         return full
 
-    def _trouble(self, error: AwsError, look: int) -> float:
+    def _trouble(self, error: AwsError, look: int, asked: float) -> float:
         """Note a refused call; return how long to wait."""
         place, _ = self._place()
         if place != "LATEST" or error.code in PLACE_LOST:  # from LATEST, another iterator would pass over records
@@ -124,7 +124,7 @@ class Reader:
                 self.run.ledger.lost()
                 self.run.start = "TRIM_HORIZON"
             case "ResourceNotFoundException":
-                self.run.saw_tip(look)  # the stream is gone: there is nothing to read
+                self.run.saw_tip(look, asked)  # the stream is gone: there is nothing to read
                 return GONE_SECONDS
             case _:
                 LOG.warning("%s: reading failed, %s", shard, error)

@@ -20,6 +20,7 @@ from local.mapping.seams import Json
 
 MAX_WAITING_BYTES: Final = 48 * 1024 * 1024  # of one shard, read ahead of the function
 IDLE_SECONDS: Final = 3600.0  # a lane is rung when records come; this is only so that it never sleeps for ever
+STREAM_LAG_SECONDS: Final = 1.0  # between a change and its record; docs/decisions/0410-ends-of-windows.md
 READ_AHEAD_RECORDS: Final = 10_000  # beyond one batch for every lane
 
 
@@ -33,6 +34,7 @@ class ShardRun:
         closed: the stream has no more records of this shard, ever.
         more_at_once: the last page was full, so the next is there already.
         tip: (which look, how many records had been read then) when the reader last saw the tip of the stream.
+        read_until: the creation time up to which everything has been read.
         in_flight: records that the function has now.
     """
 
@@ -48,6 +50,7 @@ class ShardRun:
     stopping: bool = False
     more_at_once: bool = False
     tip: tuple[int, int] = (-1, 0)
+    read_until: float = 0.0
     in_flight: int = 0
     tasks: int = 0
     newest_created: float = 0.0
@@ -88,9 +91,10 @@ class ShardRun:
         for lane in range(self.lanes):
             self.lane_bells[lane].set()
 
-    def saw_tip(self, look: int) -> None:
-        """Note that nothing is left to read as of `look`."""
+    def saw_tip(self, look: int, asked: float) -> None:
+        """Note that nothing is left to read as of `look`; the stream was `asked` at that time."""
         with self.lock:
+            self.read_until = asked - STREAM_LAG_SECONDS
             self.tip = (look, self.ledger.begun)
 
     def close(self) -> None:
@@ -129,6 +133,12 @@ class ShardRun:
             self.in_flight += len(batch)
         self.reader_bell.set()
         return batch
+
+    def taken_until(self, lane: int) -> float:
+        """Return the creation time before which no record is left to be taken, neither here nor in the stream."""
+        with self.lock:
+            records = self.queues[lane].records
+            return records[0].created if records else self.read_until
 
     def finish(self, records: Sequence[Record]) -> None:
         """Note that records are dealt with."""

@@ -1,24 +1,23 @@
 """Tumbling windows: a lane that hands a state from batch to batch and ends each window with an invocation of its own.
 
 A window is a stretch of creation times. Its records are done only when its last invocation has succeeded; until then
-the checkpoint stays before them. What AWS does not say is in docs/decisions/0408-tumbling-windows.md.
+the checkpoint stays before them. What AWS does not say is in docs/decisions/0410-ends-of-windows.md.
 """
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Final
 
-from local.mapping.answers import Kind, judge
+from local.mapping.answers import Kind, Verdict, judge, parse
 from local.mapping.lane import Lane
 from local.mapping.records import CLOSING, Record, encode, payload
 from local.mapping.retries import back_off
 from local.mapping.seams import Invocation, Json, Task
 
 MAX_STATE_BYTES: Final = 1_000_000  # developer guide: 1 MB a shard, above it the window is ended early
-GRACE_SECONDS: Final = 1.0  # creation times are cut to the second, and reading takes a moment
+ASK_AGAIN_SECONDS: Final = 1.0  # whether all of a window has been read
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +57,10 @@ class TumblingLane(Lane):
         run, seconds = self.run, self.run.config.tumbling_window_seconds
         while (batch := run.next_batch(self.number)) is not None:
             if isinstance(batch, float):
-                left = self._window.end + GRACE_SECONDS - run.outside.clock.time() if self._window else batch
-                if left > 0:
-                    yield min(batch, left)
+                if self._window is None:
+                    yield batch
+                elif run.taken_until(self.number) < self._window.end:
+                    yield min(batch, ASK_AGAIN_SECONDS)
                 else:
                     yield from self._end()
                 continue
@@ -95,10 +95,17 @@ class TumblingLane(Lane):
             self._window, self._state, self._held, self._early = None, {}, [], False
         self._final = False
 
+    def _judge(self, invocation: Invocation, records: Sequence[Record]) -> Verdict:
+        reporting = self.run.config.report_batch_item_failures
+        verdict = judge(invocation, records, report_batch_item_failures=reporting)
+        succeeded = verdict.kind in {Kind.DONE, Kind.PARTIAL}
+        return Verdict(Kind.ERROR) if succeeded and "state" not in _answer(invocation) else verdict
+
     def _done(self, records: Sequence[Record], invocation: Invocation) -> None:
         self._held += records
         if records:
-            self._state = _state(invocation.payload)
+            state = _answer(invocation)["state"]
+            self._state = {} if state is None else state
 
     def _payload(self, records: Sequence[Record]) -> bytes:
         window: dict[str, Json] = {
@@ -112,14 +119,9 @@ class TumblingLane(Lane):
         return payload(records).removesuffix(CLOSING) + b"]," + encode(window)[1:]
 
 
-def _state(answer: bytes) -> Json:
-    """Return the state that a function answered; none is an empty one."""
-    try:
-        parsed = json.loads(answer) if answer.strip() else None
-    except ValueError:
-        return {}
-    state = parsed.get("state") if isinstance(parsed, dict) else None
-    return {} if state is None else state
+def _answer(invocation: Invocation) -> Mapping[str, Json]:
+    answer = parse(invocation.payload)
+    return answer if isinstance(answer, dict) else {}
 
 
 def _time(seconds: int) -> str:

@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from tests.mapping.fakes import START, Call, World
+import pytest
+
+from local.errors import AwsError
+from tests.mapping.fakes import QUEUE, START, Call, World
 
 WINDOW = {"TumblingWindowInSeconds": 30}
 EXTRA = ["window", "state", "shardId", "eventSourceARN", "isFinalInvokeForWindow", "isWindowTerminatedEarly"]
@@ -119,3 +122,97 @@ def test_tw_03_retries_have_their_limit_within_a_window() -> None:
     good = world.stream.put()
     world.run(10)
     assert world.function.batches == [[bad], [bad], [good]]
+
+
+@pytest.mark.parametrize(
+    "answer", [None, {}, [], {"batchItemFailures": []}, "state", b"[" * 2000], ids=lambda one: repr(one)[:9]
+)
+@pytest.mark.parametrize("reporting", [[], ["ReportBatchItemFailures"]], ids=["plain", "reporting"])
+def test_tw_03_an_answer_without_state_is_a_failed_invocation(answer: Any, reporting: list[str]) -> None:
+    """It is retried and given up like one that raised; the last invocation needs no state."""
+    world = World()
+    bad = world.stream.put()
+    world.function.answer = lambda call: answer if bad in call.sequences or not call.sequences else counting(call)
+    destination = {"OnFailure": {"Destination": QUEUE}}
+    world.create(MaximumRetryAttempts=1, DestinationConfig=destination, FunctionResponseTypes=reporting, **WINDOW)
+    world.run(10)
+    good = world.stream.put()
+    world.run(40)
+    assert world.function.batches == [[bad], [bad], [good], []]
+    assert world.outbox.documents[0]["DDBStreamBatchInfo"]["startSequenceNumber"] == bad
+
+
+def test_tw_03_null_is_an_empty_state() -> None:
+    """The property is there."""
+    world = World()
+    world.function.answer = lambda _: {"state": None}
+    sequences = [world.stream.put() for _ in range(2)]
+    world.create(BatchSize=1, **WINDOW)
+    world.run(10)
+    assert world.function.batches == [[sequence] for sequence in sequences]
+    assert [call.event["state"] for call in world.function.calls] == [{}, {}]
+
+
+def finals(world: World) -> list[tuple[float, int]]:
+    """Return when each window's last invocation came, and how many records its state has seen."""
+    calls = [call for call in world.function.calls if call.event["isFinalInvokeForWindow"]]
+    return [(call.time - world.begun, call.event["state"]["seen"]) for call in calls]
+
+
+def test_tw_03_a_window_ends_after_the_records_that_wait_for_their_batch() -> None:
+    """Once, although its end has passed when the second batch is sent."""
+    world = World()
+    world.function.answer = counting
+    world.create(TumblingWindowInSeconds=60, MaximumBatchingWindowInSeconds=40)
+    world.run(1)
+    world.stream.put()
+    world.run(50)
+    world.stream.put()
+    world.run(200)
+    assert finals(world) == [(91.25, 2)]
+
+
+def test_tw_03_a_record_of_a_later_window_ends_the_one_before() -> None:
+    """Without waiting for that record's own batch."""
+    world = World()
+    world.function.answer = counting
+    world.create(MaximumBatchingWindowInSeconds=20, **WINDOW)
+    world.run(1)
+    world.stream.put()
+    world.run(29)
+    world.stream.put()
+    world.run(0.5)
+    assert finals(world) == [(30.25, 1)]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_tw_03_a_backlog_of_one_window_has_one_last_invocation(seed: int) -> None:
+    """However many pages and batches it takes, long after the window's end."""
+    world = World(seed)
+    world.function.answer = counting
+    for _ in range(3000):
+        world.stream.put()
+    world.simulation.now += 300
+    world.create(BatchSize=1000, **WINDOW)
+    world.run(60)
+    assert [seen for _, seen in finals(world)] == [3000]
+
+
+def test_tw_03_a_window_waits_for_a_stream_that_refuses() -> None:
+    """What was written before its end is read first."""
+    world = World()
+    world.function.answer = counting
+    world.stream.put()
+    world.create(**WINDOW)
+    world.run(20)
+
+    def fault(_: str) -> None:
+        raise AwsError("InternalServerError", "away", 500)
+
+    world.stream.fault = fault
+    world.stream.put()
+    world.run(60)
+    assert finals(world) == []
+    world.stream.fault = lambda _: None
+    world.run(60)
+    assert [seen for _, seen in finals(world)] == [2]

@@ -1,7 +1,8 @@
-"""The command: `python -m local up | down | status | bench`."""
+"""The command: `python -m local up | down | status | bench | kill | freeze | split-shard | replay | skip`."""
 
 import argparse
 import json
+import math
 import signal
 import sys
 import threading
@@ -10,6 +11,7 @@ from typing import Final
 
 from local.bench import rounds
 from local.errors import LocalAwsError
+from local.gateway.replays import KEPT_EVENTS
 from local.settings import ENGINES
 from local.stack import LocalAws
 
@@ -33,6 +35,8 @@ def main() -> int:
                 _say("stopped")
             case "status":
                 _say(json.dumps(LocalAws.find(options.home).status(), indent=2))
+            case _:
+                _say(_done_to(LocalAws.find(options.home), options))
     except LocalAwsError as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201 - a command talks to its terminal
         return 1
@@ -65,6 +69,22 @@ def _up(options: argparse.Namespace) -> None:
         stop.wait()
     finally:
         aws.stop()
+
+
+def _done_to(aws: LocalAws, options: argparse.Namespace) -> str:
+    """Do to a running stack what befalls the real one; return what was done."""
+    match options.command:
+        case "kill":
+            return f"killed {aws.kill(options.function)}"
+        case "freeze":
+            return f"froze {aws.freeze(options.function)}"
+        case "split-shard":
+            return "\n".join(aws.split_shard(options.stream_arn))
+        case "replay":
+            return f"replayed {aws.deliver_again(options.function, options.batches)}"
+        case _:
+            aws.skip(options.seconds)
+            return f"skipped {options.seconds:g} s"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -110,9 +130,37 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--batch-size", type=int, default=1000, help="of the mapping (default: %(default)s)")
     bench.add_argument("--parallelization-factor", type=int, default=2, help="the same (default: %(default)s)")
     bench.set_defaults(home=HOME.with_name("local-bench"))
-    for command in (up, down, status):
+    for command in (up, down, status, *_by_hand(commands)):
         command.add_argument("--home", type=Path, default=HOME, help="folder of logs and state (default: %(default)s)")
     return parser
+
+
+def _by_hand(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> list[argparse.ArgumentParser]:
+    """Add what befalls a stack; return these commands."""
+    kill = commands.add_parser("kill", help="kill a function's processes at work, as running out of memory does")
+    freeze = commands.add_parser("freeze", help="let a function's processes at work do nothing until they time out")
+    split = commands.add_parser("split-shard", help="split a stream's first open shard, embedded engines only")
+    replay = commands.add_parser("replay", help="give a function its last batches once more, the latest first")
+    skip = commands.add_parser("skip", help="let time pass at once for streams and mappings")
+    for command in (kill, freeze, replay):
+        command.add_argument("function", help="its name")
+    split.add_argument("stream_arn", help="of a table's stream")
+    replay.add_argument("--batches", type=_batches, default=1, help=f"1 to {KEPT_EVENTS} (default: %(default)s)")
+    skip.add_argument("seconds", type=_seconds, help="negative sets the clock back")
+    return [kill, freeze, split, replay, skip]
+
+
+def _batches(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= KEPT_EVENTS:
+        raise argparse.ArgumentTypeError(f"must be 1 to {KEPT_EVENTS}, the batches that are kept, got {text}")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not math.isfinite(seconds):
+        raise argparse.ArgumentTypeError(f"must be a number of seconds, got {text}")
+    return seconds
 
 
 def _port(text: str) -> int:

@@ -1,0 +1,89 @@
+"""Does the command do by hand to a running stack what `LocalAws` does from Python?"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from harness.waiting import wait_until
+from local.stack import LocalAws
+from tests.local.pipelines import Pipeline
+
+ROOT = Path(__file__).resolve().parents[2]
+UNKNOWN = "arn:aws:dynamodb:eu-west-1:123456789012:table/nothing/stream/2026-01-01T00:00:00.000"
+
+
+def command(aws: LocalAws, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Run a subcommand on a running stack."""
+    line = [sys.executable, "-m", "local", *arguments, "--home", str(aws.home)]
+    return subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_kill_and_freeze_meet_the_processes_at_work(embedded: LocalAws, tmp_path: Path) -> None:
+    """Each says how many; a frozen process can still be killed, and its batch comes again."""
+    pipeline = Pipeline.create(embedded, tmp_path, "victim")
+    mapping_id = pipeline.connect()
+    assert command(embedded, "kill", "victim").stdout == "killed 0\n"
+    pipeline.put("one", waits=1)
+    wait_until(lambda: len(pipeline.batches) == 1, "the function is at work")
+    assert command(embedded, "freeze", "victim").stdout == "froze 1\n"
+    assert command(embedded, "kill", "victim").stdout == "killed 1\n"
+    embedded.wait_until_drained()
+    assert pipeline.batches == [["one"], ["one"]]
+    embedded.client("lambda").delete_event_source_mapping(UUID=mapping_id)
+
+
+def test_replay_gives_the_last_batches_again(embedded: LocalAws, tmp_path: Path) -> None:
+    """The latest first, as many as asked for."""
+    pipeline = Pipeline.create(embedded, tmp_path, "replayed")
+    mapping_id = pipeline.connect(BatchSize=1)
+    for key in ("one", "two"):
+        pipeline.put(key)
+    embedded.wait_until_drained()
+    assert command(embedded, "replay", "replayed", "--batches", "2").stdout == "replayed 2\n"
+    assert pipeline.batches == [["one"], ["two"], ["two"], ["one"]]
+    embedded.client("lambda").delete_event_source_mapping(UUID=mapping_id)
+
+
+def test_split_shard_names_the_new_shards(embedded: LocalAws, tmp_path: Path) -> None:
+    """They are the stream's own; of a stream that is not there one sentence says so."""
+    arn = Pipeline.create(embedded, tmp_path, "divided").stream_arn
+    children = command(embedded, "split-shard", arn).stdout.split()
+    shards = embedded.client("dynamodbstreams").describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
+    assert len(children) == 2
+    assert set(children) == {shard["ShardId"] for shard in shards if "ParentShardId" in shard}
+    refused = command(embedded, "split-shard", UNKNOWN)
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr.startswith("error: ")
+    assert refused.stderr.count("\n") == 1
+
+
+def test_skip_lets_records_age(tmp_path: Path) -> None:
+    """After two minutes at once, a record is too old for a mapping that allows one; the clock can be set back."""
+    with LocalAws.start(home=tmp_path / "aws") as aws:
+        pipeline = Pipeline.create(aws, tmp_path, "aged")
+        pipeline.put("old")
+        assert command(aws, "skip", "120").stdout == "skipped 120 s\n"
+        pipeline.put("new")
+        pipeline.connect(MaximumRecordAgeInSeconds=60)
+        aws.wait_until_drained()
+        assert command(aws, "skip", "-120").stdout == "skipped -120 s\n"
+    assert pipeline.batches == [["new"]]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("skip", "nan"), "must be a number of seconds, got nan"),
+        (("replay", "any", "--batches", "9"), "must be 1 to 8, the batches that are kept, got 9"),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_done_is_refused_with_its_range(
+    embedded: LocalAws, arguments: tuple[str, ...], said: str
+) -> None:
+    """Nothing is asked of the stack."""
+    refused = command(embedded, *arguments)
+    assert refused.returncode == 2
+    assert said in refused.stderr

@@ -81,7 +81,8 @@ variable "existing_table" {
     hash_key   = string           # name of the attribute
     range_key  = optional(string) # the same; null: `hash_key` alone is the key
 
-    kms_key_arn = optional(string) # of the key of the team's own that it is encrypted by, for the function to read it; null: it has none
+    stream_view_type = optional(string) # what its stream's records hold; only what depends on it needs to know
+    kms_key_arn      = optional(string) # of the key of the team's own that it is encrypted by, for the function to read it; null: it has none
   })
   default = null
 }

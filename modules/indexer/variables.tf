@@ -147,13 +147,13 @@ variable "documents" {
   }
 
   validation {
-    condition     = var.documents.ttl_deletes != "keep" || !contains(["KEYS_ONLY", "OLD_IMAGE"], coalesce(var.source_table.stream_view_type, "unknown"))
-    error_message = "documents.ttl_deletes must be apply with table.stream_view_type KEYS_ONLY or OLD_IMAGE, got keep: a late read of a change finds the item gone and cannot tell that time to live took it."
+    condition     = var.documents.ttl_deletes != "keep" || contains(["NEW_IMAGE", "NEW_AND_OLD_IMAGES"], coalesce(var.source_table.stream_view_type, "unknown"))
+    error_message = "documents.ttl_deletes must be apply unless table.stream_view_type (or existing_table.stream_view_type) is NEW_IMAGE or NEW_AND_OLD_IMAGES, got keep with ${coalesce(var.source_table.stream_view_type, "none given")}: a late read of a change finds the item gone and cannot tell that time to live took it."
   }
 
   validation {
-    condition     = var.documents.version_attribute == null || !contains(["NEW_IMAGE", "KEYS_ONLY"], coalesce(var.source_table.stream_view_type, "unknown"))
-    error_message = "documents.version_attribute must be null with table.stream_view_type NEW_IMAGE or KEYS_ONLY, got \"${join("", var.documents.version_attribute[*])}\": a removal has the item's last version in its old image alone. NEW_AND_OLD_IMAGES has both."
+    condition     = var.documents.version_attribute == null || contains(["NEW_AND_OLD_IMAGES", "OLD_IMAGE"], coalesce(var.source_table.stream_view_type, "unknown"))
+    error_message = "documents.version_attribute must be null unless table.stream_view_type (or existing_table.stream_view_type) is NEW_AND_OLD_IMAGES or OLD_IMAGE, got \"${join("", var.documents.version_attribute[*])}\" with ${coalesce(var.source_table.stream_view_type, "none given")}: a removal has the item's last version in its old image alone."
   }
 
   validation {

@@ -19,8 +19,8 @@ output "key_names" {
 }
 
 output "stream_view_type" {
-  description = "What the stream's records hold; null for an existing table, which does not say."
-  value       = one(var.table[*].stream_view_type)
+  description = "What the stream's records hold; null for an existing table that does not say."
+  value       = one(compact(concat(var.table[*].stream_view_type, var.existing_table[*].stream_view_type)))
 }
 
 output "kms_key_arn" {

@@ -218,9 +218,15 @@ variable "existing_table" {
     hash_key   = string           # name of the attribute
     range_key  = optional(string) # the same; null: `hash_key` alone is the key
 
-    kms_key_arn = optional(string) # of the key of the team's own that it is encrypted by, for the function to read it; null: it has none
+    stream_view_type = optional(string) # what its stream's records hold; only what depends on it needs to know
+    kms_key_arn      = optional(string) # of the key of the team's own that it is encrypted by, for the function to read it; null: it has none
   })
   default = null
+
+  validation {
+    condition     = alltrue([for view in compact(var.existing_table[*].stream_view_type) : contains(["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"], view)])
+    error_message = "existing_table.stream_view_type must be KEYS_ONLY, NEW_IMAGE, OLD_IMAGE or NEW_AND_OLD_IMAGES, got \"${join("", compact(var.existing_table[*].stream_view_type))}\"."
+  }
 
   validation {
     condition = alltrue([for arn in var.existing_table[*].stream_arn :

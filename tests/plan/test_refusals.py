@@ -62,9 +62,15 @@ UPSTREAM: Final = [
             "stream_arn": "arn:aws:dynamodb:eu-west-1:123456789012:table/orders",
             "hash_key": "id",
             "kms_key_arn": ALIAS_ARN,
+            "stream_view_type": "NEW",
         },
         "existing_table.stream_arn must be a stream's ARN, arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL, "
         'got "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"',
+    ),
+    Case(
+        "existing_table",
+        {},
+        'existing_table.stream_view_type must be KEYS_ONLY, NEW_IMAGE, OLD_IMAGE or NEW_AND_OLD_IMAGES, got "NEW"',
     ),
     Case("existing_table", {}, f'existing_table.kms_key_arn must be a key\'s ARN, {KEY_FORM}, got "{ALIAS_ARN}"'),
     Case(
@@ -359,8 +365,12 @@ BEHIND_THE_FUNCTION: Final = [
 ]
 # A rule here looks at the table too, so a wrong table hides them. The first two are right, and wrong together.
 BESIDE_A_TABLE: Final = [
-    Case("table", {"stream_view_type": "KEYS_ONLY"}, "documents.ttl_deletes must be apply with table.stream_view_type"),
-    Case("documents", {"ttl_deletes": "keep"}, "KEYS_ONLY or OLD_IMAGE, got keep"),
+    Case(
+        "table", {"stream_view_type": "KEYS_ONLY"}, "documents.ttl_deletes must be apply unless table.stream_view_type"
+    ),
+    Case(
+        "documents", {"ttl_deletes": "keep"}, "is NEW_IMAGE or NEW_AND_OLD_IMAGES, got keep with KEYS_ONLY: a late read"
+    ),
     Case(
         "documents",
         {"filter": {"status": {"equal": ["paid"]}}},
@@ -376,8 +386,8 @@ BESIDE_A_TABLE: Final = [
     Case(
         "documents",
         {"version_attribute": "revision"},
-        "documents.version_attribute must be null with table.stream_view_type NEW_IMAGE or KEYS_ONLY, "
-        'got "revision": a removal has the item\'s last version in its old image alone',
+        "documents.version_attribute must be null unless table.stream_view_type (or existing_table.stream_view_type) "
+        'is NEW_AND_OLD_IMAGES or OLD_IMAGE, got "revision" with',
     ),
     Case(
         "documents",

@@ -290,6 +290,13 @@ run "documents_at_their_edges_pass" {
     }
 
     index = { number_fields = { "lines.price" = { type = "scaled", scaling_factor = 100 }, total = { type = "string" } } }
+
+    source_table = {
+      arn              = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
+      name             = "orders"
+      key_names        = ["customer_id", "order_id"]
+      stream_view_type = "NEW_IMAGE"
+    }
   }
 }
 
@@ -557,12 +564,24 @@ run "more_settings_than_lambda_takes_are_refused" {
   expect_failures = [var.routes]
 }
 
-run "a_version_attribute_where_the_view_is_not_known_passes" {
+run "a_version_attribute_where_the_view_is_not_known_is_refused" {
   command = plan
 
   variables {
     documents = { version_attribute = "revision" }
   }
+
+  expect_failures = [var.documents]
+}
+
+run "keeping_expired_documents_where_the_view_is_not_known_is_refused" {
+  command = plan
+
+  variables {
+    documents = { ttl_deletes = "keep" }
+  }
+
+  expect_failures = [var.documents]
 }
 
 run "a_version_attribute_with_old_images_passes" {

@@ -243,11 +243,18 @@ run "the_table_is_read_where_the_record_may_not_say_enough" {
 
   variables {
     documents = { version_attribute = "revision" }
+
+    source_table = {
+      arn              = "arn:aws:dynamodb:eu-west-1:123456789012:table/Shop.Orders"
+      name             = "Shop.Orders"
+      key_names        = ["customer_id", "order_id"]
+      stream_view_type = "OLD_IMAGE"
+    }
   }
 
   assert {
     condition     = contains(data.aws_iam_policy_document.this.statement[*].sid, "ReadItems")
-    error_message = "The view of an existing table is not known: it may have no new images."
+    error_message = "Old images alone do not say what the item is now."
   }
 }
 

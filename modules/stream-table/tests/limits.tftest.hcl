@@ -539,6 +539,17 @@ run "replicas_with_keys_of_their_regions_pass" {
   }
 }
 
+run "an_existing_table_with_a_view_that_is_none_is_refused" {
+  command = plan
+
+  variables {
+    table          = null
+    existing_table = { stream_arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000", hash_key = "id", stream_view_type = "NEW" }
+  }
+
+  expect_failures = [var.existing_table]
+}
+
 run "a_key_of_an_existing_table_passes" {
   command = plan
 
@@ -549,6 +560,13 @@ run "a_key_of_an_existing_table_passes" {
       stream_arn  = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000"
       hash_key    = "id"
       kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+
+      stream_view_type = "NEW_AND_OLD_IMAGES"
     }
+  }
+
+  assert {
+    condition     = output.stream_view_type == "NEW_AND_OLD_IMAGES"
+    error_message = "What the stream holds is told to whom it concerns."
   }
 }

@@ -45,3 +45,8 @@ def test_every_make_target_exists(document: Path) -> None:
     """A `make` target that a document names is one of the Makefile's."""
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     assert set(TARGET.findall(document.read_text())) <= targets
+
+
+def test_every_decision_has_a_number_of_its_own() -> None:
+    numbers = [path.name[:4] for path in (ROOT / "docs" / "decisions").glob("0*.md")]
+    assert sorted(numbers) == sorted(set(numbers))

@@ -32,7 +32,7 @@ drills: .venv/demo.installed ## play every failure drill
 soak: .venv/demo.installed ## write under random faults for MINUTES (10); SEED repeats a run, ENGINES=real: on the JVM
 	@PYTHONPATH=lambda/src $(BIN)/python -m soak --minutes $(or $(MINUTES),10) $(if $(SEED),--seed $(SEED)) --engines $(or $(ENGINES),embedded)
 
-test: .venv/test.installed checkov ## run all tests, the end-to-end ones on real OpenSearch and DynamoDB Local
+test: .venv/test.installed ## run all tests, the end-to-end ones on real OpenSearch and DynamoDB Local
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder
 
 lint: .venv/test.installed ## check formatting, style, types and the names of attributes

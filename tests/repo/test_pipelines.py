@@ -37,7 +37,15 @@ def test_every_step_is_a_make_target() -> None:
     run = list(commands())
     assert {command.partition(" ")[0] for command in run} == {"make"}
     assert {command.partition(" ")[2] for command in run} <= targets()
-    assert {"make lint", "make tflint", "make test", "make package", "make sbom", "make release"} <= set(run)
+    assert {
+        "make lint",
+        "make checkov",
+        "make tflint",
+        "make test",
+        "make package",
+        "make sbom",
+        "make release",
+    } <= set(run)
 
 
 def test_all_targets_are_phony_and_tell_what_they_do() -> None:

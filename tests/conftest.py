@@ -17,6 +17,10 @@ SHARE_ENGINES = {"flow", "drills", "local", "demo"}
 forget_the_users_account()
 # Terraform and its provider live for seconds: looking for garbage is a quarter of their CPU time.
 os.environ |= {"GOGC": "off", "GOMEMLIMIT": "1GiB"}
+# Two processes must not write one cache of providers: Terraform does not lock it.
+PLUGINS = ROOT / "build" / "terraform-plugins" / os.environ.get("PYTEST_XDIST_WORKER", "alone")
+PLUGINS.mkdir(parents=True, exist_ok=True)
+os.environ["TF_PLUGIN_CACHE_DIR"] = str(PLUGINS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

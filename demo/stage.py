@@ -3,8 +3,9 @@
 Colours and the moving line appear on a terminal only; elsewhere each step is two plain lines.
 """
 
+import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,8 @@ from typing import Final
 from rich.console import Console
 from rich.markup import escape
 from rich.status import Status
+
+from local.settings import forget_the_users_account
 
 WIDTH_OF_A_LOG: Final = 140
 
@@ -77,3 +80,18 @@ class Stage:
     def elapsed(self) -> float:
         """Seconds since the stage was set."""
         return time.monotonic() - self.started
+
+
+def perform(stage: Stage, act: Callable[[], None]) -> int:
+    """Do `act` away from the user's account, to its end, a failing step or an interruption; return the exit status."""
+    forget_the_users_account()
+    for number in (signal.SIGTERM, signal.SIGHUP):  # a closed terminal is an interruption too
+        signal.signal(number, signal.default_int_handler)
+    try:
+        act()
+    except StepError:
+        return 1  # the stage has told
+    except KeyboardInterrupt:
+        stage.console.print("\nInterrupted. Everything that was started has been stopped.")
+        return 130
+    return 0

@@ -2,17 +2,16 @@
 
 import argparse
 import shutil
-import signal
 import sys
 import time
 
 from rich.markup import escape
 from rich.table import Table
 
-from demo.stage import Stage, StepError
+from demo.stage import Stage, perform
 from drills.catalog import DRILLS
-from drills.scene import ROOT, Scene, scene
-from local.settings import ENGINES, forget_the_users_account
+from drills.scene import ROOT, scene
+from local.settings import ENGINES
 
 
 def main() -> int:
@@ -33,19 +32,7 @@ def main() -> int:
     if not names:
         _list(stage)
         return 0
-    forget_the_users_account()
-    for number in (signal.SIGTERM, signal.SIGHUP):  # a closed terminal is an interruption too
-        signal.signal(number, signal.default_int_handler)
-    try:
-        with scene(stage, options.engines) as ready:
-            _play(ready, names)
-    except StepError:
-        return 1  # the stage has told
-    except KeyboardInterrupt:
-        stage.console.print("\nInterrupted. Everything that was started has been stopped.")
-        return 130
-    shutil.rmtree(stage.home)
-    return 0
+    return perform(stage, lambda: _play(stage, options.engines, names))
 
 
 def _list(stage: Stage) -> None:
@@ -56,18 +43,19 @@ def _list(stage: Stage) -> None:
     stage.console.print(table)
 
 
-def _play(ready: Scene, names: list[str]) -> None:
+def _play(stage: Stage, engines: str, names: list[str]) -> None:
     """Play the drills in turn and sum up."""
-    console = ready.stage.console
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 4))
-    for name in names:
-        begun = time.monotonic()
-        console.print(f"\n[bold]{name}[/]: {escape(DRILLS[name].title)}", soft_wrap=True)
-        DRILLS[name].play(ready)
-        ready.calm()
-        table.add_row(name, "[green]as told[/]", f"{time.monotonic() - begun:.0f} s")
-    console.print()
-    console.print(table)
+    with scene(stage, engines) as ready:
+        for name in names:
+            begun = time.monotonic()
+            stage.console.print(f"\n[bold]{name}[/]: {escape(DRILLS[name].title)}", soft_wrap=True)
+            DRILLS[name].play(ready)
+            ready.calm()
+            table.add_row(name, "[green]as told[/]", f"{time.monotonic() - begun:.0f} s")
+        stage.console.print()
+        stage.console.print(table)
+    shutil.rmtree(stage.home)
 
 
 if __name__ == "__main__":

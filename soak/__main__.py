@@ -2,12 +2,11 @@
 
 import argparse
 import random
-import signal
 import sys
 
-from demo.stage import Stage, StepError
+from demo.stage import Stage, perform
 from drills.scene import ROOT, scene
-from local.settings import ENGINES, forget_the_users_account
+from local.settings import ENGINES
 from soak import report
 from soak.run import run
 
@@ -22,28 +21,24 @@ def main() -> int:
     parser.add_argument("--engines", choices=ENGINES, default="embedded", help="default: %(default)s")
     options = parser.parse_args()
     seed = random.SystemRandom().randrange(1 << 30) if options.seed is None else options.seed
-    forget_the_users_account()
-    for number in (signal.SIGTERM, signal.SIGHUP):  # a closed terminal is an interruption too
-        signal.signal(number, signal.default_int_handler)
     stage = Stage(HOME)
     stage.console.print(f"Seed {seed}")
-    try:
-        with scene(stage, options.engines, time_scale=1) as ready:
-            with stage.step(f"Write for {options.minutes:g} minutes under faults") as step:
-                outcome = run(ready, options.minutes * 60, seed, step)
-                step.result = f"{outcome.writes} writes, {len(outcome.marks)} faults; {outcome.agreement}"
-            with stage.step("Write the report") as step:
-                step.result = str(report.write(outcome, HOME).relative_to(ROOT))
-            with stage.step("Nothing lost, no ghosts, memory bounded"):
-                if said := outcome.faults():
-                    raise AssertionError("; ".join(said))
-    except StepError:
+    status = perform(stage, lambda: _soak(stage, options.engines, options.minutes, seed))
+    if status == 1:
         stage.console.print(f"The same again: make soak SEED={seed}")
-        return 1  # the stage has told
-    except KeyboardInterrupt:
-        stage.console.print("\nInterrupted. Everything that was started has been stopped.")
-        return 130
-    return 0
+    return status
+
+
+def _soak(stage: Stage, engines: str, minutes: float, seed: int) -> None:
+    with scene(stage, engines, time_scale=1) as ready:
+        with stage.step(f"Write for {minutes:g} minutes under faults") as step:
+            outcome = run(ready, minutes * 60, seed, step)
+            step.result = f"{outcome.writes} writes, {len(outcome.marks)} faults; {outcome.agreement}"
+        with stage.step("Write the report") as step:
+            step.result = str(report.write(outcome, HOME).relative_to(ROOT))
+        with stage.step("Nothing lost, no ghosts, memory bounded"):
+            if said := outcome.faults():
+                raise AssertionError("; ".join(said))
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ locals {
 resource "aws_dynamodb_table" "this" {
   # checkov:skip=CKV2_AWS_16: on demand, or scaled in capacity.tf, which goes by a loop that checkov does not follow
   # checkov:skip=CKV_AWS_28: on unless table.point_in_time_recovery says otherwise
-  # checkov:skip=CKV_AWS_119: encrypted by the account's aws/dynamodb key
+  # checkov:skip=CKV_AWS_119: by the account's aws/dynamodb key unless table.kms_key_arn is given
 
   count = var.table == null ? 0 : 1
 

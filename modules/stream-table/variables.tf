@@ -191,6 +191,11 @@ variable "replicas" {
   }
 
   validation {
+    condition     = length(var.replicas) == 0 || var.capacity == null
+    error_message = "replicas must be {} with capacity, got ${join(", ", keys(var.replicas))}: DynamoDB takes a replica of a table that scales already, and this one begins to when it is there."
+  }
+
+  validation {
     condition     = length(var.replicas) == 0 || try(var.table.stream_view_type, "") == "NEW_AND_OLD_IMAGES" || var.table == null
     error_message = "table.stream_view_type must be NEW_AND_OLD_IMAGES with replicas, got ${try(var.table.stream_view_type, "none")} with ${join(", ", keys(var.replicas))}: DynamoDB replicates from the stream."
   }

@@ -162,6 +162,13 @@ variable "filters" {
   }
 
   validation {
+    condition = alltrue(flatten([for filter in var.filters : [for asked in concat(values(filter.keys), values(filter.new_image), values(filter.old_image)) :
+      asked.type == "BOOL" ? asked.not_equals == null && asked.begins_with == null : asked.type == "N" ? can(regex("^-?[0-9]*[.]?[0-9]*$", coalesce(asked.begins_with, "0"))) : true
+    ]]))
+    error_message = "filters must test a BOOL by equals or exists, an N by the beginning of a number where by begins_with, got otherwise for ${join(", ", flatten([for filter in var.filters : [for name, asked in merge(filter.keys, filter.new_image, filter.old_image) : name if asked.type == "BOOL" && (asked.not_equals != null || asked.begins_with != null) || asked.type == "N" && !can(regex("^-?[0-9]*[.]?[0-9]*$", coalesce(asked.begins_with, "0")))]]))}: a boolean is no text, so every record would pass, or none."
+  }
+
+  validation {
     condition     = alltrue([for filter in var.filters : filter.pattern == null ? true : can(keys(jsondecode(filter.pattern)))])
     error_message = "filters.pattern must be a JSON object, {\"eventName\": [\"INSERT\"]}, got ${join(", ", [for filter in var.filters : filter.pattern if filter.pattern != null])}: Lambda could not read it."
   }

@@ -50,7 +50,7 @@ def matches(pattern: str, value: str) -> bool:
 def _concerns(statement: Mapping[str, Any], request: Request) -> bool:
     unknown = statement.keys() - KNOWN
     if unknown or "${" in json.dumps(statement):
-        raise NotImplementedError(f"The simulator does not know {sorted(unknown) or 'policy variables'}.")
+        raise ValueError(f"The simulator does not know {sorted(unknown) or 'policy variables'}.")
     return (
         any(matches(pattern.lower(), request.action.lower()) for pattern in _listed(statement["Action"]))
         and any(matches(pattern, request.resource) for pattern in _listed(statement["Resource"]))
@@ -64,7 +64,7 @@ def _concerns(statement: Mapping[str, Any], request: Request) -> bool:
 
 def _holds(operator: str, key: str, wanted: Any, context: Mapping[str, str]) -> bool:
     if operator not in OPERATORS:
-        raise NotImplementedError(f"The simulator does not know the condition operator {operator}.")
+        raise ValueError(f"The simulator does not know the condition operator {operator}.")
     given = {name.lower(): value for name, value in context.items()}.get(key.lower())
     return given is not None and any(OPERATORS[operator](given, each) for each in _listed(wanted))
 

@@ -504,6 +504,11 @@ FILTERS: Final = [
         'filters must have the values of an N as DynamoDB writes them ("12.5", not "12.50" or "1e3"), '
         "of a BOOL as true or false",
     ),
+    Case(
+        "filters",
+        [{"new_image": {"gift": {"type": "BOOL", "not_equals": ["true"]}}}],
+        "filters must test a BOOL by equals or exists, an N by the beginning of a number where by begins_with",
+    ),
     Case("filters", [{"pattern": "INSERT"}], "filters.pattern must be a JSON object"),
     Case(
         "filters",
@@ -557,6 +562,10 @@ FILTERS: Final = [
         {"sns_topic_arn": "arn:aws:sns:eu-west-1:123456789012:given-up.fifo"},
         "failures.sns_topic_arn must be a standard topic's ARN",
     ),
+]
+WITH_CAPACITY: Final = [
+    Case("capacity", {"read": UNIT, "write": UNIT}, ""),
+    Case("replicas", {"eu-central-1": {}}, "replicas must be {} with capacity, got eu-central-1"),
 ]
 # Of an existing table nothing is changed.
 OF_ANOTHER_S_TABLE: Final = [
@@ -621,6 +630,7 @@ GROUPS: Final = [
     BESIDE_A_TABLE,
     BESIDE_A_FUNCTION,
     [*OF_INDEXES, *FILTERS],
+    WITH_CAPACITY,
     OF_ANOTHER_S_TABLE,
     OF_ANOTHER_S_INDEXES,
     ELSEWHERE,

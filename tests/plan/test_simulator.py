@@ -54,5 +54,5 @@ def test_a_condition_holds_by_any_of_its_values_and_not_without_its_key(
     ],
 )
 def test_what_it_does_not_know_it_does_not_judge(unknown: dict[str, Any]) -> None:
-    with pytest.raises(NotImplementedError, match=r"^The simulator does not know"):
+    with pytest.raises(ValueError, match=r"^The simulator does not know"):
         allowed(Request("s3:GetObject", "arn:aws:s3:::b.c/a1/x"), [{"Statement": {**READ, **unknown}}])

@@ -497,6 +497,18 @@ run "a_replica_of_a_stream_without_old_images_is_refused" {
   expect_failures = [var.replicas]
 }
 
+run "a_replica_of_a_table_with_provisioned_capacity_is_refused" {
+  command = plan
+
+  variables {
+    table    = { hash_key = { name = "id", type = "S" }, stream_view_type = "NEW_AND_OLD_IMAGES" }
+    capacity = { read = { min_capacity = 1, max_capacity = 1 }, write = { min_capacity = 1, max_capacity = 1 } }
+    replicas = { eu-central-1 = {} }
+  }
+
+  expect_failures = [var.replicas]
+}
+
 run "a_replica_that_is_no_region_is_refused" {
   command = plan
 

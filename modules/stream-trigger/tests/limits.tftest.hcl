@@ -508,6 +508,34 @@ run "a_yes_in_place_of_true_is_refused" {
   expect_failures = [var.filters]
 }
 
+run "a_boolean_that_is_not_a_text_is_refused" {
+  command = plan
+
+  variables {
+    filters = [{ new_image = { gift = { type = "BOOL", not_equals = ["true"] } } }]
+  }
+
+  expect_failures = [var.filters]
+}
+
+run "a_number_that_begins_with_a_word_is_refused" {
+  command = plan
+
+  variables {
+    filters = [{ keys = { line = { type = "N", begins_with = "one" } } }]
+  }
+
+  expect_failures = [var.filters]
+}
+
+run "a_number_that_begins_with_digits_passes" {
+  command = plan
+
+  variables {
+    filters = [{ keys = { line = { type = "N", begins_with = "-1." } } }]
+  }
+}
+
 run "a_pattern_that_is_no_json_is_refused" {
   command = plan
 

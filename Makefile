@@ -33,7 +33,7 @@ soak: .venv/demo.installed ## write under random faults for MINUTES (10); SEED r
 	@PYTHONPATH=lambda/src $(BIN)/python -m soak --minutes $(or $(MINUTES),10) $(if $(SEED),--seed $(SEED)) --engines $(or $(ENGINES),embedded)
 
 test: .venv/test.installed ## run all tests, the end-to-end ones on real OpenSearch and DynamoDB Local
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup --no-loadscope-reorder
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 lint: .venv/test.installed ## check formatting, style, types and the names of attributes
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && terraform fmt -check -recursive . && $(BIN)/python -m tools.inputs .

@@ -11,8 +11,7 @@ from local.settings import forget_the_users_account
 
 ROOT = Path(__file__).resolve().parents[1]
 TESTS = Path(__file__).parent
-SLOWEST_FIRST = ("flow", "apply", "drills", "plan", "local", "demo")  # so that no process is left with a long one
-SHARE_ENGINES = {"flow", "drills", "local", "demo"}
+SLOWEST_FIRST = ("flow", "apply", "plan", "drills", "demo", "local")
 
 forget_the_users_account()
 # Terraform and its provider live for seconds: looking for garbage is a quarter of their CPU time.
@@ -24,16 +23,13 @@ os.environ["TF_PLUGIN_CACHE_DIR"] = str(PLUGINS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Share the tests out to the processes of `make test`: by file, and by folder where files share engines."""
+    """Begin with the folders that take longest, so that neither process of `make test` is left with one at the end."""
 
     def place(item: pytest.Item) -> int:
         folder = item.path.relative_to(TESTS).parts[0]
         return SLOWEST_FIRST.index(folder) if folder in SLOWEST_FIRST else len(SLOWEST_FIRST)
 
     items.sort(key=place)
-    for item in items:
-        folder, *_, name = item.path.relative_to(TESTS).parts
-        item.add_marker(pytest.mark.xdist_group(folder if folder in SHARE_ENGINES else f"{folder}/{name}"))
 
 
 @pytest.fixture(scope="session")

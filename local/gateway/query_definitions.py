@@ -17,6 +17,7 @@ class QueryDefinitions:
     """The saved queries of every region."""
 
     _definitions: dict[tuple[str, str], dict[str, Json]] = field(default_factory=dict)
+    _answered: dict[str, Json] = field(default_factory=dict)  # by client token
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     OPERATIONS = frozenset({"PutQueryDefinition", "DescribeQueryDefinitions", "DeleteQueryDefinition"})
@@ -27,7 +28,7 @@ class QueryDefinitions:
             with self._lock:
                 match request.target:
                     case "PutQueryDefinition":
-                        document = self._put(request.region, request.json())
+                        document = self._put_once(request.region, request.json())
                     case "DescribeQueryDefinitions":
                         document = self._describe(request.region, request.json())
                     case _:
@@ -35,6 +36,13 @@ class QueryDefinitions:
         except AwsError as error:
             return json_error(error, JSON_1_1)
         return json_answer(document, content_type=JSON_1_1)
+
+    def _put_once(self, region: str, request: dict[str, Json]) -> Json:
+        """Put, unless this is a request that the SDK sends again because it saw no answer: then answer as before."""
+        token = request.get("clientToken") or str(uuid.uuid4())
+        if token not in self._answered:
+            self._answered[token] = self._put(region, request)
+        return self._answered[token]
 
     def _put(self, region: str, request: dict[str, Json]) -> Json:
         for name in ("name", "queryString"):

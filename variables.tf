@@ -139,6 +139,7 @@ variable "documents" {
     exclude_attributes = optional(list(string), [])                                                                                              # from all, or from those included
     ttl_deletes        = optional(string, "apply")                                                                                               # keep: documents outlive items that time to live deletes
     version_attribute  = optional(string)                                                                                                        # an N that every write of an item raises; null: the version is the record's
+    id_prefix          = optional(string)                                                                                                        # tells this table's documents from another's in one index; null: the index has this table's alone
     refused_names      = optional(string, "rename")                                                                                              # flatten: kept under `flattened_attributes`; quarantine: OpenSearch judges
   })
   default  = {}

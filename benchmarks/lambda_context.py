@@ -28,6 +28,7 @@ ENVIRONMENT: Final = MappingProxyType(
                 "exclude_attributes": [],
                 "ttl_deletes": "apply",
                 "version_attribute": None,
+                "id_prefix": None,
             }
         ),
         "REFUSED_NAMES": "rename",

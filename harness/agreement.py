@@ -42,13 +42,19 @@ class Agreement:
 
 
 def compare(
-    items: Iterable[Item], documents: Iterable[tuple[str, Mapping[str, Any]]], key_names: Sequence[str]
+    items: Iterable[Item],
+    documents: Iterable[tuple[str, Mapping[str, Any]]],
+    key_names: Sequence[str],
+    id_prefix: str = "",
 ) -> Agreement:
-    """Compare a table's `items` (boto3's form) with an index's `documents` ((id, source), numbers as Decimal)."""
+    """Compare a table's `items` (boto3's form) with an index's `documents` ((id, source), numbers as Decimal).
+
+    Where the index has several tables' documents, `documents` are those whose id has `id_prefix`.
+    """
     expected = {}
     for item in items:
         image = event_form(item)
-        expected[document_id({name: image[name] for name in key_names}, key_names)] = _document(image)
+        expected[document_id({name: image[name] for name in key_names}, key_names, id_prefix)] = _document(image)
     found = dict(documents)
     both = expected.keys() & found.keys()
     stale = sorted(key for key in both if expected[key] != found[key])

@@ -148,6 +148,7 @@ module "search" {
     exclude_attributes = ["card_number"]
     ttl_deletes        = "keep"
     version_attribute  = "revision"
+    id_prefix          = "orders"
     refused_names      = "rename"
   }
 

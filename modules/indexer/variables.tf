@@ -131,6 +131,7 @@ variable "documents" {
     exclude_attributes = optional(list(string), [])                                                                                              # from all, or from those included
     ttl_deletes        = optional(string, "apply")                                                                                               # keep: documents outlive items that time to live deletes
     version_attribute  = optional(string)                                                                                                        # an N that every write of an item raises; null: the version is the record's
+    id_prefix          = optional(string)                                                                                                        # tells this table's documents from another's in one index; null: the index has this table's alone
     refused_names      = optional(string, "rename")                                                                                              # flatten: kept under `flattened_attributes`; quarantine: OpenSearch judges
   })
   default  = {}
@@ -159,6 +160,11 @@ variable "documents" {
   validation {
     condition     = var.documents.version_attribute != ""
     error_message = "documents.version_attribute must be the name of an attribute, or null, got \"\"."
+  }
+
+  validation {
+    condition     = var.documents.id_prefix == null || can(regex("^[A-Za-z][A-Za-z0-9_-]{0,62}$", var.documents.id_prefix))
+    error_message = "documents.id_prefix must be a letter and up to 62 letters, digits, _ or -, or null, got \"${join("", var.documents.id_prefix[*])}\": other characters mark the parts of a key in an id."
   }
 
   validation {

@@ -394,6 +394,11 @@ BESIDE_A_TABLE: Final = [
         {"version_attribute": ""},
         'documents.version_attribute must be the name of an attribute, or null, got ""',
     ),
+    Case(
+        "documents",
+        {"id_prefix": "orders|"},
+        'documents.id_prefix must be a letter and up to 62 letters, digits, _ or -, or null, got "orders|"',
+    ),
     # And a wrong bucket hides where given-up batches go.
     Case(
         "quarantine",

@@ -33,9 +33,13 @@ long_key_lists = st.lists(
 )
 
 
-def made_id(key: list[Value]) -> str:
-    """Return the id of an item with this hash and range key."""
-    return document_id(dict(zip(KEY_NAMES, key, strict=True)), KEY_NAMES)
+prefixes = st.sampled_from(["", "a", "A", "a-1", "E25", "orders"])
+
+
+def made_id(key: list[Value], prefix: str = "") -> str:
+    """Return the id of an item with this hash key, and range key where it has one."""
+    names = KEY_NAMES[: len(key)]
+    return document_id(dict(zip(names, key, strict=True)), names, prefix)
 
 
 def collisions(keys: list[list[Value]]) -> list[tuple[Any, Any]]:
@@ -62,6 +66,22 @@ def test_different_keys_have_different_ids_and_equal_keys_one(keys: list[list[Va
 def test_an_id_has_at_most_512_bytes_and_stays_different(keys: list[list[Value]]) -> None:
     assert all(len(made_id(key).encode()) <= MAX_ID_BYTES for key in keys)
     assert collisions(keys) == []
+
+
+@given(
+    st.lists(
+        st.tuples(prefixes, st.lists(key_values(st.one_of(texts, prefixes)), min_size=1, max_size=2)),
+        min_size=2,
+        max_size=6,
+    )
+)
+@settings(max_examples=600)
+@example([("", [{"S": "#a"}, {"S": "b"}]), ("a", [{"S": "b"}])])
+@example([("a", [{"S": "x" * 600}]), ("A", [{"S": "x" * 600}])])
+def test_tables_of_one_index_have_no_id_in_common(items: list[tuple[str, list[Value]]]) -> None:
+    """Each has a prefix of its own, one of them may have none, and their keys may have any form."""
+    made = [(prefix, made_id(key, prefix)) for prefix, key in items]
+    assert all(one[0] == other[0] or one[1] != other[1] for one, other in combinations(made, 2))
 
 
 @given(decimals(), st.data())

@@ -26,6 +26,7 @@ ENVIRONMENT = {
             "exclude_attributes": [],
             "ttl_deletes": "apply",
             "version_attribute": None,
+            "id_prefix": None,
         }
     ),
     "REFUSED_NAMES": "rename",
@@ -50,6 +51,7 @@ def test_every_setting_has_its_place() -> None:
         max_body_bytes=10_485_760,
         documents=Choice(),
         versions=Versions(),
+        id_prefix="",
         name_policy=NamePolicy.RENAME,
         region="eu-west-1",
         function_name="orders-indexer",
@@ -135,6 +137,7 @@ WRONG_RULES: Final[dict[str, list[Any]]] = {
     "exclude_attributes": [None, *ALMOST_TEXTS],
     "ttl_deletes": [None, True, "Keep", "", ["keep"]],
     "version_attribute": ["", 1, True, [], ["version"], {"N": "1"}],
+    "id_prefix": ["", 1, True, [], ["a"], "1a", "a|b", "#a", "a b", "é", "a\n", "a" * 64],
 }
 
 
@@ -158,6 +161,7 @@ def test_the_rules_of_documents_have_their_place() -> None:
         "exclude_attributes": ["b"],
         "ttl_deletes": "keep",
         "version_attribute": "revision",
+        "id_prefix": "orders",
     }
     conditions = {
         "status": Condition(equals=("paid", "1")),
@@ -166,6 +170,7 @@ def test_the_rules_of_documents_have_their_place() -> None:
     }
     assert choice(rules) == Choice(conditions, include=("a.b", ""), exclude=("b",), keeps_expired=True)
     assert Config.from_environment({**ENVIRONMENT, "DOCUMENTS": json.dumps(rules)}).versions == Versions("revision")
+    assert Config.from_environment({**ENVIRONMENT, "DOCUMENTS": json.dumps(rules)}).id_prefix == "orders"
 
 
 def test_routes_have_their_conditions() -> None:

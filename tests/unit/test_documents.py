@@ -76,6 +76,7 @@ def test_the_parts_of_a_key_are_joined_in_the_tables_order() -> None:
     """Hash key first, whatever order a record delivers."""
     keys = {"order_id": {"N": "1.0"}, "customer_id": {"S": "a|b"}}
     assert document_id(keys, KEY_NAMES) == "a%7Cb|#1"
+    assert document_id(keys, KEY_NAMES, "orders") == "#orders|a%7Cb|#1"
 
 
 @pytest.mark.parametrize(

@@ -354,6 +354,7 @@ RULES: Final = {
     "exclude_attributes": [f"{MARKER}number"],
     "ttl_deletes": "keep",
     "version_attribute": None,
+    "id_prefix": None,
 }
 
 

@@ -69,6 +69,12 @@ def sorted_sets(image: Any) -> dict[str, Any]:
     }
 
 
+def test_an_item_is_found_by_its_id_with_a_prefix(dynamodb: Any) -> None:
+    dynamodb.put_item(TableName=TABLE, Item=key())
+    table = DynamoDbTable(lambda: dynamodb, TABLE, KEY_NAMES, "orders")
+    assert table.read({"#orders|a|1": key()}, ManualBudget()) == {"#orders|a|1": key()}
+
+
 def test_binary_within_maps_and_lists_is_text_again(dynamodb: Any) -> None:
     value = {"M": {"l": {"L": [{"B": b"\x00\xff"}, {"BS": [b"a"]}, {"M": {"b": {"B": b""}}}]}}}
     dynamodb.put_item(TableName=TABLE, Item={**key(), "x": value})

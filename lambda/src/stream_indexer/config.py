@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from stream_indexer.choosing import Choice, Condition
+from stream_indexer.documents import ID_PREFIX
 from stream_indexer.errors import ConfigError
 from stream_indexer.names import NamePolicy
 from stream_indexer.signing import Credentials
@@ -30,6 +31,7 @@ class Config:
         max_body_bytes: of one bulk request; a domain's instance type decides (10 MiB or 100 MiB).
         documents: which items have a document, and what is in it.
         versions: where a document's version comes from.
+        id_prefix: of every document's id; none where the index has one table's documents.
         name_policy: what becomes of names that OpenSearch would not take.
         region: of the function, table and OpenSearch.
         function_name: Lambda's own.
@@ -45,6 +47,7 @@ class Config:
     max_body_bytes: int
     documents: Choice
     versions: Versions
+    id_prefix: str
     name_policy: NamePolicy
     region: str
     function_name: str
@@ -57,7 +60,7 @@ class Config:
         Raises:
             ConfigError: one is missing or wrong; the message names it.
         """
-        choice, versions = _documents(environment)
+        choice, versions, id_prefix = _documents(environment)
         return cls(
             endpoint=_endpoint(environment),
             service=_one_of(environment, "OPENSEARCH_SERVICE", SERVICES),
@@ -68,6 +71,7 @@ class Config:
             max_body_bytes=_positive(environment, "MAX_BODY_BYTES"),
             documents=choice,
             versions=versions,
+            id_prefix=id_prefix,
             name_policy=NamePolicy(_one_of(environment, "REFUSED_NAMES", tuple(NamePolicy))),
             region=_given(environment, "AWS_REGION"),
             function_name=_given(environment, "AWS_LAMBDA_FUNCTION_NAME"),
@@ -176,7 +180,7 @@ def _routes(environment: Mapping[str, str]) -> Mapping[str, Mapping[str, Conditi
     )
 
 
-def _documents(environment: Mapping[str, str]) -> tuple[Choice, Versions]:
+def _documents(environment: Mapping[str, str]) -> tuple[Choice, Versions, str]:
     name = "DOCUMENTS"
     value = _given(environment, name)
     try:
@@ -189,18 +193,27 @@ def _documents(environment: Mapping[str, str]) -> tuple[Choice, Versions]:
             keeps_expired={"keep": True, "apply": False}[settings["ttl_deletes"]],
         )
         versions = Versions(_name(settings["version_attribute"]))
+        id_prefix = _prefix(settings["id_prefix"])
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ConfigError(
             f"The environment variable {name} must be a JSON object with filter, include_attributes, "
-            f"exclude_attributes, ttl_deletes (keep or apply) and version_attribute, got {value!r}."
+            f"exclude_attributes, ttl_deletes (keep or apply), version_attribute and id_prefix, got {value!r}."
         ) from error
-    return choice, versions
+    return choice, versions, id_prefix
 
 
 def _name(value: object) -> str | None:
     if value is None or (isinstance(value, str) and value):
         return value
     raise TypeError("not the name of an attribute")
+
+
+def _prefix(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str) and ID_PREFIX.fullmatch(value):
+        return value
+    raise TypeError("not a prefix of ids")
 
 
 def _conditions(asked: Mapping[str, Any]) -> Mapping[str, Condition]:

@@ -22,9 +22,11 @@ HASHED_PREFIX_BYTES: Final = 128  # readable beginning of an id that is hashed
 EXACT: Final = Context(prec=40)  # DynamoDB's numbers have 38 digits
 PLAIN_DIGITS: Final = 38  # numbers up to this size are written out, beyond it with an exponent
 
-# `|` parts the key's values, a leading `#` marks a number and `~` binary, `%` escapes: text that has them is escaped.
+# `|` parts the key's values, a leading `#` marks a number (or a prefix, which begins with a letter) and `~` binary, `%`
+# escapes: text that has them is escaped.
 MARKS: Final = ("#", "~")
 SPECIAL: Final = re.compile(r"^[#~]|[%|\ud800-\udfff]")
+ID_PREFIX: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,62}")
 NUMBER: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?", re.ASCII)
 BASE64: Final = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 
@@ -50,15 +52,16 @@ class Document(NamedTuple):
     change: Change
 
 
-def document_id(keys: Image, key_names: Sequence[str]) -> str:
+def document_id(keys: Image, key_names: Sequence[str], prefix: str = "") -> str:
     """Return the id of the item whose primary key is `keys`.
 
     Different keys have different ids, whatever their types; the same key has one id, however its number is spelt.
-    Text that needs no escaping stays as it is: {"S": "a"}, {"N": "1.0"} is `a|#1`.
+    Text that needs no escaping stays as it is: {"S": "a"}, {"N": "1.0"} is `a|#1`, with the prefix t `#t|a|#1`.
 
     Args:
         keys: the primary key in the form of a stream event (binary as base64 text).
         key_names: the names of the key's attributes, hash key first.
+        prefix: of every id of this table, where another's documents are in the index too: `ID_PREFIX`, or none.
 
     Raises:
         MalformedRecordError: `keys` is not the primary key that `key_names` says.
@@ -69,7 +72,7 @@ def document_id(keys: Image, key_names: Sequence[str]) -> str:
         parts = [_part(keys[name]) for name in key_names]
     except (KeyError, TypeError, AttributeError, ArithmeticError) as error:
         raise MalformedRecordError("Keys is not the table's primary key") from error
-    whole = "|".join(parts)
+    whole = "|".join([f"#{prefix}", *parts] if prefix else parts)
     if len(whole) * 4 <= MAX_ID_BYTES or len(whole.encode()) <= MAX_ID_BYTES:
         return whole
     encoded = whole.encode()

@@ -90,7 +90,7 @@ def application() -> Application:
             Route(alias, Sender(BulkIndex(opensearch, f"/{alias}/_bulk"), config.max_body_bytes), conditions)
             for alias, conditions in config.routes.items()
         ],
-        DynamoDbTable(partial(client, "dynamodb"), config.table_name, config.key_names),
+        DynamoDbTable(partial(client, "dynamodb"), config.table_name, config.key_names, config.id_prefix),
         S3Quarantine(
             partial(client, "s3"),
             config.quarantine_bucket,
@@ -102,6 +102,7 @@ def application() -> Application:
         config.documents,
         Names(config.name_policy),
         config.versions,
+        config.id_prefix,
     )
     setups = tuple(IndexSetup(opensearch, alias, config.service == "aoss") for alias in config.routes)
     return Application(config, sync, setups)

@@ -122,6 +122,7 @@ class Sync:
         choice: which items have a document at all, and what is in it.
         names: what becomes of names that OpenSearch would not take.
         versions: where a document's version comes from.
+        id_prefix: of every document's id, see `document_id`.
     """
 
     routes: Sequence[Route]
@@ -131,6 +132,7 @@ class Sync:
     choice: Choice
     names: Names
     versions: Versions
+    id_prefix: str = ""
 
     def run(self, records: Sequence[StreamRecord], budget: Budget) -> Report:
         """Deal with one batch, in the order it was delivered in."""
@@ -155,7 +157,7 @@ class Sync:
                 if self.choice.ignores(record):
                     report.tally.kept_expired += 1
                     continue
-                name = document_id(change.keys, self.key_names)
+                name = document_id(change.keys, self.key_names, self.id_prefix)
                 if self.versions.supersedes(change, latest.get(name)):
                     latest[name] = change
             except MalformedRecordError as error:

@@ -21,6 +21,7 @@ class DynamoDbTable:
     dynamodb: Callable[[], Any]
     name: str
     key_names: Sequence[str]
+    id_prefix: str = ""
 
     def read(self, keys: Mapping[str, Image], budget: Budget) -> dict[str, Image | None]:
         """Return the items as they are now, None for one that is not there.
@@ -37,7 +38,7 @@ class DynamoDbTable:
         for start in range(0, len(wanted), MAX_KEYS):
             for image in self._read(wanted[start : start + MAX_KEYS], budget):
                 key = {name: image[name] for name in self.key_names}
-                items[document_id(key, self.key_names)] = image
+                items[document_id(key, self.key_names, self.id_prefix)] = image
         return items
 
     def _read(self, keys: list[Image], budget: Budget) -> list[Image]:

@@ -285,6 +285,7 @@ run "documents_at_their_edges_pass" {
     documents = {
       filter             = { status = { equals = ["paid"] }, deleted_at = { exists = false }, sku = { begins_with = "A-" } }
       include_attributes = []
+      id_prefix          = "a23456789-123456789_123456789012345678901234567890123456789012A"
       ttl_deletes        = "keep"
       refused_names      = "flatten"
     }
@@ -332,6 +333,26 @@ run "keeping_expired_documents_without_a_new_image_is_refused" {
       key_names        = ["customer_id", "order_id"]
       stream_view_type = "KEYS_ONLY"
     }
+  }
+
+  expect_failures = [var.documents]
+}
+
+run "a_prefix_of_64_characters_is_refused" {
+  command = plan
+
+  variables {
+    documents = { id_prefix = "a234567890123456789012345678901234567890123456789012345678901234" }
+  }
+
+  expect_failures = [var.documents]
+}
+
+run "a_prefix_that_reads_as_a_part_of_a_key_is_refused" {
+  command = plan
+
+  variables {
+    documents = { id_prefix = "1" }
   }
 
   expect_failures = [var.documents]

@@ -156,7 +156,7 @@ run "the_function_is_told_all_it_asks_for" {
       TABLE_NAME          = "Shop.Orders"
       KEY_NAMES           = "[\"customer_id\",\"order_id\"]"
       QUARANTINE_BUCKET   = "orders-quarantine-1"
-      DOCUMENTS           = "{\"exclude_attributes\":[],\"filter\":{},\"include_attributes\":null,\"ttl_deletes\":\"apply\",\"version_attribute\":null}"
+      DOCUMENTS           = "{\"exclude_attributes\":[],\"filter\":{},\"id_prefix\":null,\"include_attributes\":null,\"ttl_deletes\":\"apply\",\"version_attribute\":null}"
       REFUSED_NAMES       = "rename"
       MAX_BODY_BYTES      = "10485760"
     })

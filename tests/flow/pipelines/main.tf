@@ -1,5 +1,5 @@
-# For the end-to-end tests: a pipeline for each stream view type, one that chooses what it indexes, one of two indexes, and
-# one whose items say their versions.
+# For the end-to-end tests: a pipeline for each stream view type, one that chooses what it indexes, one of two indexes,
+# one whose items say their versions, and one that has its documents in another's index.
 
 variable "opensearch_endpoint" {
   type = string
@@ -102,7 +102,28 @@ module "revised" {
   }
 }
 
+module "sharing" {
+  source = "../../.."
+
+  name         = "orders-sharing"
+  package_file = "../../../build/stream-indexer.zip"
+  opensearch   = local.opensearch
+  index        = { number_of_replicas = 0 }
+  documents    = { id_prefix = "archive" }
+  routes       = { orders-old-image = { filter = {} } }
+
+  table = {
+    hash_key         = { name = "customer_id", type = "S" }
+    range_key        = { name = "order_id", type = "S" }
+    stream_view_type = "KEYS_ONLY"
+  }
+}
+
+locals {
+  others = { chosen = module.chosen, routed = module.routed, revised = module.revised, sharing = module.sharing }
+}
+
 output "pipelines" {
-  description = "Outputs of each pipeline: by stream view type, and \"chosen\", \"routed\" and \"revised\"."
-  value       = merge(module.search, { chosen = module.chosen, routed = module.routed, revised = module.revised })
+  description = "Outputs of each pipeline: by stream view type, and \"chosen\", \"routed\", \"revised\" and \"sharing\"."
+  value       = merge(module.search, local.others)
 }

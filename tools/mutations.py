@@ -54,6 +54,9 @@ BULK: Final = ("unit/test_bulk.py", "property/test_batches.py")
 MUTATIONS: Final = (
     Mutation("records.py", "9_223_372_035", "9_223_372_036", "a version fits a signed 64-bit long", RECORDS),
     Mutation("documents.py", 'MARKS: Final = ("#", "~")', 'MARKS: Final = ("#",)', "binary is marked", DOCUMENTS),
+    Mutation(
+        "documents.py", '[f"#{prefix}", *parts]', "[prefix, *parts]", "a table's prefix is no part of a key", DOCUMENTS
+    ),
     Mutation("documents.py", "^[#~]|[%|", "^[#~]|[|", "what escapes is itself escaped", DOCUMENTS),
     Mutation(
         "versions.py", "[-SEQUENCE_DIGITS:]", "[:SEQUENCE_DIGITS]", "the last digits tell changes apart", VERSIONS

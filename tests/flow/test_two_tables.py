@@ -25,15 +25,13 @@ def tables(pipelines: Mapping[str, Pipeline]) -> Iterator[tuple[Pipeline, Pipeli
 def agreements(owner: Pipeline, guest: Pipeline) -> tuple[Agreement, Agreement]:
     """Wait until the streams are drained, then compare each table with its documents in the index."""
     owner.aws.wait_until_drained(60)
-    documents = list(owner.index.documents())
-    mine, others = (
-        [(name, source) for name, source in documents if name.startswith(f"#{PREFIX}|") is prefixed]
-        for prefixed in (True, False)
-    )
+    documents = dict(owner.index.documents())
+    guests = {name: source for name, source in documents.items() if name.startswith(f"#{PREFIX}|")}
+    owners = {name: source for name, source in documents.items() if name not in guests}
     dynamodb = owner.aws.client("dynamodb")
     return (
-        compare(scan(dynamodb, owner.table_name), others, KEY_NAMES),
-        compare(scan(dynamodb, guest.table_name), mine, KEY_NAMES, PREFIX),
+        compare(scan(dynamodb, owner.table_name), owners.items(), KEY_NAMES),
+        compare(scan(dynamodb, guest.table_name), guests.items(), KEY_NAMES, PREFIX),
     )
 
 

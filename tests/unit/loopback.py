@@ -100,29 +100,32 @@ class Server:
 @contextlib.contextmanager
 def serving(*script: Step) -> Iterator[Server]:
     """Serve on a free port of loopback for as long as the block lasts."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = Server(list(script) or [answer()], port=listener.getsockname()[1])
-        thread = threading.Thread(target=server.serve, args=(listener,), daemon=True)
-        thread.start()
+    server = Server(list(script) or [answer()])
+    with _listening(server.serve) as server.port:
         yield server
         server.stopped.set()
-        listener.shutdown(socket.SHUT_RDWR)
-        thread.join()
 
 
 @contextlib.contextmanager
-def greeting(content: bytes) -> Iterator[int]:
-    """Say this to whoever connects, ask nothing, and close; yield the port."""
+def saying(content: bytes) -> Iterator[int]:
+    """Say this to the first bytes of each connection, whatever they are, and close; yield the port."""
 
-    def greet(listener: socket.socket) -> None:
+    def serve(listener: socket.socket) -> None:
         with contextlib.suppress(OSError):
             while True:
                 connection, _ = listener.accept()
                 with connection:
+                    connection.recv(65_536)
                     connection.sendall(content)
 
+    with _listening(serve) as port:
+        yield port
+
+
+@contextlib.contextmanager
+def _listening(serve: Callable[[socket.socket], None]) -> Iterator[int]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=greet, args=(listener,), daemon=True)
+        thread = threading.Thread(target=serve, args=(listener,), daemon=True)
         thread.start()
         yield listener.getsockname()[1]
         listener.shutdown(socket.SHUT_RDWR)

@@ -11,7 +11,7 @@ from stream_indexer.errors import UnreachableError
 from stream_indexer.opensearch import OpenSearch, Response
 from stream_indexer.signing import Credentials, Signer
 
-from tests.unit.loopback import Server, Step, answer, greeting, quiet_close, raw, reset, reset_midway, serving
+from tests.unit.loopback import Server, Step, answer, quiet_close, raw, reset, reset_midway, saying, serving
 
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 SECONDS = 20.0
@@ -187,7 +187,7 @@ def test_a_name_that_is_none_is_no_answer() -> None:
 
 
 def test_a_server_without_tls_is_no_answer_to_https() -> None:
-    with greeting(b"HTTP/1.1 400 Bad Request\r\n\r\n") as port:
+    with saying(b"HTTP/1.1 400 Bad Request\r\n\r\n") as port:
         client = OpenSearch(f"https://127.0.0.1:{port}", signer())
         with pytest.raises(UnreachableError):
             get(client)

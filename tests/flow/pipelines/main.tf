@@ -119,11 +119,12 @@ module "sharing" {
   }
 }
 
-locals {
-  others = { chosen = module.chosen, routed = module.routed, revised = module.revised, sharing = module.sharing }
-}
-
 output "pipelines" {
   description = "Outputs of each pipeline: by stream view type, and \"chosen\", \"routed\", \"revised\" and \"sharing\"."
-  value       = merge(module.search, local.others)
+  value = merge(module.search, {
+    chosen  = module.chosen
+    routed  = module.routed
+    revised = module.revised
+    sharing = module.sharing
+  })
 }

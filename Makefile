@@ -9,7 +9,7 @@ DRILLS := PYTHONPATH=lambda/src $(BIN)/python -m drills --engines $(or $(ENGINES
 DEMO := PYTHONPATH=lambda/src $(BIN)/python -m demo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-up demo-down drill drills soak test lint lint-inputs checkov tflint bench mutations format package sbom release tables clean
+.PHONY: help demo demo-up demo-down drill drills soak test lint lint-inputs checkov tflint bench mutations format package sbom release tables provider clean
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -67,6 +67,10 @@ release: ## publish what is in build/ as the release of a tag: TAG=v1.2.3; needs
 
 tables: $(BIN)/python ## write the tables of inputs and outputs into the READMEs, and docs/limits.md
 	@$(BIN)/python -m tools.tables
+
+provider: .venv/test.installed ## write the names of the newest provider that can be had, which a test holds the Terraform to
+	@$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --dest build/provider cdktn-provider-aws pulumi-aws
+	@$(BIN)/python -m tools.provider build/provider
 
 clean: ## remove the virtual environment and everything built
 	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis

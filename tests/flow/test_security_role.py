@@ -64,7 +64,7 @@ def domain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SecuredOpenSear
 @pytest.fixture(scope="module")
 def role(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """The security role of the module's output: its name, and its document read."""
-    plan = Configurations(tmp_path_factory.mktemp("plan")).of("modules/opensearch-access").plan(
+    plan = Configurations(tmp_path_factory.mktemp("plan"), {}).of("modules/opensearch-access").plan(
         name="orders",
         opensearch={"endpoint": "https://search.example.com", "arn": "arn:aws:es:eu-west-1:123456789012:domain/shop"},
         indexes=["orders"],

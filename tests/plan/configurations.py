@@ -25,9 +25,15 @@ provider "aws" {
 
 @dataclass(slots=True)
 class Configurations:
-    """Root configurations of the tree, each initialised at its first use."""
+    """Root configurations of the tree, each initialised at its first use.
+
+    Attributes:
+        work: where the copies go.
+        environment: variables for Terraform, such as those that attach it to a running provider.
+    """
 
     work: Path
+    environment: Mapping[str, str]
     _ready: dict[tuple[str, frozenset[tuple[str, str]]], Terraform] = field(default_factory=dict)
 
     def of(self, folder: str, files: Mapping[str, str] | None = None) -> Terraform:
@@ -37,7 +43,7 @@ class Configurations:
         if key not in self._ready:
             work = self.work / f"{Path(folder).name or 'root'}-{len(self._ready)}"
             work.mkdir()
-            terraform = Terraform(ROOT, ROOT / folder, work, overrides=overrides)
+            terraform = Terraform(ROOT, ROOT / folder, work, self.environment, overrides=overrides)
             terraform.init()
             for name in ZIPS:
                 _stand_in_zip(work / "tree" / "build" / name)

@@ -1,11 +1,16 @@
 """The configurations that all plan tests share."""
 
+from collections.abc import Iterator
+
 import pytest
 
+from harness.running_provider import running_provider
 from tests.plan.configurations import Configurations
 
 
 @pytest.fixture(scope="session")
-def configurations(tmp_path_factory: pytest.TempPathFactory) -> Configurations:
-    """Each initialised once, for the provider takes its time."""
-    return Configurations(tmp_path_factory.mktemp("plan"))
+def configurations(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Configurations]:
+    """Each initialised once, and all attached to one provider, for it takes its time."""
+    first = Configurations(tmp_path_factory.mktemp("provider"), {}).of("modules/stream-table")
+    with running_provider(first) as environment:
+        yield Configurations(tmp_path_factory.mktemp("plan"), environment)

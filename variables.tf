@@ -288,7 +288,7 @@ variable "alarms" {
 }
 
 variable "alarm_thresholds" {
-  description = "From where on each alarm goes off; counts are those of five minutes."
+  description = "From where on each alarm goes off; counts are those of five minutes, and minutes come in fives."
   type = object({
     errors                           = optional(number, 1)     # invocations that raised or timed out
     throttles                        = optional(number, 10)    # invocations that Lambda refused
@@ -304,6 +304,8 @@ variable "alarm_thresholds" {
     dropped                          = optional(number, 1)     # records that are nowhere but in the table
     quarantined                      = optional(number, 1)     # records that can never be indexed
     quarantine_failures              = optional(number, 1)     # records that the quarantine did not take
+    index_write_blocked_in_minutes   = optional(number, 5)     # during which OpenSearch refuses writes, all the while
+    index_red_in_minutes             = optional(number, 5)     # during which OpenSearch is not whole, all the while
     collection_errors                = optional(number, 10)    # bulk requests that a serverless collection failed at; a domain has no such count
   })
   default  = {}

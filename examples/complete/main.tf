@@ -227,6 +227,8 @@ module "search" {
     dropped                          = 1
     quarantined                      = 1
     quarantine_failures              = 1
+    index_write_blocked_in_minutes   = 10
+    index_red_in_minutes             = 5
     collection_errors                = 10
   }
 

@@ -130,6 +130,7 @@ locals {
       statistic  = "Maximum"
       expression = local.is_collection ? local.collection.sums["IngestionRequestErrors"] : null
       threshold  = local.is_collection ? var.alarm_thresholds.collection_errors : 1
+      periods    = var.alarm_thresholds.index_write_blocked_in_minutes / 5
       meaning    = "OpenSearch refuses writes."
     }
     index-red = {
@@ -138,6 +139,7 @@ locals {
       statistic  = "Maximum"
       expression = local.is_collection ? local.collection.sums["5xx"] : null
       threshold  = local.is_collection ? var.alarm_thresholds.collection_errors : 1
+      periods    = var.alarm_thresholds.index_red_in_minutes / 5
       meaning    = "OpenSearch is not whole: a domain lacks a primary shard, or a collection answers with errors of its own."
     }
   }

@@ -61,7 +61,7 @@ variable "alarms" {
 }
 
 variable "alarm_thresholds" {
-  description = "From where on each alarm goes off; counts are those of five minutes."
+  description = "From where on each alarm goes off; counts are those of five minutes, and minutes come in fives."
   type = object({
     errors                           = optional(number, 1)     # invocations that raised or timed out
     throttles                        = optional(number, 10)    # invocations that Lambda refused
@@ -77,6 +77,8 @@ variable "alarm_thresholds" {
     dropped                          = optional(number, 1)     # records that are nowhere but in the table
     quarantined                      = optional(number, 1)     # records that can never be indexed
     quarantine_failures              = optional(number, 1)     # records that the quarantine did not take
+    index_write_blocked_in_minutes   = optional(number, 5)     # during which OpenSearch refuses writes, all the while
+    index_red_in_minutes             = optional(number, 5)     # during which OpenSearch is not whole, all the while
     collection_errors                = optional(number, 10)    # bulk requests that a serverless collection failed at; a domain has no such count
   })
   default  = {}
@@ -98,8 +100,8 @@ variable "alarm_thresholds" {
   }
 
   validation {
-    condition     = var.alarm_thresholds.stalled_in_minutes % 5 == 0 && var.alarm_thresholds.stalled_in_minutes <= 1440
-    error_message = "alarm_thresholds.stalled_in_minutes must be a multiple of 5, at most 1440, got ${var.alarm_thresholds.stalled_in_minutes}: CloudWatch looks every five minutes, a day back at most."
+    condition     = alltrue([for name, value in var.alarm_thresholds : value % 5 == 0 && value <= 1440 if endswith(name, "_in_minutes")])
+    error_message = "alarm_thresholds in minutes must be multiples of 5, at most 1440, got ${join(", ", [for name, value in var.alarm_thresholds : "${value} for ${name}" if endswith(name, "_in_minutes") && (value % 5 != 0 || value > 1440)])}: CloudWatch looks every five minutes, a day back at most."
   }
 }
 

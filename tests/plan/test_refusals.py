@@ -306,8 +306,9 @@ DOWNSTREAM: Final = [
     ),
     Case(
         "alarm_thresholds",
-        {"stalled_in_minutes": 12},
-        "alarm_thresholds.stalled_in_minutes must be a multiple of 5, at most 1440, got 12",
+        {"stalled_in_minutes": 12, "index_write_blocked_in_minutes": 1445},
+        "alarm_thresholds in minutes must be multiples of 5, at most 1440, got 1445 for index_write_blocked_in_minutes"
+        ", 12 for stalled_in_minutes",
     ),
 ]
 # What these are about is of the function, its role or its bucket: wrong, they hide what is attached to them.

@@ -22,6 +22,8 @@ run "the_least_of_everything_passes" {
       iterator_age_warning_in_seconds  = 1
       iterator_age_critical_in_seconds = 2
       stalled_in_minutes               = 5
+      index_write_blocked_in_minutes   = 5
+      index_red_in_minutes             = 5
     }
   }
 }
@@ -39,6 +41,8 @@ run "the_most_of_everything_passes" {
       iterator_age_warning_in_seconds  = 64799
       iterator_age_critical_in_seconds = 64800
       stalled_in_minutes               = 1440
+      index_write_blocked_in_minutes   = 1440
+      index_red_in_minutes             = 1440
     }
   }
 }
@@ -138,6 +142,26 @@ run "more_than_a_day_without_progress_is_refused" {
 
   variables {
     alarm_thresholds = { stalled_in_minutes = 1445 }
+  }
+
+  expect_failures = [var.alarm_thresholds]
+}
+
+run "a_part_of_a_period_is_refused_of_each_alarm_that_counts_minutes" {
+  command = plan
+
+  variables {
+    alarm_thresholds = { index_red_in_minutes = 1 }
+  }
+
+  expect_failures = [var.alarm_thresholds]
+}
+
+run "more_than_a_day_of_refused_writes_is_refused" {
+  command = plan
+
+  variables {
+    alarm_thresholds = { index_write_blocked_in_minutes = 1445 }
   }
 
   expect_failures = [var.alarm_thresholds]

@@ -183,8 +183,8 @@ run "thresholds_have_defaults_and_units" {
   }
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.this["stalled"].evaluation_periods == 3 && aws_cloudwatch_metric_alarm.this["errors"].evaluation_periods == 1
-    error_message = "A quarter of an hour without progress, five minutes for an error."
+    condition     = aws_cloudwatch_metric_alarm.this["stalled"].evaluation_periods == 3 && alltrue([for key in ["errors", "index-write-blocked", "index-red"] : aws_cloudwatch_metric_alarm.this[key].evaluation_periods == 1])
+    error_message = "A quarter of an hour without progress, five minutes for an error or an index that is not whole."
   }
 }
 
@@ -209,6 +209,8 @@ run "every_threshold_reaches_its_alarm" {
       dropped                          = 108
       quarantined                      = 109
       quarantine_failures              = 110
+      index_write_blocked_in_minutes   = 25
+      index_red_in_minutes             = 30
       collection_errors                = 111
     }
   }
@@ -236,7 +238,7 @@ run "every_threshold_reaches_its_alarm" {
   }
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.this["stalled"].evaluation_periods == 4
+    condition     = { for key in ["stalled", "index-write-blocked", "index-red"] : key => aws_cloudwatch_metric_alarm.this[key].evaluation_periods } == { stalled = 4, index-write-blocked = 5, index-red = 6 }
     error_message = "Twenty minutes are four periods."
   }
 }
@@ -245,13 +247,19 @@ run "a_collection_has_metrics_of_its_own" {
   command = plan
 
   variables {
-    alarms     = {}
-    opensearch = { arn = "arn:aws:aoss:eu-west-1:123456789012:collection/abc123" }
+    alarms           = {}
+    opensearch       = { arn = "arn:aws:aoss:eu-west-1:123456789012:collection/abc123" }
+    alarm_thresholds = { index_write_blocked_in_minutes = 15 }
   }
 
   assert {
     condition     = one(aws_cloudwatch_metric_alarm.this["index-red"].metric_query).expression == "SELECT SUM(\"5xx\") FROM SCHEMA(\"AWS/AOSS\", ClientId, CollectionId, CollectionName) WHERE CollectionId = 'abc123'"
     error_message = "It is neither red nor blocked, but answers with errors."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.this["index-write-blocked"].evaluation_periods == 3
+    error_message = "Its minutes are a collection's too."
   }
 
   assert {

@@ -67,21 +67,20 @@ def malformed(scene: Scene) -> None:
 def quarantine_refuses(scene: Scene) -> None:
     """S3 refuses what can never be indexed: the record waits, for nothing is passed over that is not kept."""
     offending = scene.grows("OffendingRecordCount", "Retried")
-    with (
-        scene.aws_proxy.failing(Fault(Kind.FORBID, match=IN_THE_QUARANTINE)) as injection,
-        scene.step("S3 answers 403; an item does not fit") as step,
-    ):
-        poison = poisoned(scene.write(20)[10])
-        scene.pipeline.put(poison)
-        scene.write(20)
-        scene.watch(step, offending, "the record is counted and given back")
-        expect(injection.hits > 0, "S3 was asked")
-        expect(scene.pipeline.quarantined() == [], "the quarantine is empty")
-        step.result = scene.progress()
+    with scene.aws_proxy.failing(Fault(Kind.FORBID, match=IN_THE_QUARANTINE)) as injection:
+        with scene.step("S3 answers 403; an item does not fit") as step:
+            poison = poisoned(scene.write(20)[10])
+            scene.pipeline.put(poison)
+            scene.write(20)
+            scene.watch(step, offending, "the record is counted and given back")
+            expect(injection.hits > 0, "S3 was asked")
+            expect(scene.pipeline.quarantined() == [], "the quarantine is empty")
+            step.result = scene.progress()
+        scene.alarm_goes_off("stalled")  # whatever comes after the record is written again and again
     with scene.step("S3 takes objects again") as step:
         scene.aws.wait_until_drained()
         (kept,) = scene.pipeline.quarantined()
         step.result = f"quarantined: {kept['reason']['kind']}; the shard goes on"
     scene.alarm_goes_off("quarantined")
     corrected(scene, poison)
-    scene.alarm_is_ok("quarantined")
+    scene.alarm_is_ok("stalled")

@@ -60,21 +60,15 @@ locals {
     stalled = {
       source = "own"
       terms = {
-        polled      = ["mapping", "PolledEventCount"]
-        filtered    = ["mapping", "FilteredOutEventCount"]
-        invoked     = ["mapping", "InvokedEventCount"] # counts again what is retried, and a shard that is held up polls no more
-        written     = ["own", local.own.Written.name]
-        deleted     = ["own", local.own.Deleted.name]
-        stale       = ["own", local.own.Stale.name]
-        kept        = ["own", local.own.KeptExpired.name]
-        quarantined = ["own", local.own.Quarantined.name]
+        invoked    = ["mapping", "InvokedEventCount"] # counts again what is retried, also what Lambda throttles
+        dealt_with = ["own", local.own.DealtWith.name]
       }
       statistic  = "Sum"
-      expression = "IF(FILL(polled, 0) - FILL(filtered, 0) + FILL(invoked, 0) > 0 AND FILL(written, 0) + FILL(deleted, 0) + FILL(stale, 0) + FILL(kept, 0) + FILL(quarantined, 0) == 0, 1, 0)"
+      expression = "IF(invoked > 0 AND FILL(dealt_with, 0) == 0, 1, 0)" # a function that raises or is not run tells nothing
       threshold  = 1
       periods    = var.alarm_thresholds.stalled_in_minutes / 5
       behind     = true
-      meaning    = "Records are read from the stream, and none of them is dealt with."
+      meaning    = "Records are handed to the function again and again, and none of them is dealt with."
     }
     stale = {
       source = "own"

@@ -70,7 +70,7 @@ variable "alarm_thresholds" {
     iterator_age_warning_in_seconds  = optional(number, 3600)  # nothing is lost yet
     iterator_age_critical_in_seconds = optional(number, 21600) # 18 of the stream's 24 hours are left to act
     replication_lag_in_seconds       = optional(number, 60)    # of one change in ten, for 15 minutes
-    stalled_in_minutes               = optional(number, 15)    # during which records are read and none is dealt with
+    stalled_in_minutes               = optional(number, 15)    # during which records are handed over and none is dealt with
     stale_in_percent                 = optional(number, 50)    # of all changes, for 15 minutes
     given_up                         = optional(number, 1)     # records that went to the on-failure destination
     undelivered                      = optional(number, 1)     # deliveries that the destination did not take
@@ -97,6 +97,11 @@ variable "alarm_thresholds" {
   validation {
     condition     = var.alarm_thresholds.iterator_age_critical_in_seconds > var.alarm_thresholds.iterator_age_warning_in_seconds && var.alarm_thresholds.iterator_age_critical_in_seconds <= 64800
     error_message = "alarm_thresholds.iterator_age_critical_in_seconds must be above iterator_age_warning_in_seconds and at most 64800 (18 hours), got ${var.alarm_thresholds.iterator_age_critical_in_seconds} with ${var.alarm_thresholds.iterator_age_warning_in_seconds}: the stream forgets records after 24 hours, and somebody needs time to act."
+  }
+
+  validation {
+    condition     = var.alarm_thresholds.stalled_in_minutes >= 10
+    error_message = "alarm_thresholds.stalled_in_minutes must be 10 or more, got ${var.alarm_thresholds.stalled_in_minutes}: what the function counts comes a little later than what Lambda does, and five minutes could look like a standstill for that alone."
   }
 
   validation {

@@ -12,7 +12,7 @@ from local.alarms.series import Metric, Recent
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 SERIES: dict[str, Series] = {"a": [4.0, None, 1.0], "b": [2.0, 2.0, 0.0]}
-STALLED = "IF(FILL(read, 0) > 0 AND FILL(written, 0) + FILL(stale, 0) == 0, 1, 0)"
+STALLED = "IF(invoked > 0 AND FILL(done, 0) == 0, 1, 0)"
 STATES = {"one": "ALARM", "two": "OK", "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:one": "ALARM"}
 
 
@@ -44,14 +44,13 @@ def test_metric_math_goes_period_by_period(expression: str, expected: Series) ->
 
 
 @pytest.mark.parametrize(
-    ("read", "written", "stale", "expected"),
-    [(5.0, None, None, 1.0), (5.0, 5.0, None, 0.0), (5.0, None, 1.0, 0.0), (None, None, None, 0.0)],
+    ("invoked", "done", "expected"), [(5.0, None, 1.0), (5.0, 0.0, 1.0), (5.0, 1.0, 0.0), (None, None, None)]
 )
-def test_what_is_read_and_not_written_is_seen(
-    read: float | None, written: float | None, stale: float | None, expected: float
+def test_what_is_handed_over_and_not_done_is_seen(
+    invoked: float | None, done: float | None, expected: float | None
 ) -> None:
     """The form in which a stalled pipeline is told from a quiet one."""
-    assert evaluate(STALLED, {"read": [read], "written": [written], "stale": [stale]}, 1) == [expected]
+    assert evaluate(STALLED, {"invoked": [invoked], "done": [done]}, 1) == [expected]
 
 
 @pytest.mark.parametrize(

@@ -306,6 +306,11 @@ DOWNSTREAM: Final = [
     ),
     Case(
         "alarm_thresholds",
+        {"stalled_in_minutes": 5},
+        "alarm_thresholds.stalled_in_minutes must be 10 or more, got 5",
+    ),
+    Case(
+        "alarm_thresholds",
         {"stalled_in_minutes": 12, "index_write_blocked_in_minutes": 1445},
         "alarm_thresholds in minutes must be multiples of 5, at most 1440, got 1445 for index_write_blocked_in_minutes"
         ", 12 for stalled_in_minutes",

@@ -72,7 +72,7 @@ COUNTS: Final = {
     "quarantined": "Quarantined",
     "quarantine_failures": "QuarantineFailures",
 }
-FULL: Final = Tally(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, [1.5, 2000.0])
+FULL: Final = Tally(13, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, [1.5, 2000.0])
 
 
 def tally(name: str) -> Tally:
@@ -128,6 +128,7 @@ def test_every_metric_is_told_with_its_unit() -> None:
 def test_each_count_has_its_own_metric() -> None:
     content = told(FULL)
     assert {name: content[name] for name in DEFINITIONS["metrics"]} == {
+        "DealtWith": 13,
         "Written": 1,
         "Deleted": 2,
         "Stale": 3,
@@ -149,7 +150,7 @@ def test_each_count_has_its_own_metric() -> None:
 def test_what_is_nought_is_not_told(name: str) -> None:
     """CloudWatch bills each metric that is sent."""
     content = told(tally(name))
-    assert content.keys() == {"_aws", "FunctionName", COUNTS[name]}
+    assert content.keys() == {"_aws", "FunctionName", "DealtWith", COUNTS[name]}
 
 
 @pytest.mark.parametrize("name", ["malformed", "refused"])
@@ -157,8 +158,11 @@ def test_either_kind_of_offence_counts(name: str) -> None:
     assert told(tally(name))["OffendingRecordCount"] == 3
 
 
-def test_nothing_to_tell_is_no_line() -> None:
-    assert embedded_metrics(Tally(), "orders", SECOND) == b""
+def test_that_nothing_was_dealt_with_is_told() -> None:
+    """By that an alarm knows a pipeline that stands still from one that has nothing to do."""
+    content = told(Tally())
+    assert content.keys() == {"_aws", "FunctionName", "DealtWith"}
+    assert content["DealtWith"] == 0
 
 
 def test_a_lag_of_nought_is_told() -> None:

@@ -60,6 +60,16 @@ def test_the_last_change_of_an_item_wins() -> None:
     assert report.tally.coalesced == 3
 
 
+@pytest.mark.parametrize(
+    ("failing", "expected"),
+    [({}, 4), ({"c|1": 503}, 2), ({"a|1": 503}, 0), ({"d|1": 503, "b|1": 503}, 1), ({"d|1": 503}, 3)],
+)
+def test_dealt_with_are_the_records_that_need_not_come_again(failing: dict[str, int], expected: int) -> None:
+    """What stands behind the first that is given back comes again with it, also where it is written."""
+    report = Stage(ScriptedIndex(by_id(failing))).run(*[record(name, count) for count, name in enumerate("abcd")])
+    assert report.tally.dealt_with == expected
+
+
 def test_one_key_by_two_spellings_of_its_number_is_one_item() -> None:
     stage = Stage()
     keys = [{"customer_id": {"S": "a"}, "order_id": {"N": spelling}} for spelling in ("1", "1.0")]
@@ -141,7 +151,8 @@ def test_lambda_goes_on_from_the_lowest_number_whatever_failed_first() -> None:
 def test_a_failure_without_a_number_gives_the_whole_batch_back() -> None:
     """It stands somewhere in the batch: an empty identifier is the whole of it to Lambda."""
     stage = Stage(index=ScriptedIndex(by_id({"a|1": 503})), quarantine=FakeQuarantine(is_down=True))
-    assert stage.run(record("a", 1), {}, record("b", 2)).restart_at() == ""
+    report = stage.run(record("a", 1), {}, record("b", 2))
+    assert (report.restart_at(), report.tally.dealt_with) == ("", 0)
 
 
 def test_an_index_out_of_reach_gives_everything_back() -> None:

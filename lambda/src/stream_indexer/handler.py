@@ -124,10 +124,8 @@ def _index(records: list[Any], budget: InvocationBudget) -> dict[str, Any]:
     restart_at = report.restart_at()
     now = budget.now()
     _tell(report, records, restart_at, now)
-    line = embedded_metrics(report.tally, parts.config.function_name, now)
-    if line:
-        sys.stdout.write(line.decode() + "\n")
-        sys.stdout.flush()
+    sys.stdout.write(embedded_metrics(report.tally, parts.config.function_name, now).decode() + "\n")
+    sys.stdout.flush()
     return {"batchItemFailures": [] if restart_at is None else [{"itemIdentifier": restart_at}]}
 
 

@@ -19,6 +19,7 @@ MAX_VALUES: Final = 100  # of one metric in one line: the format's limit
 class Tally:
     """The counts of one batch; `metrics.json` says what each means."""
 
+    dealt_with: int = 0
     written: int = 0
     deleted: int = 0
     stale: int = 0
@@ -34,7 +35,10 @@ class Tally:
     lags_ms: list[float] = field(default_factory=list)
 
     def metrics(self) -> dict[str, Any]:
-        """Return the metrics by name, without those that are nought: CloudWatch bills each that is sent."""
+        """Return the metrics by name. CloudWatch bills each that is sent, so those that are nought are left out.
+
+        `DealtWith` is not: without it a pipeline that stands still looks like one that has nothing to do.
+        """
         counted = {
             "Written": self.written,
             "Deleted": self.deleted,
@@ -51,11 +55,11 @@ class Tally:
             "QuarantineFailures": self.quarantine_failures,
             "ReplicationLag": _sample(self.lags_ms),
         }
-        return {name: value for name, value in counted.items() if value}
+        return {"DealtWith": self.dealt_with, **{name: value for name, value in counted.items() if value}}
 
 
 def embedded_metrics(tally: Tally, function_name: str, now: float) -> bytes:
-    """Return one line in CloudWatch's embedded metric format; empty where there is nothing to tell.
+    """Return one line in CloudWatch's embedded metric format.
 
     Args:
         tally: of the batch.
@@ -63,8 +67,6 @@ def embedded_metrics(tally: Tally, function_name: str, now: float) -> bytes:
         now: seconds since the epoch.
     """
     metrics = tally.metrics()
-    if not metrics:
-        return b""
     directive = {
         "Namespace": DEFINITIONS["namespace"],
         "Dimensions": [DEFINITIONS["dimensions"]],

@@ -146,6 +146,7 @@ class Sync:
                 _count(route, result, report)
         self._keep_rejected(budget, report)
         report.tally.retried = len({id(record) for record in report.failed})
+        report.tally.dealt_with = _before(report.restart_at(), records)
         return report
 
     def _latest(self, records: Sequence[StreamRecord], report: Report) -> dict[str, Change]:
@@ -253,6 +254,13 @@ class Sync:
         if is_spent(budget):
             raise TransientError("not kept in the quarantine: no time was left")
         self.quarantine.keep(record, reason)
+
+
+def _before(restart_at: str | None, records: Sequence[StreamRecord]) -> int:
+    """Return how many records stand before the one that Lambda must go on from: all, where it is None."""
+    if restart_at is None:
+        return len(records)
+    return [sequence_number(record) for record in records].index(restart_at) if restart_at else 0
 
 
 def sequence_number(record: object) -> str:

@@ -21,7 +21,7 @@ run "the_least_of_everything_passes" {
       duration_in_percent              = 1
       iterator_age_warning_in_seconds  = 1
       iterator_age_critical_in_seconds = 2
-      stalled_in_minutes               = 5
+      stalled_in_minutes               = 10
       index_write_blocked_in_minutes   = 5
       index_red_in_minutes             = 5
     }
@@ -122,6 +122,16 @@ run "a_critical_age_too_near_the_end_of_the_stream_is_refused" {
 
   variables {
     alarm_thresholds = { iterator_age_critical_in_seconds = 64801 }
+  }
+
+  expect_failures = [var.alarm_thresholds]
+}
+
+run "a_standstill_of_a_single_period_is_refused" {
+  command = plan
+
+  variables {
+    alarm_thresholds = { stalled_in_minutes = 5 }
   }
 
   expect_failures = [var.alarm_thresholds]

@@ -151,7 +151,7 @@ run "each_alarm_watches_its_own_source" {
 
   assert {
     condition     = toset([for query in aws_cloudwatch_metric_alarm.this["stalled"].metric_query : query.metric[0].dimensions if length(query.metric) == 1]) == toset([tomap({ FunctionName = "orders-sync" }), tomap({ EventSourceMappingUUID = "14e0db71-5d35-4eb5-b481-8945cf9d10c2" })])
-    error_message = "What was read is the mapping's count, what was done the function's."
+    error_message = "What was handed over is the mapping's count, what was done the function's."
   }
 
   assert {

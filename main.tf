@@ -71,14 +71,17 @@ module "opensearch_access" {
   role_name           = module.indexer.role_name
   role_arn            = module.indexer.role_arn
   attach_policy       = var.role.existing == null
+  network             = module.indexer.network
+  logging             = var.logging
   tags                = var.tags
 
   access_function = {
-    package_file      = var.package_file
-    runtime           = var.function.runtime
-    architecture      = var.function.architecture
-    retention_in_days = var.logging.retention_in_days
-    network           = module.indexer.network
+    package_file            = var.package_file
+    runtime                 = var.function.runtime
+    architecture            = var.function.architecture
+    tracing_mode            = var.function.tracing_mode
+    kms_key_arn             = var.function.kms_key_arn
+    code_signing_config_arn = var.function.code_signing_config_arn
   }
 }
 

@@ -17,7 +17,6 @@ locals {
     "arn:${local._arn[1]}:lambda:${local._arn[3]}:${split(":", access.master_role_arn)[4]}:function:${local.access_function}"
   ])
 
-  vpc = flatten(var.access_function[*].network[*])
   # What Lambda asks of the role of a function in a VPC.
   network_interface_actions = [
     "ec2:AssignPrivateIpAddresses",
@@ -74,7 +73,27 @@ data "aws_iam_policy_document" "master" {
   }
 
   dynamic "statement" {
-    for_each = local.vpc
+    for_each = compact(var.access_function[*].kms_key_arn)
+
+    content {
+      sid       = "ReadEnvironment" # Lambda grants it too, but to this very role: not to one made anew under its name
+      actions   = ["kms:Decrypt"]
+      resources = [statement.value]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = [for mode in var.access_function[*].tracing_mode : mode if mode == "Active"]
+
+    content {
+      sid       = "SendTraces"
+      actions   = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
+      resources = ["*"] # IAM has no resource for them
+    }
+  }
+
+  dynamic "statement" {
+    for_each = var.network[*]
 
     content {
       sid       = "AttachToNetwork"
@@ -85,7 +104,7 @@ data "aws_iam_policy_document" "master" {
 
   # Lambda does it as this role; the code that runs as the same role has no use for it.
   dynamic "statement" {
-    for_each = local.vpc
+    for_each = var.network[*]
 
     content {
       sid       = "KeepNetworkFromCode"
@@ -116,7 +135,7 @@ resource "aws_lambda_function" "access" {
   # checkov:skip=CKV_AWS_117: a domain inside a VPC is for the team to choose; elsewhere requests are signed, over TLS
   # checkov:skip=CKV_AWS_173: an address alone, no secret
   # checkov:skip=CKV_AWS_272: whom to trust with signing is for the team to choose
-  # checkov:skip=CKV_AWS_50: it makes three requests at an apply
+  # checkov:skip=CKV_AWS_50: traces are for the team to choose; it makes three requests at an apply
   count = length(local.fine_grained_access)
 
   function_name = local.access_function
@@ -129,20 +148,30 @@ resource "aws_lambda_function" "access" {
   runtime          = var.access_function.runtime
   architectures    = [var.access_function.architecture]
 
+  code_signing_config_arn = var.access_function.code_signing_config_arn
+
   memory_size = 256
   timeout     = 120 # it waits for IAM, and for a domain that has just been made
+
+  kms_key_arn = var.access_function.kms_key_arn # of the environment, which holds no secret
 
   environment {
     variables = { OPENSEARCH_ENDPOINT = var.opensearch.endpoint }
   }
 
   logging_config {
-    log_format = "JSON"
-    log_group  = aws_cloudwatch_log_group.access[0].name
+    log_format            = "JSON"
+    log_group             = aws_cloudwatch_log_group.access[0].name
+    application_log_level = var.logging.application_log_level
+    system_log_level      = var.logging.system_log_level
+  }
+
+  tracing_config {
+    mode = var.access_function.tracing_mode
   }
 
   dynamic "vpc_config" {
-    for_each = local.vpc
+    for_each = var.network[*]
 
     content {
       subnet_ids         = vpc_config.value.subnet_ids
@@ -156,12 +185,14 @@ resource "aws_lambda_function" "access" {
 }
 
 resource "aws_cloudwatch_log_group" "access" {
-  # checkov:skip=CKV_AWS_158: encrypted by CloudWatch's own key; it holds the names of roles
+  # checkov:skip=CKV_AWS_158: by CloudWatch's own key unless one is given; it holds the names of roles
   count = length(local.fine_grained_access)
 
   name              = "/aws/lambda/${local.access_function}"
-  retention_in_days = var.access_function.retention_in_days
-  tags              = var.tags
+  retention_in_days = var.logging.retention_in_days
+  kms_key_id        = var.logging.kms_key_id
+
+  tags = var.tags
 }
 
 # With a life of its own: a destroy takes the indexer out of the domain's security, or a role that is given its name

@@ -80,13 +80,14 @@ variable "fine_grained_access" {
 }
 
 variable "access_function" {
-  description = "What the function that writes the security role is made of. Needed with `fine_grained_access`."
+  description = "What the function that writes the security role is made of, as the indexer's is. Needed with `fine_grained_access`."
   type = object({
-    package_file      = string                                                                             # the zip of the indexer, which it is in
-    runtime           = string                                                                             # the one that the zip was built for
-    architecture      = string                                                                             # the same
-    retention_in_days = number                                                                             # how long its log is kept
-    network           = optional(object({ subnet_ids = list(string), security_group_ids = list(string) })) # the indexer's, where the domain lies inside a VPC
+    package_file            = string                          # the zip of the indexer, which it is in
+    runtime                 = string                          # the one that the zip was built for
+    architecture            = string                          # the same
+    tracing_mode            = optional(string, "PassThrough") # Active: X-Ray samples the invocations
+    kms_key_arn             = optional(string)                # encrypts the environment, which holds no secret; null: Lambda's own key
+    code_signing_config_arn = optional(string)                # Lambda then takes a zip alone that AWS Signer has signed
   })
   default = null
 
@@ -94,6 +95,24 @@ variable "access_function" {
     condition     = var.fine_grained_access == null || var.access_function != null
     error_message = "access_function must be set with fine_grained_access, got null: there would be no function to write the security role."
   }
+}
+
+variable "network" {
+  description = "Subnets and security groups of that function, where the domain lies inside a VPC. Null: outside of any."
+  type        = object({ subnet_ids = list(string), security_group_ids = list(string) })
+  default     = null
+}
+
+variable "logging" {
+  description = "The log of the same function."
+  type = object({
+    retention_in_days     = optional(number, 30)     # how long the log is kept
+    application_log_level = optional(string, "INFO") # the least severe that is kept
+    system_log_level      = optional(string, "INFO") # the same of what Lambda itself says; saved queries read its reports
+    kms_key_id            = optional(string)         # ARN of a key that its policy lets CloudWatch Logs use; null: CloudWatch's own
+  })
+  default  = {}
+  nullable = false
 }
 
 variable "indexes" {

@@ -349,7 +349,6 @@ def test_who_writes_the_security_role_may_write_this_one_alone(configurations: C
             "package_file": "versions.tf",  # any file will do
             "runtime": "python3.13",
             "architecture": "arm64",
-            "retention_in_days": 30,
         },
     )
     api = f"{DOMAIN_ARN}/_plugins/_security/api"
@@ -374,6 +373,28 @@ def test_who_writes_the_security_role_may_write_this_one_alone(configurations: C
     assert (attached["role"], statements(attached["policy"])) == ("security", policy)
 
 
+def test_the_master_role_reads_its_function_s_environment_and_sends_its_traces(configurations: Configurations) -> None:
+    """By the one key, where there is one, and where traces are asked for."""
+    plan = access(
+        configurations,
+        DOMAIN_ARN,
+        fine_grained_access={"master_role_arn": "arn:aws:iam::123456789012:role/security"},
+        access_function={
+            "package_file": "versions.tf",  # any file will do
+            "runtime": "python3.13",
+            "architecture": "arm64",
+            "kms_key_arn": f"{KEY_ARN}/function",
+            "tracing_mode": "Active",
+        },
+    )
+    told = statements(documents(plan)["master_policy_json"])
+    assert told["ReadEnvironment"] == {"Action": ["kms:Decrypt"], "Resource": [f"{KEY_ARN}/function"]}
+    assert told["SendTraces"] == {
+        "Action": ["xray:PutTelemetryRecords", "xray:PutTraceSegments"],
+        "Resource": ["*"],
+    }
+
+
 def test_inside_a_vpc_lambda_may_attach_it_and_its_code_may_not(configurations: Configurations) -> None:
     """Lambda asks for network interfaces as the master role; who runs as that role has no use for them."""
     plan = access(
@@ -384,9 +405,8 @@ def test_inside_a_vpc_lambda_may_attach_it_and_its_code_may_not(configurations: 
             "package_file": "versions.tf",  # any file will do
             "runtime": "python3.13",
             "architecture": "arm64",
-            "retention_in_days": 30,
-            "network": {"subnet_ids": ["subnet-1"], "security_group_ids": ["sg-1"]},
         },
+        network={"subnet_ids": ["subnet-1"], "security_group_ids": ["sg-1"]},
     )
     by_sid = {statement["Sid"]: statement for statement in documents(plan)["master_policy_json"]["Statement"]}
     allowed, denied = by_sid["AttachToNetwork"], by_sid["KeepNetworkFromCode"]

@@ -332,10 +332,9 @@ run "a_master_role_with_a_path_passes" {
     }
     fine_grained_access = { master_role_arn = "arn:aws:iam::123456789012:role/admins/security" }
     access_function = {
-      package_file      = "versions.tf" # any file will do
-      runtime           = "python3.13"
-      architecture      = "arm64"
-      retention_in_days = 30
+      package_file = "versions.tf" # any file will do
+      runtime      = "python3.13"
+      architecture = "arm64"
     }
   }
 }
@@ -350,10 +349,9 @@ run "a_user_for_a_master_role_is_refused" {
     }
     fine_grained_access = { master_role_arn = "arn:aws:iam::123456789012:user/admin" }
     access_function = {
-      package_file      = "versions.tf" # any file will do
-      runtime           = "python3.13"
-      architecture      = "arm64"
-      retention_in_days = 30
+      package_file = "versions.tf" # any file will do
+      runtime      = "python3.13"
+      architecture = "arm64"
     }
   }
 
@@ -371,10 +369,9 @@ run "fine_grained_access_to_a_collection_is_refused" {
     serverless          = { collection_name = "shop" }
     fine_grained_access = { master_role_arn = "arn:aws:iam::123456789012:role/security" }
     access_function = {
-      package_file      = "versions.tf" # any file will do
-      runtime           = "python3.13"
-      architecture      = "arm64"
-      retention_in_days = 30
+      package_file = "versions.tf" # any file will do
+      runtime      = "python3.13"
+      architecture = "arm64"
     }
   }
 

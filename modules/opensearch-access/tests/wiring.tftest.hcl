@@ -138,10 +138,9 @@ run "the_security_role_is_written_by_another_function_as_the_master_role" {
     }
     fine_grained_access = { master_role_arn = "arn:aws:iam::123456789012:role/admins/security" }
     access_function = {
-      package_file      = "versions.tf" # any file will do
-      runtime           = "python3.13"
-      architecture      = "arm64"
-      retention_in_days = 30
+      package_file = "versions.tf" # any file will do
+      runtime      = "python3.13"
+      architecture = "arm64"
     }
   }
 
@@ -180,12 +179,11 @@ run "the_function_that_writes_security_reaches_a_domain_inside_a_vpc" {
     }
     fine_grained_access = { master_role_arn = "arn:aws:iam::123456789012:role/security" }
     access_function = {
-      package_file      = "versions.tf" # any file will do
-      runtime           = "python3.13"
-      architecture      = "arm64"
-      retention_in_days = 30
-      network           = { subnet_ids = ["subnet-1", "subnet-2"], security_group_ids = ["sg-1"] }
+      package_file = "versions.tf" # any file will do
+      runtime      = "python3.13"
+      architecture = "arm64"
     }
+    network = { subnet_ids = ["subnet-1", "subnet-2"], security_group_ids = ["sg-1"] }
   }
 
   assert {
@@ -199,6 +197,84 @@ run "the_function_that_writes_security_reaches_a_domain_inside_a_vpc" {
   }
 }
 
+run "the_function_that_writes_security_has_nothing_that_was_not_asked_for" {
+  command = plan
+
+  variables {
+    opensearch = {
+      endpoint = "https://search.example.com"
+      arn      = "arn:aws:es:eu-central-1:123456789012:domain/shop"
+    }
+    fine_grained_access = { master_role_arn = "arn:aws:iam::123456789012:role/security" }
+    access_function = {
+      package_file = "versions.tf" # any file will do
+      runtime      = "python3.13"
+      architecture = "arm64"
+    }
+  }
+
+  assert {
+    condition     = one(aws_lambda_function.access[0].tracing_config).mode == "PassThrough" && length(aws_lambda_function.access[0].vpc_config) == 0
+    error_message = "No traces, no VPC."
+  }
+
+  assert {
+    condition     = !anytrue([for sid in ["ReadEnvironment", "SendTraces", "AttachToNetwork"] : contains(data.aws_iam_policy_document.master[0].statement[*].sid, sid)])
+    error_message = "And no rights for them."
+  }
+}
+
+run "the_function_that_writes_security_is_signed_traced_and_encrypted_as_the_indexer_is" {
+  command = plan
+
+  variables {
+    opensearch = {
+      endpoint = "https://search.example.com"
+      arn      = "arn:aws:es:eu-central-1:123456789012:domain/shop"
+    }
+    fine_grained_access = { master_role_arn = "arn:aws:iam::123456789012:role/security" }
+    access_function = {
+      package_file            = "versions.tf" # any file will do
+      runtime                 = "python3.13"
+      architecture            = "arm64"
+      tracing_mode            = "Active"
+      kms_key_arn             = "arn:aws:kms:eu-central-1:123456789012:key/0c1d6e2a"
+      code_signing_config_arn = "arn:aws:lambda:eu-central-1:123456789012:code-signing-config:csc-0123456789abcdef0"
+    }
+    logging = {
+      retention_in_days     = 90
+      application_log_level = "DEBUG"
+      system_log_level      = "WARN"
+      kms_key_id            = "arn:aws:kms:eu-central-1:123456789012:key/1d2e7f3b"
+    }
+  }
+
+  assert {
+    condition     = aws_lambda_function.access[0].code_signing_config_arn == var.access_function.code_signing_config_arn
+    error_message = "What runs as a role that may admit anybody is signed as well."
+  }
+
+  assert {
+    condition     = aws_lambda_function.access[0].kms_key_arn == var.access_function.kms_key_arn && one(aws_lambda_function.access[0].tracing_config).mode == "Active"
+    error_message = "The key of the environment, the traces."
+  }
+
+  assert {
+    condition     = length(setsubtract(["ReadEnvironment", "SendTraces"], data.aws_iam_policy_document.master[0].statement[*].sid)) == 0
+    error_message = "The master role has the rights for them."
+  }
+
+  assert {
+    condition     = one(aws_lambda_function.access[0].logging_config).application_log_level == "DEBUG" && one(aws_lambda_function.access[0].logging_config).system_log_level == "WARN"
+    error_message = "What its log keeps."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_log_group.access[0].retention_in_days == 90 && aws_cloudwatch_log_group.access[0].kms_key_id == var.logging.kms_key_id
+    error_message = "For how long, and by which key."
+  }
+}
+
 run "a_master_role_that_has_its_policy_is_left_alone" {
   command = plan
 
@@ -209,10 +285,9 @@ run "a_master_role_that_has_its_policy_is_left_alone" {
     }
     fine_grained_access = { master_role_arn = "arn:aws:iam::123456789012:role/security", attach_policy = false }
     access_function = {
-      package_file      = "versions.tf" # any file will do
-      runtime           = "python3.13"
-      architecture      = "arm64"
-      retention_in_days = 30
+      package_file = "versions.tf" # any file will do
+      runtime      = "python3.13"
+      architecture = "arm64"
     }
   }
 

@@ -45,7 +45,7 @@ variable "region" {
 
   validation {
     condition     = split(":", var.source_table.arn)[3] == var.region
-    error_message = "opensearch.arn must be in the table's region, ${split(":", var.source_table.arn)[3]}, got ${var.region}: the function runs beside the table and signs its requests for there."
+    error_message = "opensearch.arn must be in the table's region, got ${var.region} for a table in ${split(":", var.source_table.arn)[3]}: the function runs beside the table and signs its requests for there."
   }
 }
 

@@ -57,7 +57,7 @@ variable "vpc" {
 
   validation {
     condition     = alltrue([for vpc in var.vpc[*] : length(vpc.subnet_ids) == min(var.cluster.instance_count, 3)])
-    error_message = "vpc.subnet_ids must be as many as zones, ${min(var.cluster.instance_count, 3)} for ${var.cluster.instance_count} nodes, got ${length(flatten(var.vpc[*].subnet_ids))}: AWS refuses the domain."
+    error_message = "vpc.subnet_ids must be one for each node and at most 3, got ${length(flatten(var.vpc[*].subnet_ids))} for ${var.cluster.instance_count} nodes: AWS refuses the domain."
   }
 }
 

@@ -105,3 +105,9 @@ def test_every_module_has_its_tables() -> None:
     assert {path.parent.name for path in readmes()} == {path.name for path in (ROOT / "modules").iterdir()} | {
         ROOT.name
     }
+
+
+@pytest.mark.parametrize("readme", readmes(), ids=lambda path: path.parent.name)
+def test_what_is_allowed_is_said_in_values_and_in_no_expression(readme: Path) -> None:
+    """What a message fills in belongs behind "got", which the tables leave out."""
+    assert [line for line in readme.read_text().splitlines() if line.startswith("| `") and "${" in line] == []

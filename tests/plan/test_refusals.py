@@ -621,7 +621,7 @@ BESIDE_A_FUNCTION: Final = [
 ]
 # The region of a table that is yet to be made is known no sooner than at apply.
 ELSEWHERE: Final = [
-    Case("table", None, "opensearch.arn must be in the table's region, eu-central-1"),
+    Case("table", None, "opensearch.arn must be in the table's region, got eu-west-1 for a table in eu-central-1"),
     Case("existing_table", {"stream_arn": STREAM_ARN.replace("west", "central"), "hash_key": "id"}, "got eu-west-1"),
 ]
 NOT_FOR_A_COLLECTION: Final = "index.settings must be null with a serverless collection, got {}"

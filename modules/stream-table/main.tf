@@ -1,3 +1,5 @@
+data "aws_region" "here" {} # the provider's: nothing is asked
+
 locals {
   # arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000
   _existing_arn = var.existing_table == null ? null : split("/stream/", var.existing_table.stream_arn)[0]

@@ -41,6 +41,16 @@ variable "table" {
   }
 
   validation {
+    condition     = alltrue([for key in flatten([for table in var.table[*] : concat([table.hash_key], table.range_key[*])]) : length(key.name) >= 1 && length(key.name) <= 255])
+    error_message = "table.hash_key.name and table.range_key.name must be 1 to 255 characters, got ${join(", ", [for key in flatten([for table in var.table[*] : concat([table.hash_key], table.range_key[*])]) : length(key.name)])}: DynamoDB takes no longer name of a key."
+  }
+
+  validation {
+    condition     = alltrue([for table in var.table[*] : table.range_key == null ? true : table.range_key.name != table.hash_key.name])
+    error_message = "table.range_key.name must be another attribute than table.hash_key.name, got \"${join("", var.table[*].hash_key.name)}\" for both: DynamoDB refuses the table."
+  }
+
+  validation {
     condition     = alltrue([for view in var.table[*].stream_view_type : contains(["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"], view)])
     error_message = "table.stream_view_type must be KEYS_ONLY, NEW_IMAGE, OLD_IMAGE or NEW_AND_OLD_IMAGES, got \"${join("", var.table[*].stream_view_type)}\"."
   }
@@ -58,6 +68,11 @@ variable "table" {
   validation {
     condition     = alltrue([for arn in compact(var.table[*].kms_key_arn) : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", arn))])
     error_message = "table.kms_key_arn must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got \"${join("", compact(var.table[*].kms_key_arn))}\": an alias cannot be named in a policy."
+  }
+
+  validation {
+    condition     = alltrue([for arn in compact(var.table[*].kms_key_arn) : try(split(":", arn)[3], data.aws_region.here.id) == data.aws_region.here.id])
+    error_message = "table.kms_key_arn must be of a key in the table's region, got \"${join("", compact(var.table[*].kms_key_arn))}\" for a table in ${data.aws_region.here.id}: DynamoDB uses no key of another."
   }
 
   validation {
@@ -124,10 +139,24 @@ variable "global_secondary_indexes" {
   }
 
   validation {
+    condition     = alltrue([for index in values(var.global_secondary_indexes) : index.range_key == null ? true : index.range_key.name != index.hash_key.name])
+    error_message = "global_secondary_indexes must have a range_key of another attribute than their hash_key, got ${join(", ", [for name, index in var.global_secondary_indexes : "\"${index.hash_key.name}\" for both of ${name}" if try(index.range_key.name, null) == index.hash_key.name])}: DynamoDB refuses the index."
+  }
+
+  validation {
+    condition     = alltrue([for name in flatten([for index in values(var.global_secondary_indexes) : [index.hash_key.name, index.range_key[*].name, coalesce(index.non_key_attributes, [])]]) : length(name) >= 1 && length(name) <= 255])
+    error_message = "global_secondary_indexes must have keys and non_key_attributes with names of 1 to 255 characters, got ${join(", ", flatten([for index, asked in var.global_secondary_indexes : [for name in flatten([asked.hash_key.name, asked.range_key[*].name, coalesce(asked.non_key_attributes, [])]) : "${length(name)} in ${index}" if length(name) < 1 || length(name) > 255]]))}: DynamoDB takes no longer name in an index."
+  }
+
+  validation {
     condition     = alltrue([for index in values(var.global_secondary_indexes) : contains(["ALL", "KEYS_ONLY", "INCLUDE"], index.projection_type) && (index.projection_type == "INCLUDE") == (length(coalesce(index.non_key_attributes, [])) > 0)])
     error_message = "global_secondary_indexes must have the projection_type ALL, KEYS_ONLY or INCLUDE, with non_key_attributes beside INCLUDE and nowhere else, got otherwise for ${join(", ", [for name, index in var.global_secondary_indexes : name if !contains(["ALL", "KEYS_ONLY", "INCLUDE"], index.projection_type) || (index.projection_type == "INCLUDE") != (length(coalesce(index.non_key_attributes, [])) > 0)])}: DynamoDB refuses the index."
   }
 
+  validation {
+    condition     = alltrue([for index in values(var.global_secondary_indexes) : length(coalesce(index.non_key_attributes, [])) <= 20 && length(distinct(coalesce(index.non_key_attributes, []))) == length(coalesce(index.non_key_attributes, []))])
+    error_message = "global_secondary_indexes must each have at most 20 non_key_attributes, each once, got ${join(", ", [for name, index in var.global_secondary_indexes : "${length(index.non_key_attributes)} (${length(distinct(index.non_key_attributes))} different) for ${name}" if length(coalesce(index.non_key_attributes, [])) > 20 || length(distinct(coalesce(index.non_key_attributes, []))) != length(coalesce(index.non_key_attributes, []))])}: for more, take the projection_type ALL."
+  }
   validation {
     condition     = var.capacity != null || alltrue([for index in values(var.global_secondary_indexes) : index.capacity == null])
     error_message = "global_secondary_indexes must have a capacity only where the table has one, got it for ${join(", ", [for name, index in var.global_secondary_indexes : name if index.capacity != null])}: an index of a table on demand is on demand."
@@ -170,8 +199,34 @@ variable "local_secondary_indexes" {
   }
 
   validation {
+    condition     = alltrue([for index in values(var.local_secondary_indexes) : index.range_key.name != try(var.table.hash_key.name, null)])
+    error_message = "local_secondary_indexes must have a range_key of another attribute than table.hash_key, got ${join(", ", [for name, index in var.local_secondary_indexes : "\"${index.range_key.name}\" for both of ${name}" if index.range_key.name == try(var.table.hash_key.name, null)])}: DynamoDB refuses the index."
+  }
+
+  validation {
+    condition     = length(setintersection(keys(var.local_secondary_indexes), keys(var.global_secondary_indexes))) == 0
+    error_message = "local_secondary_indexes must have other names than global_secondary_indexes, got ${join(", ", setintersection(keys(var.local_secondary_indexes), keys(var.global_secondary_indexes)))} for both: a query says by name which index it means."
+  }
+
+  validation {
+    condition     = alltrue([for name in flatten([for index in values(var.local_secondary_indexes) : [index.range_key.name, coalesce(index.non_key_attributes, [])]]) : length(name) >= 1 && length(name) <= 255])
+    error_message = "local_secondary_indexes must have range keys and non_key_attributes with names of 1 to 255 characters, got ${join(", ", flatten([for index, asked in var.local_secondary_indexes : [for name in flatten([asked.range_key.name, coalesce(asked.non_key_attributes, [])]) : "${length(name)} in ${index}" if length(name) < 1 || length(name) > 255]]))}: DynamoDB takes no longer name in an index."
+  }
+
+  validation {
     condition     = alltrue([for index in values(var.local_secondary_indexes) : contains(["ALL", "KEYS_ONLY", "INCLUDE"], index.projection_type) && (index.projection_type == "INCLUDE") == (length(coalesce(index.non_key_attributes, [])) > 0)])
     error_message = "local_secondary_indexes must have the projection_type ALL, KEYS_ONLY or INCLUDE, with non_key_attributes beside INCLUDE and nowhere else, got otherwise for ${join(", ", [for name, index in var.local_secondary_indexes : name if !contains(["ALL", "KEYS_ONLY", "INCLUDE"], index.projection_type) || (index.projection_type == "INCLUDE") != (length(coalesce(index.non_key_attributes, [])) > 0)])}: DynamoDB refuses the index."
+  }
+
+  validation {
+    condition     = alltrue([for index in values(var.local_secondary_indexes) : length(coalesce(index.non_key_attributes, [])) <= 20 && length(distinct(coalesce(index.non_key_attributes, []))) == length(coalesce(index.non_key_attributes, []))])
+    error_message = "local_secondary_indexes must each have at most 20 non_key_attributes, each once, got ${join(", ", [for name, index in var.local_secondary_indexes : "${length(index.non_key_attributes)} (${length(distinct(index.non_key_attributes))} different) for ${name}" if length(coalesce(index.non_key_attributes, [])) > 20 || length(distinct(coalesce(index.non_key_attributes, []))) != length(coalesce(index.non_key_attributes, []))])}: for more, take the projection_type ALL."
+  }
+
+  # Here for both: two variables whose rules read one another would be a cycle.
+  validation {
+    condition     = length(flatten([for index in concat([for index in values(var.global_secondary_indexes) : index.non_key_attributes], [for index in values(var.local_secondary_indexes) : index.non_key_attributes]) : coalesce(index, [])])) <= 100
+    error_message = "global_secondary_indexes and local_secondary_indexes must have at most 100 non_key_attributes together, got ${length(flatten([for index in concat([for index in values(var.global_secondary_indexes) : index.non_key_attributes], [for index in values(var.local_secondary_indexes) : index.non_key_attributes]) : coalesce(index, [])]))}: DynamoDB copies no more, one in two indexes counted twice. For more, take the projection_type ALL."
   }
 }
 
@@ -203,6 +258,11 @@ variable "replicas" {
   validation {
     condition     = alltrue([for region in keys(var.replicas) : can(regex("^[a-z]{2,}(-[a-z]+)+-[0-9]$", region))])
     error_message = "replicas must each be named by a region, such as eu-central-1, got ${join(", ", keys(var.replicas))}."
+  }
+
+  validation {
+    condition     = !contains(keys(var.replicas), data.aws_region.here.id)
+    error_message = "replicas must be in other regions than the table's, got ${join(", ", keys(var.replicas))} for a table in ${data.aws_region.here.id}: it would be its own replica."
   }
 
   validation {
@@ -241,8 +301,28 @@ variable "existing_table" {
   }
 
   validation {
+    condition     = alltrue([for arn in var.existing_table[*].stream_arn : try(split(":", arn)[3], data.aws_region.here.id) == data.aws_region.here.id])
+    error_message = "existing_table.stream_arn must be in the provider's region, got \"${join("", var.existing_table[*].stream_arn)}\" for a function in ${data.aws_region.here.id}: Lambda reads no stream of another."
+  }
+
+  validation {
+    condition     = alltrue([for name in flatten([for table in var.existing_table[*] : concat([table.hash_key], table.range_key[*])]) : length(name) >= 1 && length(name) <= 255])
+    error_message = "existing_table.hash_key and existing_table.range_key must be 1 to 255 characters, got ${join(", ", [for name in flatten([for table in var.existing_table[*] : concat([table.hash_key], table.range_key[*])]) : length(name)])}: no key has another name."
+  }
+
+  validation {
+    condition     = alltrue([for table in var.existing_table[*] : table.range_key != table.hash_key])
+    error_message = "existing_table.range_key must be another attribute than existing_table.hash_key, got \"${join("", var.existing_table[*].hash_key)}\" for both: no table is so; leave it out where the hash key alone is the key."
+  }
+
+  validation {
     condition     = alltrue([for arn in compact(var.existing_table[*].kms_key_arn) : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", arn))])
     error_message = "existing_table.kms_key_arn must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got \"${join("", compact(var.existing_table[*].kms_key_arn))}\": an alias cannot be named in a policy."
+  }
+
+  validation {
+    condition     = alltrue([for table in var.existing_table[*] : table.kms_key_arn == null ? true : try(split(":", table.kms_key_arn)[3] == split(":", table.stream_arn)[3], true)])
+    error_message = "existing_table.kms_key_arn must be of a key in the table's region, got \"${join("", compact(var.existing_table[*].kms_key_arn))}\" for a table in ${try(split(":", var.existing_table.stream_arn)[3], "none")}: DynamoDB uses no key of another."
   }
 }
 

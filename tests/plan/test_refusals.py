@@ -20,7 +20,10 @@ ALIAS_ARN: Final = "arn:aws:kms:eu-west-1:123456789012:alias/orders"
 KEY_ARN: Final = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 KEY_FORM: Final = "arn:aws:kms:REGION:ACCOUNT:key/ID"
 DAY: Final = {"name": "day", "type": "S"}
+MANY: Final = [f"attribute_{number}" for number in range(20)]
 UNIT: Final = {"min_capacity": 1, "max_capacity": 1}
+TABLE_ARN: Final = "arn:aws:dynamodb:eu-central-1:123456789012:table/orders"
+KEY_ELSEWHERE: Final = KEY_ARN.replace("west", "central")
 STREAM_ARN: Final = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000"
 COLLECTION_ARN: Final = "arn:aws:aoss:eu-west-1:123456789012:collection/07tjusf2h91cunochc"
 RIGHT: Final[dict[str, Any]] = {
@@ -59,20 +62,42 @@ UPSTREAM: Final = [
     Case(
         "existing_table",
         {
-            "stream_arn": "arn:aws:dynamodb:eu-west-1:123456789012:table/orders",
-            "hash_key": "id",
+            "stream_arn": TABLE_ARN,
+            "hash_key": "",
+            "range_key": "",
             "kms_key_arn": ALIAS_ARN,
             "stream_view_type": "NEW",
         },
         "existing_table.stream_arn must be a stream's ARN, arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL, "
-        'got "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"',
+        f'got "{TABLE_ARN}"',
+    ),
+    Case(
+        "existing_table",
+        {},
+        f'existing_table.stream_arn must be in the provider\'s region, got "{TABLE_ARN}" for a function in eu-west-1',
     ),
     Case(
         "existing_table",
         {},
         'existing_table.stream_view_type must be KEYS_ONLY, NEW_IMAGE, OLD_IMAGE or NEW_AND_OLD_IMAGES, got "NEW"',
     ),
+    Case(
+        "existing_table",
+        {},
+        "existing_table.hash_key and existing_table.range_key must be 1 to 255 characters, got 0, 0",
+    ),
+    Case(
+        "existing_table",
+        {},
+        'existing_table.range_key must be another attribute than existing_table.hash_key, got "" for both',
+    ),
     Case("existing_table", {}, f'existing_table.kms_key_arn must be a key\'s ARN, {KEY_FORM}, got "{ALIAS_ARN}"'),
+    Case(
+        "existing_table",
+        {},
+        f'existing_table.kms_key_arn must be of a key in the table\'s region, got "{ALIAS_ARN}" for a table in '
+        "eu-central-1",
+    ),
     Case(
         "opensearch",
         {"endpoint": "https://search.example.com/"},
@@ -154,6 +179,21 @@ DOWNSTREAM: Final = [
     ),
     Case("table", {"ttl_attribute_name": "x" * 256}, "table.ttl_attribute_name must be 1 to 255 characters, got 256"),
     Case("table", {"kms_key_arn": ALIAS_ARN}, f'table.kms_key_arn must be a key\'s ARN, {KEY_FORM}, got "{ALIAS_ARN}"'),
+    Case(
+        "table",
+        {
+            "hash_key": {"name": "", "type": "S"},
+            "range_key": {"name": "", "type": "S"},
+            "kms_key_arn": KEY_ELSEWHERE,
+        },
+        "table.hash_key.name and table.range_key.name must be 1 to 255 characters, got 0, 0",
+    ),
+    Case("table", {}, 'table.range_key.name must be another attribute than table.hash_key.name, got "" for both'),
+    Case(
+        "table",
+        {},
+        f'table.kms_key_arn must be of a key in the table\'s region, got "{KEY_ELSEWHERE}" for a table in eu-west-1',
+    ),
     Case(
         "table",
         {"point_in_time_recovery": {"recovery_period_in_days": 36}},
@@ -437,6 +477,24 @@ OF_INDEXES: Final = [
     ),
     Case(
         "global_secondary_indexes",
+        {"by_day_twice": {"hash_key": DAY, "range_key": DAY}},
+        "global_secondary_indexes must have a range_key of another attribute than their hash_key, got "
+        '"day" for both of by_day_twice',
+    ),
+    Case(
+        "global_secondary_indexes",
+        {"by_long": {"hash_key": {"name": "x" * 256, "type": "S"}}},
+        "global_secondary_indexes must have keys and non_key_attributes with names of 1 to 255 characters, got "
+        "256 in by_long",
+    ),
+    Case(
+        "global_secondary_indexes",
+        {"by_much": {"hash_key": DAY, "projection_type": "INCLUDE", "non_key_attributes": [*MANY, "one_more"]}},
+        "global_secondary_indexes must each have at most 20 non_key_attributes, each once, got 21 (21 different) for "
+        "by_much",
+    ),
+    Case(
+        "global_secondary_indexes",
         {"by_unit": {"hash_key": DAY, "capacity": {"read": UNIT, "write": UNIT}}},
         "global_secondary_indexes must have a capacity only where the table has one",
     ),
@@ -445,6 +503,35 @@ OF_INDEXES: Final = [
         {"by_day": {"hash_key": DAY, "capacity": {"read": {**UNIT, "target_value": 10}, "write": UNIT}}},
         "global_secondary_indexes must have a capacity with a min_capacity of 1 or more, a max_capacity of no less, "
         "and a target_value of 20 to 90 percent, got",
+    ),
+    Case(
+        "replicas",
+        {"eu-central-1": {}},
+        "table.stream_view_type must be NEW_AND_OLD_IMAGES with replicas, got NEW_IMAGE",
+    ),
+    Case("replicas", {"eu-west-1": {}}, "replicas must be in other regions than the table's, got"),
+    Case("replicas", {"Frankfurt": {}}, "replicas must each be named by a region, such as eu-central-1"),
+    Case(
+        "replicas",
+        {"eu-north-1": {"kms_key_arn": KEY_ARN}},
+        "replicas must have a kms_key_arn where the table has one and nowhere else",
+    ),
+    Case(
+        "replicas",
+        {"eu-south-1": {"kms_key_arn": KEY_ARN}},
+        "replicas.kms_key_arn must be the ARN of a key in the replica's region",
+    ),
+]
+# What is wrong with the indexes above hides these, which look at them too.
+OF_LOCAL_INDEXES: Final = [
+    Case(
+        "global_secondary_indexes",
+        {
+            f"by_day_{number}": {"hash_key": DAY, "projection_type": "INCLUDE", "non_key_attributes": MANY}
+            for number in range(5)
+        },
+        "global_secondary_indexes and local_secondary_indexes must have at most 100 non_key_attributes together, got "
+        "102",
     ),
     Case(
         "local_secondary_indexes",
@@ -468,25 +555,28 @@ OF_INDEXES: Final = [
     ),
     Case(
         "local_secondary_indexes",
+        {"by_order": {"range_key": {"name": "order_id", "type": "S"}}},
+        "local_secondary_indexes must have a range_key of another attribute than table.hash_key, got "
+        '"order_id" for both of by_order',
+    ),
+    Case(
+        "local_secondary_indexes",
+        {"by_long": {"range_key": {"name": "x" * 256, "type": "S"}}},
+        "local_secondary_indexes must have range keys and non_key_attributes with names of 1 to 255 characters, got "
+        "256 in by_long",
+    ),
+    Case(
+        "local_secondary_indexes",
+        {"by_twice": {"range_key": DAY, "projection_type": "INCLUDE", "non_key_attributes": ["total", "total"]}},
+        "local_secondary_indexes must each have at most 20 non_key_attributes, each once, got 2 (1 different) for "
+        "by_twice",
+    ),
+    Case("local_secondary_indexes", {}, "local_secondary_indexes must have other names than global_secondary_indexes"),
+    Case(
+        "local_secondary_indexes",
         {"by_none": {"range_key": DAY, "projection_type": "INCLUDE"}},
         "local_secondary_indexes must have the projection_type ALL, KEYS_ONLY or INCLUDE, with non_key_attributes "
         "beside INCLUDE and nowhere else",
-    ),
-    Case(
-        "replicas",
-        {"eu-central-1": {}},
-        "table.stream_view_type must be NEW_AND_OLD_IMAGES with replicas, got NEW_IMAGE",
-    ),
-    Case("replicas", {"Frankfurt": {}}, "replicas must each be named by a region, such as eu-central-1"),
-    Case(
-        "replicas",
-        {"eu-north-1": {"kms_key_arn": KEY_ARN}},
-        "replicas must have a kms_key_arn where the table has one and nowhere else",
-    ),
-    Case(
-        "replicas",
-        {"eu-south-1": {"kms_key_arn": KEY_ARN}},
-        "replicas.kms_key_arn must be the ARN of a key in the replica's region",
     ),
 ]
 FILTERS: Final = [
@@ -621,8 +711,13 @@ BESIDE_A_FUNCTION: Final = [
 ]
 # The region of a table that is yet to be made is known no sooner than at apply.
 ELSEWHERE: Final = [
-    Case("table", None, "opensearch.arn must be in the table's region, got eu-west-1 for a table in eu-central-1"),
-    Case("existing_table", {"stream_arn": STREAM_ARN.replace("west", "central"), "hash_key": "id"}, "got eu-west-1"),
+    Case("table", None, ""),
+    Case("existing_table", {"stream_arn": STREAM_ARN, "hash_key": "id"}, ""),
+    Case(
+        "opensearch",
+        {"arn": "arn:aws:es:eu-central-1:123456789012:domain/shop"},
+        "opensearch.arn must be in the table's region, got eu-central-1 for a table in eu-west-1",
+    ),
 ]
 NOT_FOR_A_COLLECTION: Final = "index.settings must be null with a serverless collection, got {}"
 # The first two are right, and the third is wrong with them.
@@ -641,6 +736,7 @@ GROUPS: Final = [
     BESIDE_A_TABLE,
     BESIDE_A_FUNCTION,
     [*OF_INDEXES, *FILTERS],
+    OF_LOCAL_INDEXES,
     WITH_CAPACITY,
     OF_ANOTHER_S_TABLE,
     OF_ANOTHER_S_INDEXES,

@@ -1,6 +1,10 @@
 # Is every refusal right? Each rule has a run that is refused, and one that passes at the edge.
 
-mock_provider "aws" {}
+mock_provider "aws" {
+  mock_data "aws_region" {
+    defaults = { id = "eu-west-1" }
+  }
+}
 
 variables {
   name = "orders"
@@ -580,5 +584,251 @@ run "a_key_of_an_existing_table_passes" {
   assert {
     condition     = output.stream_view_type == "NEW_AND_OLD_IMAGES"
     error_message = "What the stream holds is told to whom it concerns."
+  }
+}
+
+run "a_key_s_name_of_256_characters_is_refused" {
+  command = plan
+
+  variables {
+    table = { hash_key = { name = join("", [for _ in range(256) : "x"]), type = "S" } }
+  }
+
+  expect_failures = [var.table]
+}
+
+run "a_key_without_a_name_is_refused" {
+  command = plan
+
+  variables {
+    table = { hash_key = { name = "id", type = "S" }, range_key = { name = "", type = "S" } }
+  }
+
+  expect_failures = [var.table]
+}
+
+run "one_attribute_for_both_keys_is_refused" {
+  command = plan
+
+  variables {
+    table = { hash_key = { name = "id", type = "S" }, range_key = { name = "id", type = "S" } }
+  }
+
+  expect_failures = [var.table]
+}
+
+run "a_key_of_another_region_is_refused" {
+  command = plan
+
+  variables {
+    table = { hash_key = { name = "id", type = "S" }, kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab" }
+  }
+
+  expect_failures = [var.table]
+}
+
+run "names_as_long_and_as_short_as_they_can_be_pass" {
+  command = plan
+
+  variables {
+    table                    = { hash_key = { name = join("", [for _ in range(255) : "x"]), type = "S" }, range_key = { name = "r", type = "S" } }
+    global_secondary_indexes = { by_g = { hash_key = { name = "g", type = "S" }, range_key = { name = "r", type = "S" }, projection_type = "INCLUDE", non_key_attributes = ["n", join("", [for _ in range(255) : "x"])] } }
+    local_secondary_indexes  = { by_l = { range_key = { name = "l", type = "S" }, projection_type = "INCLUDE", non_key_attributes = ["n", join("", [for _ in range(255) : "x"])] } }
+  }
+}
+
+run "one_attribute_for_both_keys_of_an_index_is_refused" {
+  command = plan
+
+  variables {
+    table                    = { hash_key = { name = "id", type = "S" } }
+    global_secondary_indexes = { by_day = { hash_key = { name = "day", type = "S" }, range_key = { name = "day", type = "S" } } }
+  }
+
+  expect_failures = [var.global_secondary_indexes]
+}
+
+run "an_index_s_key_of_256_characters_is_refused" {
+  command = plan
+
+  variables {
+    table                    = { hash_key = { name = "id", type = "S" } }
+    global_secondary_indexes = { by_day = { hash_key = { name = join("", [for _ in range(256) : "x"]), type = "S" } } }
+  }
+
+  expect_failures = [var.global_secondary_indexes]
+}
+
+run "an_attribute_to_include_without_a_name_is_refused" {
+  command = plan
+
+  variables {
+    table                    = { hash_key = { name = "id", type = "S" } }
+    global_secondary_indexes = { by_day = { hash_key = { name = "day", type = "S" }, projection_type = "INCLUDE", non_key_attributes = [""] } }
+  }
+
+  expect_failures = [var.global_secondary_indexes]
+}
+
+run "twenty_one_attributes_to_include_are_refused" {
+  command = plan
+
+  variables {
+    table                    = { hash_key = { name = "id", type = "S" } }
+    global_secondary_indexes = { by_day = { hash_key = { name = "day", type = "S" }, projection_type = "INCLUDE", non_key_attributes = [for number in range(21) : "a${number}"] } }
+  }
+
+  expect_failures = [var.global_secondary_indexes]
+}
+
+run "an_attribute_to_include_twice_is_refused" {
+  command = plan
+
+  variables {
+    table                    = { hash_key = { name = "id", type = "S" } }
+    global_secondary_indexes = { by_day = { hash_key = { name = "day", type = "S" }, projection_type = "INCLUDE", non_key_attributes = ["total", "total"] } }
+  }
+
+  expect_failures = [var.global_secondary_indexes]
+}
+
+run "a_hundred_attributes_to_include_in_all_indexes_pass" {
+  command = plan
+
+  variables {
+    table                    = { hash_key = { name = "id", type = "S" }, range_key = { name = "at", type = "N" } }
+    global_secondary_indexes = { for number in range(4) : "by_day_${number}" => { hash_key = { name = "day", type = "S" }, projection_type = "INCLUDE", non_key_attributes = [for number in range(20) : "a${number}"] } }
+    local_secondary_indexes = {
+      by_total  = { range_key = { name = "total", type = "N" }, projection_type = "INCLUDE", non_key_attributes = [for number in range(19) : "a${number}"] }
+      by_status = { range_key = { name = "status", type = "S" }, projection_type = "INCLUDE", non_key_attributes = ["a1"] }
+    }
+  }
+}
+
+run "a_hundred_and_one_attributes_to_include_in_all_indexes_are_refused" {
+  command = plan
+
+  variables {
+    table                    = { hash_key = { name = "id", type = "S" }, range_key = { name = "at", type = "N" } }
+    global_secondary_indexes = { for number in range(4) : "by_day_${number}" => { hash_key = { name = "day", type = "S" }, projection_type = "INCLUDE", non_key_attributes = [for number in range(20) : "a${number}"] } }
+    local_secondary_indexes = {
+      by_total  = { range_key = { name = "total", type = "N" }, projection_type = "INCLUDE", non_key_attributes = [for number in range(19) : "a${number}"] }
+      by_status = { range_key = { name = "status", type = "S" }, projection_type = "INCLUDE", non_key_attributes = ["a1", "a2"] }
+    }
+  }
+
+  expect_failures = [var.local_secondary_indexes]
+}
+
+run "a_local_index_over_the_hash_key_is_refused" {
+  command = plan
+
+  variables {
+    table                   = { hash_key = { name = "id", type = "S" }, range_key = { name = "at", type = "N" } }
+    local_secondary_indexes = { by_id = { range_key = { name = "id", type = "S" } } }
+  }
+
+  expect_failures = [var.local_secondary_indexes]
+}
+
+run "a_local_index_over_the_range_key_passes" {
+  command = plan
+
+  variables {
+    table                   = { hash_key = { name = "id", type = "S" }, range_key = { name = "at", type = "N" } }
+    local_secondary_indexes = { by_at = { range_key = { name = "at", type = "N" }, projection_type = "KEYS_ONLY" } }
+  }
+}
+
+run "two_indexes_of_one_name_are_refused" {
+  command = plan
+
+  variables {
+    table                    = { hash_key = { name = "id", type = "S" }, range_key = { name = "at", type = "N" } }
+    global_secondary_indexes = { by_total = { hash_key = { name = "total", type = "N" } } }
+    local_secondary_indexes  = { by_total = { range_key = { name = "total", type = "N" } } }
+  }
+
+  expect_failures = [var.local_secondary_indexes]
+}
+
+run "a_local_index_s_key_of_256_characters_is_refused" {
+  command = plan
+
+  variables {
+    table                   = { hash_key = { name = "id", type = "S" }, range_key = { name = "at", type = "N" } }
+    local_secondary_indexes = { by_long = { range_key = { name = join("", [for _ in range(256) : "x"]), type = "N" } } }
+  }
+
+  expect_failures = [var.local_secondary_indexes]
+}
+
+run "twenty_one_attributes_to_include_in_a_local_index_are_refused" {
+  command = plan
+
+  variables {
+    table                   = { hash_key = { name = "id", type = "S" }, range_key = { name = "at", type = "N" } }
+    local_secondary_indexes = { by_total = { range_key = { name = "total", type = "N" }, projection_type = "INCLUDE", non_key_attributes = [for number in range(21) : "a${number}"] } }
+  }
+
+  expect_failures = [var.local_secondary_indexes]
+}
+
+run "a_replica_in_the_table_s_own_region_is_refused" {
+  command = plan
+
+  variables {
+    table    = { hash_key = { name = "id", type = "S" }, stream_view_type = "NEW_AND_OLD_IMAGES" }
+    replicas = { eu-west-1 = {} }
+  }
+
+  expect_failures = [var.replicas]
+}
+
+run "a_stream_of_another_region_is_refused" {
+  command = plan
+
+  variables {
+    existing_table = { stream_arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000", hash_key = "id" }
+  }
+
+  expect_failures = [var.existing_table]
+}
+
+run "an_existing_table_s_key_without_a_name_is_refused" {
+  command = plan
+
+  variables {
+    existing_table = { stream_arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000", hash_key = "" }
+  }
+
+  expect_failures = [var.existing_table]
+}
+
+run "one_attribute_for_both_keys_of_an_existing_table_is_refused" {
+  command = plan
+
+  variables {
+    existing_table = { stream_arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000", hash_key = "id", range_key = "id" }
+  }
+
+  expect_failures = [var.existing_table]
+}
+
+run "an_existing_table_s_key_of_another_region_is_refused" {
+  command = plan
+
+  variables {
+    existing_table = { stream_arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000", hash_key = "id", kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab" }
+  }
+
+  expect_failures = [var.existing_table]
+}
+
+run "an_existing_table_s_longest_names_pass" {
+  command = plan
+
+  variables {
+    existing_table = { stream_arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000", hash_key = join("", [for _ in range(255) : "x"]), range_key = "r" }
   }
 }

@@ -1,6 +1,10 @@
 # Is the wiring right? The provider is a mock: nothing is made, nothing is asked.
 
-mock_provider "aws" {}
+mock_provider "aws" {
+  mock_data "aws_region" {
+    defaults = { id = "eu-west-1" }
+  }
+}
 
 variables {
   name = "orders"
@@ -79,6 +83,11 @@ run "a_table_can_have_a_name_of_its_own_and_be_protected" {
 
 run "of_an_existing_table_nothing_is_made_or_changed" {
   command = plan
+
+  override_data {
+    target = data.aws_region.here
+    values = { id = "us-gov-west-1" }
+  }
 
   variables {
     existing_table = {

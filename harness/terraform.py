@@ -24,6 +24,7 @@ COPIED_SUFFIXES: Final = {".tf", ".hcl", ".json", ".tftpl"}
 NOT_COPIED: Final = {".git", ".terraform", ".venv", "build", "node_modules"}
 STOP_SECONDS: Final = 20.0
 NO_PROVIDER: Final = re.compile(r"Failed to (query available provider packages|install provider|resolve provider)")
+ARROW: Final = re.compile(r'"\[root\] (.+?)(?: \(\w+\))?" -> "\[root\] (.+?)(?: \(\w+\))?"')
 ANSI: Final = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -114,6 +115,14 @@ class Terraform:
         """Return the addresses of all resources in the state, data sources left out."""
         addresses = self._run(["state", "list"], logged=False).split()
         return [address for address in addresses if ".data." not in f".{address}"]
+
+    def waits(self) -> dict[str, set[str]]:
+        """Return for each node of the plan's graph, such as a resource's address, all others that it waits for."""
+        drawn = self._run(["graph", "-type=plan"], logged=False)
+        next_to: dict[str, set[str]] = {}
+        for node, other in ARROW.findall(drawn):
+            next_to.setdefault(node, set()).add(other)
+        return {node: _reached(node, next_to) for node in next_to}
 
     def test(self, folder: Path) -> str:
         """Run `terraform test` for the module in `folder` of the tree and return what it printed."""
@@ -219,6 +228,16 @@ def changes(plan: Mapping[str, Any]) -> list[Change]:
         Change(change["address"], tuple(change["change"]["actions"])) for change in plan.get("resource_changes", [])
     ]
     return [change for change in found if change.actions not in {("no-op",), ("read",)}]
+
+
+def _reached(start: str, next_to: Mapping[str, set[str]]) -> set[str]:
+    """Return what can be reached from `start`."""
+    found: set[str] = set()
+    ahead = [start]
+    while ahead:
+        ahead += (new := next_to.get(ahead.pop(), set()) - found)
+        found |= new
+    return found
 
 
 def _terraform_files(tree: Path) -> Iterable[Path]:

@@ -44,7 +44,10 @@ module "search" {
     kms_key_arn             = aws_kms_key.shop.arn
     code_signing_config_arn = "arn:aws:lambda:eu-west-1:123456789012:code-signing-config:csc-0123456789abcdef0"
   }
-
+}
+"""
+IN_A_VPC: Final = """
+module "search" {
   network = {
     subnet_ids     = [aws_subnet.shop.id]
     security_group = { vpc_id = aws_vpc.shop.id, egress_security_group_ids = [aws_security_group.domain.id] }
@@ -69,15 +72,21 @@ resource "aws_iam_role_policy" "own" {
   role   = aws_iam_role.own.name
   policy = each.value
 }
+
+# The role once it has its rights.
+resource "terraform_data" "role" {
+  input      = aws_iam_role.own.arn
+  depends_on = [aws_iam_role_policy.own]
+}
 """
 
 
 def test_everything_that_a_function_can_be_given_is_applied_at_once(
     aws: LocalAws, package_folder: Path, tmp_path: Path
 ) -> None:
-    """A second plan is empty, the function has it all, and a destroy leaves nothing."""
+    """A second plan is empty, one apply takes the function out of the VPC again, and a destroy leaves nothing."""
     deployment = Deployment.initialise("minimal", aws, package_folder, tmp_path)
-    deployment.set(EVERYTHING, beside=BESIDE)
+    deployment.set(EVERYTHING + IN_A_VPC, beside=BESIDE)
     deployment.terraform.apply()
     assert deployment.next_changes() == []
 
@@ -99,6 +108,14 @@ def test_everything_that_a_function_can_be_given_is_applied_at_once(
     assert (rule["IpProtocol"], rule["FromPort"], rule["ToPort"], found["GroupName"]) == ("tcp", 443, 443, "domain")
     assert group["IpPermissions"] == []
 
+    deployment.set(EVERYTHING, beside=BESIDE)
+    deployment.terraform.apply()
+    assert deployment.next_changes() == []
+    function = aws.client("lambda").get_function(FunctionName="orders")["Configuration"]
+    assert function.get("VpcConfig", {}).get("SubnetIds", []) == []
+    groups = ec2.describe_security_groups()["SecurityGroups"]
+    assert {group["GroupName"] for group in groups} == {"default", "domain"}
+
     deployment.terraform.destroy()
     assert deployment.left() == {}
     groups = ec2.describe_security_groups()["SecurityGroups"]
@@ -110,7 +127,9 @@ def test_a_function_takes_on_the_team_s_own_role_and_nothing_is_attached_to_it_b
 ) -> None:
     """What the role must be allowed is an output, for the team to attach."""
     deployment = Deployment.initialise("minimal", aws, package_folder, tmp_path)
-    deployment.set('module "search" {\n  role = { existing = { arn = aws_iam_role.own.arn } }\n}\n', beside=OWN_ROLE)
+    deployment.set(
+        'module "search" {\n  role = { existing = { arn = terraform_data.role.output } }\n}\n', beside=OWN_ROLE
+    )
     deployment.terraform.apply()
     assert deployment.next_changes() == []
 

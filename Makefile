@@ -3,13 +3,14 @@
 PYTHON ?= python3
 PLATFORM ?= arm64
 RUNTIME ?= 3.13
+ZIP ?= build/stream-indexer.zip
 DIR ?= .
 BIN := .venv/bin
 DRILLS := PYTHONPATH=lambda/src $(BIN)/python -m drills --engines $(or $(ENGINES),embedded)
 DEMO := PYTHONPATH=lambda/src $(BIN)/python -m demo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-up demo-down drill drills soak test lint lint-inputs checkov tflint bench mutations format package sbom release tables provider clean
+.PHONY: help demo demo-up demo-down drill drills soak test lint lint-inputs checkov tflint bench mutations format package sbom draft publish release tables provider clean
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,14 +57,20 @@ mutations: .venv/test.installed ## break chosen lines of the function one at a t
 format: .venv/test.installed ## format Python and Terraform
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . && terraform fmt -recursive .
 
-package: $(BIN)/python ## build/stream-indexer.zip: the same bytes from the same inputs; PLATFORM=x86_64, RUNTIME=3.12
-	@$(BIN)/python lambda/package.py --platform $(PLATFORM) --python $(RUNTIME)
+package: $(BIN)/python ## build/stream-indexer.zip: the same bytes from the same inputs; PLATFORM=x86_64, RUNTIME=3.12, ZIP=build/other.zip
+	@$(BIN)/python lambda/package.py --platform $(PLATFORM) --python $(RUNTIME) --output $(ZIP)
 
 sbom: $(BIN)/python ## build/stream-indexer.cdx.json: what is in the zip, as CycloneDX has it
-	@$(BIN)/python -m tools.sbom
+	@$(BIN)/python -m tools.sbom $(ZIP)
 
-release: ## publish what is in build/ as the release of a tag: TAG=v1.2.3; needs GitHub's gh
-	@gh release create "$$TAG" build/stream-indexer.zip build/stream-indexer.cdx.json --verify-tag --generate-notes
+draft: ## begin the release of a tag, which nobody sees yet: TAG=v1.2.3; needs GitHub's gh
+	@gh release create "$$TAG" --draft --verify-tag --generate-notes
+
+publish: ## put a zip and its bill of materials into it: TAG=v1.2.3 ZIP=build/name.zip
+	@gh release upload "$$TAG" $(ZIP) $(ZIP:.zip=.cdx.json)
+
+release: ## show the release, once it is whole: TAG=v1.2.3
+	@gh release edit "$$TAG" --draft=false
 
 tables: $(BIN)/python ## write the tables of inputs and outputs into the READMEs, and docs/limits.md
 	@$(BIN)/python -m tools.tables

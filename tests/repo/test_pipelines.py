@@ -44,6 +44,8 @@ def test_every_step_is_a_make_target() -> None:
         "make test",
         "make package",
         "make sbom",
+        "make draft",
+        "make publish",
         "make release",
     } <= set(run)
 
@@ -66,9 +68,9 @@ def test_every_action_is_pinned_to_a_commit(workflow: Path) -> None:
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
 def test_a_workflow_may_only_read_unless_a_job_says_otherwise(workflow: Path) -> None:
-    """Only the job that releases may write, and its checkout keeps no credentials."""
+    """Only the jobs that release may write, and their checkouts keep no credentials."""
     assert yaml.safe_load(workflow.read_text())["permissions"] == {"contents": "read"}
-    assert {name for name, job in jobs(workflow).items() if "permissions" in job} <= {"release"}
+    assert {name for name, job in jobs(workflow).items() if "permissions" in job} <= {"draft", "package", "release"}
     checkouts = [
         step
         for job in jobs(workflow).values()
@@ -90,10 +92,23 @@ def test_the_floor_that_the_modules_name_is_tested() -> None:
 
 def test_what_is_released_is_attested_before() -> None:
     """The zip's provenance and its bill of materials are signed, of the same file that is published."""
-    steps = jobs(ROOT / ".github" / "workflows" / "release.yml")["release"]["steps"]
-    names = [step.get("run") or step["uses"].partition("@")[0] for step in steps]
-    assert names[-5:] == ["make package", "make sbom", "actions/attest", "actions/attest", "make release"]
-    published = re.search(r'gh release create "\$\$TAG" (\S+) (\S+)', (ROOT / "Makefile").read_text())
-    assert published is not None
-    attested = [step["with"] for step in steps if step.get("uses", "").startswith("actions/attest@")]
-    assert attested == [{"subject-path": published[1]}, {"subject-path": published[1], "sbom-path": published[2]}]
+    job = jobs(ROOT / ".github" / "workflows" / "release.yml")["package"]
+    names = [step.get("run") or step["uses"].partition("@")[0] for step in job["steps"]]
+    assert names[-5:] == ["make package", "make sbom", "actions/attest", "actions/attest", "make publish"]
+    attested = [step["with"] for step in job["steps"] if step.get("uses", "").startswith("actions/attest@")]
+    published = {"subject-path": "${{ env.ZIP }}"}
+    assert attested == [published, {**published, "sbom-path": job["env"]["ZIP"].replace(".zip", ".cdx.json")}]
+
+
+def test_a_release_has_a_zip_for_all_that_the_function_runs_on() -> None:
+    """Its compiled part differs from one to the other; nobody sees a release that lacks one."""
+    variables = (ROOT / "modules" / "indexer" / "variables.tf").read_text()
+    allowed = {
+        name: re.findall(r'"(?:python)?([\w.]+)"', found[1])
+        for name, setting in (("platform", "architecture"), ("runtime", "runtime"))
+        if (found := re.search(rf"contains\(\[(.*?)\], var\.function\.{setting}\)", variables))
+    }
+    for workflow in ("checks.yml", "release.yml"):
+        assert jobs(ROOT / ".github" / "workflows" / workflow)["package"]["strategy"]["matrix"] == allowed
+    released = jobs(ROOT / ".github" / "workflows" / "release.yml")
+    assert [released[name].get("needs") for name in ("draft", "package", "release")] == ["checks", "draft", "package"]

@@ -16,6 +16,13 @@ VARIABLE: Final = re.compile(r'^variable "(\w+)" \{\n(.*?)^\}', re.MULTILINE | r
 MESSAGE: Final = re.compile(r'^    error_message = "(.*)"$', re.MULTILINE)
 FIELD: Final = re.compile(r"(?P<field>[a-z_0-9.]+(?:,? (?:and |or )?[a-z_0-9.]+)*?):? (?P<rule>must|at most|exactly) ")
 
+# What a rule allows where that is numbers: `be 1 to 10`, `a target_value of 20 to 90`, `at most 20 non_key_attributes`.
+RANGE: Final = re.compile(
+    r"(?:be|an? (?P<of>\w+) of|names? of)(?: a whole number(?: of GiB)?,)?(?: -1(?: \([^)]*\))? or)?"
+    r" (?P<low>-?\d+)(?: \([^)]*\))?(?: to (?P<high>\d+)| or more)(?! when)(?P<text>.* (?:characters|letters)\b)?"
+    r"|at most (?P<most>\d+)(?P<short>.* characters)?(?: (?P<many>non_key_attributes))?"
+)
+
 LAMBDA: Final = "https://docs.aws.amazon.com/lambda/latest/dg/"
 API: Final = "https://docs.aws.amazon.com/lambda/latest/api/"
 DYNAMODB: Final = "https://docs.aws.amazon.com/amazondynamodb/latest/"
@@ -62,6 +69,23 @@ SOURCES: Final[dict[str, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Range:
+    """What a number, a count or a text's length may be; None at a side that has no end.
+
+    Attributes:
+        of: the attribute below the rule's field that it is about; "" for the field itself.
+        lowest: the least that is allowed.
+        highest: the most that is allowed.
+        is_length: whether it is of a text's characters.
+    """
+
+    of: str
+    lowest: int | None
+    highest: int | None
+    is_length: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One validation: what `field` of `variable` must be, and what would go wrong otherwise ("" where it says not)."""
 
@@ -70,6 +94,19 @@ class Rule:
     field: str
     allowed: str
     otherwise: str
+
+    @property
+    def ranges(self) -> list[Range]:
+        """The ranges that its words name, in their order."""
+        return [
+            Range(
+                of=found["of"] if found["of"] not in {None, "name"} else found["many"] or "",
+                lowest=None if found["low"] is None else int(found["low"]),
+                highest=int(highest) if (highest := found["high"] or found["most"]) else None,
+                is_length=bool(found["text"] or found["short"]),
+            )
+            for found in RANGE.finditer(self.allowed)
+        ]
 
     @property
     def source(self) -> str:

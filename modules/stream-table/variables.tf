@@ -62,7 +62,7 @@ variable "table" {
 
   validation {
     condition     = alltrue([for table in var.table[*] : table.ttl_attribute_name == null ? true : length(table.ttl_attribute_name) >= 1 && length(table.ttl_attribute_name) <= 255])
-    error_message = "table.ttl_attribute_name must be 1 to 255 characters, got ${join("", [for name in compact(var.table[*].ttl_attribute_name) : length(name)])}: DynamoDB takes no longer name here."
+    error_message = "table.ttl_attribute_name must be 1 to 255 characters, got ${join("", [for name in var.table[*].ttl_attribute_name : length(name) if name != null])}: DynamoDB takes no longer name here."
   }
 
   validation {

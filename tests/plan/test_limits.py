@@ -1,19 +1,20 @@
 """Does every validation have a run that is refused and one that passes, beside its module?
 
 Terraform says of a refused run which variable it was, not which rule. So a run counts for a rule whose field it sets;
-that each rule's own message is said is asserted in test_refusals.py.
+that each rule's own message is said is asserted in test_refusals.py. Where a rule's words name a range, runs have to
+stand at its edges and a step beyond.
 """
 
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 import hcl2
 import pytest
 
 from tests.plan.configurations import ROOT
-from tools.limits import Rule, rules
+from tools.limits import Range, Rule, rules
 
 
 @cache
@@ -54,7 +55,70 @@ def sets(given: Any, path: list[str]) -> bool:
     return any(isinstance(value, Mapping) and sets(value, path) for value in given.values())
 
 
+def at(given: Any, path: list[str]) -> Iterator[Any]:
+    """Yield every value that the path leads to, by any key of a map."""
+    if not path:
+        yield given
+    elif isinstance(given, Mapping) and path[0] in given:
+        yield from at(given[path[0]], path[1:])
+    elif isinstance(given, Mapping):
+        for value in given.values():
+            yield from at(value, path)
+
+
+def size(value: Any, asked: Range) -> int | float | None:
+    """Return the number, or how many elements or characters there are; None where that is not to be seen."""
+    if isinstance(value, str):
+        made = COUNTED.search(value)  # by an expression: as many as it counts to
+        if made:
+            return int(made["elements"] or made["characters"])
+        return len(value.strip('"')) if asked.is_length and "${" not in value else None
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return value
+    return len(value) if isinstance(value, list | Mapping) and not asked.is_length else None
+
+
 RULES = rules()
+COUNTED: Final = re.compile(r"range\((?P<elements>\d+)\)|%(?P<characters>\d+)s")
+# A rule's words, and why no run's value can be measured against them.
+NOT_MEASURED: Final = {
+    "be at most 2048 characters as JSON": "of a whole object",
+    "have aliases of": "of the keys of a map",
+    "each have a name of": "of the keys of a map",
+    "have keys and non_key_attributes with names of": "of names in several places; the runs are named for it",
+    "have range keys and non_key_attributes with names of": "the same",
+    "be / or /NAMES/, at most 512": "of slashes too",
+    "be at most 4096 characters": "of what jsonencode makes; the runs are named for it",
+    "be 10 or more": "in steps of 5",
+    "have at most 100 non_key_attributes together": "of all indexes; the runs are named for it",
+    "be 1 to 5, network.security_group counted in": "of two settings",
+    "be one for each node and at most 3": "of two settings",
+    "be at most 100": "of every threshold in percent",
+    "be multiples of 5, at most 1440": "of every threshold in minutes",
+    "be at most 50, with keys": "of the keys of a map; the runs are named for it",
+}
+EDGES: Final = [
+    (rule, asked)
+    for rule in RULES
+    for asked in rule.ranges
+    if not any(rule.allowed.startswith(words) for words in NOT_MEASURED)
+]
+
+
+@pytest.mark.parametrize(
+    ("rule", "asked"), EDGES, ids=[f"{rule.module}: {rule.field} {asked.of}" for rule, asked in EDGES]
+)
+def test_the_edges_of_every_range_pass_and_a_step_beyond_is_refused(rule: Rule, asked: Range) -> None:
+    """A comparison that is off by one is seen at the edge alone."""
+    sizes: dict[bool, set[int | float | None]] = {False: set(), True: set()}
+    for refused, given in runs(rule.module):
+        for path in fields(rule):
+            if path[0] in given and (not refused or rule.variable in refused):
+                values = at(given[path[0]], [*path[1:], *asked.of.split()])
+                sizes[bool(refused)].update(size(value, asked) for value in values)
+    edges = {edge: edge + step for edge, step in ((asked.lowest, -1), (asked.highest, 1)) if edge is not None}
+    assert edges.keys() - sizes[False] == set(), "no run passes there"
+    assert set(edges.values()) - sizes[True] == set(), "no run is refused there"
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.module}: {rule.field} {rule.allowed[:40]}")

@@ -214,6 +214,20 @@ run "a_collection_s_name_of_2_letters_is_refused" {
   expect_failures = [var.serverless]
 }
 
+run "a_collection_s_name_of_33_characters_is_refused" {
+  command = plan
+
+  variables {
+    opensearch = {
+      endpoint = "https://abc.eu-west-1.aoss.amazonaws.com"
+      arn      = "arn:aws:aoss:eu-west-1:123456789012:collection/07tjusf2h91cunochc"
+    }
+    serverless = { collection_name = "abcdefghijklmnopqrstuvwxyz0123456", check_type = false }
+  }
+
+  expect_failures = [var.serverless]
+}
+
 run "a_wildcard_for_a_collection_s_name_is_refused" {
   command = plan
 

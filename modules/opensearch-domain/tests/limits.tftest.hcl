@@ -70,6 +70,24 @@ run "a_machine_of_ec2_is_refused" {
   expect_failures = [var.cluster]
 }
 
+run "the_smallest_cluster_passes" {
+  command = plan
+
+  variables {
+    cluster = { instance_count = 1, volume_size = 10 }
+  }
+}
+
+run "a_name_of_2_letters_is_refused" {
+  command = plan
+
+  variables {
+    name = "ab"
+  }
+
+  expect_failures = [var.name]
+}
+
 run "the_largest_cluster_passes" {
   command = plan
 

@@ -185,11 +185,11 @@ run "a_ttl_attribute_of_256_characters_is_refused" {
   expect_failures = [var.table]
 }
 
-run "a_ttl_attribute_of_255_characters_passes" {
+run "a_ttl_attribute_of_255_characters_and_a_recovery_period_of_35_days_pass" {
   command = plan
 
   variables {
-    table = { hash_key = { name = "id", type = "S" }, ttl_attribute_name = format("%255s", "x") }
+    table = { hash_key = { name = "id", type = "S" }, ttl_attribute_name = format("%255s", "x"), point_in_time_recovery = { recovery_period_in_days = 35 } }
   }
 }
 
@@ -203,11 +203,11 @@ run "a_recovery_period_of_36_days_is_refused" {
   expect_failures = [var.table]
 }
 
-run "a_recovery_period_of_1_day_passes" {
+run "a_ttl_attribute_of_1_character_and_a_recovery_period_of_1_day_pass" {
   command = plan
 
   variables {
-    table = { hash_key = { name = "id", type = "S" }, point_in_time_recovery = { recovery_period_in_days = 1 } }
+    table = { hash_key = { name = "id", type = "S" }, ttl_attribute_name = "t", point_in_time_recovery = { recovery_period_in_days = 1 } }
   }
 }
 
@@ -323,8 +323,9 @@ run "the_least_capacity_at_the_edges_of_utilization_passes" {
   command = plan
 
   variables {
-    table    = { hash_key = { name = "id", type = "S" } }
-    capacity = { read = { min_capacity = 1, max_capacity = 1, target_value = 20 }, write = { min_capacity = 1, max_capacity = 1, target_value = 90 } }
+    table                    = { hash_key = { name = "id", type = "S" } }
+    capacity                 = { read = { min_capacity = 1, max_capacity = 1, target_value = 20 }, write = { min_capacity = 1, max_capacity = 1, target_value = 90 } }
+    global_secondary_indexes = { by_status = { hash_key = { name = "status", type = "S" }, capacity = { read = { min_capacity = 1, max_capacity = 1, target_value = 20 }, write = { min_capacity = 1, max_capacity = 1, target_value = 90 } } } }
   }
 }
 
@@ -632,8 +633,8 @@ run "names_as_long_and_as_short_as_they_can_be_pass" {
 
   variables {
     table                    = { hash_key = { name = join("", [for _ in range(255) : "x"]), type = "S" }, range_key = { name = "r", type = "S" } }
-    global_secondary_indexes = { by_g = { hash_key = { name = "g", type = "S" }, range_key = { name = "r", type = "S" }, projection_type = "INCLUDE", non_key_attributes = ["n", join("", [for _ in range(255) : "x"])] } }
-    local_secondary_indexes  = { by_l = { range_key = { name = "l", type = "S" }, projection_type = "INCLUDE", non_key_attributes = ["n", join("", [for _ in range(255) : "x"])] } }
+    global_secondary_indexes = { by_g = { hash_key = { name = "g", type = "S" }, range_key = { name = "r", type = "S" }, projection_type = "INCLUDE", non_key_attributes = ["n", join("", [for _ in range(255) : "x"])] }, by_many = { hash_key = { name = "g", type = "S" }, projection_type = "INCLUDE", non_key_attributes = [for number in range(20) : "a${number}"] } }
+    local_secondary_indexes  = { by_l = { range_key = { name = "l", type = "S" }, projection_type = "INCLUDE", non_key_attributes = ["n", join("", [for _ in range(255) : "x"])] }, by_more = { range_key = { name = "l", type = "S" }, projection_type = "INCLUDE", non_key_attributes = [for number in range(20) : "a${number}"] } }
   }
 }
 
@@ -805,6 +806,16 @@ run "an_existing_table_s_key_without_a_name_is_refused" {
   expect_failures = [var.existing_table]
 }
 
+run "an_existing_table_s_key_of_256_characters_is_refused" {
+  command = plan
+
+  variables {
+    existing_table = { stream_arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000", hash_key = "id", range_key = join("", [for _ in range(256) : "x"]) }
+  }
+
+  expect_failures = [var.existing_table]
+}
+
 run "one_attribute_for_both_keys_of_an_existing_table_is_refused" {
   command = plan
 
@@ -831,4 +842,48 @@ run "an_existing_table_s_longest_names_pass" {
   variables {
     existing_table = { stream_arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000", hash_key = join("", [for _ in range(255) : "x"]), range_key = "r" }
   }
+}
+
+run "an_index_s_utilization_of_19_is_refused" {
+  command = plan
+
+  variables {
+    table                    = { hash_key = { name = "id", type = "S" } }
+    capacity                 = { read = { min_capacity = 1, max_capacity = 1 }, write = { min_capacity = 1, max_capacity = 1 } }
+    global_secondary_indexes = { by_status = { hash_key = { name = "status", type = "S" }, capacity = { read = { min_capacity = 1, max_capacity = 1, target_value = 19 }, write = { min_capacity = 1, max_capacity = 1 } } } }
+  }
+
+  expect_failures = [var.global_secondary_indexes]
+}
+
+run "an_index_s_utilization_of_91_is_refused" {
+  command = plan
+
+  variables {
+    table                    = { hash_key = { name = "id", type = "S" } }
+    capacity                 = { read = { min_capacity = 1, max_capacity = 1 }, write = { min_capacity = 1, max_capacity = 1 } }
+    global_secondary_indexes = { by_status = { hash_key = { name = "status", type = "S" }, capacity = { read = { min_capacity = 1, max_capacity = 1 }, write = { min_capacity = 1, max_capacity = 1, target_value = 91 } } } }
+  }
+
+  expect_failures = [var.global_secondary_indexes]
+}
+
+run "a_ttl_attribute_without_a_name_is_refused" {
+  command = plan
+
+  variables {
+    table = { hash_key = { name = "id", type = "S" }, ttl_attribute_name = "" }
+  }
+
+  expect_failures = [var.table]
+}
+
+run "a_recovery_period_of_0_days_is_refused" {
+  command = plan
+
+  variables {
+    table = { hash_key = { name = "id", type = "S" }, point_in_time_recovery = { recovery_period_in_days = 0 } }
+  }
+
+  expect_failures = [var.table]
 }

@@ -17,9 +17,9 @@ run "the_least_of_everything_passes" {
   command = plan
 
   variables {
-    batching = { batch_size = 1, maximum_batching_window_in_seconds = 0, parallelization_factor = 1 }
+    batching = { batch_size = 1, maximum_batching_window_in_seconds = 0, parallelization_factor = 1, tumbling_window_in_seconds = 0 }
     polling  = { starting_position = "LATEST" }
-    failures = { maximum_retry_attempts = 0, maximum_record_age_in_seconds = 60, s3_bucket_arn = "arn:aws-cn:s3:::a.b" }
+    failures = { maximum_retry_attempts = -1, maximum_record_age_in_seconds = 60, s3_bucket_arn = "arn:aws-cn:s3:::a.b" }
   }
 }
 
@@ -27,7 +27,7 @@ run "the_most_of_everything_passes" {
   command = plan
 
   variables {
-    batching = { batch_size = 10000, maximum_batching_window_in_seconds = 300, parallelization_factor = 10 }
+    batching = { batch_size = 10000, maximum_batching_window_in_seconds = 300, parallelization_factor = 10, tumbling_window_in_seconds = 900 }
     polling  = { starting_position = "TRIM_HORIZON" }
     failures = { maximum_retry_attempts = 10000, maximum_record_age_in_seconds = 86400 }
   }
@@ -38,7 +38,7 @@ run "ten_records_without_a_window_at_any_age_pass" {
 
   variables {
     batching = { batch_size = 10, maximum_batching_window_in_seconds = 0 }
-    failures = { maximum_retry_attempts = 1, maximum_record_age_in_seconds = -1 }
+    failures = { maximum_retry_attempts = 0, maximum_record_age_in_seconds = -1, create = { type = "sqs", retention_in_days = 1 } }
   }
 }
 
@@ -47,6 +47,7 @@ run "eleven_records_with_a_window_of_a_second_pass" {
 
   variables {
     batching = { batch_size = 11, maximum_batching_window_in_seconds = 1 }
+    failures = { create = { type = "sqs", retention_in_days = 14 } }
   }
 }
 
@@ -361,11 +362,11 @@ run "a_made_queue_of_15_days_is_refused" {
   expect_failures = [var.failures]
 }
 
-run "a_made_bucket_of_15_days_passes" {
+run "a_made_bucket_of_3650_days_passes" {
   command = plan
 
   variables {
-    failures = { create = { type = "s3", retention_in_days = 15 } }
+    failures = { create = { type = "s3", retention_in_days = 3650 } }
   }
 }
 
@@ -679,4 +680,34 @@ run "a_key_s_own_arn_passes_for_the_stream" {
   variables {
     stream_kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
   }
+}
+
+run "a_tumbling_window_below_0_is_refused" {
+  command = plan
+
+  variables {
+    batching = { tumbling_window_in_seconds = -1 }
+  }
+
+  expect_failures = [var.batching]
+}
+
+run "a_made_queue_of_0_days_is_refused" {
+  command = plan
+
+  variables {
+    failures = { create = { type = "sqs", retention_in_days = 0 } }
+  }
+
+  expect_failures = [var.failures]
+}
+
+run "a_made_bucket_of_3651_days_is_refused" {
+  command = plan
+
+  variables {
+    failures = { create = { type = "s3", retention_in_days = 3651 } }
+  }
+
+  expect_failures = [var.failures]
 }

@@ -15,11 +15,9 @@ class Drill:
 
     Attributes:
         play: its docstring's first line is what the list says.
-        engines: those that it can be played on.
     """
 
     play: Callable[[Scene], None]
-    engines: tuple[str, ...] = ("embedded", "real")
 
     @property
     def title(self) -> str:
@@ -42,7 +40,7 @@ DRILLS: Final[Mapping[str, Drill]] = MappingProxyType(
         "timing-out": Drill(function.timing_out),
         "retry-window": Drill(stream.retry_window),
         "dropped": Drill(stream.dropped),
-        "shard-split": Drill(stream.shard_split, engines=("embedded",)),  # DynamoDB Local splits none
+        "shard-split": Drill(stream.shard_split),
         "duplicates": Drill(stream.duplicates),
     }
 )

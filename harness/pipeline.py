@@ -95,6 +95,11 @@ class Pipeline:
             for entry in page.get("Contents", []):
                 s3.delete_object(Bucket=bucket, Key=entry["Key"])
 
+    def shards(self) -> set[str]:
+        """Return the shards of the stream that are being read."""
+        (mapping,) = [one for one in self.aws.status()["mappings"] if one["uuid"] == self.outputs["mapping_uuid"]]
+        return {shard["shard_id"] for shard in mapping["shards"]}
+
     @contextmanager
     def parallelization(self, factor: int) -> Iterator[None]:
         """Let so many batches of a shard be in flight for the length of a block, then one."""

@@ -107,7 +107,7 @@ def _parser() -> argparse.ArgumentParser:
         "--stream-shards",
         type=int,
         default=1,
-        help="shards of a new stream, embedded engines only (default: %(default)s)",
+        help="shards of a new stream (default: %(default)s)",
     )
     up.add_argument(
         "--clients-endpoint-url",
@@ -139,7 +139,7 @@ def _by_hand(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     """Add what befalls a stack; return these commands."""
     kill = commands.add_parser("kill", help="kill a function's processes at work, as running out of memory does")
     freeze = commands.add_parser("freeze", help="let a function's processes at work do nothing until they time out")
-    split = commands.add_parser("split-shard", help="split a stream's first open shard, embedded engines only")
+    split = commands.add_parser("split-shard", help="split a stream's first open shard")
     replay = commands.add_parser("replay", help="give a function its last batches once more, the latest first")
     skip = commands.add_parser("skip", help="let time pass at once for streams and mappings")
     for command in (kill, freeze, replay):

@@ -16,7 +16,7 @@ class Settings:
     Attributes:
         home: the only folder that is written to.
         port: of the gateway, 0 for a free one.
-        stream_shards: how many shards a new table's stream opens with, on the embedded engines.
+        stream_shards: how many shards a new table's stream opens with.
         time_scale: how much faster than real time mappings, streams and alarms have it; what a function does takes its
             own time.
         clients_endpoint_url: where functions, and mappings with what they give up, reach AWS; empty: the stack itself.

@@ -69,7 +69,7 @@ class LocalAws:
             home: where it keeps its logs.
             port: of the gateway, 0 for a free one.
             region: what clients are told to use.
-            stream_shards: how many shards a new stream opens with, on the embedded engines.
+            stream_shards: how many shards a new stream opens with.
             clients_endpoint_url: where functions and failure destinations reach AWS, e.g. a proxy; empty: here.
             time_scale: how much faster than real time mappings, streams and alarms have it.
             detached: whether it outlives this program.
@@ -165,10 +165,10 @@ class LocalAws:
         self.opensearch_url = answer["opensearch_url"]
 
     def split_shard(self, stream_arn: str) -> list[str]:
-        """Split the stream's first open shard, on the embedded engines; return the ids of the two new ones.
+        """Split the stream's first open shard; return the ids of the two new ones.
 
         Raises:
-            LocalAwsError: these engines have no say in it.
+            LocalAwsError: there is no such stream, or none of its shards is open.
         """
         status, answer = self.admin("POST", "streams/split", body={"StreamArn": stream_arn})
         if status != 200:

@@ -93,7 +93,7 @@ class Chaos:
 
     def _can_split(self) -> bool:
         shards = [shard for mapping in self.scene.aws.status()["mappings"] for shard in mapping["shards"]]
-        return self.scene.engines == "embedded" and len(shards) < MOST_SHARDS
+        return len(shards) < MOST_SHARDS
 
     @contextmanager
     def _split(self) -> Iterator[None]:

@@ -1,4 +1,4 @@
-"""Looks at every alarm a few times a second and changes its state: by its metric, its metric math or its rule.
+"""Looks at every alarm a few times a second and changes its state: by metric, metric math, query or rule.
 
 A period ends now, not on the full minute, so an alarm may go off earlier than AWS's, and be OK earlier.
 """
@@ -15,6 +15,7 @@ from typing import Any, Final
 from moto.cloudwatch.models import cloudwatch_backends
 
 from local.alarms import rules
+from local.alarms.insights import answer, is_query
 from local.alarms.metric_math import MathError, Series, evaluate
 from local.alarms.series import Metric, Recent, dimensions
 from local.gateway.aws_clients import AwsClients
@@ -132,7 +133,12 @@ def _values(alarm: Any, recent: Recent) -> Series:
     found: dict[str, Series] = {}
     for query in sorted(alarm.metric_data_queries, key=lambda query: query.metric_stat is None):
         if query.metric_stat is None:
-            found[query.id] = evaluate(query.expression, found, periods)
+            asked = is_query(query.expression)
+            found[query.id] = (
+                answer(query.expression, recent, seconds, periods)
+                if asked
+                else evaluate(query.expression, found, periods)
+            )
         else:
             of, stat = query.metric_stat.metric, query.metric_stat.stat
             found[query.id] = recent.series(

@@ -60,14 +60,22 @@ class Recent:
 
     def series(self, metric: Metric, period: int, periods: int) -> Series:
         """Return the metric's statistic of each period, the latest first; None where there are no data."""
-        values: list[list[float]] = [[] for _ in range(periods)]
+
+        def takes(datum: Any) -> bool:
+            same = datum.name == metric.name and datum.namespace == metric.namespace
+            return same and dimensions(datum) == metric.dimensions
+
+        statistic = STATISTICS.get(metric.statistic) or _percentile(metric.statistic)
+        return [statistic(row) if row else None for row in self.values(takes, period, periods)]
+
+    def values(self, takes: Callable[[Any], bool], period: int, periods: int) -> list[list[float]]:
+        """Return the values of each period of the data that `takes` takes, the latest period first."""
+        found: list[list[float]] = [[] for _ in range(periods)]
         for moment, datum in self.data:
             number = int((self.now - moment).total_seconds() * self.time_scale // period)
-            same = datum.name == metric.name and datum.namespace == metric.namespace
-            if same and 0 <= number < periods and dimensions(datum) == metric.dimensions:
-                values[number].append(datum.value)
-        statistic = STATISTICS.get(metric.statistic) or _percentile(metric.statistic)
-        return [statistic(row) if row else None for row in values]
+            if 0 <= number < periods and takes(datum):
+                found[number].append(datum.value)
+        return found
 
 
 def dimensions(of: Any) -> frozenset[tuple[str, str]]:

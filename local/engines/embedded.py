@@ -8,9 +8,9 @@ from osmem_server import OsmemError, resolve_binary
 
 from local.child import Child
 from local.engines.moto_tables import Tables
-from local.engines.stream_log import StreamLogs
+from local.engines.stream_api import StreamLogs
 from local.errors import AwsError, LocalAwsError
-from local.wire import Answer, Request, call_wsgi, json_answer, json_error
+from local.wire import Answer, Request, call_wsgi
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -32,12 +32,6 @@ class EmbeddedEngine:
         self.tables = Tables(self.logs, clock, shards)
         self._moto = moto
         self._osmem = _start_osmem(home / "opensearch.log")
-        self._operations = {
-            "ListStreams": self.logs.list_streams,
-            "DescribeStream": self.logs.describe_stream,
-            "GetShardIterator": self.logs.get_shard_iterator,
-            "GetRecords": self.logs.get_records,
-        }
 
     @property
     def opensearch_url(self) -> str:
@@ -59,14 +53,7 @@ class EmbeddedEngine:
 
     def streams(self, request: Request) -> Answer:
         """Answer one request of the DynamoDB Streams API."""
-        operation = self._operations.get(request.target)
-        if operation is None:
-            message = f"{request.target} is no operation of DynamoDB Streams."
-            return json_error(AwsError("UnknownOperationException", message))
-        try:
-            return json_answer(operation(request.json()))
-        except AwsError as error:
-            return json_error(error)
+        return self.logs.answer(request)
 
     def restart_opensearch(self) -> None:
         """Refuse: osmem-server keeps everything in memory.
@@ -82,7 +69,7 @@ class EmbeddedEngine:
         Raises:
             AwsError: no such stream.
         """
-        return self.logs.get(stream_arn).split_first()
+        return self.logs.get(stream_arn).split()
 
     def close(self) -> None:
         """Stop osmem-server."""

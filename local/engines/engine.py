@@ -29,7 +29,7 @@ class Engine(Protocol):
         """Split the stream's first open shard as AWS does under load; return the ids of its two children.
 
         Raises:
-            AwsError: no such stream, or these engines cannot.
+            AwsError: no such stream.
         """
 
     def close(self) -> None:

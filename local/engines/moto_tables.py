@@ -1,6 +1,6 @@
 """Where moto's tables differ from DynamoDB in what a stream sees; each correction stands here with its reason.
 
-1. Records are made by `StreamLog`, not moto: moto's say `us-east-1` and version 1.0, have a SizeBytes of the
+1. Records are made by `stream_records.py`, not moto: moto's say `us-east-1` and version 1.0, have a SizeBytes of the
    JSON's length, one shard for ever, never trim, and share their images with the table.
 2. Records are kept until the API call has succeeded, then appended together: moto's UpdateItem writes a new item
    twice (two INSERTs), and a cancelled transaction leaves the records of its first writes.
@@ -21,7 +21,9 @@ from typing import Any
 from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models import table as moto_table
 
-from local.engines.stream_log import Change, Image, StreamLog, StreamLogs
+from local.engines.stream_api import StreamLogs
+from local.engines.stream_log import StreamLog
+from local.engines.stream_records import FIRST_SEQUENCE_NUMBER, SEQUENCE_STEP, Change, Image, record_of
 from local.wire import ACCOUNT_ID, Json
 
 
@@ -50,7 +52,7 @@ class Tables:
                 pending, self._pending = self._pending, []
             if not failed:
                 for log, change in merged(pending):
-                    log.append([change])
+                    self._append(log, change)
 
     def stream(self, region: str, request: dict[str, Json]) -> StreamLog | None:
         """Return the stream of the table that a request names, if it has one that is on."""
@@ -81,13 +83,17 @@ class Tables:
             "KeySchema": table.schema,
             "StreamViewType": table.stream_specification["StreamViewType"],
         }
-        log = StreamLog(arn, description, table.region_name, self.clock, self.shards)
+        log = StreamLog(arn, description, self.clock, self.shards, greatest=FIRST_SEQUENCE_NUMBER)
         self.logs.add(log)
         return Recorder(self, log, [key["AttributeName"] for key in table.schema])
 
     def record(self, log: StreamLog, change: Change) -> None:
         """Keep a change until its call has succeeded."""
         self._pending.append((log, change))
+
+    def _append(self, log: StreamLog, change: Change) -> None:
+        region = log.arn.split(":")[3]
+        log.append(record_of(change, log.greatest + SEQUENCE_STEP, log.view_type, region, self.clock()))
 
 
 class Recorder:

@@ -18,7 +18,7 @@ from local.engines.real_streams import RealStreams
 from local.engines.real_tables import RealTables
 from local.engines.real_times import Times
 from local.errors import AwsError
-from local.wire import Answer, Request, json_error
+from local.wire import DEFAULT_REGION, Answer, Request, json_error
 
 START_SECONDS: Final = 120.0
 OPTIONS: Final = (
@@ -39,13 +39,14 @@ class Region:
 class RealEngine:
     """DynamoDB Local and OpenSearch on the JVM."""
 
-    def __init__(self, home: Path, clock: Callable[[], float]) -> None:
-        """Start both, their logs and OpenSearch's data under `home`.
+    def __init__(self, home: Path, clock: Callable[[], float], shards: int) -> None:
+        """Start both, their logs and OpenSearch's data under `home`; every stream opens with `shards` shards.
 
         Raises:
             LocalAwsError: Java or Maven is missing, the download failed, or an engine does not start.
         """
         self._clock = clock
+        self._shards = shards
         self._data = home / "opensearch"
         self._lock = threading.Lock()
         self._regions: dict[str, Region] = {}
@@ -78,10 +79,7 @@ class RealEngine:
 
     def streams(self, request: Request) -> Answer:
         """Answer one request of the DynamoDB Streams API."""
-        try:
-            return self._region(request.region).streams.answer(request)
-        except AwsError as error:
-            return json_error(error)
+        return self._region(request.region).streams.answer(request)
 
     def restart_opensearch(self) -> None:
         """Stop it at once, as a crash does, and start it over what it has written, on another port."""
@@ -90,12 +88,13 @@ class RealEngine:
             self._opensearch = other.submit(self._start_opensearch)
 
     def split_shard(self, stream_arn: str) -> list[str]:
-        """Refuse: DynamoDB Local splits no shard.
+        """Split the first open one of the shards that stand for DynamoDB Local's; return the ids of its two children.
 
         Raises:
-            AwsError: always.
+            AwsError: no such stream.
         """
-        raise AwsError("ValidationException", f"DynamoDB Local cannot split a shard of {stream_arn}: use embedded.")
+        region = stream_arn.split(":")[3] if stream_arn.startswith("arn:aws:dynamodb:") else DEFAULT_REGION
+        return self._region(region).streams.get(stream_arn).split()
 
     def close(self) -> None:
         """Stop both; nothing is kept."""
@@ -106,7 +105,10 @@ class RealEngine:
         with self._lock:
             if name not in self._regions:
                 times = Times(name, self._local, self._clock)
-                tables, streams = RealTables(name, self._local, times), RealStreams(name, self._local, times)
+                tables, streams = (
+                    RealTables(name, self._local, times),
+                    RealStreams(name, self._local, times, self._clock, self._shards),
+                )
                 self._regions[name] = Region(tables, streams)
             return self._regions[name]
 

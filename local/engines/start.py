@@ -22,10 +22,6 @@ def start_engine(settings: Settings, moto: "WSGIApplication", clock: Callable[[]
     match settings.engines:
         case "embedded":
             return EmbeddedEngine(settings.home, moto, clock, settings.stream_shards)
-        case "real" if settings.stream_shards == 1:
-            return RealEngine(settings.home, clock)
         case "real":
-            raise LocalAwsError(
-                "DynamoDB Local opens a stream with one shard: leave --stream-shards out, or use the embedded engines."
-            )
+            return RealEngine(settings.home, clock, settings.stream_shards)
     raise LocalAwsError(f"There are no engines {settings.engines!r}: choose one of {', '.join(ENGINES)}.")

@@ -69,17 +69,10 @@ def test_they_are_listed_by_name_with_what_they_tell() -> None:
     assert [name for name, drill in DRILLS.items() if name not in listed or drill.title not in listed] == []
 
 
-@pytest.mark.parametrize(
-    ("arguments", "reason"),
-    [
-        (["earthquake"], "there is no drill earthquake: choose from outage, "),
-        (["shard-split", "--engines", "real"], "the drill shard-split needs the embedded engines"),
-    ],
-)
-def test_what_cannot_be_played_is_refused(arguments: list[str], reason: str) -> None:
-    refused = command(*arguments)
+def test_what_cannot_be_played_is_refused() -> None:
+    refused = command("earthquake")
     assert refused.returncode == 2
-    assert reason in refused.stderr
+    assert "there is no drill earthquake: choose from outage, " in refused.stderr
 
 
 def test_the_readme_lists_them_all() -> None:

@@ -12,13 +12,14 @@ from local.faults.proxy import Proxy
 from local.stack import LocalAws
 
 ROOT = Path(__file__).resolve().parents[2]
+SHARDS = 3
 VIEW_TYPES = ("KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES")
 
 
 @pytest.fixture(scope="session")
 def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
-    """A local AWS on DynamoDB Local and OpenSearch."""
-    with LocalAws.start(engines="real", home=tmp_path_factory.mktemp("real")) as started:
+    """A local AWS on DynamoDB Local and OpenSearch, where every stream has several shards."""
+    with LocalAws.start("real", tmp_path_factory.mktemp("real"), stream_shards=SHARDS) as started:
         yield started
 
 

@@ -73,12 +73,18 @@ def test_a_hot_key_with_five_thousand_changes_ends_with_the_last(pipeline: Pipel
     assert pipeline.metric("Coalesced") > coalesced
 
 
-def test_many_writers_and_ten_lanes_keep_every_item_in_order(pipeline: Pipeline) -> None:
-    """Concurrent writers, many partitions, ten batches at a time: order is kept per item, and that is enough."""
-    with pipeline.parallelization(10):
-        write_at_once(pipeline, WRITERS)
+def test_many_writers_several_shards_and_ten_lanes_of_each_keep_every_item_in_order(pipeline: Pipeline) -> None:
+    """Concurrent writers, many partitions, ten batches of each shard at a time, and shards that split meanwhile."""
+    with pipeline.parallelization(10), ThreadPoolExecutor(1) as other:
+        writing = other.submit(write_at_once, pipeline, WRITERS)
+        parents = pipeline.shards()
+        children = pipeline.aws.split_shard(pipeline.outputs["stream_arn"])
+        writing.result()
         agreement = pipeline.agreement()
-    assert agreement, str(agreement)
+        assert agreement, str(agreement)
+        assert len(parents) > 1
+        assert len(pipeline.shards()) == len(parents) + 1
+        assert set(children) <= pipeline.shards()
 
 
 def test_two_tables_on_one_domain_are_searched_as_one_and_never_mix(pipelines: Mapping[str, Pipeline]) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from moto.cloudwatch.models import MetricDatum
 
+from local.alarms.insights import answer
 from local.alarms.metric_math import MathError, Series, evaluate
 from local.alarms.rules import RuleError, holds
 from local.alarms.series import Metric, Recent
@@ -100,6 +101,57 @@ def test_data_fall_into_the_period_in_which_they_came() -> None:
     assert Recent.since(data, NOW, 900, 1).series(slowest, 900, 1) == [4.0]
 
 
-def datum(seconds_ago: float, value: float, name: str = "Errors", function: str = "orders") -> Any:
-    dimensions = [{"Name": "FunctionName", "Value": function}]
-    return MetricDatum("Tests", name, value, dimensions, NOW - timedelta(seconds=seconds_ago))
+COLLECTION = (
+    'SELECT SUM("5xx") FROM SCHEMA("AWS/AOSS", ClientId, CollectionId, CollectionName) WHERE CollectionId = \'abc123\''
+)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        (COLLECTION, [3.0, None]),  # as the module asks
+        (COLLECTION.replace("SUM", "max").replace("SELECT", "select"), [2.0, None]),
+        ('SELECT COUNT("5xx") FROM "AWS/AOSS"', [4.0, 1.0]),
+        ('SELECT MIN("5xx") FROM "AWS/AOSS" WHERE CollectionId != \'abc123\'', [4.0, 32.0]),
+        ("SELECT AVG(\"5xx\") FROM \"AWS/AOSS\" WHERE CollectionId = 'abc123' AND CollectionName='b'", [2.0, None]),
+        ('SELECT SUM("5xx") FROM SCHEMA("AWS/AOSS", CollectionId)', [8.0, 32.0]),
+        ("SELECT SUM(Errors) FROM Tests", [None, None]),
+    ],
+)
+def test_a_query_takes_every_metric_that_it_names(query: str, expected: Series) -> None:
+    """By namespace, by exactly the dimensions of a schema, by their values."""
+    ours = {"ClientId": "1", "CollectionId": "abc123"}
+    data = [
+        datum(1, 1.0, "5xx", **ours, CollectionName="a"),
+        datum(2, 2.0, "5xx", **ours, CollectionName="b"),
+        datum(3, 4.0, "5xx", ClientId="1", CollectionId="other", CollectionName="a"),
+        datum(4, 8.0, "5xx", CollectionId="abc123x"),
+        datum(301, 32.0, "5xx", CollectionId="other"),
+        datum(5, 64.0, "4xx", **ours, CollectionName="a"),
+    ]
+    for one in data:
+        one.namespace = "AWS/AOSS"
+    assert answer(query, Recent.since(data, NOW, 600, 1), 300, 2) == expected
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT",
+        "SELECT SUM(a, b) FROM c",
+        "SELECT MEDIAN(a) FROM b",
+        "SELECT SUM(a) FROM b GROUP BY c",
+        "SELECT SUM(a) FROM b WHERE c > 1",
+        "SELECT SUM(a) FROM b WHERE c = 'd' OR e = 'f'",
+    ],
+)
+def test_what_no_alarm_can_ask_is_an_error(query: str) -> None:
+    """And never a number."""
+    with pytest.raises(MathError):
+        answer(query, Recent.since([], NOW, 600, 1), 300, 2)
+
+
+def datum(seconds_ago: float, value: float, name: str = "Errors", function: str = "orders", **others: str) -> Any:
+    """Return a datum of a metric by function, or by other dimensions."""
+    shown = [{"Name": key, "Value": text} for key, text in (others or {"FunctionName": function}).items()]
+    return MetricDatum("Tests", name, value, shown, NOW - timedelta(seconds=seconds_ago))

@@ -150,12 +150,6 @@ def test_another_content_of_the_pom_is_fetched_anew(
     assert (tmp_path / "count").read_text() == "run\n" * 2
 
 
-def test_several_shards_are_refused_with_the_reason(tmp_path: Path) -> None:
-    """DynamoDB Local cannot be made to open more than one."""
-    with pytest.raises(LocalAwsError, match="DynamoDB Local opens a stream with one shard"):
-        LocalAws.start(engines="real", home=tmp_path, stream_shards=2)
-
-
 def java_says(folder: Path, text: str) -> Path:
     """Return what is found when `java` says this."""
     _program(folder / "java", f"echo '{text}' >&2")

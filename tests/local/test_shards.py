@@ -45,17 +45,17 @@ def _shard_of_each_key(pipeline: Pipeline) -> dict[str, str]:
     return found
 
 
-def test_a_shard_splits_on_demand_and_its_children_are_read_after_it(tmp_path: Path) -> None:
+def test_a_shard_splits_on_demand_and_its_children_are_read_after_it(aws: LocalAws, tmp_path: Path) -> None:
     """What is written before and after keeps its order for each item."""
-    with LocalAws.start(home=tmp_path / "aws") as aws:
-        pipeline = Pipeline.create(aws, tmp_path, "orders")
-        pipeline.connect(BatchSize=7)
-        for version in range(3):
-            for key in KEYS:
-                pipeline.put(key, version=version)
-            if version < 2:
-                assert len(aws.split_shard(pipeline.stream_arn)) == 2
-        aws.wait_until_drained()
+    pipeline = Pipeline.create(aws, tmp_path, "split")
+    mapping = pipeline.connect(BatchSize=7)
+    for version in range(3):
+        for key in KEYS:
+            pipeline.put(key, version=version)
+        if version < 2:
+            assert len(aws.split_shard(pipeline.stream_arn)) == 2
+    aws.wait_until_drained()
+    aws.client("lambda").delete_event_source_mapping(UUID=mapping)
     versions: dict[str, list[int]] = defaultdict(list)
     for event in pipeline.events:
         for image in (record["dynamodb"]["NewImage"] for record in event["Records"]):

@@ -1,0 +1,151 @@
+"""Carries what DynamoDB Local records of one stream into a `StreamLog`, in its order, when somebody reads the log.
+
+DynamoDB Local has one shard for each stream, which never splits; the log spreads its records over as many as asked for
+(docs/decisions/0304-shards-over-dynamodb-local.md). Nothing is made up: a record keeps its sequence number.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from local.engines.real_local import STREAMS, DynamoDbLocal
+from local.engines.real_records import correct
+from local.engines.real_times import Times
+from local.engines.stream_log import MAX_SHARDS_LISTED, StreamLog
+from local.errors import AwsError
+from local.wire import Json
+
+FULL_PAGE_RECORDS: Final = 1000  # API reference of GetRecords
+FULL_PAGE_BYTES: Final = 500_000  # of 1 MB: pages are not filled to the last byte
+
+
+@dataclass(frozen=True, slots=True)
+class LocalStream:
+    """One stream as DynamoDB Local has it, under its own ARN."""
+
+    local: DynamoDbLocal
+    times: Times
+    region: str
+    arn: str
+
+    def call(self, operation: str, **parameters: Json) -> Json:
+        """Ask something of the DynamoDB Streams API.
+
+        Raises:
+            AwsError: it refuses.
+        """
+        return self.local.call(self.region, STREAMS, operation, parameters)
+
+    def described(self) -> Json:
+        """Return its StreamDescription."""
+        return self.call("DescribeStream", StreamArn=self.arn)["StreamDescription"]
+
+
+class FedLog(StreamLog):
+    """The log of one stream of DynamoDB Local's."""
+
+    def __init__(self, arn: str, source: LocalStream, clock: Callable[[], float], shards: int) -> None:
+        """Begin with nothing of what `source` has.
+
+        Raises:
+            AwsError: there is no such stream.
+        """
+        stream = source.described()
+        kept = {name: stream[name] for name in ("TableName", "KeySchema", "StreamViewType")}
+        super().__init__(arn, kept, clock, shards, created=stream["CreationRequestDateTime"])
+        self._source = source
+        self._feeding = threading.Lock()
+        self._iterator: str | None = None
+        self._shard_id = ""
+        self._ended: set[str] = set()
+        self._last: str | None = None  # sequence number taken last of the shard
+        self._looks = 0
+        self._tip = -1  # the look that found nothing more
+        source.times.opened(source.arn)
+
+    def describe(self, exclusive_start_shard_id: str | None = None, limit: int = MAX_SHARDS_LISTED) -> Json:
+        """Return what DescribeStream answers."""
+        if self.enabled and self._source.described()["StreamStatus"] == "DISABLED":
+            self.catch_up()
+        return super().describe(exclusive_start_shard_id, limit)
+
+    def iterator(self, shard_id: str, kind: str, sequence_number: str | None) -> str:
+        """Return an iterator; LATEST is after everything that was written before."""
+        if kind == "LATEST":
+            self.catch_up()
+        return super().iterator(shard_id, kind, sequence_number)
+
+    def records(self, shard_id: str, position: int, issued: float, limit: int) -> Json:
+        """Return a page; it is short only where there was no more."""
+        self.catch_up(lambda: self.has(shard_id, position, limit))
+        return super().records(shard_id, position, issued, limit)
+
+    def split(self) -> list[str]:
+        """Split; what was written before is the parent's."""
+        self.catch_up()
+        return super().split()
+
+    def catch_up(self, enough: Callable[[], bool] = lambda: False) -> None:
+        """Take everything over that DynamoDB Local has recorded by now, or until it is `enough`."""
+        asked = self._looks  # a look that begins after this sees all that was there by now
+        while self.enabled:
+            with self._feeding:
+                if self._tip > asked or enough():
+                    return
+                self._looks += 1
+                if self._take_page():
+                    self._tip = self._looks
+
+    def _take_page(self) -> bool:
+        """Append the next page; return whether there is no more."""
+        self._source.times.note()
+        try:
+            self._iterator = self._iterator or self._place()
+            if self._iterator is None:
+                return True
+            page = self._source.call("GetRecords", ShardIterator=self._iterator)
+        except AwsError as error:
+            self._iterator = None
+            match error.code:
+                case "ExpiredIteratorException":  # nobody has read for a quarter of an hour
+                    return False
+                case "TrimmedDataAccessException":  # nor for a day
+                    self._last = None
+                    return False
+            raise
+        more = self._take(page["Records"])
+        self._iterator = page.get("NextShardIterator")
+        if self._iterator is None:
+            self._ended.add(self._shard_id)
+            self._last = None
+        return self._iterator is not None and not more
+
+    def _take(self, records: list[Json]) -> bool:
+        """Append records; return whether there is likely to be more at once."""
+        source, size = self._source, 0
+        for record in records:
+            change = record["dynamodb"]
+            number, minute = int(change["SequenceNumber"]), change["ApproximateCreationDateTime"]
+            correct(record, source.region, source.times.second(source.arn, number, minute))
+            self.append(record)
+            self._last = change["SequenceNumber"]
+            size += change["SizeBytes"]
+        return len(records) >= FULL_PAGE_RECORDS or size >= FULL_PAGE_BYTES
+
+    def _place(self) -> str | None:
+        """Return an iterator after what was taken; None where no shard is left, and the log ends with its stream."""
+        stream = self._source.described()
+        left = (shard["ShardId"] for shard in stream["Shards"] if shard["ShardId"] not in self._ended)
+        self._shard_id = next(left, "")
+        if not self._shard_id:
+            if stream["StreamStatus"] == "DISABLED":
+                self.close()
+            return None
+        kind = {"ShardIteratorType": "TRIM_HORIZON"}
+        if self._last:
+            kind = {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": self._last}
+        source = self._source
+        return str(
+            source.call("GetShardIterator", StreamArn=source.arn, ShardId=self._shard_id, **kind)["ShardIterator"]
+        )

@@ -42,7 +42,9 @@ class Drain:
                 behind.append(
                     f"shard {run.shard_id}: {target - run.ledger.passed} records behind, {_progress(run.status())}"
                 )
-        return behind + [f"shard {shard_id}: waits for its parent" for shard_id in poller.waiting_shards()]
+        return behind + [
+            f"shard {shard_id}: waits for its parent, or to be begun anew" for shard_id in poller.waiting_shards()
+        ]
 
 
 def _progress(status: dict[str, object]) -> str:

@@ -40,12 +40,6 @@ class Lane:
 
     def deliver(self) -> Task:
         """Deliver until the shard ends or the run is stopped."""
-        try:
-            yield from self._batches()
-        finally:
-            self.run.ended()
-
-    def _batches(self) -> Task:
         while (batch := self.run.next_batch(self.number)) is not None:
             if isinstance(batch, float):
                 yield batch

@@ -17,7 +17,9 @@ from local.mapping.lane import Lane
 from local.mapping.ledger import Ledger
 from local.mapping.outside import Meter, Outside
 from local.mapping.reader import Reader
+from local.mapping.rests import Rests
 from local.mapping.result import LastResult
+from local.mapping.retries import back_off
 from local.mapping.seams import Json, Task
 from local.mapping.shard_run import ShardRun
 from local.mapping.shards import Shard, parse, readable
@@ -73,6 +75,7 @@ class Poller:
         self._starts: dict[str, str] = {}
         self._finished: set[str] = set()
         self._zeros: dict[str, int] = {}
+        self._rests = Rests()
         self._listed: list[Shard] = []
         self._first_list = True
         self._deleted = False
@@ -139,18 +142,31 @@ class Poller:
         }
 
     def _coordinate(self) -> Task:
+        failures = 0
+        while True:
+            try:
+                yield from self._work()
+                break
+            except Exception:  # an error of ours: nothing else reaches this task
+                LOG.exception("Mapping %s has met an error of its own", self.mapping_id)
+                self.result.broken()
+                yield back_off(failures)
+                failures += 1
+        self._ended()
+
+    def _work(self) -> Task:
         while True:
             if self._deleted or self.wanted is not self.config:
                 yield from self._stop_runs()
                 if self._deleted:
                     break
                 self.config = self.wanted
-            pause = self._discover() if self.config.enabled else DISCOVER_SECONDS
+            self._end_broken()
+            wait = self._discover() if self.config.enabled else DISCOVER_SECONDS
             with self._lock:
                 if self.wanted is self.config and not self._deleted:
                     self.state = State.ENABLED if self.config.enabled else State.DISABLED
-            yield pause
-        self._ended()
+            yield wait
 
     def _stop_runs(self) -> Task:
         runs = self.runs()
@@ -164,6 +180,22 @@ class Poller:
                     self._finished.add(run.shard_id)
                 run.ledger.rewind()
             self._runs.clear()
+
+    def _end_broken(self) -> None:
+        """Stop the shards that a task's own error has broken; once all their tasks have ended they begin anew.
+
+        What is in flight completes; what was read and is not done is read again.
+        """
+        for run in self.runs():
+            if not run.broken or run.finished:
+                continue
+            self.result.broken()
+            run.stop()
+            if not run.tasks:
+                with self._lock:
+                    run.ledger.rewind()
+                    del self._runs[run.shard_id]
+                self._rests.begin(run.shard_id, run.ledger.passed, self._outside.clock.time())
 
     def _discover(self) -> float:
         """List the shards and start what may be read; return when to look again."""
@@ -180,8 +212,11 @@ class Poller:
             return RETRY_DISCOVER_SECONDS
         with self._lock:
             self._note(shards)
+            now = self._outside.clock.time()
             started = [
-                self._run(shard) for shard in readable(shards, self._finished) if shard.shard_id not in self._runs
+                self._run(shard)
+                for shard in readable(shards, self._finished)
+                if shard.shard_id not in self._runs and self._rests.over(shard.shard_id, now)
             ]
             self.looked = look
         for run in started:
@@ -234,8 +269,8 @@ class Poller:
         meter = Meter(outside.observer, outside.clock, self._zeros, self._region, self.mapping_id, function, counts)
         name = f"mapping-{self.mapping_id[:8]}-{run.shard_id[-8:]}"
         run.tasks = 1 + run.lanes
-        runner.start(f"{name}-reader", Reader(run, meter).read(), run.reader_bell)
+        runner.start(f"{name}-reader", run.watched(Reader(run, meter).read()), run.reader_bell)
         for number in range(run.lanes):
             kind = TumblingLane if config.tumbling_window_seconds else Lane
             lane = kind(run, number, meter, self.result)
-            runner.start(f"{name}-{number}", lane.deliver(), run.lane_bells[number])
+            runner.start(f"{name}-{number}", run.watched(lane.deliver()), run.lane_bells[number])

@@ -33,12 +33,6 @@ class Reader:
 
     def read(self) -> Task:
         """Read until the shard ends or the run is stopped."""
-        try:
-            yield from self._pages()
-        finally:
-            self.run.ended()
-
-    def _pages(self) -> Task:
         run = self.run
         self.iterator = run.ledger.iterator
         while not run.stopping:

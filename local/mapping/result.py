@@ -12,3 +12,7 @@ class LastResult:
     def set(self, *, ok: bool) -> None:
         """Note how an invocation ended."""
         self.text = "OK" if ok else "PROBLEM: Function call failed"
+
+    def broken(self) -> None:
+        """Note that the mapping itself has met an error, in Lambda's words for one of its own."""
+        self.text = "PROBLEM: internal Lambda error. Please contact Lambda customer support."

@@ -3,6 +3,7 @@
 Ended and made anew when the settings change; only the ledger lives on.
 """
 
+import logging
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,7 +17,9 @@ from local.mapping.filters import Filters
 from local.mapping.ledger import Ledger
 from local.mapping.outside import Outside
 from local.mapping.records import Record
-from local.mapping.seams import Json
+from local.mapping.seams import Json, Task
+
+LOG = logging.getLogger(__name__)
 
 MAX_WAITING_BYTES: Final = 48 * 1024 * 1024  # of one shard, read ahead of the function
 IDLE_SECONDS: Final = 3600.0  # a lane is rung when records come; this is only so that it never sleeps for ever
@@ -32,6 +35,7 @@ class ShardRun:
         start: where reading begins while the ledger has no checkpoint: "TRIM_HORIZON" or "LATEST".
         changed: rung when the shard is finished or a task of it has ended.
         closed: the stream has no more records of this shard, ever.
+        broken: a task of it has ended by an error of its own: the run is to be ended, and made anew.
         more_at_once: the last page was full, so the next is there already.
         tip: (which look, how many records had been read then) when the reader last saw the tip of the stream.
         read_until: the creation time up to which everything has been read.
@@ -48,6 +52,7 @@ class ShardRun:
     look: int = 0
     closed: bool = False
     stopping: bool = False
+    broken: bool = False
     more_at_once: bool = False
     tip: tuple[int, int] = (-1, 0)
     read_until: float = 0.0
@@ -159,11 +164,17 @@ class ShardRun:
         self._ring()
         self.reader_bell.set()
 
-    def ended(self) -> None:
-        """Note that a task has ended."""
-        with self.lock:
-            self.tasks -= 1
-        self.changed.set()
+    def watched(self, task: Task) -> Task:
+        """Run one of its tasks; the error that ends it, if one does, is for whoever watches the run."""
+        try:
+            yield from task
+        except Exception:  # an error of ours: nothing else reaches a task
+            LOG.exception("%s: a task has ended by an error of its own", self.shard_id)
+            self.broken = True
+        finally:
+            with self.lock:
+                self.tasks -= 1
+            self.changed.set()
 
     @property
     def finished(self) -> bool:

@@ -53,7 +53,8 @@ class TumblingLane(Lane):
     _final: bool = False
     _early: bool = False
 
-    def _batches(self) -> Task:
+    def deliver(self) -> Task:
+        """Deliver until the shard ends or the run is stopped."""
         run, seconds = self.run, self.run.config.tumbling_window_seconds
         while (batch := run.next_batch(self.number)) is not None:
             if isinstance(batch, float):

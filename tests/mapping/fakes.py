@@ -45,7 +45,6 @@ class Simulation:
         self.now = start
         self._random = random.Random(seed) if seed is not None else None  # noqa: S311 - no secret
         self._sleepers: list[_Sleeper] = []
-        self.expected: tuple[type[Exception], ...] = ()
 
     def time(self) -> float:
         return self.now
@@ -81,8 +80,6 @@ class Simulation:
         try:
             sleeper.wake = self.now + next(sleeper.task)
         except StopIteration:
-            return
-        except self.expected:  # as with threads, it ends this task alone
             return
         self._sleepers.append(sleeper)
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from local.errors import AwsError
+from local.mapping import poller
 from local.mapping.records import lane_of
 from local.mapping.shard_run import ShardRun
 from tests.mapping.fakes import World
@@ -76,15 +77,55 @@ def test_a_task_that_ended_by_an_error_of_its_own_does_not_keep_the_mapping_from
     world = World()
     world.function.answer = lambda _: {"state": {}}
     sequence = world.stream.put()
-    world.simulation.expected = (ZeroDivisionError,)
     with monkeypatch.context() as broken:
         broken.setattr(ShardRun, method, lambda *_: 1 / 0)
         world.create(**settings)
         world.run(5)
-    assert world.function.batches == []
-    world.call("Update", UUID=world.uuid, Enabled=False)
-    world.run(5)
-    assert world.get()["State"] == "Disabled"
+        assert world.function.batches == []
+        world.call("Update", UUID=world.uuid, Enabled=False)
+        world.run(5)
+        assert world.get()["State"] == "Disabled"
     world.call("Update", UUID=world.uuid, Enabled=True)
     world.drain()
     assert world.function.batches[0] == [sequence]
+
+
+@pytest.mark.parametrize("settings", [{}, {"TumblingWindowInSeconds": 30}], ids=["lane", "tumbling-lane"])
+@pytest.mark.parametrize("method", ["next_batch", "has_room", "finish"], ids=["delivering", "reading", "done"])
+def test_a_task_that_ended_by_an_error_of_its_own_is_begun_anew(
+    settings: dict[str, int], method: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The mapping says that it is in trouble, tries less and less often, and in the end loses nothing."""
+    world = World(shards=2)
+    world.function.answer = lambda _: {"state": {}}
+    sequences = [world.stream.put(shard) for shard in (0, 1)]
+    tries: list[float] = []
+
+    def fail(*_: object) -> None:
+        tries.append(world.simulation.now)
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(ShardRun, method, fail)
+        world.create(**settings)
+        world.run(120)
+        assert world.get()["State"] == "Enabled"
+        assert world.get()["LastProcessingResult"].startswith("PROBLEM: internal Lambda error")
+    assert "ZeroDivisionError" in caplog.text
+    assert 8 < len(tries) < 60
+    world.drain(120)
+    assert {sequence for batch in world.function.batches for sequence in batch} == set(sequences)
+    assert world.get()["LastProcessingResult"] == "OK"
+
+
+def test_a_mapping_whose_own_task_met_an_error_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one that finds its shards."""
+    world = World()
+    sequence = world.stream.put()
+    with monkeypatch.context() as broken:
+        broken.setattr(poller, "readable", lambda *_: 1 / 0)
+        world.create()
+        world.run(30)
+        assert world.get()["LastProcessingResult"].startswith("PROBLEM: internal Lambda error")
+    world.drain()
+    assert world.function.batches == [[sequence]]

@@ -1,0 +1,38 @@
+"""How long a shard rests before it is read anew, after a task of it has ended by an error of the mapping's own."""
+
+from dataclasses import dataclass, field
+
+from local.mapping.retries import back_off
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """One shard's.
+
+    Attributes:
+        failures: in a row, without a record dealt with in between.
+        passed: how many records had been dealt with.
+        until: seconds since the epoch.
+    """
+
+    failures: int
+    passed: int
+    until: float
+
+
+@dataclass(slots=True)
+class Rests:
+    """Those of all shards of a mapping."""
+
+    _of: dict[str, Rest] = field(default_factory=dict)
+
+    def begin(self, shard_id: str, passed: int, now: float) -> None:
+        """Let a shard rest from now on: longer each time, unless it has come further (`passed`) since the last."""
+        last = self._of.get(shard_id)
+        failures = last.failures if last and last.passed == passed else 0
+        self._of[shard_id] = Rest(failures + 1, passed, now + back_off(failures))
+
+    def over(self, shard_id: str, now: float) -> bool:
+        """Say whether a shard may be read."""
+        rest = self._of.get(shard_id)
+        return rest is None or now >= rest.until

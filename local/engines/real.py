@@ -12,11 +12,13 @@ from typing import Final
 
 from local.child import Child
 from local.engines.real_classpath import Program, programs
+from local.engines.real_feed import LocalRegion
 from local.engines.real_java import java
 from local.engines.real_local import DynamoDbLocal
 from local.engines.real_streams import RealStreams
 from local.engines.real_tables import RealTables
 from local.engines.real_times import Times
+from local.engines.real_writes import Writes
 from local.errors import AwsError
 from local.wire import DEFAULT_REGION, Answer, Request, json_error
 
@@ -104,12 +106,9 @@ class RealEngine:
     def _region(self, name: str) -> Region:
         with self._lock:
             if name not in self._regions:
-                times = Times(name, self._local, self._clock)
-                tables, streams = (
-                    RealTables(name, self._local, times),
-                    RealStreams(name, self._local, times, self._clock, self._shards),
-                )
-                self._regions[name] = Region(tables, streams)
+                region = LocalRegion(name, self._local, Times(name, self._local, self._clock), Writes())
+                tables = RealTables(name, self._local, region.times, region.writes)
+                self._regions[name] = Region(tables, RealStreams(region, self._clock, self._shards))
             return self._regions[name]
 
 

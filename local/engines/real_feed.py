@@ -4,69 +4,79 @@ DynamoDB Local has one shard for each stream, which never splits; the log spread
 (docs/decisions/0304-shards-over-dynamodb-local.md). Nothing is made up: a record keeps its sequence number.
 """
 
+import math
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
-from local.engines.real_local import STREAMS, DynamoDbLocal
+from local.engines.real_local import STREAMS, DynamoDbLocal, to_local
 from local.engines.real_records import correct
 from local.engines.real_times import Times
+from local.engines.real_writes import Writes
 from local.engines.stream_log import MAX_SHARDS_LISTED, StreamLog
 from local.errors import AwsError
 from local.wire import Json
 
 FULL_PAGE_RECORDS: Final = 1000  # API reference of GetRecords
+LOOK_SECONDS: Final = 1.0  # what time to live deletes passes no gateway
 FULL_PAGE_BYTES: Final = 500_000  # of 1 MB: pages are not filled to the last byte
 
 
 @dataclass(frozen=True, slots=True)
-class LocalStream:
-    """One stream as DynamoDB Local has it, under its own ARN."""
+class LocalRegion:
+    """One region of DynamoDB Local, and what is noted of it."""
 
+    name: str
     local: DynamoDbLocal
     times: Times
-    region: str
-    arn: str
+    writes: Writes
 
-    def call(self, operation: str, **parameters: Json) -> Json:
+    def call(self, operation: str, parameters: dict[str, Json]) -> Json:
         """Ask something of the DynamoDB Streams API.
 
         Raises:
             AwsError: it refuses.
         """
-        return self.local.call(self.region, STREAMS, operation, parameters)
+        return self.local.call(self.name, STREAMS, operation, parameters)
 
-    def described(self) -> Json:
-        """Return its StreamDescription."""
-        return self.call("DescribeStream", StreamArn=self.arn)["StreamDescription"]
+
+class Tip(NamedTuple):
+    """A look that found nothing more: which, how much had been written before it, and when it was, monotonic."""
+
+    look: int
+    writes: int
+    seen: float
 
 
 class FedLog(StreamLog):
     """The log of one stream of DynamoDB Local's."""
 
-    def __init__(self, arn: str, source: LocalStream, clock: Callable[[], float], shards: int) -> None:
-        """Begin with nothing of what `source` has.
+    def __init__(self, arn: str, region: LocalRegion, clock: Callable[[], float], shards: int) -> None:
+        """Begin with nothing of what DynamoDB Local has.
 
         Raises:
             AwsError: there is no such stream.
         """
-        stream = source.described()
+        self._region = region
+        self._local_arn = to_local(region.name, arn.encode()).decode()
+        stream = self._described()
         kept = {name: stream[name] for name in ("TableName", "KeySchema", "StreamViewType")}
         super().__init__(arn, kept, clock, shards, created=stream["CreationRequestDateTime"])
-        self._source = source
+        self._table_name = kept["TableName"]
         self._feeding = threading.Lock()
         self._iterator: str | None = None
         self._shard_id = ""
         self._ended: set[str] = set()
         self._last: str | None = None  # sequence number taken last of the shard
         self._looks = 0
-        self._tip = -1  # the look that found nothing more
-        source.times.opened(source.arn)
+        self._tip = Tip(look=-1, writes=-1, seen=-math.inf)
+        region.times.opened(self._local_arn)
 
     def describe(self, exclusive_start_shard_id: str | None = None, limit: int = MAX_SHARDS_LISTED) -> Json:
         """Return what DescribeStream answers."""
-        if self.enabled and self._source.described()["StreamStatus"] == "DISABLED":
+        if self.enabled and self._described()["StreamStatus"] == "DISABLED":
             self.catch_up()
         return super().describe(exclusive_start_shard_id, limit)
 
@@ -89,22 +99,31 @@ class FedLog(StreamLog):
     def catch_up(self, enough: Callable[[], bool] = lambda: False) -> None:
         """Take everything over that DynamoDB Local has recorded by now, or until it is `enough`."""
         asked = self._looks  # a look that begins after this sees all that was there by now
-        while self.enabled:
+        while self.enabled and not self._is_still():
             with self._feeding:
-                if self._tip > asked or enough():
+                if self._tip.look > asked or enough():
                     return
                 self._looks += 1
+                writes, now = self._writes(), time.monotonic()
                 if self._take_page():
-                    self._tip = self._looks
+                    self._tip = Tip(self._looks, writes, now)
+
+    def _is_still(self) -> bool:
+        """Say whether nothing was written since the tip was seen; what no request wrote is looked for each second."""
+        tip = self._tip
+        return tip.writes == self._writes() and time.monotonic() - tip.seen < LOOK_SECONDS
+
+    def _writes(self) -> int:
+        return self._region.writes.count(self._table_name)
 
     def _take_page(self) -> bool:
         """Append the next page; return whether there is no more."""
-        self._source.times.note()
+        self._region.times.note()
         try:
             self._iterator = self._iterator or self._place()
             if self._iterator is None:
                 return True
-            page = self._source.call("GetRecords", ShardIterator=self._iterator)
+            page = self._region.call("GetRecords", {"ShardIterator": self._iterator})
         except AwsError as error:
             self._iterator = None
             match error.code:
@@ -123,11 +142,11 @@ class FedLog(StreamLog):
 
     def _take(self, records: list[Json]) -> bool:
         """Append records; return whether there is likely to be more at once."""
-        source, size = self._source, 0
+        region, size = self._region, 0
         for record in records:
             change = record["dynamodb"]
             number, minute = int(change["SequenceNumber"]), change["ApproximateCreationDateTime"]
-            correct(record, source.region, source.times.second(source.arn, number, minute))
+            correct(record, region.name, region.times.second(self._local_arn, number, minute))
             self.append(record)
             self._last = change["SequenceNumber"]
             size += change["SizeBytes"]
@@ -135,7 +154,7 @@ class FedLog(StreamLog):
 
     def _place(self) -> str | None:
         """Return an iterator after what was taken; None where no shard is left, and the log ends with its stream."""
-        stream = self._source.described()
+        stream = self._described()
         left = (shard["ShardId"] for shard in stream["Shards"] if shard["ShardId"] not in self._ended)
         self._shard_id = next(left, "")
         if not self._shard_id:
@@ -145,7 +164,8 @@ class FedLog(StreamLog):
         kind = {"ShardIteratorType": "TRIM_HORIZON"}
         if self._last:
             kind = {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": self._last}
-        source = self._source
-        return str(
-            source.call("GetShardIterator", StreamArn=source.arn, ShardId=self._shard_id, **kind)["ShardIterator"]
-        )
+        place = {"StreamArn": self._local_arn, "ShardId": self._shard_id, **kind}
+        return str(self._region.call("GetShardIterator", place)["ShardIterator"])
+
+    def _described(self) -> Json:
+        return self._region.call("DescribeStream", {"StreamArn": self._local_arn})["StreamDescription"]

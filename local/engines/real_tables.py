@@ -13,6 +13,7 @@ import orjson
 
 from local.engines.real_local import OK, TABLES, DynamoDbLocal, from_local, to_local
 from local.engines.real_times import Times
+from local.engines.real_writes import Writes
 from local.errors import AwsError
 from local.wire import ACCOUNT_ID, Answer, Json, Request, json_answer
 
@@ -41,11 +42,12 @@ class Extras:
 class RealTables:
     """The tables of one region."""
 
-    def __init__(self, region: str, local: DynamoDbLocal, times: Times) -> None:
+    def __init__(self, region: str, local: DynamoDbLocal, times: Times, writes: Writes) -> None:
         """Stand before `local`."""
         self._region = region
         self._local = local
         self._times = times
+        self._writes = writes
         self._extras: dict[str, Extras] = {}
         self._operations: dict[str, Callable[[Request], Answer]] = {
             "CreateTable": self._create,
@@ -65,12 +67,15 @@ class RealTables:
         Raises:
             AwsError: refused here; what DynamoDB Local refuses is in its answer.
         """
-        operation = self._operations.get(request.target)
-        if operation is not None:
-            return operation(request)
-        if request.target in WRITES:
-            self._times.note()
-        return self._local.forward(request, to_local(self._region, request.body))
+        try:
+            operation = self._operations.get(request.target)
+            if operation is not None:
+                return operation(request)
+            if request.target in WRITES:
+                self._times.note()
+            return self._local.forward(request, to_local(self._region, request.body))
+        finally:
+            self._writes.done(request)
 
     def _create(self, request: Request) -> Answer:
         wanted = request.json()

@@ -5,11 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
+import orjson
 import pytest
 
-from local.engines.real_feed import FULL_PAGE_RECORDS, FedLog, LocalStream
+from harness.waiting import wait_until
+from local.engines.real_feed import FULL_PAGE_RECORDS, FedLog, LocalRegion
+from local.engines.real_writes import Writes
 from local.errors import AwsError
-from local.wire import Json
+from local.wire import Json, Request
 
 if TYPE_CHECKING:
     from local.engines.real_local import DynamoDbLocal
@@ -28,12 +31,14 @@ class FakeDynamoDbLocal:
     Attributes:
         refusals: raised by the next calls of GetRecords.
         trimmed: how many records it has forgotten.
+        unseen: how many no request has written.
     """
 
     records: list[Json] = field(default_factory=list)
     open: bool = True
     refusals: list[str] = field(default_factory=list)
     trimmed: int = 0
+    unseen: int = 0
     reads: int = 0
 
     def write(self, key: str) -> None:
@@ -47,6 +52,11 @@ class FakeDynamoDbLocal:
         }
         event: Json = {"eventID": "a-b", "eventName": "INSERT", "awsRegion": "ddblocal", "dynamodb": change}
         self.records.append(event)
+
+    def count(self, table_name: str) -> int:
+        """Return what `Writes` would."""
+        assert table_name == "orders"
+        return len(self.records) - self.unseen + (not self.open)
 
     def call(self, _region: str, _service: str, operation: str, parameters: dict[str, Any]) -> Json:
         """Answer one call."""
@@ -91,8 +101,8 @@ class NoTimes:
 
 
 def fed(fake: FakeDynamoDbLocal, shards: int = 1) -> FedLog:
-    local, times = cast("DynamoDbLocal", fake), cast("Times", NoTimes())
-    return FedLog(ARN, LocalStream(local, times, "eu-west-1", LOCAL_ARN), lambda: NOW, shards)
+    local, times, writes = cast("DynamoDbLocal", fake), cast("Times", NoTimes()), cast("Writes", fake)
+    return FedLog(ARN, LocalRegion("eu-west-1", local, times, writes), lambda: NOW, shards)
 
 
 def shard_ids(log: FedLog) -> list[str]:
@@ -185,3 +195,42 @@ def test_the_log_ends_with_its_stream(find_out: Callable[[FedLog, str], object])
     reads = fake.reads
     read(log, shard_id)
     assert fake.reads == reads
+
+
+def test_dynamodb_local_is_not_asked_while_nothing_is_written() -> None:
+    """But for once a second: time to live deletes without a request."""
+    fake = FakeDynamoDbLocal()
+    log = fed(fake)
+    (shard_id,) = shard_ids(log)
+    fake.write("a")
+    assert read(log, shard_id) == [1]
+    reads = fake.reads
+    for _ in range(3):
+        read(log, shard_id)
+    assert fake.reads == reads
+    fake.write("b")
+    assert read(log, shard_id) == [1, 2]
+    fake.unseen = 1
+    fake.write("expired")
+    wait_until(lambda: read(log, shard_id) == [1, 2, 3], "it is found all the same")
+
+
+@pytest.mark.parametrize(
+    ("operation", "body", "changed"),
+    [
+        ("PutItem", {"TableName": "orders", "Item": {}}, ["orders"]),
+        ("DeleteTable", {"TableName": "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"}, ["orders"]),
+        ("BatchWriteItem", {"RequestItems": {"orders": []}}, ["orders", "others"]),
+        ("ExecuteStatement", {"Statement": "..."}, ["orders", "others"]),
+        ("GetItem", {"TableName": "orders", "Key": {}}, []),
+        ("SomethingNew", ["?"], ["orders", "others"]),
+    ],
+)
+def test_a_request_counts_for_every_table_that_it_may_have_written_to(
+    operation: str, body: object, changed: list[str]
+) -> None:
+    """What is no plain read of one table counts for all."""
+    writes = Writes()
+    request = Request("POST", "/", "/", {}, {}, orjson.dumps(body), "eu-west-1", "dynamodb", operation, {})
+    writes.done(request)
+    assert [name for name in ("orders", "others") if writes.count(name)] == changed

@@ -41,12 +41,9 @@ def out_of_memory(scene: Scene) -> None:
 
 def timing_out(scene: Scene) -> None:
     """The function hangs until its time is up: the batch comes again."""
-    client = scene.aws.client("lambda")
-    before = client.get_function_configuration(FunctionName=scene.function_name)["Timeout"]
-    client.update_function_configuration(FunctionName=scene.function_name, Timeout=TIMEOUT_SECONDS)
     frozen: list[int] = []
     fault = Fault(Kind.DELAY, match="_bulk", requests=1)
-    try:
+    with scene.pipeline.timeout(TIMEOUT_SECONDS):
         with (
             scene.index_proxy.failing(fault, then=lambda: frozen.append(scene.aws.freeze(scene.function_name))),
             scene.step(f"The function hangs; its timeout is {TIMEOUT_SECONDS} s") as step,
@@ -56,6 +53,4 @@ def timing_out(scene: Scene) -> None:
             scene.watch(step, lambda: scene.was_told("errors"), "the alarm errors is told")
             step.result = "Lambda ends it, the alarm errors goes to ALARM, the batch comes again"
         scene.converges()
-    finally:
-        client.update_function_configuration(FunctionName=scene.function_name, Timeout=before)
     scene.alarm_is_ok("errors")

@@ -115,6 +115,17 @@ class Pipeline:
         finally:
             change(1)
 
+    @contextmanager
+    def timeout(self, seconds: int) -> Iterator[None]:
+        """Give the function so many seconds for an invocation, for the length of a block."""
+        client, name = self.aws.client("lambda"), self.outputs["function_name"]
+        before = client.get_function_configuration(FunctionName=name)["Timeout"]
+        client.update_function_configuration(FunctionName=name, Timeout=seconds)
+        try:
+            yield
+        finally:
+            client.update_function_configuration(FunctionName=name, Timeout=before)
+
     def indices(self) -> set[str]:
         """Return the names of all indices, aliases left out."""
         return {index["index"] for index in self._opensearch("GET", "_cat/indices?format=json")}

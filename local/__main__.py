@@ -27,9 +27,7 @@ def main() -> int:
             case "up":
                 _up(options)
             case "bench":
-                settings = {"ParallelizationFactor": options.parallelization_factor, "BatchSize": options.batch_size}
-                for figures in rounds(options.engines, options.home, options.records, options.rounds, settings):
-                    _say(f"{options.engines}: {figures}")
+                _bench(options)
             case "down":
                 LocalAws.find(options.home).stop()
                 _say("stopped")
@@ -69,6 +67,21 @@ def _up(options: argparse.Namespace) -> None:
         stop.wait()
     finally:
         aws.stop()
+
+
+def _bench(options: argparse.Namespace) -> None:
+    """Measure round by round.
+
+    Raises:
+        LocalAwsError: no round was as fast as is asked for.
+    """
+    settings = {"ParallelizationFactor": options.parallelization_factor, "BatchSize": options.batch_size}
+    fastest = 0.0
+    for figures in rounds(options.engines, options.home, options.records, options.rounds, settings):
+        _say(f"{options.engines}: {figures}")
+        fastest = max(fastest, figures.rate)
+    if fastest < options.at_least:
+        raise LocalAwsError(f"{fastest:,.0f} records/s in the fastest round, fewer than {options.at_least:,}.")
 
 
 def _done_to(aws: LocalAws, options: argparse.Namespace) -> str:
@@ -129,6 +142,12 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--rounds", type=int, default=3, help="each on a new local AWS (default: %(default)s)")
     bench.add_argument("--batch-size", type=int, default=1000, help="of the mapping (default: %(default)s)")
     bench.add_argument("--parallelization-factor", type=int, default=2, help="the same (default: %(default)s)")
+    bench.add_argument(
+        "--at-least",
+        type=int,
+        default=0,
+        help="records a second that the fastest round must reach, or the command fails (default: none)",
+    )
     bench.set_defaults(home=HOME.with_name("local-bench"))
     for command in (up, down, status, *_by_hand(commands)):
         command.add_argument("--home", type=Path, default=HOME, help="folder of logs and state (default: %(default)s)")

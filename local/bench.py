@@ -39,9 +39,14 @@ class Figures:
     seconds: float
     cpu_seconds: float | None
 
+    @property
+    def rate(self) -> float:
+        """Records a second."""
+        return self.records / self.seconds
+
     def __str__(self) -> str:
         """Say it in a line."""
-        rate = f"{self.records / self.seconds:,.0f} records/s ({self.records:,} in {self.seconds:.1f} s)"
+        rate = f"{self.rate:,.0f} records/s ({self.records:,} in {self.seconds:.1f} s)"
         if self.cpu_seconds is None:
             return rate
         return f"{rate}, {self.records / self.cpu_seconds:,.0f} a second of CPU ({self.cpu_seconds:.1f} s)"

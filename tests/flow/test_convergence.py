@@ -1,6 +1,7 @@
 """Does the packaged zip keep the index equal to the table, on real OpenSearch and DynamoDB Local?"""
 
 import random
+from contextlib import nullcontext
 
 import pytest
 
@@ -41,8 +42,9 @@ def test_an_attribute_removed_from_an_item_is_gone_from_its_document(pipeline: P
     assert agreement, str(agreement)
 
 
-METRIC_OF = {
+METRIC_OF = {  # of every fault but TOO_LARGE, which has a test of its own
     Kind.REFUSE: "Unreachable",
+    Kind.DELAY: "Unreachable",
     Kind.CLOSE: "Unreachable",
     Kind.LOSE_ANSWER: "Unreachable",
     Kind.RESET: "Unreachable",
@@ -56,16 +58,38 @@ METRIC_OF = {
 }
 
 
+LONGER_THAN_THE_FUNCTION_HAS = 5.0
+TIMEOUT_SECONDS = 4  # two of which are kept back to answer Lambda
+SMALL_BODY_BYTES = 3_000
+
+
+def test_every_fault_has_its_test() -> None:
+    assert {*METRIC_OF, Kind.TOO_LARGE} == set(Kind)
+
+
 @pytest.mark.parametrize("kind", METRIC_OF, ids=lambda kind: kind.value)
 def test_an_index_that_fails_for_a_while_loses_nothing(pipeline: Pipeline, proxy: Proxy, kind: Kind) -> None:
     """Whatever an index or what stands before it does: the records come again, and a metric says what it was."""
     before = {name: pipeline.metric(name) for name in (METRIC_OF[kind], "Retried")}
-    with proxy.failing(Fault(kind, match="" if kind is Kind.REFUSE else "_bulk")):
+    match = "" if kind is Kind.REFUSE else "_bulk"
+    fault = Fault(kind, match=match, delay_seconds=LONGER_THAN_THE_FUNCTION_HAS)
+    with pipeline.timeout(TIMEOUT_SECONDS) if kind is Kind.DELAY else nullcontext(), proxy.failing(fault):
         write_at_random(pipeline, seed=2, changes=60)
         wait_until(lambda: pipeline.metric("Retried") > before["Retried"], "records were given back to Lambda")
     agreement = pipeline.agreement()
     assert agreement, str(agreement)
     assert [name for name, value in before.items() if pipeline.metric(name) <= value] == []
+
+
+def test_bodies_that_are_too_large_are_cut_until_they_fit(pipeline: Pipeline, proxy: Proxy) -> None:
+    """Nothing is given back and nothing kept: no document is blamed for its neighbours."""
+    before = {name: pipeline.metric(name) for name in ("Retried", "Quarantined")}
+    with proxy.failing(Fault(Kind.TOO_LARGE, match="_bulk", above_bytes=SMALL_BODY_BYTES)) as injection:
+        write_at_random(pipeline, seed=3, changes=60)
+        agreement = pipeline.agreement()
+    assert agreement, str(agreement)
+    assert injection.hits > 0
+    assert {name: pipeline.metric(name) for name in before} == before
 
 
 def test_a_replayed_history_changes_nothing(pipeline: Pipeline) -> None:

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+import local.__main__
 from harness.waiting import wait_until
+from local.bench import Figures
 from local.stack import LocalAws
 from tests.local.pipelines import Pipeline
 
@@ -44,6 +46,20 @@ def test_replay_gives_the_last_batches_again(embedded: LocalAws, tmp_path: Path)
     assert command(embedded, "replay", "replayed", "--batches", "2").stdout == "replayed 2\n"
     assert pipeline.batches == [["one"], ["two"], ["two"], ["one"]]
     embedded.client("lambda").delete_event_source_mapping(UUID=mapping_id)
+
+
+@pytest.mark.parametrize(("at_least", "status"), [(None, 0), (200, 0), (201, 1)])
+def test_bench_fails_when_no_round_is_as_fast_as_asked(
+    at_least: int | None, status: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The fastest round decides: the others may have met other work on the machine."""
+    monkeypatch.setattr(local.__main__, "rounds", lambda *_: [Figures(1000, 10, None), Figures(1000, 5, 2.5)])
+    gate = [] if at_least is None else ["--at-least", str(at_least)]
+    monkeypatch.setattr(sys, "argv", ["local", "bench", *gate])
+    assert local.__main__.main() == status
+    shown = capsys.readouterr()
+    assert "embedded: 200 records/s (1,000 in 5.0 s), 400 a second of CPU (2.5 s)" in shown.out
+    assert ("200 records/s in the fastest round, fewer than 201." in shown.err) is bool(status)
 
 
 def test_split_shard_names_the_new_shards(embedded: LocalAws, tmp_path: Path) -> None:

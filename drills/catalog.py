@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from drills import function, index, records, stream
+from drills import clock, function, index, records, stream
 from drills.scene import Scene
 
 
@@ -42,5 +42,6 @@ DRILLS: Final[Mapping[str, Drill]] = MappingProxyType(
         "dropped": Drill(stream.dropped),
         "shard-split": Drill(stream.shard_split),
         "duplicates": Drill(stream.duplicates),
+        "clock-skew": Drill(clock.clock_skew),
     }
 )

@@ -149,9 +149,12 @@ class LocalAws:
             raise LocalAwsError(answer["message"])
         return int(answer["replayed"])
 
-    def skip(self, seconds: float) -> None:
-        """Let so much time have passed for streams and mappings at once: records age; negative sets them back."""
-        self.admin("POST", "time", body={"skip_seconds": seconds})
+    def skip(self, seconds: float) -> float:
+        """Let so much time have passed for streams and mappings at once: records age; negative sets them back.
+
+        Return what time it is for them then, in seconds since the epoch.
+        """
+        return float(self.admin("POST", "time", body={"skip_seconds": seconds})[1]["time"])
 
     def restart_opensearch(self) -> None:
         """Let OpenSearch crash and come back over what it has written, on the real engines; `opensearch_url` changes.

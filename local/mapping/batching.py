@@ -75,5 +75,6 @@ def due_in(queue: Queue, batching: Batching, now: float, *, more_at_once: bool, 
     if full or closed:
         return 0.0
     if batching.window_seconds:
+        queue.since = min(queue.since, now)  # the clock may have stepped back
         return max(0.0, queue.since + batching.window_seconds - now)
     return None if more_at_once else 0.0

@@ -63,6 +63,7 @@ class Lane:
         start = clock.time() + part.wait_seconds
         while not self.run.stopping:
             now = clock.time()
+            start = min(start, now + part.wait_seconds)  # the clock may have stepped back
             count = ages.expired(part.records, now)
             if count:
                 yield from self._expire(part, count)
@@ -80,7 +81,8 @@ class Lane:
         clock = self.run.outside.clock
         end = clock.time() + seconds
         while (left := end - clock.time()) > 0 and not (stoppable and self.run.stopping):
-            yield left
+            yield min(left, seconds)  # the clock may have stepped back
+            end = min(end, clock.time() + seconds)
 
     def _try(self, part: Part) -> Task:
         config = self.run.config

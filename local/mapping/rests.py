@@ -12,11 +12,12 @@ class Rest:
     Attributes:
         failures: in a row, without a record dealt with in between.
         passed: how many records had been dealt with.
-        until: seconds since the epoch.
+        begun: seconds since the epoch, as `until`.
     """
 
     failures: int
     passed: int
+    begun: float
     until: float
 
 
@@ -30,9 +31,9 @@ class Rests:
         """Let a shard rest from now on: longer each time, unless it has come further (`passed`) since the last."""
         last = self._of.get(shard_id)
         failures = last.failures if last and last.passed == passed else 0
-        self._of[shard_id] = Rest(failures + 1, passed, now + back_off(failures))
+        self._of[shard_id] = Rest(failures + 1, passed, now, now + back_off(failures))
 
     def over(self, shard_id: str, now: float) -> bool:
         """Say whether a shard may be read."""
         rest = self._of.get(shard_id)
-        return rest is None or now >= rest.until
+        return rest is None or not rest.begun <= now < rest.until  # the clock may have stepped back

@@ -70,6 +70,12 @@ class Simulation:
                 return
             self.now = wake
 
+    def step_back(self, seconds: float) -> None:
+        """Set the clock back; whoever sleeps wakes no later for it."""
+        self.now -= seconds
+        for sleeper in self._sleepers:
+            sleeper.wake -= seconds
+
     @property
     def names(self) -> list[str]:
         return [sleeper.name for sleeper in self._sleepers]

@@ -129,3 +129,18 @@ def test_a_mapping_whose_own_task_met_an_error_goes_on(monkeypatch: pytest.Monke
         assert world.get()["LastProcessingResult"].startswith("PROBLEM: internal Lambda error")
     world.drain()
     assert world.function.batches == [[sequence]]
+
+
+@pytest.mark.parametrize("settings", [{"MaximumBatchingWindowInSeconds": 5}, {}], ids=["window", "back-off"])
+def test_a_clock_that_steps_back_makes_nobody_wait_for_it_to_come_round(settings: dict[str, int]) -> None:
+    """Waits are as long as they were, whatever the time says meanwhile."""
+    world = World()
+    answers = iter([ValueError(), ValueError()])
+    world.function.answer = lambda _: next(answers, None)
+    world.create(**settings)
+    world.run(1)
+    sequence = world.stream.put()
+    world.run(0.6)
+    world.simulation.step_back(3600)
+    world.run(20)
+    assert world.function.batches == [[sequence]] * 3

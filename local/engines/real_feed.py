@@ -118,7 +118,7 @@ class FedLog(StreamLog):
 
     def _take_page(self) -> bool:
         """Append the next page; return whether there is no more."""
-        self._region.times.note()
+        self._region.times.note(self._table_name)
         try:
             self._iterator = self._iterator or self._place()
             if self._iterator is None:

@@ -20,10 +20,9 @@ from local.wire import ACCOUNT_ID, Answer, Json, Request, json_answer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-WRITES: Final = {
-    "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems",
-    "ExecuteStatement", "BatchExecuteStatement", "ExecuteTransaction",
-}  # fmt: skip
+READS: Final = frozenset({
+    "GetItem", "BatchGetItem", "TransactGetItems", "Query", "Scan", "DescribeTable", "ListTables",
+})  # fmt: skip
 KEPT_SETTINGS: Final = ("SSESpecification", "TableClass", "OnDemandThroughput", "WarmThroughput")
 ON_DEMAND: Final = {"NumberOfDecreasesToday": 0, "ReadCapacityUnits": 0, "WriteCapacityUnits": 0}
 RECOVERY_DAYS: Final = 35  # API reference of UpdateContinuousBackups: the default
@@ -67,15 +66,21 @@ class RealTables:
         Raises:
             AwsError: refused here; what DynamoDB Local refuses is in its answer.
         """
+        if request.target in READS:
+            return self._answer(request)
+        table_name = named_table(request.body)
+        self._times.note(table_name)
         try:
-            operation = self._operations.get(request.target)
-            if operation is not None:
-                return operation(request)
-            if request.target in WRITES:
-                self._times.note()
-            return self._local.forward(request, to_local(self._region, request.body))
+            return self._answer(request)
         finally:
-            self._writes.done(request)
+            self._writes.done(table_name)
+
+    def _answer(self, request: Request) -> Answer:
+        operation = self._operations.get(request.target, self._pass_on)
+        return operation(request)
+
+    def _pass_on(self, request: Request) -> Answer:
+        return self._local.forward(request, to_local(self._region, request.body))
 
     def _create(self, request: Request) -> Answer:
         wanted = request.json()
@@ -196,6 +201,15 @@ class RealTables:
 
     def _answered(self, document: Json) -> Answer:
         return json_answer(orjson.loads(from_local(self._region, orjson.dumps(document))))
+
+
+def named_table(body: bytes) -> str:
+    """Return the name of the one table that a request is about, empty where it may be several."""
+    try:
+        named = orjson.loads(body).get("TableName", "")
+    except (ValueError, AttributeError):  # lone surrogates, or no object
+        return ""
+    return named.rpartition("/")[2] if isinstance(named, str) else ""
 
 
 def _without(document: dict[str, Json], names: set[str]) -> bytes:

@@ -1,7 +1,7 @@
 """Tells in which second a stream record was made, which DynamoDB Local knows only to the minute.
 
-In each second in which something is written (or read from a stream), the first request is held until every open
-stream's next sequence number is noted with that second. A record then belongs to the last note whose number is not
+In each second in which a table is written (or its stream is read), the first request is held until its stream's next
+sequence number is noted with that second. A record then belongs to the last note whose number is not
 beyond its own: never later than it was made, and never earlier than its write reached the gateway
 (docs/decisions/0301-creation-times-of-dynamodb-local.md).
 """
@@ -18,10 +18,17 @@ from local.errors import AwsError
 
 @dataclass(slots=True)
 class Notes:
-    """Of one stream: from which sequence number on its records were made in which second or later."""
+    """Of one stream: from which sequence number on its records were made in which second or later.
+
+    Attributes:
+        noted: the second of the latest note, -1 before the first.
+    """
 
     numbers: list[int] = field(default_factory=list)
     seconds: list[int] = field(default_factory=list)
+    open: bool = False
+    noted: int = -1
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, number: int, second: int) -> None:
         """Note that the next record, which will not have a number below `number`, is made in `second` or later."""
@@ -47,44 +54,46 @@ class Times:
         self._clock = clock
         self._lock = threading.Lock()
         self._notes: dict[str, Notes] = {}
-        self._open: set[str] = set()
-        self._noted = -1
 
     def opened(self, stream_arn: str) -> None:
         """Learn of a stream that is on."""
         with self._lock:
-            if stream_arn not in self._open:
-                self._open.add(stream_arn)
-                self._notes.setdefault(stream_arn, Notes())
-                self._noted = -1
+            notes = self._notes.setdefault(stream_arn, Notes())
+            if not notes.open:
+                notes.open, notes.noted = True, -1
 
     def closed(self, stream_arn: str) -> None:
         """Learn that a stream is off."""
         with self._lock:
-            self._open.discard(stream_arn)
+            if stream_arn in self._notes:
+                self._notes[stream_arn].open = False
 
-    def note(self) -> None:
-        """Note where every stream is, unless that was done in this second. Call it before what may make a record."""
-        if self._noted == int(self._clock()):
-            return
-        with self._lock:
-            second = int(self._clock())
-            if self._noted == second:
-                return
-            for stream_arn in self._open:
+    def note(self, table_name: str = "") -> None:
+        """Note where the streams of a table are, or all, unless that was done in this second.
+
+        Call it before what may make a record.
+        """
+        named = f":table/{table_name}/" if table_name else ""
+        for stream_arn, notes in list(self._notes.items()):
+            if not notes.open or notes.noted == int(self._clock()) or named not in stream_arn:
+                continue
+            with notes.lock:
+                second = int(self._clock())
+                if notes.noted == second:
+                    continue
                 number = self._next_number(stream_arn)
                 if number is not None:
-                    self._notes[stream_arn].add(number, second)
-            self._noted = second
+                    notes.add(number, second)
+                notes.noted = second
 
     def second(self, stream_arn: str, number: int, minute: float) -> float:
         """Return the creation time of a record, whole seconds, given what DynamoDB Local says.
 
         Records that no request made (time to live) may have no note of their own: `minute` is then the better bound.
         """
-        with self._lock:
-            notes = self._notes.get(stream_arn)
-            return float(max(notes.second(number) if notes else 0, int(minute)))
+        notes = self._notes[stream_arn]
+        with notes.lock:
+            return float(max(notes.second(number), int(minute)))
 
     def _next_number(self, stream_arn: str) -> int | None:
         """Return a number that no record made so far reaches; None if the stream is gone."""

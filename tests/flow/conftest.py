@@ -17,9 +17,18 @@ VIEW_TYPES = ("KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES")
 
 
 @pytest.fixture(scope="session")
-def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
+def aws_proxy() -> Iterator[Proxy]:
+    """What stands between the functions (and what mappings give up) and AWS."""
+    with Proxy() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def aws(aws_proxy: Proxy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
     """A local AWS on DynamoDB Local and OpenSearch, where every stream has several shards."""
-    with LocalAws.start("real", tmp_path_factory.mktemp("real"), stream_shards=SHARDS) as started:
+    home = tmp_path_factory.mktemp("real")
+    with LocalAws.start("real", home, stream_shards=SHARDS, clients_endpoint_url=aws_proxy.url) as started:
+        aws_proxy.target = started.endpoint_url
         yield started
 
 

@@ -4,8 +4,13 @@ from typing import Any
 
 import pytest
 
+from drills.records import IN_THE_QUARANTINE, poisoned
+from drills.stream import key_of, name_of
 from harness.orders import orders
 from harness.pipeline import Pipeline, record
+from harness.waiting import wait_until
+from local.faults.fault import Fault, Kind
+from local.faults.proxy import Proxy
 
 POISON = "poison"
 
@@ -36,6 +41,22 @@ def test_an_item_that_the_mapping_refuses_is_quarantined_and_its_neighbours_are_
     assert kept["reason"]["kind"] == "refused"
     assert kept["reason"]["status"] == 400
     assert kept["record"]["dynamodb"]["NewImage"]["total"] == poison["total"]
+    pipeline.delete(poison)
+    assert pipeline.agreement()
+
+
+def test_a_bucket_that_refuses_holds_the_record_back_until_it_takes_it(pipeline: Pipeline, aws_proxy: Proxy) -> None:
+    """Nothing is passed over that is not kept; the index then lacks exactly what the quarantine holds."""
+    before, kept = pipeline.metric("QuarantineFailures"), pipeline.quarantined()
+    good = list(orders(4, seed=23))
+    poison = poisoned(good[1])
+    with aws_proxy.failing(Fault(Kind.FORBID, match=IN_THE_QUARANTINE)):
+        pipeline.put(good[0], poison, *good[2:])
+        wait_until(lambda: pipeline.metric("QuarantineFailures") > before, "the bucket has refused it")
+        assert pipeline.quarantined() == kept
+    agreement = pipeline.agreement()
+    assert (agreement.missing, agreement.stale + agreement.orphans) == ([name_of(poison)], [])
+    assert [one["record"]["dynamodb"]["Keys"] for one in pipeline.quarantined() if one not in kept] == [key_of(poison)]
     pipeline.delete(poison)
     assert pipeline.agreement()
 

@@ -4,6 +4,8 @@ import random
 import threading
 from contextlib import ExitStack
 
+from drills.records import IN_THE_QUARANTINE, poisoned
+from drills.stream import key_of, name_of
 from harness.orders import orders
 from harness.pipeline import Pipeline
 from harness.waiting import wait_until
@@ -15,9 +17,13 @@ COMBINED = [kind for kind in Kind if kind is not Kind.REFUSE]
 SMALL_BODY_BYTES = 5_000
 
 
-def test_faults_that_meet_lose_nothing(each_pipeline: Pipeline, proxy: Proxy) -> None:
-    """Three kinds at once, each for a share of the requests, and a function that is killed."""
+def test_faults_that_meet_lose_nothing(each_pipeline: Pipeline, proxy: Proxy, aws_proxy: Proxy) -> None:
+    """Three kinds at once, each for a share of the requests, a function that is killed, and a shard that splits.
+
+    Among them an item that can never be indexed, and a bucket that does not take it at once.
+    """
     before = each_pipeline.quarantined()
+    poison = poisoned(next(orders(1, seed=66)))
     seed = sum(each_pipeline.table_name.encode())
     dice = random.Random(seed)  # noqa: S311 - no secret
     with ExitStack() as faults:
@@ -38,11 +44,20 @@ def test_faults_that_meet_lose_nothing(each_pipeline: Pipeline, proxy: Proxy) ->
             )
             for first, kind in zip((True, False, False), dice.sample(COMBINED, 3), strict=True)
         ]
-        write_at_random(each_pipeline, seed=seed, changes=60)
+        faults.enter_context(aws_proxy.failing(Fault(Kind.FORBID, match=IN_THE_QUARANTINE, requests=2)))
+        write_at_random(each_pipeline, seed=seed, changes=30)
+        each_pipeline.put(poison)
+        each_pipeline.aws.split_shard(each_pipeline.outputs["stream_arn"])
+        write_at_random(each_pipeline, seed=seed + 1, changes=30)
         each_pipeline.aws.wait_until_drained(120)
     agreement = each_pipeline.agreement()
-    assert agreement, f"{[(injection.fault, injection.hits) for injection in injections]}: {agreement}"
-    assert each_pipeline.quarantined() == before
+    what = f"{[(injection.fault, injection.hits) for injection in injections]}: {agreement}"
+    assert (agreement.missing, agreement.stale + agreement.orphans) == ([name_of(poison)], []), what
+    kept = [entry["record"]["dynamodb"]["Keys"] for entry in each_pipeline.quarantined() if entry not in before]
+    assert kept == [key_of(poison)]
+    each_pipeline.delete(poison)
+    assert each_pipeline.agreement()
+    each_pipeline.empty_quarantine()
 
 
 def test_opensearch_crashes_in_mid_stream_and_comes_back(pipeline: Pipeline, proxy: Proxy) -> None:

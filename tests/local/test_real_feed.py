@@ -10,9 +10,10 @@ import pytest
 
 from harness.waiting import wait_until
 from local.engines.real_feed import FULL_PAGE_RECORDS, FedLog, LocalRegion
+from local.engines.real_tables import named_table
 from local.engines.real_writes import Writes
 from local.errors import AwsError
-from local.wire import Json, Request
+from local.wire import Json
 
 if TYPE_CHECKING:
     from local.engines.real_local import DynamoDbLocal
@@ -92,7 +93,7 @@ class NoTimes:
     def opened(self, stream_arn: str) -> None:
         """Take no notice."""
 
-    def note(self) -> None:
+    def note(self, table_name: str) -> None:
         """Take no note."""
 
     def second(self, _stream_arn: str, _number: int, minute: float) -> float:
@@ -216,21 +217,17 @@ def test_dynamodb_local_is_not_asked_while_nothing_is_written() -> None:
 
 
 @pytest.mark.parametrize(
-    ("operation", "body", "changed"),
+    ("body", "changed"),
     [
-        ("PutItem", {"TableName": "orders", "Item": {}}, ["orders"]),
-        ("DeleteTable", {"TableName": "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"}, ["orders"]),
-        ("BatchWriteItem", {"RequestItems": {"orders": []}}, ["orders", "others"]),
-        ("ExecuteStatement", {"Statement": "..."}, ["orders", "others"]),
-        ("GetItem", {"TableName": "orders", "Key": {}}, []),
-        ("SomethingNew", ["?"], ["orders", "others"]),
+        ({"TableName": "orders", "Item": {"TableName": {"S": "others"}}}, ["orders"]),
+        ({"TableName": "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"}, ["orders"]),
+        ({"RequestItems": {"orders": []}}, ["orders", "others"]),
+        ({"Statement": "..."}, ["orders", "others"]),
+        (["?"], ["orders", "others"]),
     ],
 )
-def test_a_request_counts_for_every_table_that_it_may_have_written_to(
-    operation: str, body: object, changed: list[str]
-) -> None:
-    """What is no plain read of one table counts for all."""
+def test_a_write_counts_for_every_table_that_it_may_be_of(body: object, changed: list[str]) -> None:
+    """What does not name one table counts for all."""
     writes = Writes()
-    request = Request("POST", "/", "/", {}, {}, orjson.dumps(body), "eu-west-1", "dynamodb", operation, {})
-    writes.done(request)
+    writes.done(named_table(orjson.dumps(body)))
     assert [name for name in ("orders", "others") if writes.count(name)] == changed

@@ -1,0 +1,43 @@
+"""Does the invariant hold when the function dies in the middle of a batch: out of time, or out of memory?"""
+
+from harness.pipeline import Pipeline
+from harness.waiting import wait_until
+from local.faults.fault import Fault, Kind
+from local.faults.proxy import Proxy
+from tests.flow.test_convergence import TIMEOUT_SECONDS, write_at_random
+
+MEMORY_BYTES = 6_000  # of a bulk request, as it were: some five orders
+
+
+def test_a_function_that_runs_out_of_time_is_given_its_batch_again(pipeline: Pipeline, proxy: Proxy) -> None:
+    """Lambda ends it, and nothing of the batch is lost, whether or not OpenSearch had it already."""
+    frozen: list[int] = []
+
+    def freeze() -> None:
+        frozen.append(pipeline.aws.freeze(pipeline.outputs["function_name"]))
+
+    with (
+        pipeline.timeout(TIMEOUT_SECONDS),
+        proxy.failing(Fault(Kind.DELAY, match="_bulk", requests=1), then=freeze),
+    ):
+        write_at_random(pipeline, seed=31, changes=60)
+        wait_until(lambda: len(frozen) == 1, "a batch was in flight")
+        agreement = pipeline.agreement()
+    assert agreement, str(agreement)
+    assert frozen[0] > 0
+
+
+def test_batches_that_exhaust_the_memory_are_halved_until_they_fit(pipeline: Pipeline, proxy: Proxy) -> None:
+    """No record is given up for its neighbours' size."""
+    given_up = pipeline.given_up()
+    deaths: list[int] = []
+
+    def die() -> None:
+        deaths.append(pipeline.aws.kill(pipeline.outputs["function_name"]))
+
+    with proxy.failing(Fault(Kind.CLOSE, match="_bulk", above_bytes=MEMORY_BYTES), then=die):
+        write_at_random(pipeline, seed=32, changes=100)
+        agreement = pipeline.agreement()
+    assert agreement, str(agreement)
+    assert sum(deaths) > 0
+    assert pipeline.given_up() == given_up

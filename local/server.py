@@ -94,7 +94,7 @@ def _gateway(settings: Settings, url: str, parts: ExitStack, stop: threading.Eve
     api = LambdaApi(regions, invocations, Packages(settings.home / "code", clients.get_object), url)
     functions = LambdaFunctions(api, replays)
     mappings = Mappings(
-        EngineStreams(engine, settings.region),
+        EngineStreams(engine),
         functions,
         AwsDestinations(AwsClients(outside_url, settings.region)),
         functions,

@@ -29,27 +29,28 @@ class EngineStreams:
     """DynamoDB Streams of the engine, called without a network in between."""
 
     engine: Engine
-    region: str
 
     def describe_stream(self, stream_arn: str, exclusive_start_shard_id: str | None = None) -> Json:
         """Return what DescribeStream answers."""
         start = {"ExclusiveStartShardId": exclusive_start_shard_id} if exclusive_start_shard_id else {}
-        return self._call("DescribeStream", {"StreamArn": stream_arn, **start})
+        return self._call(stream_arn, "DescribeStream", {"StreamArn": stream_arn, **start})
 
     def get_shard_iterator(
         self, stream_arn: str, shard_id: str, iterator_type: str, sequence_number: str | None = None
     ) -> str:
         """Return a shard iterator."""
         place = {"ShardIteratorType": iterator_type, **({"SequenceNumber": sequence_number} if sequence_number else {})}
-        answer = self._call("GetShardIterator", {"StreamArn": stream_arn, "ShardId": shard_id, **place})
+        answer = self._call(stream_arn, "GetShardIterator", {"StreamArn": stream_arn, "ShardId": shard_id, **place})
         return str(answer["ShardIterator"])
 
     def get_records(self, iterator: str, limit: int = 1000) -> Json:
         """Return what GetRecords answers."""
-        return self._call("GetRecords", {"ShardIterator": iterator, "Limit": limit})
+        return self._call(iterator, "GetRecords", {"ShardIterator": iterator, "Limit": limit})
 
-    def _call(self, operation: str, parameters: Mapping[str, Json]) -> Json:
-        answer = self.engine.streams(_request(operation, parameters, self.region))
+    def _call(self, arn: str, operation: str, parameters: Mapping[str, Json]) -> Json:
+        """Ask in the region of the stream; an iterator begins with its ARN."""
+        region = arn.split(":")[3]
+        answer = self.engine.streams(_request(operation, parameters, region))
         if answer.status != OK:
             raise _error(answer)
         return _parsed(answer.body)

@@ -22,6 +22,7 @@ from local.mapping.shard_run import ShardRun
 
 LOG = logging.getLogger(__name__)
 
+NOT_FOUND: Final = 404
 SEND_TRIES: Final = 3  # docs/decisions/0405-destinations.md
 SEND_WAIT_SECONDS: Final = 1.0  # before the second; twice that before the third
 
@@ -91,6 +92,8 @@ class Lane:
         self._last = invocation
         verdict = self._judge(invocation, part.records)
         self._count(part, verdict)
+        if invocation.status == NOT_FOUND:
+            self.result.no_function(config.function_arn)
         outcome = decide(part, verdict, config.maximum_retry_attempts, bisect=config.bisect)
         if outcome.done or verdict.kind is Kind.NOT_REACHED:
             yield from self._flush()

@@ -13,6 +13,10 @@ class LastResult:
         """Note how an invocation ended."""
         self.text = "OK" if ok else "PROBLEM: Function call failed"
 
+    def no_function(self, arn: str) -> None:
+        """Note that there is no such function any more."""
+        self.text = f"PROBLEM: Function not found: {arn}"
+
     def broken(self) -> None:
         """Note that the mapping itself has met an error, in Lambda's words for one of its own."""
         self.text = "PROBLEM: internal Lambda error. Please contact Lambda customer support."

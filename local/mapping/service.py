@@ -80,6 +80,8 @@ class Mappings:
         check_source(request)
         function_arn = self._function(request["FunctionName"], region)
         config = MappingConfig.from_request(request, function_arn)
+        if config.stream_region != region:
+            raise invalid(f"Event source region must match Lambda region {region}.")
         self._check_stream(config.stream_arn)
         with self._lock:
             self._check_unique(config)

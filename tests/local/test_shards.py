@@ -1,7 +1,11 @@
 """Do several shards, and several lanes of a shard, keep what DynamoDB Streams promises?"""
 
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
+
+import pytest
+from botocore.exceptions import ClientError
 
 from local.stack import LocalAws
 from tests.local.pipelines import Pipeline
@@ -61,3 +65,17 @@ def test_a_shard_splits_on_demand_and_its_children_are_read_after_it(aws: LocalA
         for image in (record["dynamodb"]["NewImage"] for record in event["Records"]):
             versions[image["id"]["S"]].append(int(image["version"]["N"]))
     assert versions == {key: [0, 1, 2] for key in KEYS}
+
+
+def test_a_mapping_works_in_any_region(aws: LocalAws, tmp_path: Path) -> None:
+    """Table, function and mapping in another region than clients are told to use; one across regions is refused."""
+    elsewhere = replace(aws, region="us-east-1")
+    pipeline = Pipeline.create(elsewhere, tmp_path, "elsewhere")
+    mapping = pipeline.connect()
+    pipeline.put("one")
+    aws.wait_until_drained()
+    assert pipeline.batches == [["one"]]
+    elsewhere.client("lambda").delete_event_source_mapping(UUID=mapping)
+    here = Pipeline.create(aws, tmp_path, "here")
+    with pytest.raises(ClientError, match="Event source region must match Lambda region eu-west-1"):
+        replace(here, stream_arn=pipeline.stream_arn).connect()

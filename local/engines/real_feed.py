@@ -118,7 +118,7 @@ class FedLog(StreamLog):
 
     def _take_page(self) -> bool:
         """Append the next page; return whether there is no more."""
-        self._region.times.note(self._table_name)
+        second = self._region.times.now()
         try:
             self._iterator = self._iterator or self._place()
             if self._iterator is None:
@@ -138,7 +138,10 @@ class FedLog(StreamLog):
         if self._iterator is None:
             self._ended.add(self._shard_id)
             self._last = None
-        return self._iterator is not None and not more
+        at_tip = self._iterator is not None and not more
+        if at_tip:
+            self._region.times.saw_tip(self._local_arn, self.greatest + 1, second)
+        return at_tip
 
     def _take(self, records: list[Json]) -> bool:
         """Append records; return whether there is likely to be more at once."""

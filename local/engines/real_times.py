@@ -1,8 +1,8 @@
 """Tells in which second a stream record was made, which DynamoDB Local knows only to the minute.
 
-In each second in which a table is written (or its stream is read), the first request is held until its stream's next
-sequence number is noted with that second. A record then belongs to the last note whose number is not
-beyond its own: never later than it was made, and never earlier than its write reached the gateway
+In each second in which a table is written, the first request is held until its stream's next sequence number is noted
+with that second; a look that finds no more records is as good a note. A record then belongs to the last note whose
+number is not beyond its own: never later than it was made, and never earlier than its write reached the gateway
 (docs/decisions/0301-creation-times-of-dynamodb-local.md).
 """
 
@@ -26,17 +26,18 @@ class Notes:
 
     numbers: list[int] = field(default_factory=list)
     seconds: list[int] = field(default_factory=list)
+    shard_id: str = ""
     open: bool = False
     noted: int = -1
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, number: int, second: int) -> None:
         """Note that the next record, which will not have a number below `number`, is made in `second` or later."""
-        if self.numbers and self.numbers[-1] == number:
-            self.seconds[-1] = second
-        else:
-            self.numbers.append(number)
-            self.seconds.append(second)
+        while self.numbers and self.numbers[-1] >= number:
+            self.numbers.pop()
+            self.seconds.pop()
+        self.numbers.append(number)
+        self.seconds.append(second)
 
     def second(self, number: int) -> int:
         """Return the second of a record, 0 where nothing is known."""
@@ -68,6 +69,10 @@ class Times:
             if stream_arn in self._notes:
                 self._notes[stream_arn].open = False
 
+    def now(self) -> int:
+        """Return the second that it is."""
+        return int(self._clock())
+
     def note(self, table_name: str = "") -> None:
         """Note where the streams of a table are, or all, unless that was done in this second.
 
@@ -81,10 +86,17 @@ class Times:
                 second = int(self._clock())
                 if notes.noted == second:
                     continue
-                number = self._next_number(stream_arn)
+                number = self._next_number(stream_arn, notes)
                 if number is not None:
                     notes.add(number, second)
                 notes.noted = second
+
+    def saw_tip(self, stream_arn: str, number: int, second: int) -> None:
+        """Learn that a look in `second` found no record from `number` on; what a write has noted since is better."""
+        notes = self._notes[stream_arn]
+        with notes.lock:
+            if not notes.seconds or notes.seconds[-1] <= second:
+                notes.add(number, second)
 
     def second(self, stream_arn: str, number: int, minute: float) -> float:
         """Return the creation time of a record, whole seconds, given what DynamoDB Local says.
@@ -95,12 +107,13 @@ class Times:
         with notes.lock:
             return float(max(notes.second(number), int(minute)))
 
-    def _next_number(self, stream_arn: str) -> int | None:
+    def _next_number(self, stream_arn: str, notes: Notes) -> int | None:
         """Return a number that no record made so far reaches; None if the stream is gone."""
         try:
-            description = self._local.call(self._region, STREAMS, "DescribeStream", {"StreamArn": stream_arn})
-            shards = description["StreamDescription"]["Shards"]
-            place = {"StreamArn": stream_arn, "ShardId": shards[-1]["ShardId"], "ShardIteratorType": "LATEST"}
+            if not notes.shard_id:  # the only one as long as the stream is on
+                description = self._local.call(self._region, STREAMS, "DescribeStream", {"StreamArn": stream_arn})
+                notes.shard_id = description["StreamDescription"]["Shards"][-1]["ShardId"]
+            place = {"StreamArn": stream_arn, "ShardId": notes.shard_id, "ShardIteratorType": "LATEST"}
             iterator = self._local.call(self._region, STREAMS, "GetShardIterator", place)["ShardIterator"]
         except AwsError as error:
             if error.code != "ResourceNotFoundException":

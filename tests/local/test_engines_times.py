@@ -16,7 +16,7 @@ STREAM = "arn:aws:dynamodb:ddblocal:000000000000:table/orders/stream/2026-01-01T
 # What happens: time passes, the stream is read, a write takes so long, time to live deletes an item.
 STEPS = st.one_of(
     st.tuples(st.just("wait"), st.floats(0.01, 90)),
-    st.tuples(st.just("read"), st.just(0.0)),
+    st.tuples(st.just("read"), st.floats(0, 3)),
     st.tuples(st.just("write"), st.floats(0, 3)),
     st.tuples(st.just("expire"), st.just(0.0)),
 )
@@ -54,7 +54,9 @@ def test_a_time_is_never_before_the_write_arrived_nor_after_the_record_was_made(
             case "wait":
                 fake.now += seconds
             case "read":
-                times.note()
+                begun = times.now()
+                fake.now += seconds
+                times.saw_tip(STREAM, fake.number + 1, begun)
             case "write":
                 arrival = fake.now
                 times.note()

@@ -1,10 +1,12 @@
 """Does the invariant hold when the function dies in the middle of a batch: out of time, or out of memory?"""
 
+from harness.orders import orders
 from harness.pipeline import Pipeline
 from harness.waiting import wait_until
 from local.faults.fault import Fault, Kind
 from local.faults.proxy import Proxy
 from tests.flow.test_convergence import TIMEOUT_SECONDS, write_at_random
+from tests.flow.test_under_load import put_many
 
 MEMORY_BYTES = 6_000  # of a bulk request, as it were: some five orders
 
@@ -36,7 +38,7 @@ def test_batches_that_exhaust_the_memory_are_halved_until_they_fit(pipeline: Pip
         deaths.append(pipeline.aws.kill(pipeline.outputs["function_name"]))
 
     with proxy.failing(Fault(Kind.CLOSE, match="_bulk", above_bytes=MEMORY_BYTES), then=die):
-        write_at_random(pipeline, seed=32, changes=100)
+        put_many(pipeline, list(orders(100, seed=32)))
         agreement = pipeline.agreement()
     assert agreement, str(agreement)
     assert sum(deaths) > 0

@@ -49,10 +49,10 @@ class Output:
     description: str
 
 
-def inputs(module: Path) -> list[Input]:
+def inputs(module: Path, file: str = "variables.tf") -> list[Input]:
     """Return the variables of the module in `module`, in the order of their file."""
     found = []
-    for block in BLOCK.finditer((module / "variables.tf").read_text()):
+    for block in BLOCK.finditer((module / file).read_text()):
         body = block["body"]
         attributes = OBJECT.search(body)
         found.append(

@@ -260,7 +260,7 @@ run "capacity_that_has_scaled_stays_where_it_is_within_its_bounds" {
     values = {
       read_capacity          = 20
       write_capacity         = 200
-      global_secondary_index = [{ name = "by_status", hash_key = "status", range_key = "", projection_type = "ALL", non_key_attributes = [], on_demand_throughput = [], read_capacity = 7, write_capacity = 8 }]
+      global_secondary_index = [{ name = "by_status", hash_key = "status", range_key = "", projection_type = "ALL", non_key_attributes = [], on_demand_throughput = [], read_capacity = 7, write_capacity = 8, key_schema = [], warm_throughput = [] }] # the last two since provider 6
     }
   }
 

@@ -288,7 +288,7 @@ run "a_collection_of_type_vectorsearch_is_refused" {
   command = plan
 
   override_data {
-    target = data.aws_opensearchserverless_collection.this[0]
+    target = data.aws_opensearchserverless_collection.this
     values = { name = "shop", type = "VECTORSEARCH" }
   }
 
@@ -307,7 +307,7 @@ run "a_collection_of_type_timeseries_is_refused" {
   command = plan
 
   override_data {
-    target = data.aws_opensearchserverless_collection.this[0]
+    target = data.aws_opensearchserverless_collection.this
     values = { name = "shop", type = "TIMESERIES" }
   }
 

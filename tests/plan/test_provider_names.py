@@ -17,6 +17,7 @@ PLACES: Final[dict[str, dict[str, Any]]] = json.loads(NAMES.read_text())["places
 KEPT: Final = {
     "aws_dynamodb_table.global_secondary_index.hash_key": "`key_schema`, which replaces it, is not in provider 5.100",
     "aws_dynamodb_table.global_secondary_index.range_key": "the same",
+    "data.aws_region.id": "`region`, which replaces it, is not in provider 5.100 either",
 }
 SETS: Final = [use for folder in FOLDERS for use in sets(folder)]
 READS: Final = [use for folder in FOLDERS for use in reads(folder)]

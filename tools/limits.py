@@ -12,6 +12,8 @@ from typing import Final
 ROOT: Final = Path(__file__).resolve().parents[1]
 PAGE: Final = ROOT / "docs" / "limits.md"
 PLACE: Final = re.compile(r"(?<=<!-- BEGIN_LIMITS -->\n).*?(?=<!-- END_LIMITS -->)", re.DOTALL)
+CONDITIONED: Final = re.compile(r'^resource "(\w+)" "(\w+)" \{\n(.*?)^\}', re.MULTILINE | re.DOTALL)
+PRECONDITION: Final = re.compile(r'^    precondition \{\n(?:.*\n)*?      error_message = "(.*)"$', re.MULTILINE)
 VARIABLE: Final = re.compile(r'^variable "(\w+)" \{\n(.*?)^\}', re.MULTILINE | re.DOTALL)
 MESSAGE: Final = re.compile(r'^    error_message = "(.*)"$', re.MULTILINE)
 FIELD: Final = re.compile(r"(?P<field>[a-z_0-9.]+(?:,? (?:and |or )?[a-z_0-9.]+)*?):? (?P<rule>must|at most|exactly) ")
@@ -40,6 +42,7 @@ SOURCES: Final[dict[str, str]] = {
     "indexer/index": f"{OPENSEARCH}install-and-configure/configuring-opensearch/index-settings/",
     "indexer/index.number_fields": OURS,
     "indexer/documents": OURS,
+    "indexer/documents and routes": f"{LAMBDA}gettingstarted-limits.html",
     "indexer/routes": OURS,
     "indexer/function": f"{API}API_CreateFunction.html",
     "indexer/role": "https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html",
@@ -87,7 +90,10 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One validation: what `field` of `variable` must be, and what would go wrong otherwise ("" where it says not)."""
+    """One validation or precondition: what `field` must be, and what would go wrong otherwise ("" where it says not).
+
+    `variable` is the one that refuses it, or the address of the resource whose precondition does.
+    """
 
     module: str
     variable: str
@@ -116,12 +122,9 @@ class Rule:
 
 
 def rules() -> list[Rule]:
-    """Return all validations, module by module, in the order of their files."""
+    """Return all validations and preconditions, module by module, in the order of their files."""
     return [
-        _rule(path.parent.name, name, message)
-        for path in sorted(ROOT.glob("modules/*/variables.tf"))
-        for name, body in VARIABLE.findall(path.read_text())
-        for message in MESSAGE.findall(body)
+        rule for module in sorted(ROOT.glob("modules/*")) for rule in [*_validations(module), *_preconditions(module)]
     ]
 
 
@@ -129,6 +132,19 @@ def written() -> str:
     """Return the page with its table as it should be."""
     table = "\n".join(_rows(rules()))
     return PLACE.sub(lambda _: f"\n{table}\n\n", PAGE.read_text())
+
+
+def _validations(module: Path) -> Iterator[Rule]:
+    for name, body in VARIABLE.findall((module / "variables.tf").read_text()):
+        for message in MESSAGE.findall(body):
+            yield _rule(module.name, name, message)
+
+
+def _preconditions(module: Path) -> Iterator[Rule]:
+    for path in sorted(module.glob("*.tf")):
+        for kind, name, body in CONDITIONED.findall(path.read_text()):
+            for message in PRECONDITION.findall(body):
+                yield _rule(module.name, f"{kind}.{name}", message)
 
 
 def _rule(module: str, variable: str, message: str) -> Rule:

@@ -3,6 +3,21 @@ locals {
 
   # What an item must be to have a document, by the index's alias.
   filters = { for alias in coalescelist(keys(var.routes), [var.name]) : alias => lookup(var.routes, alias, { filter = {} }).filter }
+
+  environment = {
+    OPENSEARCH_ENDPOINT = var.opensearch.endpoint
+    OPENSEARCH_SERVICE  = var.opensearch.service
+    ROUTES              = jsonencode(local.filters)
+    TABLE_NAME          = var.source_table.name
+    KEY_NAMES           = jsonencode(var.source_table.key_names)
+    QUARANTINE_BUCKET   = local.quarantine.bucket
+    DOCUMENTS           = jsonencode({ for key, value in var.documents : key => value if key != "refused_names" })
+    REFUSED_NAMES       = var.documents.refused_names
+    MAX_BODY_BYTES      = 10 * 1024 * 1024 # what every domain and collection takes; larger instances take 100 MiB
+  }
+
+  # As Lambda measures it, all of it as JSON, with a bucket's longest name for one that is yet to be made. Base64 counts bytes.
+  environment_bytes = length(base64encode(jsonencode(merge(local.environment, { QUARANTINE_BUCKET = format("%63s", "") })))) / 4 * 3
 }
 
 resource "aws_lambda_function" "this" {
@@ -31,17 +46,7 @@ resource "aws_lambda_function" "this" {
   kms_key_arn = var.function.kms_key_arn # of the environment, which holds no secret
 
   environment {
-    variables = {
-      OPENSEARCH_ENDPOINT = var.opensearch.endpoint
-      OPENSEARCH_SERVICE  = var.opensearch.service
-      ROUTES              = jsonencode(local.filters)
-      TABLE_NAME          = var.source_table.name
-      KEY_NAMES           = jsonencode(var.source_table.key_names)
-      QUARANTINE_BUCKET   = local.quarantine.bucket
-      DOCUMENTS           = jsonencode({ for key, value in var.documents : key => value if key != "refused_names" })
-      REFUSED_NAMES       = var.documents.refused_names
-      MAX_BODY_BYTES      = 10 * 1024 * 1024 # what every domain and collection takes; larger instances take 100 MiB
-    }
+    variables = local.environment
   }
 
   logging_config {
@@ -68,6 +73,13 @@ resource "aws_lambda_function" "this" {
   depends_on = [aws_iam_role_policy.this]
 
   tags = var.tags
+
+  lifecycle {
+    precondition {
+      condition     = local.environment_bytes <= 4096
+      error_message = "documents and routes must make an environment of at most 4096 bytes, got ${local.environment_bytes}, of which documents ${length(local.environment.DOCUMENTS)} and routes ${length(local.environment.ROUTES)}: Lambda gives a function no more. Ask for fewer values, or by begins_with, or name the attributes that are left out where they are fewer."
+    }
+  }
 }
 
 # A warning and no rule, for how fast an index takes documents is not known here. 100 a second is a tenth of what one

@@ -197,11 +197,6 @@ variable "routes" {
   }
 
   validation {
-    condition     = length(jsonencode(var.routes)) <= 2048
-    error_message = "routes must be at most 2048 characters as JSON, got ${length(jsonencode(var.routes))}: Lambda gives a function 4 KB for all of its settings."
-  }
-
-  validation {
     condition     = alltrue(flatten([for route in values(var.routes) : [for asked in values(route.filter) : asked.equals == null ? asked.exists != null || asked.begins_with != null : length(asked.equals) > 0]]))
     error_message = "routes must each ask in their filter equals (of one value or more), exists or begins_with of each attribute, got otherwise for ${join(", ", flatten([for alias, route in var.routes : [for name, asked in route.filter : "${name} of ${alias}" if asked.equals == null ? asked.exists == null && asked.begins_with == null : length(asked.equals) == 0]]))}: it would take every item, or none."
   }

@@ -116,7 +116,7 @@ resource "aws_dynamodb_table" "this" {
   lifecycle {
     precondition {
       condition     = alltrue([for types in values(local.key_types) : length(types) == 1])
-      error_message = "table, global_secondary_indexes, local_secondary_indexes: an attribute must have one type in all keys, got ${join(", ", [for name, types in local.key_types : "${join(" and ", types)} for ${name}" if length(types) > 1])}: an item's attribute is of one type."
+      error_message = "table, global_secondary_indexes and local_secondary_indexes must have one type of an attribute in all keys, got ${join(", ", [for name, types in local.key_types : "${join(" and ", types)} for ${name}" if length(types) > 1])}: an item's attribute is of one type."
     }
   }
 }

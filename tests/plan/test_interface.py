@@ -51,7 +51,7 @@ def test_a_module_calls_no_module(module: Path) -> None:
 
 def test_the_function_is_given_the_settings_that_it_reads() -> None:
     """The names are written twice, in Terraform and in Python."""
-    given = re.search(r"variables = \{\n(.*?)\n    \}", (ROOT / "modules/indexer/main.tf").read_text(), re.DOTALL)
+    given = re.search(r"environment = \{\n(.*?)\n  \}", (ROOT / "modules/indexer/main.tf").read_text(), re.DOTALL)
     assert given is not None
     read = re.findall(r'"([A-Z][A-Z_]+)"', (ROOT / "lambda/src/stream_indexer/config.py").read_text())
     assert set(re.findall(r"^ +([A-Z_]+) +=", given[1], re.MULTILINE)) == {

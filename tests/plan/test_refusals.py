@@ -244,11 +244,6 @@ DOWNSTREAM: Final = [
         "got otherwise for status of asking",
     ),
     Case("routes", {f"many{number}": {"filter": {}} for number in range(11)}, "routes must be at most 10, got"),
-    Case(
-        "routes",
-        {"long": {"filter": {"status": {"equals": ["x" * 2048]}}}},
-        "routes must be at most 2048 characters as JSON, got",
-    ),
     Case("batching", {"batch_size": 0}, "batching.batch_size must be 1 to 10000 records, got 0"),
     Case("batching", {"batch_size": 10001}, "batching.batch_size must be 1 to 10000 records, got 10001"),
     Case(
@@ -726,6 +721,30 @@ IN_A_COLLECTION: Final = [
     Case("serverless", {"collection_name": "shop", "check_type": False}, NOT_FOR_A_COLLECTION),
     Case("index", {"settings": "{}"}, NOT_FOR_A_COLLECTION),
 ]
+# What a resource looks at before it is made, once every variable is right. It hides what comes after it.
+BEFORE_THE_TABLE: Final = [
+    Case(
+        "global_secondary_indexes",
+        {"by_order": {"hash_key": {"name": "order_id", "type": "N"}}},
+        "table, global_secondary_indexes and local_secondary_indexes must have one type of an attribute in all keys, "
+        "got S and N for order_id",
+    ),
+]
+BEFORE_THE_FUNCTION: Final = [
+    Case(
+        "documents",
+        {"include_attributes": ["x" * 3000]},
+        "documents and routes must make an environment of at most 4096 bytes, got 5",
+    ),
+    Case("routes", {"orders": {"filter": {"status": {"equals": ["paid", "sent"] * 100}}}}, "of which documents 3"),
+]
+BEFORE_THE_MAPPING: Final = [
+    Case(
+        "filters",
+        [{"keys": {"order_id": {"equals": ["x" * 4096]}}}],
+        "filters must each make a pattern of at most 4096 characters, got 41",
+    ),
+]
 GROUPS: Final = [
     UPSTREAM,
     ON_A_DOMAIN,
@@ -741,6 +760,9 @@ GROUPS: Final = [
     OF_ANOTHER_S_TABLE,
     OF_ANOTHER_S_INDEXES,
     ELSEWHERE,
+    BEFORE_THE_TABLE,
+    BEFORE_THE_FUNCTION,
+    BEFORE_THE_MAPPING,
 ]
 CASES: Final = [case for group in GROUPS for case in group]
 

@@ -575,14 +575,32 @@ run "a_route_that_no_item_can_meet_is_refused" {
   expect_failures = [var.routes]
 }
 
-run "more_settings_than_lambda_takes_are_refused" {
+run "settings_that_fill_the_environment_pass" {
+  command = plan
+
+  variables {
+    documents = { include_attributes = [format("%3628s", "x")] } # and 467 bytes around it
+  }
+}
+
+run "settings_beyond_the_environment_are_refused" {
+  command = plan
+
+  variables {
+    documents = { include_attributes = [format("%3629s", "x")] }
+  }
+
+  expect_failures = [aws_lambda_function.this]
+}
+
+run "routes_beyond_the_environment_are_refused" {
   command = plan
 
   variables {
     routes = { orders = { filter = { status = { equals = [for number in range(1000) : "status-${number}"] } } } }
   }
 
-  expect_failures = [var.routes]
+  expect_failures = [aws_lambda_function.this]
 }
 
 run "a_version_attribute_where_the_view_is_not_known_is_refused" {

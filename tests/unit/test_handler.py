@@ -358,6 +358,15 @@ RULES: Final = {
 }
 
 
+def test_every_id_has_the_prefix_that_is_set(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of documents that are written and of those that are deleted."""
+    documents = {**RULES, "filter": {}, "exclude_attributes": [], "ttl_deletes": "apply", "id_prefix": "orders"}
+    monkeypatch.setenv("DOCUMENTS", json.dumps(documents))
+    server = scene()
+    handle(batch(record("a", 1), record("b", 2, "REMOVE")), Context())
+    assert [sent.document_id for sent in read_bulk(server.heard[0].body)] == ["#orders|a|1", "#orders|b|1"]
+
+
 @pytest.mark.usefixtures("s3")
 @pytest.mark.parametrize("reply", [done, quoting(400, BAD[1])], ids=["done", "refused"])
 @pytest.mark.parametrize("policy", NamePolicy)

@@ -199,12 +199,22 @@ def test_waiting_keeps_to_the_invocations_time(step: Step) -> None:
     assert budget.left() > 10
 
 
+def test_an_index_that_another_made_meanwhile_gets_what_can_be_changed_in_place() -> None:
+    """Of two pipelines that share it and are applied together, the second has its fields there as well."""
+    exists = refused(400, "resource_already_exists_exception", "index [orders-v1/x] already exists")
+    there = ok(**{"orders-v1": {}})
+    client = Scripted({"GET /orders/_alias/orders": [ABSENT, there], "PUT /orders-v1": [exists]})
+    assert run(client) == {**CREATED, "created": False}
+    assert client.bodies["PUT /orders/_mapping"] == MAPPINGS
+    assert client.bodies["PUT /orders/_settings"]
+
+
 def test_an_index_that_was_made_by_a_request_without_an_answer_is_taken() -> None:
     """The request arrived, its answer did not: asked again, OpenSearch says that the index is there."""
     exists = refused(400, "resource_already_exists_exception", "index [orders-v1/x] already exists")
     there = ok(**{"orders-v1": {}})
     client = Scripted({"GET /orders/_alias/orders": [ABSENT, there], "PUT /orders-v1": [silent, exists]})
-    assert run(client) == CREATED
+    assert run(client)["index"] == "orders-v1"
 
 
 def test_an_index_without_its_alias_is_refused() -> None:

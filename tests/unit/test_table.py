@@ -69,9 +69,10 @@ def sorted_sets(image: Any) -> dict[str, Any]:
     }
 
 
-def test_an_item_is_found_by_its_id_with_a_prefix(dynamodb: Any) -> None:
+def test_an_item_is_found_by_the_name_that_its_key_was_given(dynamodb: Any) -> None:
+    """Whatever a document's id has before the key."""
     dynamodb.put_item(TableName=TABLE, Item=key())
-    table = DynamoDbTable(lambda: dynamodb, TABLE, KEY_NAMES, "orders")
+    table = DynamoDbTable(lambda: dynamodb, TABLE, KEY_NAMES)
     assert table.read({"#orders|a|1": key()}, ManualBudget()) == {"#orders|a|1": key()}
 
 

@@ -90,7 +90,7 @@ def application() -> Application:
             Route(alias, Sender(BulkIndex(opensearch, f"/{alias}/_bulk"), config.max_body_bytes), conditions)
             for alias, conditions in config.routes.items()
         ],
-        DynamoDbTable(partial(client, "dynamodb"), config.table_name, config.key_names, config.id_prefix),
+        DynamoDbTable(partial(client, "dynamodb"), config.table_name, config.key_names),
         S3Quarantine(
             partial(client, "s3"),
             config.quarantine_bucket,

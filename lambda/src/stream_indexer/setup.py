@@ -49,8 +49,8 @@ class IndexSetup:
         index = self._index(budget)
         if index is None:
             index = f"{self.alias}-v1"
-            self._create(index, budget)
-            return {"alias": self.alias, "index": index, "created": True}
+            if self._create(index, budget):
+                return {"alias": self.alias, "index": index, "created": True}
         changeable = {name: value for name, value in wanted.items() if name not in FIXED_SETTINGS}
         if changeable:
             self._put(f"/{self.alias}/_settings", {"index": changeable}, budget)
@@ -72,12 +72,14 @@ class IndexSetup:
         except (JSONDecodeError, TypeError) as error:
             raise SetupError(f"GET {path}: the answer is not OpenSearch's") from error
 
-    def _create(self, index: str, budget: Budget) -> None:
+    def _create(self, index: str, budget: Budget) -> bool:
+        """Make the index with its alias; return False where both are there by now, by whatever template."""
         document = {"aliases": {self.alias: {"is_write_index": True}}}
         response = ask(self.client, "PUT", f"/{index}", dumps(document), budget)
-        # A request whose answer was lost may have made it: asked again it is refused, and the alias is there.
+        # Another pipeline may have made it, or a request whose answer was lost: it is refused, and the alias is there.
         if response.status != 200 and self._index(budget) != index:
             raise refused("PUT", f"/{index}", response)
+        return response.status == 200
 
     def _put(self, path: str, document: Json, budget: Budget) -> None:
         response = ask(self.client, "PUT", path, dumps(document), budget)

@@ -21,24 +21,24 @@ class DynamoDbTable:
     dynamodb: Callable[[], Any]
     name: str
     key_names: Sequence[str]
-    id_prefix: str = ""
 
     def read(self, keys: Mapping[str, Image], budget: Budget) -> dict[str, Image | None]:
         """Return the items as they are now, None for one that is not there.
 
         Args:
-            keys: the primary keys in the form of a stream event, by document id.
+            keys: the primary keys in the form of a stream event, by any names.
             budget: how long unprocessed keys may be asked for again.
 
         Raises:
             TransientError: not all could be read in time.
         """
         items: dict[str, Image | None] = dict.fromkeys(keys)
+        names = {document_id(key, self.key_names): name for name, key in keys.items()}
         wanted = list(keys.values())
         for start in range(0, len(wanted), MAX_KEYS):
             for image in self._read(wanted[start : start + MAX_KEYS], budget):
                 key = {name: image[name] for name in self.key_names}
-                items[document_id(key, self.key_names, self.id_prefix)] = image
+                items[names[document_id(key, self.key_names)]] = image
         return items
 
     def _read(self, keys: list[Image], budget: Budget) -> list[Image]:

@@ -283,6 +283,7 @@ variable "alarms" {
     topic_arn    = optional(string)          # when one goes off; it may be made in the same apply; null: nobody
     ok_topic_arn = optional(string)          # when it is over; null: nobody
     disabled     = optional(set(string), []) # keys of alarms that are not made
+    runbook_url  = optional(string)          # of docs/runbook.md where the team reads it: each alarm tells the address of its heading; null: its name
   })
   default = null
 }

@@ -210,6 +210,7 @@ module "search" {
     topic_arn    = aws_sns_topic.operations.arn
     ok_topic_arn = aws_sns_topic.operations.arn
     disabled     = ["stale"]
+    runbook_url  = "https://wiki.example.com/search/runbook"
   }
 
   alarm_thresholds = {

@@ -148,6 +148,9 @@ locals {
   }
   behind = contains(local._without, "behind") ? [] : [for key, row in local.made : key if row.behind]
 
+  _runbook_url = one(compact(var.alarms[*].runbook_url))
+  todo         = { for key in concat(keys(local.alarms), ["behind"]) : key => "What to do: ${local._runbook_url == null ? "docs/runbook.md, \"${key}\"." : "${local._runbook_url}#${key}"}" }
+
   alarm_actions = compact(var.alarms[*].topic_arn)
   ok_actions    = compact(var.alarms[*].ok_topic_arn)
 }
@@ -156,7 +159,7 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   for_each = local.made
 
   alarm_name          = "${var.function.name}-${each.key}"
-  alarm_description   = "${each.value.meaning} What to do: docs/runbook.md, \"${each.key}\"."
+  alarm_description   = "${each.value.meaning} ${local.todo[each.key]}"
   comparison_operator = "GreaterThanOrEqualToThreshold"
   threshold           = each.value.threshold
   evaluation_periods  = each.value.periods
@@ -206,7 +209,7 @@ resource "aws_cloudwatch_composite_alarm" "behind" {
   count = length(local.behind) == 0 ? 0 : 1
 
   alarm_name        = "${var.function.name}-behind"
-  alarm_description = "The index is behind the table. What to do: docs/runbook.md, \"behind\"."
+  alarm_description = "The index is behind the table. ${local.todo["behind"]}"
   alarm_rule        = join(" OR ", [for key in local.behind : "ALARM(\"${aws_cloudwatch_metric_alarm.this[key].alarm_name}\")"])
   alarm_actions     = local.alarm_actions
   ok_actions        = local.ok_actions

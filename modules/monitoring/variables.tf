@@ -41,6 +41,7 @@ variable "alarms" {
     topic_arn    = optional(string)          # when one goes off; it may be made in the same apply; null: nobody
     ok_topic_arn = optional(string)          # when it is over; null: nobody
     disabled     = optional(set(string), []) # keys of alarms that are not made
+    runbook_url  = optional(string)          # of docs/runbook.md where the team reads it: each alarm tells the address of its heading; null: its name
   })
   default = null
 
@@ -52,6 +53,11 @@ variable "alarms" {
   validation {
     condition     = alltrue([for arn in compact(var.alarms[*].ok_topic_arn) : can(regex("^arn:[^:]+:sns:[^:]+:[0-9]{12}:[a-zA-Z0-9_-]{1,256}$", arn))])
     error_message = "alarms.ok_topic_arn must be a standard SNS topic's ARN, arn:aws:sns:REGION:ACCOUNT:NAME, got \"${join("", compact(var.alarms[*].ok_topic_arn))}\": CloudWatch could tell nobody."
+  }
+
+  validation {
+    condition     = alltrue([for url in compact(var.alarms[*].runbook_url) : can(regex("^https?://[^#[:space:]]{1,800}$", url))])
+    error_message = "alarms.runbook_url must be an address, https://HOST/PATH, of at most 800 characters and without #, got \"${join("", compact(var.alarms[*].runbook_url))}\": each alarm adds #, its key, and CloudWatch takes a description of 1024."
   }
 
   validation {

@@ -699,6 +699,12 @@ BESIDE_A_FUNCTION: Final = [
     Case("alarms", {"ok_topic_arn": "operations"}, "alarms.ok_topic_arn must be a standard SNS topic's ARN"),
     Case(
         "alarms",
+        {"runbook_url": "wiki/runbook"},
+        "alarms.runbook_url must be an address, https://HOST/PATH, of at most 800 characters and without #, got "
+        '"wiki/runbook"',
+    ),
+    Case(
+        "alarms",
         {"disabled": ["iterator-age", "errors"]},
         "alarms.disabled must be keys of alarms, the headings of docs/runbook.md, got iterator-age: the alarm that was "
         "meant would go on. There are concurrency, dropped, duration, ",

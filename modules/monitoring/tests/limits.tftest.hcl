@@ -14,7 +14,7 @@ run "the_least_of_everything_passes" {
   command = plan
 
   variables {
-    alarms = { topic_arn = "arn:aws:sns:eu-west-1:123456789012:a", ok_topic_arn = "arn:aws-cn:sns:cn-north-1:123456789012:b", disabled = [] }
+    alarms = { topic_arn = "arn:aws:sns:eu-west-1:123456789012:a", ok_topic_arn = "arn:aws-cn:sns:cn-north-1:123456789012:b", disabled = [], runbook_url = "https://a" }
 
     alarm_thresholds = {
       errors                           = 0.001
@@ -72,6 +72,16 @@ run "an_ok_topic_of_another_service_is_refused" {
 
   variables {
     alarms = { ok_topic_arn = "arn:aws:sqs:eu-west-1:123456789012:operations" }
+  }
+
+  expect_failures = [var.alarms]
+}
+
+run "a_runbook_without_an_address_is_refused" {
+  command = plan
+
+  variables {
+    alarms = { runbook_url = "docs/runbook.md" }
   }
 
   expect_failures = [var.alarms]

@@ -52,6 +52,19 @@ run "an_alarms_object_makes_every_alarm" {
   }
 }
 
+run "an_alarm_tells_where_the_team_reads_what_to_do" {
+  command = plan
+
+  variables {
+    alarms = { runbook_url = "https://wiki.example.com/search/runbook" }
+  }
+
+  assert {
+    condition     = alltrue([for key, alarm in merge(aws_cloudwatch_metric_alarm.this, { behind = aws_cloudwatch_composite_alarm.behind[0] }) : endswith(alarm.alarm_description, " What to do: https://wiki.example.com/search/runbook#${key}")])
+    error_message = "Whoever is woken follows the address to the alarm's own heading."
+  }
+}
+
 run "alarms_may_tell_nobody" {
   command = plan
 

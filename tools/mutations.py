@@ -52,6 +52,20 @@ OUTCOMES: Final = ("unit/test_outcomes.py", "unit/test_sending.py", "property/te
 BULK: Final = ("unit/test_bulk.py", "property/test_batches.py")
 
 MUTATIONS: Final = (
+    Mutation(
+        "sync.py",
+        ".index(restart_at) if restart_at else 0",
+        ".index(restart_at)",
+        "nothing is dealt with of a batch that comes again as a whole",
+        BATCH,
+    ),
+    Mutation(
+        "metrics.py",
+        '{"DealtWith": self.dealt_with, **',
+        "{**",
+        "that nothing was dealt with is told",
+        ("unit/test_metrics.py",),
+    ),
     Mutation("records.py", "9_223_372_035", "9_223_372_036", "a version fits a signed 64-bit long", RECORDS),
     Mutation("documents.py", 'MARKS: Final = ("#", "~")', 'MARKS: Final = ("#",)', "binary is marked", DOCUMENTS),
     Mutation(

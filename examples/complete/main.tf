@@ -5,6 +5,8 @@ resource "aws_kms_key" "search" {
   description         = "Orders: the table, what cannot be indexed, the function's settings and log."
   enable_key_rotation = true
   policy              = data.aws_iam_policy_document.key.json
+
+  tags = local.tags
 }
 
 data "aws_iam_policy_document" "key" {
@@ -66,18 +68,22 @@ module "domain" {
 
   name                = "shop"
   fine_grained_access = one([for access in var.fine_grained_access[*] : { master_user_arn = access.master_role_arn }])
+  tags                = local.tags
 }
 
 locals {
   opensearch = var.opensearch == null ? one(module.domain[*].opensearch) : var.opensearch
   region     = split(":", local.opensearch.arn)[3]
   account    = split(":", local.opensearch.arn)[4]
+  tags       = { team = "search" } # of all that is made here
 }
 
 resource "aws_sns_topic" "operations" {
   # checkov:skip=CKV_AWS_26: CloudWatch cannot publish to a topic that is encrypted by AWS's own key
 
   name = "orders-operations"
+
+  tags = local.tags
 }
 
 module "search" {
@@ -233,5 +239,5 @@ module "search" {
     collection_errors                = 10
   }
 
-  tags = { team = "search" }
+  tags = local.tags
 }

@@ -700,8 +700,7 @@ BESIDE_A_FUNCTION: Final = [
     Case(
         "alarms",
         {"runbook_url": "wiki/runbook"},
-        "alarms.runbook_url must be an address, https://HOST/PATH, of at most 800 characters and without #, got "
-        '"wiki/runbook"',
+        'alarms.runbook_url must be an address, https://HOST/PATH, without #, got "wiki/runbook"',
     ),
     Case(
         "alarms",

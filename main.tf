@@ -18,6 +18,7 @@ module "stream_trigger" {
 
   stream_arn         = module.stream_table.stream_arn
   stream_kms_key_arn = module.stream_table.kms_key_arn
+  account_id         = module.stream_table.function_account_id
   attach_policy      = var.role.existing == null
   function_name      = module.indexer.function_name
   role_name          = module.indexer.role_name
@@ -55,8 +56,9 @@ module "indexer" {
     name      = module.stream_table.name
     key_names = module.stream_table.key_names
 
-    kms_key_arn      = module.stream_table.kms_key_arn
-    stream_view_type = module.stream_table.stream_view_type
+    kms_key_arn         = module.stream_table.kms_key_arn
+    stream_view_type    = module.stream_table.stream_view_type
+    function_account_id = module.stream_table.function_account_id
   }
 }
 

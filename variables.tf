@@ -83,6 +83,8 @@ variable "existing_table" {
 
     stream_view_type = optional(string) # what its stream's records hold; only what depends on it needs to know
     kms_key_arn      = optional(string) # of the key of the team's own that it is encrypted by, for the function to read it; null: it has none
+
+    function_account_id = optional(string) # where the table is another account's: that of the function; null: the table's own
   })
   default = null
 }

@@ -8,7 +8,7 @@ locals {
     OPENSEARCH_ENDPOINT = var.opensearch.endpoint
     OPENSEARCH_SERVICE  = var.opensearch.service
     ROUTES              = jsonencode(local.filters)
-    TABLE_NAME          = var.source_table.name
+    TABLE_NAME          = var.source_table.function_account_id == null ? var.source_table.name : var.source_table.arn # another account's table has no name here
     KEY_NAMES           = jsonencode(var.source_table.key_names)
     QUARANTINE_BUCKET   = local.quarantine.bucket
     DOCUMENTS           = jsonencode({ for key, value in var.documents : key => value if key != "refused_names" })

@@ -8,7 +8,7 @@ locals {
   quarantine_bucket_arn = local.quarantine.arn
 
   _table     = split(":", var.source_table.arn) # arn:PARTITION:dynamodb:REGION:ACCOUNT:table/NAME
-  account_id = local._table[4]
+  account_id = var.source_table.function_account_id == null ? local._table[4] : var.source_table.function_account_id
   # Told in advance: the policy comes before the function.
   function_arn = "arn:${local._table[1]}:lambda:${var.region}:${local.account_id}:function:${var.name}"
 

@@ -29,6 +29,8 @@ variable "source_table" {
 
     kms_key_arn      = optional(string) # of the key of the team's own that it is encrypted by; null: it has none
     stream_view_type = optional(string) # null: not known
+
+    function_account_id = optional(string) # where the table is another account's: that of the function; null: the table's own
   })
   nullable = false
 

@@ -18,6 +18,11 @@ output "key_names" {
   value       = local.table.key_names
 }
 
+output "function_account_id" {
+  description = "Account of the function that reads it; null where that is the table's own."
+  value       = one(var.existing_table[*].function_account_id)
+}
+
 output "stream_view_type" {
   description = "What the stream's records hold; null for an existing table that does not say."
   value       = one(compact(concat(var.table[*].stream_view_type, var.existing_table[*].stream_view_type)))

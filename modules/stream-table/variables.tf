@@ -285,6 +285,8 @@ variable "existing_table" {
 
     stream_view_type = optional(string) # what its stream's records hold; only what depends on it needs to know
     kms_key_arn      = optional(string) # of the key of the team's own that it is encrypted by, for the function to read it; null: it has none
+
+    function_account_id = optional(string) # where the table is another account's: that of the function; null: the table's own
   })
   default = null
 
@@ -323,6 +325,11 @@ variable "existing_table" {
   validation {
     condition     = alltrue([for table in var.existing_table[*] : table.kms_key_arn == null ? true : try(split(":", table.kms_key_arn)[3] == split(":", table.stream_arn)[3], true)])
     error_message = "existing_table.kms_key_arn must be of a key in the table's region, got \"${join("", compact(var.existing_table[*].kms_key_arn))}\" for a table in ${try(split(":", var.existing_table.stream_arn)[3], "none")}: DynamoDB uses no key of another."
+  }
+
+  validation {
+    condition     = alltrue([for id in compact(var.existing_table[*].function_account_id) : can(regex("^[0-9]{12}$", id))])
+    error_message = "existing_table.function_account_id must be an account's 12 digits, got \"${join("", compact(var.existing_table[*].function_account_id))}\": what is kept and given up goes to a bucket of that account alone."
   }
 }
 

@@ -8,8 +8,8 @@ locals {
       # What was given up goes below aws/lambda/.
       actions   = ["s3:PutObject", "s3:ListBucket"]
       resources = [local.destination_arn, "${local.destination_arn}/*"]
-      # The table's account: were the bucket deleted and its name taken by somebody else, they would get the records.
-      conditions  = { "s3:ResourceAccount" = split(":", var.stream_arn)[4] }
+      # Were the bucket deleted and its name taken by somebody else, they would get the records.
+      conditions  = { "s3:ResourceAccount" = var.account_id == null ? split(":", var.stream_arn)[4] : var.account_id }
       key_actions = ["kms:GenerateDataKey"]
     }
     sqs = { actions = ["sqs:SendMessage"], resources = [local.destination_arn], conditions = {}, key_actions = ["kms:GenerateDataKey", "kms:Decrypt"] }

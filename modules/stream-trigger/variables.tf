@@ -20,6 +20,17 @@ variable "stream_kms_key_arn" {
   }
 }
 
+variable "account_id" {
+  description = "Account of the function and of what it delivers to, where the stream is another's. Null: the stream's own."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.account_id == null || can(regex("^[0-9]{12}$", var.account_id))
+    error_message = "account_id must be an account's 12 digits, got \"${coalesce(var.account_id, "none")}\": what is given up goes to a bucket of that account alone."
+  }
+}
+
 variable "function_name" {
   description = "Name or ARN of the function that receives the stream; with `:ALIAS` behind it, that version of it."
   type        = string

@@ -14,7 +14,7 @@ from tools.interface import inputs
 
 EXAMPLES = sorted(path.name for path in (ROOT / "examples").iterdir() if path.is_dir())
 WITH_AN_INDEX = [name for name in EXAMPLES if name != "any-function"]
-READMES = [ROOT / "README.md", *sorted(ROOT.glob("modules/*/README.md"))]
+READMES = [ROOT / "README.md", *sorted(ROOT.glob("modules/*/README.md")), *sorted(ROOT.glob("examples/*/README.md"))]
 VARIABLES: Final = {
     "opensearch_endpoint": "https://search-shop-abc123.eu-west-1.es.amazonaws.com",
     "opensearch_arn": "arn:aws:es:eu-west-1:123456789012:domain/shop",
@@ -84,7 +84,7 @@ def test_the_stream_half_serves_any_function(planned: dict[str, set[str]]) -> No
 
 
 def test_what_the_readmes_say_to_paste_plans_as_it_is(configurations: Configurations) -> None:
-    """Every block of HCL in the READMEs of the root and the modules, all in one configuration."""
+    """Every block of HCL in the READMEs of the root, the modules and the examples, all in one configuration."""
     files = blocks()
     called = {
         f"module.{name}" for block in files.values() for name in re.findall(r'^module "(\w+)"', block, re.MULTILINE)

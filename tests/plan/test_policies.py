@@ -57,6 +57,20 @@ def test_the_role_may_read_this_stream_and_write_to_the_bucket_of_this_account(c
     }
 
 
+def test_what_another_account_s_stream_gives_up_goes_to_the_function_s_account(configurations: Configurations) -> None:
+    """The stream's owner is not the bucket's: to ask for one of its would refuse every delivery."""
+    plan = configurations.of("modules/stream-trigger").plan(
+        stream_arn=STREAM_ARN,
+        account_id="111122223333",
+        function_name="notify",
+        role_name="notify",
+        default_bucket_arn="arn:aws:s3:::quarantine",
+    )
+    policy = role_policy(plan)
+    assert policy["ReadStream"]["Resource"] == [STREAM_ARN]
+    assert policy["DeliverGivenUp"]["Condition"] == {"StringEquals": {"s3:ResourceAccount": "111122223333"}}
+
+
 @pytest.mark.parametrize(
     ("attribute", "arn", "action"),
     [
@@ -166,6 +180,26 @@ def test_a_key_of_the_team_s_own_is_used_for_what_it_encrypts(configurations: Co
         "EncryptRefusedRecords": {"Action": ["kms:GenerateDataKey"], "Resource": [f"{KEY_ARN}/bucket"]},
         "ReadEnvironment": {"Action": ["kms:Decrypt"], "Resource": [f"{KEY_ARN}/function"]},
     }
+
+
+def test_another_account_s_table_is_read_by_its_arn_and_nothing_else_is_there(configurations: Configurations) -> None:
+    """By its name the function would read a table of its own account; bucket and function are not the owner's."""
+    table = {"arn": TABLE_ARN, "name": "orders", "key_names": ["order_id"], "function_account_id": "111122223333"}
+    network = {"subnet_ids": ["subnet-0a"], "security_group_ids": ["sg-0a"]}
+    plan = indexer(configurations, source_table=table, network=network)
+    policy = role_policy(plan)
+    assert policy["ReadItems"] == ALWAYS["ReadItems"]
+    assert policy["KeepRefusedRecords"]["Condition"] == {"StringEquals": {"s3:ResourceAccount": "111122223333"}}
+    assert policy["KeepNetworkFromCode"]["Condition"] == {
+        "ArnEquals": {"lambda:SourceFunctionArn": "arn:aws:lambda:eu-west-1:111122223333:function:orders"}
+    }
+    (function,) = [
+        resource["values"]
+        for resource in plan["planned_values"]["root_module"]["resources"]
+        if resource["address"] == "aws_lambda_function.this"
+    ]
+    (environment,) = function["environment"]
+    assert environment["variables"]["TABLE_NAME"] == TABLE_ARN
 
 
 def test_tracing_brings_the_right_to_send_traces(configurations: Configurations) -> None:

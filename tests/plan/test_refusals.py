@@ -67,6 +67,7 @@ UPSTREAM: Final = [
             "range_key": "",
             "kms_key_arn": ALIAS_ARN,
             "stream_view_type": "NEW",
+            "function_account_id": "shop",
         },
         "existing_table.stream_arn must be a stream's ARN, arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL, "
         f'got "{TABLE_ARN}"',
@@ -98,6 +99,7 @@ UPSTREAM: Final = [
         f'existing_table.kms_key_arn must be of a key in the table\'s region, got "{ALIAS_ARN}" for a table in '
         "eu-central-1",
     ),
+    Case("existing_table", {}, 'existing_table.function_account_id must be an account\'s 12 digits, got "shop"'),
     Case(
         "opensearch",
         {"endpoint": "https://search.example.com/"},
@@ -777,6 +779,7 @@ INNER: Final = {
     "stream_arn must be",
     "source_table.kms_key_arn must be",
     "stream_kms_key_arn must be",
+    "account_id must be",
     "role_name must be",
     "function_response_types must be",
     "metrics_config.metrics must be",

@@ -840,7 +840,7 @@ run "an_existing_table_s_longest_names_pass" {
   command = plan
 
   variables {
-    existing_table = { stream_arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000", hash_key = join("", [for _ in range(255) : "x"]), range_key = "r" }
+    existing_table = { stream_arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000", hash_key = join("", [for _ in range(255) : "x"]), range_key = "r", function_account_id = "111122223333" }
   }
 }
 
@@ -886,4 +886,14 @@ run "a_recovery_period_of_0_days_is_refused" {
   }
 
   expect_failures = [var.table]
+}
+
+run "an_account_by_its_name_is_refused" {
+  command = plan
+
+  variables {
+    existing_table = { stream_arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000", hash_key = "id", function_account_id = "shop" }
+  }
+
+  expect_failures = [var.existing_table]
 }

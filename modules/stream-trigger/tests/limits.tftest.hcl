@@ -711,3 +711,21 @@ run "a_made_bucket_of_3651_days_is_refused" {
 
   expect_failures = [var.failures]
 }
+
+run "an_account_by_its_name_is_refused" {
+  command = plan
+
+  variables {
+    account_id = "shop"
+  }
+
+  expect_failures = [var.account_id]
+}
+
+run "an_account_s_digits_pass" {
+  command = plan
+
+  variables {
+    account_id = "111122223333"
+  }
+}

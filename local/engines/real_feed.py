@@ -20,7 +20,8 @@ from local.errors import AwsError
 from local.wire import Json
 
 FULL_PAGE_RECORDS: Final = 1000  # API reference of GetRecords
-LOOK_SECONDS: Final = 1.0  # what time to live deletes passes no gateway
+LOOK_SECONDS: Final = 1.0  # where time to live deletes, which passes no gateway
+STILL_SECONDS: Final = 30.0  # where nothing does: only so that nothing is never looked at
 FULL_PAGE_BYTES: Final = 500_000  # of 1 MB: pages are not filled to the last byte
 
 
@@ -109,9 +110,10 @@ class FedLog(StreamLog):
                     self._tip = Tip(self._looks, writes, now)
 
     def _is_still(self) -> bool:
-        """Say whether nothing was written since the tip was seen; what no request wrote is looked for each second."""
-        tip = self._tip
-        return tip.writes == self._writes() and time.monotonic() - tip.seen < LOOK_SECONDS
+        """Say whether nothing was written since the tip was seen, and nothing can have gone by time to live."""
+        tip, expires = self._tip, self._region.writes.may_expire(self._table_name)
+        for_seconds = LOOK_SECONDS if expires else STILL_SECONDS
+        return tip.writes == self._writes() and time.monotonic() - tip.seen < for_seconds
 
     def _writes(self) -> int:
         return self._region.writes.count(self._table_name)

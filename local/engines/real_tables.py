@@ -70,6 +70,8 @@ class RealTables:
             return self._answer(request)
         table_name = named_table(request.body)
         self._times.note(table_name)
+        if request.target == "UpdateTimeToLive":
+            self._writes.expires(table_name)
         try:
             return self._answer(request)
         finally:

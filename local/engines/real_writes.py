@@ -14,6 +14,7 @@ class Writes:
 
     _of_tables: Counter[str] = field(default_factory=Counter)
     _of_any: int = 0
+    _expiring: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def done(self, table_name: str) -> None:
@@ -23,6 +24,14 @@ class Writes:
                 self._of_tables[table_name] += 1
             else:
                 self._of_any += 1
+
+    def expires(self, table_name: str) -> None:
+        """Note that time to live was set for a table: it deletes without a request."""
+        self._expiring.add(table_name)
+
+    def may_expire(self, table_name: str) -> bool:
+        """Say whether something may be deleted from a table without a request."""
+        return table_name in self._expiring
 
     def count(self, table_name: str) -> int:
         """Return a number that grows with each request that may have written to a table."""

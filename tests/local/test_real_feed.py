@@ -40,6 +40,7 @@ class FakeDynamoDbLocal:
     refusals: list[str] = field(default_factory=list)
     trimmed: int = 0
     unseen: int = 0
+    expiring: bool = False
     reads: int = 0
 
     def write(self, key: str) -> None:
@@ -58,6 +59,11 @@ class FakeDynamoDbLocal:
         """Return what `Writes` would."""
         assert table_name == "orders"
         return len(self.records) - self.unseen + (not self.open)
+
+    def may_expire(self, table_name: str) -> bool:
+        """Return what `Writes` would."""
+        assert table_name == "orders"
+        return self.expiring
 
     def call(self, _region: str, _service: str, operation: str, parameters: dict[str, Any]) -> Json:
         """Answer one call."""
@@ -203,7 +209,7 @@ def test_the_log_ends_with_its_stream(find_out: Callable[[FedLog, str], object])
 
 
 def test_dynamodb_local_is_not_asked_while_nothing_is_written() -> None:
-    """But for once a second: time to live deletes without a request."""
+    """But for once a second where time to live deletes without a request."""
     fake = FakeDynamoDbLocal()
     log = fed(fake)
     (shard_id,) = shard_ids(log)
@@ -215,6 +221,7 @@ def test_dynamodb_local_is_not_asked_while_nothing_is_written() -> None:
     assert fake.reads == reads
     fake.write("b")
     assert read(log, shard_id) == [1, 2]
+    fake.expiring = True
     fake.unseen = 1
     fake.write("expired")
     wait_until(lambda: read(log, shard_id) == [1, 2, 3], "it is found all the same")

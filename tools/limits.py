@@ -54,6 +54,7 @@ SOURCES: Final[dict[str, str]] = {
     "indexer/logging": f"{API}API_LoggingConfig.html",
     "monitoring/alarm": "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html",
     "opensearch-access/opensearch": f"{SERVICE}request-signing.html",
+    "opensearch-access/indexes": "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html",
     "opensearch-access/serverless": f"{SERVICE}serverless-data-access.html",
     "opensearch-access/fine_grained_access": f"{SERVICE}fgac.html",
     "opensearch-access/access_function": OURS,

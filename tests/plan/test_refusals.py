@@ -745,6 +745,14 @@ BEFORE_THE_FUNCTION: Final = [
     ),
     Case("routes", {"orders": {"filter": {"status": {"equals": ["paid", "sent"] * 100}}}}, "of which documents 3"),
 ]
+BEFORE_THE_ROLE: Final = [
+    Case("opensearch", {"arn": f"arn:aws:es:eu-west-1:123456789012:domain/{'shop' * 7}"}, ""),
+    Case(
+        "routes",
+        {f"{number}-".rjust(48, "a"): {"filter": {}} for number in range(10)},
+        "indexes must make statements of at most 7000 characters, got 8",
+    ),
+]
 BEFORE_THE_MAPPING: Final = [
     Case(
         "filters",
@@ -769,6 +777,7 @@ GROUPS: Final = [
     ELSEWHERE,
     BEFORE_THE_TABLE,
     BEFORE_THE_FUNCTION,
+    BEFORE_THE_ROLE,
     BEFORE_THE_MAPPING,
 ]
 CASES: Final = [case for group in GROUPS for case in group]

@@ -431,3 +431,31 @@ run "fifty_one_tags_are_refused" {
 
   expect_failures = [var.tags]
 }
+
+run "ten_aliases_of_48_letters_fit_into_the_role_s_policies" {
+  command = plan
+
+  variables {
+    indexes = [for number in range(10) : format("a%047d", number)]
+
+    opensearch = {
+      endpoint = "https://search.example.com"
+      arn      = "arn:aws:es:eu-west-1:123456789012:domain/shop"
+    }
+  }
+}
+
+run "ten_aliases_of_49_letters_do_not_fit" {
+  command = plan
+
+  variables {
+    indexes = [for number in range(10) : format("a%048d", number)]
+
+    opensearch = {
+      endpoint = "https://search.example.com"
+      arn      = "arn:aws:es:eu-west-1:123456789012:domain/shop"
+    }
+  }
+
+  expect_failures = [aws_iam_role_policy.this]
+}

@@ -76,8 +76,8 @@ variable "table" {
   }
 
   validation {
-    condition     = alltrue([for days in var.table[*].point_in_time_recovery.recovery_period_in_days : days >= 1 && days <= 35])
-    error_message = "table.point_in_time_recovery.recovery_period_in_days must be 1 to 35, got ${join("", var.table[*].point_in_time_recovery.recovery_period_in_days)}: DynamoDB keeps no more days."
+    condition     = alltrue([for days in var.table[*].point_in_time_recovery.recovery_period_in_days : days >= 1 && days <= 35 && floor(days) == days])
+    error_message = "table.point_in_time_recovery.recovery_period_in_days must be a whole number, 1 to 35, got ${join("", var.table[*].point_in_time_recovery.recovery_period_in_days)}: DynamoDB keeps no more days."
   }
 }
 
@@ -95,8 +95,8 @@ variable "capacity" {
   }
 
   validation {
-    condition     = alltrue([for bounds in flatten([for capacity in var.capacity[*] : [capacity.read, capacity.write]]) : bounds.min_capacity >= 1 && bounds.min_capacity <= bounds.max_capacity])
-    error_message = "capacity must have a min_capacity of 1 or more, and at most max_capacity, got ${join(", ", [for bounds in flatten([for capacity in var.capacity[*] : [capacity.read, capacity.write]]) : "${bounds.min_capacity} to ${bounds.max_capacity}"])}: there would be nothing to scale between."
+    condition     = alltrue([for bounds in flatten([for capacity in var.capacity[*] : [capacity.read, capacity.write]]) : bounds.min_capacity >= 1 && bounds.min_capacity <= bounds.max_capacity && floor(bounds.min_capacity) == bounds.min_capacity && floor(bounds.max_capacity) == bounds.max_capacity])
+    error_message = "capacity must have a min_capacity of 1 or more, and at most max_capacity, in whole units, got ${join(", ", [for bounds in flatten([for capacity in var.capacity[*] : [capacity.read, capacity.write]]) : "${bounds.min_capacity} to ${bounds.max_capacity}"])}: there would be nothing to scale between."
   }
 
   validation {
@@ -163,8 +163,8 @@ variable "global_secondary_indexes" {
   }
 
   validation {
-    condition     = alltrue([for bounds in flatten([for index in values(var.global_secondary_indexes) : [for capacity in index.capacity[*] : [capacity.read, capacity.write]]]) : bounds.min_capacity >= 1 && bounds.min_capacity <= bounds.max_capacity && bounds.target_value >= 20 && bounds.target_value <= 90])
-    error_message = "global_secondary_indexes must have a capacity with a min_capacity of 1 or more, a max_capacity of no less, and a target_value of 20 to 90 percent, got ${join(", ", [for bounds in flatten([for index in values(var.global_secondary_indexes) : [for capacity in index.capacity[*] : [capacity.read, capacity.write]]]) : "${bounds.min_capacity} to ${bounds.max_capacity} at ${bounds.target_value}"])}."
+    condition     = alltrue([for bounds in flatten([for index in values(var.global_secondary_indexes) : [for capacity in index.capacity[*] : [capacity.read, capacity.write]]]) : bounds.min_capacity >= 1 && bounds.min_capacity <= bounds.max_capacity && floor(bounds.min_capacity) == bounds.min_capacity && floor(bounds.max_capacity) == bounds.max_capacity && bounds.target_value >= 20 && bounds.target_value <= 90])
+    error_message = "global_secondary_indexes must have a capacity with a min_capacity of 1 or more, a max_capacity of no less, in whole units, and a target_value of 20 to 90 percent, got ${join(", ", [for bounds in flatten([for index in values(var.global_secondary_indexes) : [for capacity in index.capacity[*] : [capacity.read, capacity.write]]]) : "${bounds.min_capacity} to ${bounds.max_capacity} at ${bounds.target_value}"])}."
   }
 }
 

@@ -199,7 +199,7 @@ DOWNSTREAM: Final = [
     Case(
         "table",
         {"point_in_time_recovery": {"recovery_period_in_days": 36}},
-        "table.point_in_time_recovery.recovery_period_in_days must be 1 to 35, got 36",
+        "table.point_in_time_recovery.recovery_period_in_days must be a whole number, 1 to 35, got 36",
     ),
     Case("index", {"number_of_shards": 0}, "index.number_of_shards must be a whole number, 1 to 1024, got 0"),
     Case("index", {"number_of_replicas": -1}, "index.number_of_replicas must be a whole number, 0 or more, got -1"),
@@ -499,7 +499,7 @@ OF_INDEXES: Final = [
         "global_secondary_indexes",
         {"by_day": {"hash_key": DAY, "capacity": {"read": {**UNIT, "target_value": 10}, "write": UNIT}}},
         "global_secondary_indexes must have a capacity with a min_capacity of 1 or more, a max_capacity of no less, "
-        "and a target_value of 20 to 90 percent, got",
+        "in whole units, and a target_value of 20 to 90 percent, got",
     ),
     Case(
         "replicas",
@@ -672,7 +672,7 @@ OF_ANOTHER_S_TABLE: Final = [
     Case(
         "capacity",
         {"read": {"min_capacity": 5, "max_capacity": 4}},
-        "capacity must have a min_capacity of 1 or more, and at most max_capacity, got 5 to 4, 1 to 1",
+        "capacity must have a min_capacity of 1 or more, and at most max_capacity, in whole units, got 5 to 4, 1 to 1",
     ),
     Case(
         "capacity",

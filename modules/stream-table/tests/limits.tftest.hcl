@@ -897,3 +897,37 @@ run "an_account_by_its_name_is_refused" {
 
   expect_failures = [var.existing_table]
 }
+
+run "half_a_day_is_refused" {
+  command = plan
+
+  variables {
+    table = { hash_key = { name = "id", type = "S" }, point_in_time_recovery = { recovery_period_in_days = 7.5 } }
+  }
+
+  expect_failures = [var.table]
+}
+
+run "half_a_unit_is_refused" {
+  command = plan
+
+  variables {
+    table    = { hash_key = { name = "id", type = "S" } }
+    capacity = { read = { min_capacity = 1.5, max_capacity = 5 }, write = { min_capacity = 1, max_capacity = 5 } }
+  }
+
+  expect_failures = [var.capacity]
+}
+
+run "half_a_unit_of_an_index_is_refused" {
+  command = plan
+
+  variables {
+    table    = { hash_key = { name = "id", type = "S" } }
+    capacity = { read = { min_capacity = 1, max_capacity = 5 }, write = { min_capacity = 1, max_capacity = 5 } }
+
+    global_secondary_indexes = { by_day = { hash_key = { name = "day", type = "S" }, capacity = { read = { min_capacity = 1, max_capacity = 5 }, write = { min_capacity = 1, max_capacity = 5.5 } } } }
+  }
+
+  expect_failures = [var.global_secondary_indexes]
+}

@@ -19,6 +19,7 @@ from typing import Any, Final
 from harness.providers import mirror
 
 PROGRAM: Final = "TERRAFORM"  # environment variable that names another program, such as tofu
+SETTINGS: Final = "TF_CLI_CONFIG_FILE"  # environment variable that names the program's own configuration
 MINIMUM_VERSION: Final = (1, 9)  # validation rules that read other variables
 COPIED_SUFFIXES: Final = {".tf", ".hcl", ".json", ".tftpl"}
 NOT_COPIED: Final = {".git", ".terraform", ".venv", "build", "node_modules"}
@@ -178,13 +179,16 @@ class Terraform:
     def _environment(self) -> dict[str, str]:
         cache = self.tree / "build" / "terraform-plugins"
         cache.mkdir(parents=True, exist_ok=True)
-        return {
+        environment = {
             "TF_PLUGIN_CACHE_DIR": str(cache),  # one download of a provider for all copies
             **os.environ,
             **self.environment,
             "TF_IN_AUTOMATION": "1",
             "CHECKPOINT_DISABLE": "1",
         }
+        if not Path(environment.get(SETTINGS, "")).is_file():
+            environment.pop(SETTINGS, None)  # OpenTofu warns of it on its standard output, before the JSON
+        return environment
 
 
 def _stop(process: "subprocess.Popen[str]") -> None:

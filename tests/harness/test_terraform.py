@@ -90,3 +90,20 @@ def test_what_stays_as_it_is_is_no_change() -> None:
         ]
     }
     assert [(change.address, change.actions) for change in changes(plan)] == [("c.changes", ("update",))]
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_settings_that_are_not_there_are_not_asked_for(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, there: bool
+) -> None:
+    """OpenTofu would warn of them where its JSON is read."""
+    settings, program = tmp_path / "settings", tmp_path / "tofu"
+    program.write_text('#!/bin/sh\necho "{\\"named\\": {\\"value\\": \\"$TF_CLI_CONFIG_FILE\\"}}"\n')
+    program.chmod(0o755)
+    if there:
+        settings.touch()
+    monkeypatch.setenv("TERRAFORM", str(program))
+    monkeypatch.setenv("TF_CLI_CONFIG_FILE", str(settings))
+    terraform = Terraform(tmp_path, tmp_path, tmp_path / "work")
+    terraform.root.mkdir(parents=True)
+    assert terraform.outputs() == {"named": str(settings) if there else ""}

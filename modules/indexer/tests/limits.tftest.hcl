@@ -1,6 +1,9 @@
 # Is every refusal right? Each rule has a run that is refused, and one that passes at the edge.
 
 mock_provider "aws" {
+  mock_resource "aws_iam_role" {
+    defaults = { arn = "arn:aws:iam::123456789012:role/orders-eu-west-1" } # OpenTofu knows it at plan
+  }
   mock_data "aws_iam_policy_document" {
     defaults = { json = "{}" }
   }

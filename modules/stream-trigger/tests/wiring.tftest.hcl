@@ -1,6 +1,16 @@
 # Is the wiring right? The provider is a mock, so the policy is asserted where the real one computes it, in tests/plan.
 
 mock_provider "aws" {
+  # OpenTofu knows these at plan.
+  mock_resource "aws_sqs_queue" {
+    defaults = { arn = "arn:aws:sqs:eu-west-1:123456789012:notify-given-up" }
+  }
+  mock_resource "aws_sns_topic" {
+    defaults = { arn = "arn:aws:sns:eu-west-1:123456789012:notify-given-up" }
+  }
+  mock_resource "aws_s3_bucket" {
+    defaults = { arn = "arn:aws:s3:::notify-given-up" }
+  }
   mock_data "aws_iam_policy_document" {
     defaults = { json = "{}" }
   }

@@ -204,6 +204,7 @@ variable "routes" {
   }
 }
 
+# tflint-ignore: terraform_unused_declarations # is there to be refused
 variable "tumbling_window_in_seconds" {
   description = "The mapping's tumbling window: 0, none."
   type        = number

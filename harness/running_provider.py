@@ -6,6 +6,7 @@ library only, as terraform.py.
 """
 
 import json
+import os
 import re
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -16,6 +17,7 @@ from harness.terraform import Terraform, TerraformError
 
 ATTACHED: Final = re.compile(r"TF_REATTACH_PROVIDERS='(.+)'")
 HOSTS: Final = ("registry.terraform.io", "registry.opentofu.org")  # each program looks under its own
+ONLY_ONCE: Final = {"AWS_CA_BUNDLE"}  # at its second configuration the provider aws cannot put it in again, and fails
 STOP_SECONDS: Final = 10.0
 
 
@@ -34,7 +36,8 @@ def running_provider(terraform: Terraform, name: str = "hashicorp/aws") -> Itera
     if program is None:
         raise TerraformError(f"{terraform.root} is not initialised with a provider {name}.")
     with (terraform.work / "provider.log").open("w") as log:
-        process = subprocess.Popen([program, "-debug"], stdout=subprocess.PIPE, stderr=log, text=True)
+        environment = {name: value for name, value in os.environ.items() if name not in ONLY_ONCE}
+        process = subprocess.Popen([program, "-debug"], stdout=subprocess.PIPE, stderr=log, text=True, env=environment)
     with process:
         try:
             yield {"TF_REATTACH_PROVIDERS": json.dumps(_under_each_host(_said(process), name))}

@@ -50,3 +50,13 @@ def test_a_configuration_that_is_not_initialised_is_told(tmp_path: Path) -> None
         running_provider(terraform, "shop/other"),
     ):
         pass
+
+
+def test_a_provider_that_is_configured_often_is_given_no_certificates_of_the_team_s(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The provider aws fails when it is to use them a second time."""
+    monkeypatch.setenv("AWS_CA_BUNDLE", "/somewhere/ca.pem")
+    terraform = initialised(tmp_path, f'echo "${{AWS_CA_BUNDLE-none}}" > {tmp_path}/given\n{SAYS}')
+    with running_provider(terraform, "shop/thing"):
+        assert (tmp_path / "given").read_text() == "none\n"

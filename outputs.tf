@@ -38,6 +38,11 @@ output "indexes" {
   value       = module.indexer.indexes
 }
 
+output "destination_arn" {
+  description = "ARN of what receives the batches that were given up: what `failures` names or makes, otherwise the quarantine bucket."
+  value       = module.stream_trigger.destination_arn
+}
+
 output "quarantine_bucket" {
   description = "Name of the bucket that keeps what could not be indexed."
   value       = module.indexer.quarantine_bucket

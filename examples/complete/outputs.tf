@@ -22,3 +22,8 @@ output "quarantine_bucket" {
   description = "Where to look for what could not be indexed."
   value       = module.search.quarantine_bucket
 }
+
+output "destination_arn" {
+  description = "The queue that tells of the batches that were given up."
+  value       = module.search.destination_arn
+}

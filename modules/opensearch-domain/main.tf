@@ -12,6 +12,10 @@ resource "aws_opensearch_domain" "this" {
   access_policies = var.access_policies
   tags            = var.tags
 
+  advanced_options = {
+    "rest.action.multi.allow_explicit_index" = tostring(var.allow_explicit_index) # a number or bool would differ in each plan
+  }
+
   cluster_config {
     instance_type          = var.cluster.instance_type
     instance_count         = var.cluster.instance_count

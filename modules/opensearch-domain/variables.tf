@@ -72,6 +72,13 @@ variable "access_policies" {
   }
 }
 
+variable "allow_explicit_index" {
+  description = "Whether a request of many parts may name an index in its body, which IAM does not read: true for OpenSearch Dashboards, then with `fine_grained_access`."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "fine_grained_access" {
   description = "Fine-grained access control, which cannot be switched off again. Null: IAM alone decides."
   type = object({

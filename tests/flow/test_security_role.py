@@ -152,6 +152,17 @@ def test_a_bulk_request_cannot_reach_another_index(domain: SecuredOpenSearch, ro
     assert [item["index"]["status"] for item in json.loads(answer.content)["items"]] == [403]
 
 
+def test_without_a_security_role_the_path_does_not_hold(domain: SecuredOpenSearch) -> None:
+    """OpenSearch's default: who may write anywhere, as all may where IAM alone decides, gets where the body says."""
+    for name in ("orders-v1", "goods-v1"):
+        domain.call("PUT", f"/{name}", {})
+    body = b'{"index": {"_index": "goods-v1", "_id": "b"}}\n{}\n'
+    answer = opensearch(domain, "admin").request("POST", "/orders-v1/_bulk", body, timeout_seconds=30)
+    assert [(item["index"]["_index"], item["index"]["status"]) for item in json.loads(answer.content)["items"]] == [
+        ("goods-v1", 201)
+    ]
+
+
 def test_each_permission_is_needed(domain: SecuredOpenSearch, role: dict[str, Any]) -> None:
     """Without any one of them the setup or the writing is refused, and the reason names it."""
     document = role["document"]

@@ -133,6 +133,18 @@ def test_opensearch_is_the_version_that_the_pom_locks(real: LocalAws) -> None:
     assert _opensearch(real, "GET", "/_cluster/health?wait_for_status=green&timeout=30s")["number_of_nodes"] == 1
 
 
+def test_a_body_names_no_other_index_than_the_path(real: LocalAws) -> None:
+    """As modules/opensearch-domain has it: IAM reads the path alone, so a role for one index would reach all."""
+    for name in ("orders", "customers"):
+        _opensearch(real, "PUT", f"/{name}", {"settings": {"number_of_replicas": 0}})
+    body = b'{"index": {"_index": "customers", "_id": "a"}}\n{}\n'
+    url = f"{real.opensearch_url}/orders/_bulk?refresh=true"
+    answer = urllib3.request("POST", url, body=body, headers={"content-type": "application/x-ndjson"})
+    assert answer.status == 400
+    assert answer.json()["error"]["reason"] == "explicit index in bulk is not allowed"
+    assert _opensearch(real, "GET", "/customers/_count")["count"] == 0
+
+
 def test_opensearch_has_its_usual_modules(real: LocalAws) -> None:
     """Analysis, scaled numbers, painless scripts, reindexing, ingest pipelines."""
     text = {"type": "text", "analyzer": "english"}

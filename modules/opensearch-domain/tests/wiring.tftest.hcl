@@ -36,6 +36,11 @@ run "a_domain_is_small_and_encrypted_everywhere" {
   }
 
   assert {
+    condition     = aws_opensearch_domain.this.advanced_options == tomap({ "rest.action.multi.allow_explicit_index" = "false" })
+    error_message = "A role that IAM lets write to one path cannot name another index in the body."
+  }
+
+  assert {
     condition = output.opensearch == {
       endpoint = "https://search-shop-abc123.eu-west-1.es.amazonaws.com"
       arn      = "arn:aws:es:eu-west-1:123456789012:domain/shop"
@@ -48,16 +53,22 @@ run "what_is_asked_for_is_passed_on" {
   command = plan
 
   variables {
-    cluster             = { instance_count = 4 }
-    vpc                 = { subnet_ids = ["subnet-1", "subnet-2", "subnet-3"], security_group_ids = ["sg-1"] }
-    fine_grained_access = { master_user_arn = "arn:aws:iam::123456789012:role/security" }
-    log_group_arns      = { AUDIT_LOGS = "arn:aws:logs:eu-west-1:123456789012:log-group:audit:*" }
+    cluster              = { instance_count = 4 }
+    vpc                  = { subnet_ids = ["subnet-1", "subnet-2", "subnet-3"], security_group_ids = ["sg-1"] }
+    fine_grained_access  = { master_user_arn = "arn:aws:iam::123456789012:role/security" }
+    allow_explicit_index = true
+    log_group_arns       = { AUDIT_LOGS = "arn:aws:logs:eu-west-1:123456789012:log-group:audit:*" }
   }
 
   assert {
     condition = (aws_opensearch_domain.this.cluster_config[0].zone_awareness_enabled
     && aws_opensearch_domain.this.cluster_config[0].zone_awareness_config[0].availability_zone_count == 3)
     error_message = "Over three zones at most."
+  }
+
+  assert {
+    condition     = aws_opensearch_domain.this.advanced_options["rest.action.multi.allow_explicit_index"] == "true"
+    error_message = "For OpenSearch Dashboards."
   }
 
   assert {

@@ -42,6 +42,7 @@ final class OpenSearch extends Node {
             .put("http.port", "0")
             .put("transport.port", "0")
             .put("http.max_content_length", "10mb") // as the smaller instance types of OpenSearch Service have it
+            .put("rest.action.multi.allow_explicit_index", false) // as modules/opensearch-domain has it
             .put("cluster.routing.allocation.disk.threshold_enabled", false) // a full disk is the machine's business
             .build();
         LogConfigurator.registerErrorListener();

@@ -64,10 +64,10 @@ sbom: $(BIN)/python ## build/stream-indexer.cdx.json: what is in the zip, as Cyc
 	@$(BIN)/python -m tools.sbom $(ZIP)
 
 draft: ## begin the release of a tag, which nobody sees yet: TAG=v1.2.3; needs GitHub's gh
-	@gh release create "$$TAG" --draft --verify-tag --generate-notes
+	@gh release view "$$TAG" >/dev/null 2>&1 || gh release create "$$TAG" --draft --verify-tag --generate-notes
 
 publish: ## put a zip and its bill of materials into it: TAG=v1.2.3 ZIP=build/name.zip
-	@gh release upload "$$TAG" $(ZIP) $(ZIP:.zip=.cdx.json)
+	@gh release upload "$$TAG" $(ZIP) $(ZIP:.zip=.cdx.json) --clobber
 
 release: ## show the release, once it is whole: TAG=v1.2.3
 	@gh release edit "$$TAG" --draft=false

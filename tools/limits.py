@@ -31,7 +31,7 @@ DYNAMODB: Final = "https://docs.aws.amazon.com/amazondynamodb/latest/"
 OPENSEARCH: Final = "https://docs.opensearch.org/latest/"
 SERVICE: Final = "https://docs.aws.amazon.com/opensearch-service/latest/developerguide/"
 OURS: Final = "ours"  # nobody else's rule: what the function or the modules can do
-# By module and setting, the longest that fits: who says so.
+# By module, setting and the first words of what it must be, the longest that fits: who says so.
 SOURCES: Final[dict[str, str]] = {
     "indexer/name": f"{OPENSEARCH}api-reference/index-apis/create-index/",
     "indexer/package_file": OURS,
@@ -51,8 +51,15 @@ SOURCES: Final[dict[str, str]] = {
     "indexer/logging.retention_in_days": (
         "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html"
     ),
+    "indexer/logging.application_log_level": OURS,
     "indexer/logging": f"{API}API_LoggingConfig.html",
     "monitoring/alarm": "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html",
+    "monitoring/alarms.runbook_url": OURS,
+    "monitoring/alarms.disabled": OURS,
+    "monitoring/alarm_thresholds": OURS,
+    "monitoring/alarm_thresholds in minutes": (
+        "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html"
+    ),
     "opensearch-access/opensearch": f"{SERVICE}request-signing.html",
     "opensearch-access/indexes": "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html",
     "opensearch-access/serverless": f"{SERVICE}serverless-data-access.html",
@@ -63,6 +70,10 @@ SOURCES: Final[dict[str, str]] = {
     ),
     "opensearch-domain/": "https://docs.aws.amazon.com/opensearch-service/latest/APIReference/API_CreateDomain.html",
     "stream-table/": f"{DYNAMODB}APIReference/API_CreateTable.html",
+    "stream-table/capacity be null with existing_table": OURS,
+    "stream-table/global_secondary_indexes be {} with existing_table": OURS,
+    "stream-table/replicas be {} with existing_table": OURS,
+    "stream-table/global_secondary_indexes be at most": f"{DYNAMODB}developerguide/ServiceQuotas.html",
     "stream-table/existing_table": f"{DYNAMODB}developerguide/Streams.html",
     "stream-trigger/stream_arn": f"{DYNAMODB}developerguide/Streams.html",
     "stream-trigger/account_id": "https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html",
@@ -119,7 +130,7 @@ class Rule:
     @property
     def source(self) -> str:
         """Who says so: an address, or `OURS`."""
-        name = self.field if self.variable == "tags" else f"{self.module}/{self.field}"
+        name = self.field if self.variable == "tags" else f"{self.module}/{self.field} {self.allowed}"
         return SOURCES[max((prefix for prefix in SOURCES if name.startswith(prefix)), key=len)]
 
 

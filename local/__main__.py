@@ -17,6 +17,7 @@ from local.stack import LocalAws
 
 HOME: Final = Path("build/local-aws")
 LAST_PORT: Final = 65535
+LOOK_SECONDS: Final = 0.2
 
 
 def main() -> int:
@@ -64,7 +65,8 @@ def _up(options: argparse.Namespace) -> None:
         return
     _say("Ctrl-C stops it.")
     try:
-        stop.wait()
+        while aws.is_running() and not stop.wait(LOOK_SECONDS):
+            pass  # until Ctrl-C, or `down` in another terminal
     finally:
         aws.stop()
 
@@ -118,7 +120,7 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--region", default="eu-west-1", help="what clients are told to use (default: %(default)s)")
     up.add_argument(
         "--stream-shards",
-        type=int,
+        type=_shards,
         default=1,
         help="shards of a new stream (default: %(default)s)",
     )
@@ -129,12 +131,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     up.add_argument(
         "--time-scale",
-        type=float,
+        type=_scale,
         default=1,
         help="how much faster than real time mappings, streams and alarms have it (default: %(default)s)",
     )
     up.add_argument("--detach", action="store_true", help="return once it is up and leave it running")
-    down = commands.add_parser("down", help="stop one that was left running with --detach")
+    down = commands.add_parser("down", help="stop one, in whatever terminal it was started")
     status = commands.add_parser("status", help="show mappings, shards and processes as JSON")
     bench = commands.add_parser("bench", help="measure records a second through poller and function")
     bench.add_argument("--engines", choices=ENGINES, default="embedded", help="(default: %(default)s)")
@@ -180,6 +182,19 @@ def _seconds(text: str) -> float:
     if not math.isfinite(seconds):
         raise argparse.ArgumentTypeError(f"must be a number of seconds, got {text}")
     return seconds
+
+
+def _scale(text: str) -> float:
+    scale = float(text)
+    if not 0 < scale < math.inf:
+        raise argparse.ArgumentTypeError(f"must be above 0, got {text}")
+    return scale
+
+
+def _shards(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"must be 1 or more, got {text}")
+    return int(text)
 
 
 def _port(text: str) -> int:

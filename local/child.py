@@ -71,6 +71,10 @@ class Child:
             raise LocalAwsError(ready["error"] if ready else f"{name} did not start: see {log}.")
         return cls(name, process, ready)
 
+    def is_running(self) -> bool:
+        """Return whether it has not ended."""
+        return self.process.poll() is None
+
     def stop(self, grace_seconds: float = 10.0) -> None:
         """Close its input, wait for its end, and kill it after the grace."""
         with contextlib.suppress(OSError):

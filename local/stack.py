@@ -190,6 +190,10 @@ class LocalAws:
         answer = urllib3.request(method, url, json=body, timeout=timeout_seconds, retries=False)
         return answer.status, answer.json()
 
+    def is_running(self) -> bool:
+        """Return whether it has not ended; True where another command started it."""
+        return self.process is None or self.process.is_running()
+
     def stop(self) -> None:
         """Stop every part; only `home` is left."""
         if self.process is not None:

@@ -48,6 +48,16 @@ def test_replay_gives_the_last_batches_again(embedded: LocalAws, tmp_path: Path)
     embedded.client("lambda").delete_event_source_mapping(UUID=mapping_id)
 
 
+def test_one_that_stays_in_its_terminal_is_stopped_from_another(tmp_path: Path) -> None:
+    """Both commands end, and neither says that anything failed."""
+    line = [sys.executable, "-m", "local", "up", "--home", str(tmp_path)]
+    with subprocess.Popen(line, cwd=ROOT, stdout=subprocess.PIPE, text=True) as up:
+        assert up.stdout
+        assert "Ctrl-C stops it.\n" in iter(up.stdout.readline, "")
+        assert command(LocalAws.find(tmp_path), "down").stdout == "stopped\n"
+        assert up.wait(timeout=30) == 0
+
+
 @pytest.mark.parametrize(("at_least", "status"), [(None, 0), (200, 0), (201, 1)])
 def test_bench_fails_when_no_round_is_as_fast_as_asked(
     at_least: int | None, status: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -93,6 +103,9 @@ def test_skip_lets_records_age(tmp_path: Path) -> None:
     [
         (("skip", "nan"), "must be a number of seconds, got nan"),
         (("replay", "any", "--batches", "9"), "must be 1 to 8, the batches that are kept, got 9"),
+        (("up", "--time-scale", "0"), "--time-scale: must be above 0, got 0"),
+        (("up", "--time-scale", "inf"), "--time-scale: must be above 0, got inf"),
+        (("up", "--stream-shards", "0"), "--stream-shards: must be 1 or more, got 0"),
     ],
     ids=str,
 )

@@ -76,15 +76,15 @@ def lying_answer(scene: Scene) -> None:
 def forbidden(scene: Scene) -> None:
     """The role is not admitted any more, 403: the records wait for whoever mends that."""
     back = scene.grows("Retried")
-    with (
-        scene.index_proxy.failing(Fault(Kind.FORBID, match="_bulk")),
-        scene.step("OpenSearch answers 403, security_exception") as step,
-    ):
-        scene.write(40)
-        scene.watch(step, back, "the records are given back")
-        expect(scene.pipeline.quarantined() == [], "a refused caller is no reason to give a record up")
-        step.result = scene.progress()
+    with scene.index_proxy.failing(Fault(Kind.FORBID, match="_bulk")):
+        with scene.step("OpenSearch answers 403, security_exception") as step:
+            scene.write(40)
+            scene.watch(step, back, "the records are given back")
+            expect(scene.pipeline.quarantined() == [], "a refused caller is no reason to give a record up")
+            step.result = scene.progress()
+        scene.alarm_goes_off("stalled")
     with scene.step("The role is admitted again") as step:
         scene.aws.wait_until_drained()
         step.result = scene.progress()
     scene.converges()
+    scene.alarm_is_ok("stalled")

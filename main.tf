@@ -17,6 +17,8 @@ module "stream_trigger" {
   source = "./modules/stream-trigger"
 
   stream_arn         = module.stream_table.stream_arn
+  stream_view_type   = module.stream_table.stream_view_type
+  key_names          = module.stream_table.key_names
   stream_kms_key_arn = module.stream_table.kms_key_arn
   account_id         = module.stream_table.function_account_id
   attach_policy      = var.role.existing == null

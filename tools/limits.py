@@ -76,6 +76,7 @@ SOURCES: Final[dict[str, str]] = {
     "stream-table/global_secondary_indexes be at most": f"{DYNAMODB}developerguide/ServiceQuotas.html",
     "stream-table/existing_table": f"{DYNAMODB}developerguide/Streams.html",
     "stream-trigger/stream_arn": f"{DYNAMODB}developerguide/Streams.html",
+    "stream-trigger/stream_view_type": f"{DYNAMODB}developerguide/Streams.html",
     "stream-trigger/account_id": "https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html",
     "stream-trigger/": f"{LAMBDA}services-ddb-params.html",
     "stream-trigger/filter": f"{LAMBDA}invocation-eventfiltering.html",

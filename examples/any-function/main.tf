@@ -16,9 +16,11 @@ module "notify" {
   source = "../../modules/stream-trigger"
   # source = "github.com/example/stream-indexer//modules/stream-trigger?ref=v0.1.0"
 
-  stream_arn    = module.orders.stream_arn
-  function_name = aws_lambda_function.notify.function_name
-  role_name     = aws_iam_role.notify.name
+  stream_arn       = module.orders.stream_arn
+  stream_view_type = module.orders.stream_view_type
+  key_names        = module.orders.key_names
+  function_name    = aws_lambda_function.notify.function_name
+  role_name        = aws_iam_role.notify.name
 
   # The orders that are paid by this change, and were not before.
   filters = [

@@ -9,6 +9,23 @@ variable "stream_arn" {
   }
 }
 
+variable "stream_view_type" {
+  description = "What the stream's records hold: filters on an image that they do not have are refused. Null: unknown, and none is."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = alltrue([for view in var.stream_view_type[*] : contains(["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"], view)])
+    error_message = "stream_view_type must be KEYS_ONLY, NEW_IMAGE, OLD_IMAGE or NEW_AND_OLD_IMAGES, got \"${join("", var.stream_view_type[*])}\"."
+  }
+}
+
+variable "key_names" {
+  description = "Attributes of the table's primary key: `filters.keys` of others are refused. Null: unknown, and none is."
+  type        = list(string)
+  default     = null
+}
+
 variable "stream_kms_key_arn" {
   description = "ARN of the key of the team's own that the table is encrypted by. Null: the table has none, and the role needs no key."
   type        = string
@@ -177,6 +194,31 @@ variable "filters" {
       asked.type == "BOOL" ? asked.not_equals == null && asked.begins_with == null : asked.type == "N" ? can(regex("^-?[0-9]*[.]?[0-9]*$", coalesce(asked.begins_with, "0"))) : true
     ]]))
     error_message = "filters must test a BOOL by equals or exists, an N by the beginning of a number where by begins_with, got otherwise for ${join(", ", flatten([for filter in var.filters : [for name, asked in merge(filter.keys, filter.new_image, filter.old_image) : name if asked.type == "BOOL" && (asked.not_equals != null || asked.begins_with != null) || asked.type == "N" && !can(regex("^-?[0-9]*[.]?[0-9]*$", coalesce(asked.begins_with, "0")))]]))}: a boolean is no text, so every record would pass, or none."
+  }
+
+  validation {
+    condition     = !contains(["KEYS_ONLY", "NEW_IMAGE"], coalesce(var.stream_view_type, "unknown")) || alltrue([for filter in var.filters : length(filter.old_image) == 0])
+    error_message = "filters.old_image must be {} where the stream's records have no old image, got ${join(", ", flatten([for filter in var.filters : keys(filter.old_image)]))} with ${coalesce(var.stream_view_type, "unknown")}: the filter could let none pass."
+  }
+
+  validation {
+    condition     = !contains(["KEYS_ONLY", "OLD_IMAGE"], coalesce(var.stream_view_type, "unknown")) || alltrue([for filter in var.filters : length(filter.new_image) == 0])
+    error_message = "filters.new_image must be {} where the stream's records have no new image, got ${join(", ", flatten([for filter in var.filters : keys(filter.new_image)]))} with ${coalesce(var.stream_view_type, "unknown")}: the filter could let none pass."
+  }
+
+  validation {
+    condition     = var.key_names == null || length(setsubtract(flatten([for filter in var.filters : keys(filter.keys)]), coalesce(var.key_names, []))) == 0
+    error_message = "filters.keys must be of the table's primary key, got ${join(", ", flatten([for filter in var.filters : keys(filter.keys)]))} where that is ${join(", ", coalesce(var.key_names, []))}: a record's Keys hold nothing else, and the filter could let none pass."
+  }
+
+  validation {
+    condition     = alltrue([for filter in var.filters : length(filter.old_image) == 0 || try(length(setsubtract(filter.event_names, ["INSERT"])) > 0, true)])
+    error_message = "filters.old_image must be {} with event_names of INSERT alone, got ${join(", ", flatten([for filter in var.filters : keys(filter.old_image) if try(length(setsubtract(filter.event_names, ["INSERT"])) == 0, false)]))}: an INSERT has no old image, and the filter could let none pass."
+  }
+
+  validation {
+    condition     = alltrue([for filter in var.filters : length(filter.new_image) == 0 || try(length(setsubtract(filter.event_names, ["REMOVE"])) > 0, true)])
+    error_message = "filters.new_image must be {} with event_names of REMOVE alone, got ${join(", ", flatten([for filter in var.filters : keys(filter.new_image) if try(length(setsubtract(filter.event_names, ["REMOVE"])) == 0, false)]))}: a REMOVE has no new image, and the filter could let none pass."
   }
 
   validation {

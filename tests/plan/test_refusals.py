@@ -607,6 +607,26 @@ FILTERS: Final = [
         [{"new_image": {"gift": {"type": "BOOL", "not_equals": ["true"]}}}],
         "filters must test a BOOL by equals or exists, an N by the beginning of a number where by begins_with",
     ),
+    Case(
+        "filters",
+        [{"old_image": {"status": {"equals": ["paid"]}}}],
+        "filters.old_image must be {} where the stream's records have no old image, got status with NEW_IMAGE",
+    ),
+    Case(
+        "filters",
+        [{"keys": {"status": {"equals": ["paid"]}}}],
+        "filters.keys must be of the table's primary key, got ",
+    ),
+    Case(
+        "filters",
+        [{"event_names": ["INSERT"], "old_image": {"total": {"exists": True}}}],
+        "filters.old_image must be {} with event_names of INSERT alone, got total",
+    ),
+    Case(
+        "filters",
+        [{"event_names": ["REMOVE"], "new_image": {"total": {"exists": True}}}],
+        "filters.new_image must be {} with event_names of REMOVE alone, got total",
+    ),
     Case("filters", [{"pattern": "INSERT"}], "filters.pattern must be a JSON object"),
     Case(
         "filters",
@@ -659,6 +679,14 @@ FILTERS: Final = [
         "failures",
         {"sns_topic_arn": "arn:aws:sns:eu-west-1:123456789012:given-up.fifo"},
         "failures.sns_topic_arn must be a standard topic's ARN",
+    ),
+]
+OF_OLD_IMAGES: Final = [
+    Case("table", {"stream_view_type": "OLD_IMAGE"}, ""),
+    Case(
+        "filters",
+        [{"new_image": {"status": {"equals": ["paid"]}}}],
+        "filters.new_image must be {} where the stream's records have no new image, got status with OLD_IMAGE",
     ),
 ]
 WITH_CAPACITY: Final = [
@@ -769,7 +797,9 @@ GROUPS: Final = [
     BEHIND_THE_FUNCTION,
     BESIDE_A_TABLE,
     BESIDE_A_FUNCTION,
-    [*OF_INDEXES, *FILTERS],
+    OF_INDEXES,
+    FILTERS,
+    OF_OLD_IMAGES,
     OF_LOCAL_INDEXES,
     WITH_CAPACITY,
     OF_ANOTHER_S_TABLE,
@@ -788,6 +818,7 @@ INNER: Final = {
     "stream_arn must be",
     "source_table.kms_key_arn must be",
     "stream_kms_key_arn must be",
+    "stream_view_type must be",
     "account_id must be",
     "role_name must be",
     "function_response_types must be",

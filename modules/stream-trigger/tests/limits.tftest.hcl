@@ -739,3 +739,123 @@ run "an_account_s_digits_pass" {
     account_id = "111122223333"
   }
 }
+
+run "filters_on_what_the_records_hold_pass" {
+  command = plan
+
+  variables {
+    stream_view_type = "NEW_AND_OLD_IMAGES"
+    key_names        = ["order_id", "line"]
+    filters = [
+      { keys = { order_id = { begins_with = "o" }, line = { type = "N", equals = ["1"] } } },
+      { event_names = ["INSERT"], new_image = { status = { equals = ["paid"] } } },
+      { event_names = ["REMOVE"], old_image = { status = { equals = ["paid"] } } },
+      { event_names = ["INSERT", "MODIFY", "REMOVE"], new_image = { status = { exists = false } }, old_image = { status = { exists = true } } },
+    ]
+  }
+}
+
+run "a_filter_on_the_one_image_that_there_is_passes" {
+  command = plan
+
+  variables {
+    stream_view_type = "OLD_IMAGE"
+    filters          = [{ old_image = { status = { equals = ["paid"] } } }]
+  }
+}
+
+run "filters_where_nothing_is_known_of_the_stream_pass" {
+  command = plan
+
+  variables {
+    filters = [
+      { keys = { order_id = { exists = true } }, new_image = { status = { exists = true } }, old_image = { status = { exists = true } } },
+      { event_names = ["REMOVE"] },
+    ]
+  }
+}
+
+run "a_view_that_dynamodb_does_not_have_is_refused" {
+  command = plan
+
+  variables {
+    stream_view_type = "NEW"
+  }
+
+  expect_failures = [var.stream_view_type]
+}
+
+run "an_old_image_of_a_stream_of_new_ones_is_refused" {
+  command = plan
+
+  variables {
+    stream_view_type = "NEW_IMAGE"
+    filters          = [{ old_image = { status = { equals = ["paid"] } } }]
+  }
+
+  expect_failures = [var.filters]
+}
+
+run "an_old_image_of_a_stream_of_keys_is_refused" {
+  command = plan
+
+  variables {
+    stream_view_type = "KEYS_ONLY"
+    filters          = [{ old_image = { status = { equals = ["paid"] } } }]
+  }
+
+  expect_failures = [var.filters]
+}
+
+run "a_new_image_of_a_stream_of_old_ones_is_refused" {
+  command = plan
+
+  variables {
+    stream_view_type = "OLD_IMAGE"
+    filters          = [{ new_image = { status = { equals = ["paid"] } } }]
+  }
+
+  expect_failures = [var.filters]
+}
+
+run "a_new_image_of_a_stream_of_keys_is_refused" {
+  command = plan
+
+  variables {
+    stream_view_type = "KEYS_ONLY"
+    filters          = [{ new_image = { status = { equals = ["paid"] } } }]
+  }
+
+  expect_failures = [var.filters]
+}
+
+run "a_key_that_the_table_does_not_have_is_refused" {
+  command = plan
+
+  variables {
+    key_names = ["order_id"]
+    filters   = [{ keys = { order_id = { exists = true } } }, { keys = { status = { equals = ["paid"] } } }]
+  }
+
+  expect_failures = [var.filters]
+}
+
+run "the_old_image_of_an_insert_is_refused" {
+  command = plan
+
+  variables {
+    filters = [{ event_names = ["INSERT"], old_image = { status = { equals = ["paid"] } } }]
+  }
+
+  expect_failures = [var.filters]
+}
+
+run "the_new_image_of_a_remove_is_refused" {
+  command = plan
+
+  variables {
+    filters = [{ event_names = ["REMOVE"], new_image = { status = { equals = ["paid"] } } }]
+  }
+
+  expect_failures = [var.filters]
+}

@@ -3,7 +3,6 @@
 Messages are EventBridge's. A new operator is a function and a row in `OPERATORS`. Knows nothing of paths or events.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -86,12 +85,13 @@ def _fold(text: str) -> str:
 
 
 def _wildcard(operand: Json) -> Test:
-    expression = _wildcard_expression(_text(operand, "wildcard"))
-    return lambda value: isinstance(value, str) and expression.fullmatch(value) is not None
+    pieces = _pieces(_text(operand, "wildcard"))
+    return lambda value: isinstance(value, str) and _in_turn(pieces, value)
 
 
-def _wildcard_expression(text: str) -> re.Pattern[str]:
-    parts: list[str] = []
+def _pieces(text: str) -> list[str]:
+    """Return the texts between the wildcards, without their escapes."""
+    pieces = [""]
     position = 1  # of the byte, after the opening quote: how EventBridge counts
     index = 0
     while index < len(text):
@@ -100,23 +100,40 @@ def _wildcard_expression(text: str) -> re.Pattern[str]:
         if character == "*":
             if following == "*":
                 raise PatternError(f"Consecutive wildcard characters at pos {position}")
-            parts.append(".*")
+            pieces.append("")
         elif character == "\\":
             if following not in {"*", "\\"}:
                 raise PatternError(f"Invalid escape character at pos {position}")
-            parts.append(re.escape(following))
+            pieces[-1] += following
             index += 1
             position += 1
         else:
-            parts.append(re.escape(character))
+            pieces[-1] += character
         position += len(character.encode("utf-8", "surrogatepass"))
         index += 1
-    if parts.count(".*") > MAX_WILDCARDS_AT_ONCE:
+    if len(pieces) - 1 > MAX_WILDCARDS_AT_ONCE:
         raise PatternError(
             "Rule is too complex - try using fewer wildcard characters or fewer repeating character sequences after a "
             "wildcard character"
         )
-    return re.compile("".join(parts), re.DOTALL)
+    return pieces
+
+
+def _in_turn(pieces: list[str], text: str) -> bool:
+    """Say whether `text` is the pieces with anything between them; each is taken where it first occurs."""
+    first, *between = pieces
+    if not between:
+        return text == first
+    last = between.pop()
+    place, end = len(first), len(text) - len(last)
+    if place > end or not text.startswith(first) or not text.endswith(last):
+        return False
+    for piece in between:
+        found = text.find(piece, place, end)
+        if found < 0:
+            return False
+        place = found + len(piece)
+    return True
 
 
 def _exists(operand: Json) -> Test:

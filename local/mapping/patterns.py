@@ -21,6 +21,7 @@ RESERVED_INSIDE_OR: Final = frozenset(  # event-ruler, Constants: names that may
     | {"=", "<", "<=", ">", ">=", "regex", "not-wildcard", "not-equals-ignore-case", "date-after", "date-on-or-after"}
     | {"date-before", "date-on-or-before", "in-date-range", "ip-address-in-range", "ip-address-not-in-range"}
 )
+MAX_COMBINATIONS: Final = 1000  # ours, see docs/decisions/0407-filters.md
 Alternative = dict[str, list[Test]]
 Place = tuple[tuple[int, int], ...]  # (which array, which element) for every array around a leaf
 
@@ -58,12 +59,26 @@ def compile_pattern(text: str) -> Pattern:
         raise PatternError(f"Invalid JSON: {error}") from error
     if not isinstance(document, Members):
         raise PatternError("Filter is not an object")
+    combinations = _combinations(document)
+    if combinations > MAX_COMBINATIONS:
+        raise PatternError(f"$or must give 1 to {MAX_COMBINATIONS} combinations, not {combinations}")
     alternatives = _object(document, "", [], inside_or=False)
     return Pattern(tuple({path: tuple(tests) for path, tests in entry.items()} for entry in alternatives))
 
 
 def _no_constant(name: str) -> Json:
     raise ValueError(f"{name} is no JSON")
+
+
+def _combinations(members: Members) -> int:
+    """Count the alternatives that `_object` would make, making none; what is no pattern counts as one."""
+    count = 1
+    for name, value in members:
+        if isinstance(value, Members):
+            count *= _combinations(value)
+        elif name == "$or" and isinstance(value, list):
+            count *= sum(_combinations(branch) if isinstance(branch, Members) else 1 for branch in value)
+    return count
 
 
 def _object(members: Members, prefix: str, alternatives: list[Alternative], *, inside_or: bool) -> list[Alternative]:

@@ -1,6 +1,7 @@
 """Which records filters let through (FIL-*), and EventBridge's own answers to patterns (EP-*)."""
 
 import json
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -114,6 +115,12 @@ def test_fil_15_a_filter_can_tell_a_delete_by_time_to_live() -> None:
     assert world.function.batches == [[expired]]
 
 
+def test_fil_ep_so_many_answers_of_eventbridge_are_in_the_file() -> None:
+    """103 of the 155 that were recorded."""
+    assert len(PATTERNS) == 103
+    assert Counter(case["aws_result"] for case in PATTERNS) == {"match": 42, "no_match": 32, "invalid": 29}
+
+
 @pytest.mark.parametrize("case", PATTERNS, ids=lambda case: case["id"])
 def test_fil_ep_patterns_do_what_eventbridge_does(case: dict[str, Any]) -> None:
     """Match, no match, or refused with EventBridge's reason."""
@@ -149,6 +156,37 @@ def test_fil_ep_patterns_do_what_eventbridge_does(case: dict[str, Any]) -> None:
 def test_patterns_as_the_published_rule_engine_reads_them(pattern: str, event: dict[str, Any], passes: bool) -> None:  # noqa: FBT001
     """Names given twice, arrays of objects, numbers by value, escapes."""
     assert compile_pattern(pattern).matches(event) is passes
+
+
+def either(fields: str) -> dict[str, Any]:
+    """Ask for 1 in one of the fields, each named by a letter."""
+    return {"$or": [{field: [1]} for field in fields]}
+
+
+THOUSAND = {place: either("abcdefghij") for place in "xyz"}
+
+
+def test_a_thousand_combinations_of_or_are_a_pattern() -> None:
+    """Three $or of ten each; the last combination is among them."""
+    pattern = compile_pattern(json.dumps(THOUSAND))
+    assert len(pattern.alternatives) == 1000
+    assert pattern.matches({"x": {"j": 1}, "y": {"j": 1}, "z": {"j": 1}})
+    assert not pattern.matches({"x": {"j": 1}, "y": {"j": 1}})
+
+
+@pytest.mark.parametrize(
+    ("pattern", "count"),
+    [
+        (THOUSAND | {"w": either("ab")}, 2000),
+        ({"$or": [THOUSAND, {"e": [1]}]}, 1001),
+        ({str(place): either("ab") for place in range(100)}, 2**100),
+    ],
+    ids=["siblings", "nested", "more than memory holds"],
+)
+def test_decided_more_than_a_thousand_combinations_of_or_are_refused(pattern: dict[str, Any], count: int) -> None:
+    """They are counted before they are made: the message gives the number."""
+    with pytest.raises(PatternError, match=rf"\$or .* 1 to 1000 combinations, not {count}$"):
+        compile_pattern(json.dumps(pattern))
 
 
 @pytest.mark.parametrize(

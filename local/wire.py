@@ -129,6 +129,7 @@ def to_json(document: Json) -> bytes:
 def call_wsgi(application: "WSGIApplication", request: Request) -> Answer:
     """Let a WSGI application answer `request`."""
     request.environ["wsgi.input"] = io.BytesIO(request.body)
+    request.environ["CONTENT_LENGTH"] = str(len(request.body))
     chunks, status, headers = run_wsgi_app(application, request.environ, buffered=True)
     return Answer(int(status.split(" ", 1)[0]), b"".join(chunks), dict(headers.items()))
 

@@ -2,14 +2,17 @@
 
 1. Records are made by `stream_records.py`, not moto: moto's say `us-east-1` and version 1.0, have a SizeBytes of the
    JSON's length, one shard for ever, never trim, and share their images with the table.
-2. Records are kept until the API call has succeeded, then appended together: moto's UpdateItem writes a new item
-   twice (two INSERTs), and a cancelled transaction leaves the records of its first writes.
+2. Records are kept until the API call has ended, then appended together, or dropped if it was refused: moto's
+   UpdateItem writes a new item twice (two INSERTs), and a cancelled transaction leaves the records of its first writes.
 3. A write that changes nothing gives no record; moto gives a MODIFY.
 4. Calls run one at a time: moto reads, checks and writes without a lock, so the stream's order could differ from
    the table's.
 5. A stream can be switched off and on again: moto goes on recording, and refuses the second switching on.
 6. A stream ends with its table: moto's goes on without one.
 7. A stream's label has milliseconds, moto's has microseconds.
+8. Numbers and sets have one form, in the table and in its records: moto keeps them as they were written, and takes the
+   same value in another form for a change.
+9. A write stands although its call broke off: its record is appended too.
 """
 
 import base64
@@ -21,6 +24,7 @@ from typing import Any
 from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models import table as moto_table
 
+from local.engines import canonical
 from local.engines.stream_api import StreamLogs
 from local.engines.stream_log import StreamLog
 from local.engines.stream_records import FIRST_SEQUENCE_NUMBER, SEQUENCE_STEP, Change, Image, record_of
@@ -42,17 +46,17 @@ class Tables:
 
     @contextmanager
     def call(self) -> Iterator[list[None]]:
-        """Run one API call alone; its records are appended unless the list handed out is filled (the call failed)."""
-        failed: list[None] = []
+        """Run one API call alone; its records are appended unless the list handed out is filled (it was refused)."""
+        refused: list[None] = []
         with self._lock:
             self._pending = []
             try:
-                yield failed
+                yield refused
             finally:
                 pending, self._pending = self._pending, []
-            if not failed:
-                for log, change in merged(pending):
-                    self._append(log, change)
+                if not refused:
+                    for log, change in merged(pending):
+                        self._append(log, change)
 
     def stream(self, region: str, request: dict[str, Json]) -> StreamLog | None:
         """Return the stream of the table that a request names, if it has one that is on."""
@@ -88,7 +92,7 @@ class Tables:
         return Recorder(self, log, [key["AttributeName"] for key in table.schema])
 
     def record(self, log: StreamLog, change: Change) -> None:
-        """Keep a change until its call has succeeded."""
+        """Keep a change until its call has ended."""
         self._pending.append((log, change))
 
     def _append(self, log: StreamLog, change: Change) -> None:
@@ -111,6 +115,9 @@ class Recorder:
 
     def add(self, old: Any, new: Any) -> None:
         """Take down one write; both are moto's items."""
+        if new is not None:
+            for value in new.attrs.values():
+                _settle(value)
         before, after = (None if item is None else _image(item) for item in (old, new))
         present = after or before or {}
         keys = {name: present[name] for name in self._key_names}
@@ -132,6 +139,25 @@ def merged(pending: list[tuple[StreamLog, Change]]) -> Iterator[tuple[StreamLog,
     for log, change in merged_changes.values():
         if change.old != change.new:
             yield log, change
+
+
+def _settle(value: Any) -> None:
+    """Give one of moto's values, where it stands, the form in which DynamoDB keeps it."""
+    match value.type:
+        case "N":
+            value.value = canonical.number(str(value.value))
+        case "NS":
+            value.value = canonical.number_set([_text(element) for element in value.value])
+        case "SS":
+            value.value = canonical.string_set([_text(element) for element in value.value])
+        case "BS":
+            value.value = canonical.binary_set([_text(element) for element in value.value])
+        case "M":
+            for element in value.value.values():
+                _settle(element)
+        case "L":
+            for element in value.value:
+                _settle(element)
 
 
 def _image(item: Any) -> Image:

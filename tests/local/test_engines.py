@@ -5,7 +5,12 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from moto.dynamodb.models import table as moto_table
 
+from local.engines.moto_tables import Tables
+from local.engines.stream_api import StreamLogs
+from local.engines.stream_log import StreamLog
+from local.engines.stream_records import Change
 from local.stack import LocalAws
 from tests.local.streamed_table import StreamedTable
 
@@ -40,8 +45,8 @@ def test_each_view_type_has_its_own_images_and_no_others(aws: LocalAws, view_typ
     ]
 
 
-def test_a_record_is_the_one_recorded_on_aws(aws: LocalAws) -> None:
-    """EV-01: the same write gives the same fields and the same size."""
+def test_ev_01_ev_03_ev_05_a_record_is_the_one_recorded_on_aws(aws: LocalAws) -> None:
+    """The same write gives the same fields and the same size."""
     table = StreamedTable.create(aws, "NEW_IMAGE", ("my_partition_key", "S"))
     item = {"my_partition_key": {"S": "hello world"}, "binary_key": {"B": b"foobar"}}
     table.dynamodb.put_item(TableName=table.name, Item=item)
@@ -85,11 +90,35 @@ def test_records_are_in_the_order_of_the_writes(aws: LocalAws) -> None:
     assert numbers == sorted(set(numbers))
 
 
-def test_a_write_that_changes_nothing_leaves_no_record(aws: LocalAws) -> None:
-    """The same item again, a delete of what is not there, a refused condition."""
+@pytest.mark.parametrize(
+    ("value", "size"),
+    [
+        ({"S": "h\u00e9llo"}, 6),
+        ({"B": b"foobar"}, 6),
+        ({"N": "42"}, 2),
+        ({"BOOL": True}, 1),
+        ({"NULL": True}, 1),
+    ],
+    ids=str,
+)
+def test_ev_03_the_size_is_that_of_keys_and_images(aws: LocalAws, value: dict[str, Any], size: int) -> None:
+    """Each counts with the bytes of its names and values."""
+    table = StreamedTable.create(aws)
+    table.put("a", v=value)
+    table.put("a", v=value, w=value)
+    keys, attribute = 2 + 1, 1 + size
+    sizes = [record["dynamodb"]["SizeBytes"] for record in table.records()]
+    assert sizes == [keys + (keys + attribute), keys + (keys + attribute) + (keys + 2 * attribute)]
+
+
+def test_ev_07_a_write_that_changes_nothing_leaves_no_record(aws: LocalAws) -> None:
+    """The same item again, an update to what is there, a delete of what is not, a refused condition."""
     table = StreamedTable.create(aws)
     table.put("a", n={"N": "1"})
     table.put("a", n={"N": "1"})
+    update = {"UpdateExpression": "SET n = :n", "ExpressionAttributeValues": {":n": {"N": "1"}}}
+    table.dynamodb.update_item(TableName=table.name, Key={"id": {"S": "a"}}, **update)
+    table.dynamodb.update_item(TableName=table.name, Key={"id": {"S": "a"}})
     table.delete("b")
     with pytest.raises(table.dynamodb.exceptions.ConditionalCheckFailedException):
         table.dynamodb.put_item(
@@ -98,6 +127,70 @@ def test_a_write_that_changes_nothing_leaves_no_record(aws: LocalAws) -> None:
             ConditionExpression="attribute_not_exists(id)",
         )
     assert len(table.records()) == 1
+
+
+def test_an_update_of_nothing_but_a_key_makes_an_item_of_it(aws: LocalAws) -> None:
+    """Once; where the item is, nothing happens."""
+    table = StreamedTable.create(aws)
+    for _ in range(2):
+        table.dynamodb.update_item(TableName=table.name, Key={"id": {"S": "a"}})
+    (record,) = table.records()
+    assert (record["eventName"], record["dynamodb"]["NewImage"]) == ("INSERT", {"id": {"S": "a"}})
+
+
+EQUAL_VALUES = [
+    ({"N": "1.00"}, {"N": "1"}, {"N": "1"}),
+    ({"N": "-0"}, {"N": "0e5"}, {"N": "0"}),
+    ({"N": "1.5e3"}, {"N": "001500"}, {"N": "1500"}),
+    ({"N": "0.10"}, {"N": "1e-1"}, {"N": "0.1"}),
+    ({"SS": ["b", "a"]}, {"SS": ["a", "b"]}, {"SS": ["a", "b"]}),
+    ({"NS": ["10", "9.0"]}, {"NS": ["9", "1e1"]}, {"NS": ["9", "10"]}),
+    ({"BS": [b"b", b"a"]}, {"BS": [b"a", b"b"]}, {"BS": [b"a", b"b"]}),
+]
+
+
+@pytest.mark.parametrize(("written", "again", "kept"), EQUAL_VALUES, ids=str)
+def test_a_value_written_in_another_form_is_the_same_value(
+    aws: LocalAws, written: dict[str, Any], again: dict[str, Any], kept: dict[str, Any]
+) -> None:
+    """Numbers lose their zeros and sets have no order, in the table and in its stream: no second record."""
+    table = StreamedTable.create(aws)
+    table.put("a", v=written)
+    table.put("a", v=again)
+    (record,) = table.records()
+    assert record["dynamodb"]["NewImage"] == {"id": {"S": "a"}, "v": kept}
+    assert table.dynamodb.get_item(TableName=table.name, Key={"id": {"S": "a"}})["Item"]["v"] == kept
+
+
+def test_a_value_written_in_another_form_inside_another_is_the_same_value(aws: LocalAws) -> None:
+    """However deep; DynamoDB Local shows its form as it was written."""
+    table = StreamedTable.create(aws)
+    table.put("a", v={"M": {"l": {"L": [{"N": "2.0"}, {"SS": ["b", "a"]}]}}})
+    table.put("a", v={"M": {"l": {"L": [{"N": "2"}, {"SS": ["a", "b"]}]}}})
+    assert len(table.records()) == 1
+
+
+def test_what_was_written_before_a_call_broke_off_is_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The write stands, so its record does; what a call takes back is not recorded."""
+    monkeypatch.setattr(moto_table, "StreamShard", moto_table.StreamShard)  # as it was, after the test
+    description = {"KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}], "StreamViewType": "KEYS_ONLY"}
+    log = StreamLog("arn:aws:dynamodb:eu-west-1:123456789012:table/t/stream/1", description, time.time, 1)
+    tables = Tables(StreamLogs(), time.time, shards=1)
+    keys = {"id": {"S": "a"}}
+
+    def breaks_off() -> None:
+        with tables.call():
+            tables.record(log, Change(keys, None, keys))
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        breaks_off()
+    first = log.greatest
+    with tables.call() as refused:
+        tables.record(log, Change(keys, keys, None))
+        refused.append(None)
+    assert first > 0
+    assert log.greatest == first
 
 
 def test_a_binary_key_comes_back_byte_for_byte(aws: LocalAws) -> None:

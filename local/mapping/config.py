@@ -177,9 +177,10 @@ def invalid(message: str) -> AwsError:
 def constraint(value: Json, name: str, rule: str) -> AwsError:
     """Return the error of a value that the service model refuses."""
     path = name[0].lower() + name[1:]
+    shown = f"[{', '.join(map(str, value))}]" if isinstance(value, list) else value  # as Java shows a list
     return AwsError(
         "ValidationException",
-        f"1 validation error detected: Value '{value}' at '{path}' failed to satisfy constraint: {rule}",
+        f"1 validation error detected: Value '{shown}' at '{path}' failed to satisfy constraint: {rule}",
     )
 
 

@@ -41,7 +41,7 @@ def test_a_batch_ends_by_its_size_or_by_the_window(pipeline: Pipeline) -> None:
     assert pipeline.batches == [keys[:10], keys[10:20], keys[20:]]
 
 
-def test_the_event_is_what_lambda_hands_over(pipeline: Pipeline) -> None:
+def test_ev_01_ev_03_ev_05_the_event_is_what_lambda_hands_over(pipeline: Pipeline) -> None:
     """The members, names and types of a record as recorded on AWS; times are whole seconds as a float."""
     pipeline.put("a", size=1)
     pipeline.connect()
@@ -122,7 +122,7 @@ def test_a_queue_gets_the_failed_batchs_metadata(pipeline: Pipeline) -> None:
     _is_metadata_of(json.loads(message["Body"]), pipeline)
 
 
-def test_a_topic_gets_the_failed_batchs_metadata(pipeline: Pipeline) -> None:
+def test_dlq_02_a_topic_gets_the_failed_batchs_metadata(pipeline: Pipeline) -> None:
     """SNS: the same document as the message."""
     sqs, sns = pipeline.aws.client("sqs"), pipeline.aws.client("sns")
     url = sqs.create_queue(QueueName="subscribed")["QueueUrl"]
@@ -133,6 +133,7 @@ def test_a_topic_gets_the_failed_batchs_metadata(pipeline: Pipeline) -> None:
     pipeline.aws.wait_until_drained()
     (message,) = sqs.receive_message(QueueUrl=url)["Messages"]
     notification = json.loads(message["Body"])
+    assert notification["Type"] == "Notification"
     assert "Subject" not in notification
     _is_metadata_of(json.loads(notification["Message"]), pipeline)
 

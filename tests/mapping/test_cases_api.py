@@ -103,21 +103,63 @@ def test_api_11_every_number_has_its_range(name: str) -> None:
         assert create_refused(**{name: value}) == ("ValidationException", message, 400)
 
 
+ARN_PATTERN = r"arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9\-])+:([a-z0-9-]+)?:(\d{12})?:(.*)"
+LONG_ARN = "arn:aws:s3:::" + "b" * 340
+TABLE_ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
+
+
 @pytest.mark.parametrize(
-    "settings",
+    ("settings", "field", "shown", "constraint"),
     [
-        {"FunctionResponseTypes": ["ReportBatchItemFailures", "ReportBatchItemFailures"]},
-        {"FunctionResponseTypes": ["Other"]},
-        {"DestinationConfig": {"OnFailure": {"Destination": "arn:aws:s3:::" + "b" * 340}}},
-        {"EventSourceArn": "table/orders"},
-        {"EventSourceArn": "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"},
-        {"MetricsConfig": {"Metrics": ["KafkaMetrics"]}},
+        (
+            {"FunctionResponseTypes": ["ReportBatchItemFailures", "ReportBatchItemFailures"]},
+            "functionResponseTypes",
+            "[ReportBatchItemFailures, ReportBatchItemFailures]",
+            "Member must have length less than or equal to 1",
+        ),
+        (
+            {"FunctionResponseTypes": ["Other"]},
+            "functionResponseTypes",
+            "[Other]",
+            "Member must satisfy constraint: [Member must satisfy enum value set: [ReportBatchItemFailures]]",
+        ),
+        (
+            {"DestinationConfig": {"OnFailure": {"Destination": LONG_ARN}}},
+            "destinationConfig.onFailure.destination",
+            LONG_ARN,
+            "Member must have length less than or equal to 350",
+        ),
+        (
+            {"EventSourceArn": "table/orders"},
+            "eventSourceArn",
+            "table/orders",
+            f"Member must satisfy regular expression pattern: {ARN_PATTERN}",
+        ),
     ],
     ids=str,
 )
-def test_api_11_lists_arns_and_lengths_have_their_limits(settings: dict[str, Any]) -> None:
-    """What the model does not allow is refused."""
-    create_refused(**settings)
+def test_api_11_lists_arns_and_lengths_have_their_limits(
+    settings: dict[str, Any], field: str, shown: str, constraint: str
+) -> None:
+    """What the model does not allow is refused in the words of its check."""
+    message = f"1 validation error detected: Value '{shown}' at '{field}' failed to satisfy constraint: {constraint}"
+    assert create_refused(**settings) == ("ValidationException", message, 400)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"EventSourceArn": TABLE_ARN}, "Unrecognized event source, must be kinesis, dynamodb stream or sqs."),
+        (
+            {"MetricsConfig": {"Metrics": ["KafkaMetrics"]}},
+            "The metric KafkaMetrics is not supported for DynamoDB streams.",
+        ),
+    ],
+    ids=str,
+)
+def test_api_11_what_the_model_allows_must_suit_the_source(settings: dict[str, Any], message: str) -> None:
+    """A table is no stream, and a stream has no metrics of Kafka."""
+    assert create_refused(**settings) == ("InvalidParameterValueException", message, 400)
 
 
 OF_OTHER_SOURCES = {

@@ -13,7 +13,8 @@ WITHOUT_TEST = {
     "BIS-U": "AWS is silent; test_decided_an_odd_batch_leaves_the_odd_record_in_the_first_half holds ours",
 }
 AREAS = {case_id.partition("-")[0].lower() for case_id in CASES}
-FILES = Path(__file__).parent.glob("test_*.py")
+FOLDERS = (Path(__file__).parent, Path(__file__).parents[1] / "local")
+FILES = [path for folder in FOLDERS for path in folder.glob("test_*.py")]
 NAMES = [name for path in FILES for name in re.findall(r"^def (test_\w+)", path.read_text(), re.MULTILINE)]
 
 

@@ -42,15 +42,6 @@ def test_ev_02_the_creation_time_is_a_json_float_in_whole_seconds(wire: float) -
     assert re.search(rb'"ApproximateCreationDateTime":1733418659\.0[,}]', world.function.calls[0].payload)
 
 
-def test_ev_03_the_size_is_the_streams_own() -> None:
-    """SizeBytes is passed on as the stream says it; the engines compute it."""
-    world = World()
-    world.stream.put(dynamodb={"SizeBytes": 1234})
-    world.create()
-    world.drain()
-    assert world.function.calls[0].event["Records"][0]["dynamodb"]["SizeBytes"] == 1234
-
-
 def test_ev_05_a_redelivered_record_keeps_its_identity() -> None:
     """A retry sends the same bytes: the same eventID, the same sequence number."""
     world = World()
@@ -79,14 +70,6 @@ def test_ev_06_a_delete_by_time_to_live_carries_its_identity(wire: dict[str, str
     record = world.function.calls[0].event["Records"][0]
     assert record["userIdentity"] == expected("EV-06")["record_has"]["userIdentity"]
     assert record["eventName"] == expected("EV-06")["eventName"]
-
-
-def test_ev_07_a_write_that_changes_nothing_is_nothing_to_deliver() -> None:
-    """Without stream records there is no invocation: the engine writes none for a no-op, the mapping invents none."""
-    world = World()
-    world.create()
-    world.run(60)
-    assert world.function.calls == []
 
 
 def test_text_that_is_no_unicode_survives() -> None:

@@ -51,6 +51,7 @@ module "indexer" {
   logging      = var.logging
   tags         = var.tags
 
+  parallelization_factor     = var.batching.parallelization_factor
   tumbling_window_in_seconds = var.batching.tumbling_window_in_seconds
 
   source_table = {
@@ -60,6 +61,7 @@ module "indexer" {
 
     kms_key_arn         = module.stream_table.kms_key_arn
     stream_view_type    = module.stream_table.stream_view_type
+    items_expire        = module.stream_table.items_expire
     function_account_id = module.stream_table.function_account_id
   }
 }
@@ -99,6 +101,9 @@ module "monitoring" {
   alarms           = var.alarms
   alarm_thresholds = var.alarm_thresholds
   tags             = var.tags
+
+  maximum_record_age_in_seconds      = var.failures.maximum_record_age_in_seconds
+  maximum_batching_window_in_seconds = var.batching.maximum_batching_window_in_seconds
 
   function = {
     name                           = module.indexer.function_name

@@ -232,7 +232,7 @@ variable "function" {
 }
 
 variable "role" {
-  description = "The function's role. With `existing` no role and no policy is made: give that role all of `policy_json` first."
+  description = "The function's role. With `existing` no role and no policy is made: give that role all of `role_policies` first."
   type = object({
     path                 = optional(string, "/")
     permissions_boundary = optional(string)                   # ARN of the policy that bounds what the role can ever do
@@ -282,10 +282,11 @@ variable "logging" {
 variable "alarms" {
   description = "Makes the alarms, and says who is told. Null makes none."
   type = object({
-    topic_arn    = optional(string)          # when one goes off; it may be made in the same apply; null: nobody
-    ok_topic_arn = optional(string)          # when it is over; null: nobody
-    disabled     = optional(set(string), []) # keys of alarms that are not made
-    runbook_url  = optional(string)          # of docs/runbook.md where the team reads it: each alarm tells the address of its heading; null: its name
+    topic_arn          = optional(string)          # when one goes off; it may be made in the same apply; null: nobody
+    critical_topic_arn = optional(string)          # in place of it for those that say that records are lost or will be, also when such a one is over; null: as the others
+    ok_topic_arn       = optional(string)          # when it is over; null: nobody
+    disabled           = optional(set(string), []) # keys of alarms that are not made
+    runbook_url        = optional(string)          # of docs/runbook.md where the team reads it: each alarm tells the address of its heading; null: its name
   })
   default = null
 }

@@ -86,6 +86,14 @@ resource "aws_sns_topic" "operations" {
   tags = local.tags
 }
 
+resource "aws_sns_topic" "pager" {
+  # checkov:skip=CKV_AWS_26: CloudWatch cannot publish to a topic that is encrypted by AWS's own key
+
+  name = "orders-pager" # wakes somebody
+
+  tags = local.tags
+}
+
 module "search" {
   source = "../.."
   # source = "github.com/example/stream-indexer?ref=v0.1.0"
@@ -213,10 +221,11 @@ module "search" {
   }
 
   alarms = {
-    topic_arn    = aws_sns_topic.operations.arn
-    ok_topic_arn = aws_sns_topic.operations.arn
-    disabled     = ["stale"]
-    runbook_url  = "https://wiki.example.com/search/runbook"
+    topic_arn          = aws_sns_topic.operations.arn
+    critical_topic_arn = aws_sns_topic.pager.arn
+    ok_topic_arn       = aws_sns_topic.operations.arn
+    disabled           = ["stale"]
+    runbook_url        = "https://wiki.example.com/search/runbook"
   }
 
   alarm_thresholds = {

@@ -81,12 +81,3 @@ resource "aws_lambda_function" "this" {
     }
   }
 }
-
-# A warning and no rule, for how fast an index takes documents is not known here. 100 a second is a tenth of what one
-# small node takes while it has nothing else to do; the 10 s are the least that the function works with.
-check "timeout_fits_batch" {
-  assert {
-    condition     = var.function.timeout >= local.seconds_for_a_batch
-    error_message = "function.timeout must be ${local.seconds_for_a_batch} or more for batches of ${coalesce(var.batch_size, 0)} records, got ${var.function.timeout}: while the index is slow (100 documents a second) a batch would not be done in time, and what is left of it is sent again and again. Raise it, or lower batching.batch_size."
-  }
-}

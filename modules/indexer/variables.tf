@@ -29,6 +29,7 @@ variable "source_table" {
 
     kms_key_arn      = optional(string) # of the key of the team's own that it is encrypted by; null: it has none
     stream_view_type = optional(string) # null: not known
+    items_expire     = optional(bool)   # whether time to live deletes items; null: not known
 
     function_account_id = optional(string) # where the table is another account's: that of the function; null: the table's own
   })
@@ -279,6 +280,12 @@ variable "batch_size" {
   default     = null
 }
 
+variable "parallelization_factor" {
+  description = "Batches of a shard that the mapping hands over at a time, at most; null: not known. Checked against `function.reserved_concurrent_executions`."
+  type        = number
+  default     = null
+}
+
 variable "role" {
   description = "The function's role. With `existing` no role and no policy is made: give that role all of `policy_json` first."
   type = object({
@@ -306,7 +313,7 @@ variable "role" {
 
   validation {
     condition     = var.role.existing == null || (var.role.permissions_boundary == null && var.role.path == "/")
-    error_message = "role.path and role.permissions_boundary must not be set with role.existing, got both: they would bound a role that is not made."
+    error_message = "role.path and role.permissions_boundary must not be set with role.existing, got ${join(" and ", concat(var.role.path == "/" ? [] : ["path \"${var.role.path}\""], [for arn in var.role.permissions_boundary[*] : "permissions_boundary \"${arn}\""]))}: they would bound a role that is not made."
   }
 }
 

@@ -1,6 +1,7 @@
 locals {
   # One row an alarm, and one heading in docs/runbook.md: it goes off at the threshold or above, in each of so many
   # periods of five minutes (one, unless `periods` says otherwise). `behind`: the composite alarm goes off with it.
+  # `critical`: records are lost or will be, unless somebody acts.
   alarms = {
     errors = {
       source    = "function"
@@ -46,6 +47,7 @@ locals {
       statistic = "Maximum"
       threshold = var.alarm_thresholds.iterator_age_critical_in_seconds * 1000
       behind    = true
+      critical  = true
       meaning   = "What the function is given is so old that somebody must act: the stream forgets records after 24 hours."
     }
     replication-lag = {
@@ -88,6 +90,7 @@ locals {
       metric    = "OnFailureDestinationDeliveredEventCount"
       statistic = "Sum"
       threshold = var.alarm_thresholds.given_up
+      critical  = true
       meaning   = "Batches were retried for as long as allowed and went to the on-failure destination: the index lacks them."
     }
     undelivered = {
@@ -95,6 +98,7 @@ locals {
       metric    = "DestinationDeliveryFailures"
       statistic = "Sum"
       threshold = var.alarm_thresholds.undelivered
+      critical  = true
       meaning   = "The on-failure destination did not take what Lambda gave up."
     }
     dropped = {
@@ -102,6 +106,7 @@ locals {
       metric    = "DroppedEventCount"
       statistic = "Sum"
       threshold = var.alarm_thresholds.dropped
+      critical  = true
       meaning   = "Batches were given up and could not be delivered either: nothing but the table has them."
     }
     quarantined = {
@@ -116,6 +121,7 @@ locals {
       metric    = local.own.QuarantineFailures.name
       statistic = "Sum"
       threshold = var.alarm_thresholds.quarantine_failures
+      critical  = true
       meaning   = local.own.QuarantineFailures.meaning
     }
     index-write-blocked = {
@@ -140,7 +146,7 @@ locals {
 
   _has_own_concurrency = var.function.reserved_concurrent_executions != -1
 
-  _plain   = { metric = null, expression = null, terms = {}, periods = 1, behind = false }
+  _plain   = { metric = null, expression = null, terms = {}, periods = 1, behind = false, critical = false }
   _without = var.alarms == null ? toset(concat(keys(local.alarms), ["behind"])) : var.alarms.disabled
   made = {
     for key, row in local.alarms : key => merge(local._plain, row)
@@ -151,8 +157,17 @@ locals {
   _runbook_url = one(compact(var.alarms[*].runbook_url))
   todo         = { for key in concat(keys(local.alarms), ["behind"]) : key => "What to do: ${local._runbook_url == null ? "docs/runbook.md, \"${key}\"." : "${local._runbook_url}#${key}"}" }
 
-  alarm_actions = compact(var.alarms[*].topic_arn)
-  ok_actions    = compact(var.alarms[*].ok_topic_arn)
+  # Who is told when an alarm goes off, and when it is over: a service that pages closes by that what it opened.
+  told = {
+    usual = {
+      alarm = compact(var.alarms[*].topic_arn)
+      ok    = compact(var.alarms[*].ok_topic_arn)
+    }
+    critical = {
+      alarm = compact([for alarms in var.alarms[*] : alarms.critical_topic_arn == null ? alarms.topic_arn : alarms.critical_topic_arn])
+      ok    = compact(flatten([for alarms in var.alarms[*] : [alarms.ok_topic_arn, alarms.critical_topic_arn]]))
+    }
+  }
 }
 
 resource "aws_cloudwatch_metric_alarm" "this" {
@@ -164,8 +179,8 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   threshold           = each.value.threshold
   evaluation_periods  = each.value.periods
   treat_missing_data  = "notBreaching" # no writes, no metrics
-  alarm_actions       = local.alarm_actions
-  ok_actions          = local.ok_actions
+  alarm_actions       = local.told[each.value.critical ? "critical" : "usual"].alarm
+  ok_actions          = local.told[each.value.critical ? "critical" : "usual"].ok
 
   namespace          = each.value.metric == null ? null : local.sources[each.value.source].namespace
   metric_name        = each.value.metric
@@ -211,8 +226,8 @@ resource "aws_cloudwatch_composite_alarm" "behind" {
   alarm_name        = "${var.function.name}-behind"
   alarm_description = "The index is behind the table. ${local.todo["behind"]}"
   alarm_rule        = join(" OR ", [for key in local.behind : "ALARM(\"${aws_cloudwatch_metric_alarm.this[key].alarm_name}\")"])
-  alarm_actions     = local.alarm_actions
-  ok_actions        = local.ok_actions
+  alarm_actions     = local.told.usual.alarm
+  ok_actions        = local.told.usual.ok
 
   tags = var.tags
 }

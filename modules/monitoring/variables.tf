@@ -15,6 +15,18 @@ variable "mapping_uuid" {
   nullable    = false
 }
 
+variable "maximum_record_age_in_seconds" {
+  description = "After which the mapping gives a record up; -1: never, null: not known. The critical iterator age is checked against it."
+  type        = number
+  default     = null
+}
+
+variable "maximum_batching_window_in_seconds" {
+  description = "How long the mapping lets a batch fill; null: not known. The replication lag's threshold is checked against it."
+  type        = number
+  default     = null
+}
+
 variable "table_name" {
   description = "Name of the table, where the dashboard's story begins."
   type        = string
@@ -38,16 +50,22 @@ variable "opensearch" {
 variable "alarms" {
   description = "Makes the alarms, and says who is told. Null makes none."
   type = object({
-    topic_arn    = optional(string)          # when one goes off; it may be made in the same apply; null: nobody
-    ok_topic_arn = optional(string)          # when it is over; null: nobody
-    disabled     = optional(set(string), []) # keys of alarms that are not made
-    runbook_url  = optional(string)          # of docs/runbook.md where the team reads it: each alarm tells the address of its heading; null: its name
+    topic_arn          = optional(string)          # when one goes off; it may be made in the same apply; null: nobody
+    critical_topic_arn = optional(string)          # in place of it for those that say that records are lost or will be, also when such a one is over; null: as the others
+    ok_topic_arn       = optional(string)          # when it is over; null: nobody
+    disabled           = optional(set(string), []) # keys of alarms that are not made
+    runbook_url        = optional(string)          # of docs/runbook.md where the team reads it: each alarm tells the address of its heading; null: its name
   })
   default = null
 
   validation {
     condition     = alltrue([for arn in compact(var.alarms[*].topic_arn) : can(regex("^arn:[^:]+:sns:[^:]+:[0-9]{12}:[a-zA-Z0-9_-]{1,256}$", arn))])
     error_message = "alarms.topic_arn must be a standard SNS topic's ARN, arn:aws:sns:REGION:ACCOUNT:NAME, got \"${join("", compact(var.alarms[*].topic_arn))}\": CloudWatch could tell nobody."
+  }
+
+  validation {
+    condition     = alltrue([for arn in compact(var.alarms[*].critical_topic_arn) : can(regex("^arn:[^:]+:sns:[^:]+:[0-9]{12}:[a-zA-Z0-9_-]{1,256}$", arn))])
+    error_message = "alarms.critical_topic_arn must be a standard SNS topic's ARN, arn:aws:sns:REGION:ACCOUNT:NAME, got \"${join("", compact(var.alarms[*].critical_topic_arn))}\": CloudWatch could tell nobody."
   }
 
   validation {

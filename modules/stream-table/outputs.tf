@@ -28,6 +28,11 @@ output "stream_view_type" {
   value       = one(compact(concat(var.table[*].stream_view_type, var.existing_table[*].stream_view_type)))
 }
 
+output "items_expire" {
+  description = "Whether time to live deletes items; null for an existing table, which does not say."
+  value       = one([for table in var.table[*] : table.ttl_attribute_name != null])
+}
+
 output "kms_key_arn" {
   description = "ARN of the key of the team's own that the table is encrypted by, which a reader of the table or its stream must be allowed to use. Null: it has none."
   value       = local.table.kms_key_arn

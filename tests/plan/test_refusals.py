@@ -381,7 +381,7 @@ BEHIND_THE_FUNCTION: Final = [
     Case(
         "role",
         {"existing": {"arn": "arn:aws:iam::123456789012:role/indexer"}, "path": "/search/"},
-        "role.path and role.permissions_boundary must not be set with role.existing, got both",
+        'role.path and role.permissions_boundary must not be set with role.existing, got path "/search/": they',
     ),
     Case("network", {"subnet_ids": []}, "network.subnet_ids must be 1 to 16, got 0"),
     Case(
@@ -726,6 +726,7 @@ OF_ANOTHER_S_INDEXES: Final = [
 # The keys of alarms are known once the function is.
 BESIDE_A_FUNCTION: Final = [
     Case("alarms", {"topic_arn": "operations"}, "alarms.topic_arn must be a standard SNS topic's ARN"),
+    Case("alarms", {"critical_topic_arn": "pager"}, "alarms.critical_topic_arn must be a standard SNS topic's ARN"),
     Case("alarms", {"ok_topic_arn": "operations"}, "alarms.ok_topic_arn must be a standard SNS topic's ARN"),
     Case(
         "alarms",

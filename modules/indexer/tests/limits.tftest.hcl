@@ -904,6 +904,60 @@ run "a_timeout_too_short_for_the_batch_is_warned_about" {
   expect_failures = [check.timeout_fits_batch]
 }
 
+run "a_reservation_for_all_batches_of_a_shard_passes" {
+  command = plan
+
+  variables {
+    parallelization_factor = 4
+    function               = { reserved_concurrent_executions = 4 }
+  }
+}
+
+run "a_reservation_below_the_batches_of_a_shard_is_warned_about" {
+  command = plan
+
+  variables {
+    parallelization_factor = 4
+    function               = { reserved_concurrent_executions = 3 }
+  }
+
+  expect_failures = [check.reservation_fits_one_shard]
+}
+
+run "keeping_what_expires_passes" {
+  command = plan
+
+  variables {
+    documents = { ttl_deletes = "keep" }
+
+    source_table = {
+      arn              = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
+      name             = "orders"
+      key_names        = ["order_id"]
+      stream_view_type = "NEW_IMAGE"
+      items_expire     = true
+    }
+  }
+}
+
+run "keeping_what_never_expires_is_warned_about" {
+  command = plan
+
+  variables {
+    documents = { ttl_deletes = "keep" }
+
+    source_table = {
+      arn              = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
+      name             = "orders"
+      key_names        = ["order_id"]
+      stream_view_type = "NEW_IMAGE"
+      items_expire     = false
+    }
+  }
+
+  expect_failures = [check.kept_items_expire]
+}
+
 run "settings_that_are_a_list_are_refused" {
   command = plan
 

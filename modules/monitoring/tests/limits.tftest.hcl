@@ -14,7 +14,7 @@ run "the_least_of_everything_passes" {
   command = plan
 
   variables {
-    alarms = { topic_arn = "arn:aws:sns:eu-west-1:123456789012:a", ok_topic_arn = "arn:aws-cn:sns:cn-north-1:123456789012:b", disabled = [], runbook_url = "https://a" }
+    alarms = { topic_arn = "arn:aws:sns:eu-west-1:123456789012:a", critical_topic_arn = "arn:aws:sns:eu-west-1:123456789012:c", ok_topic_arn = "arn:aws-cn:sns:cn-north-1:123456789012:b", disabled = [], runbook_url = "https://a" }
 
     alarm_thresholds = {
       errors                           = 0.001
@@ -45,6 +45,75 @@ run "the_most_of_everything_passes" {
       index_red_in_minutes             = 1440
     }
   }
+}
+
+run "giving_up_after_the_critical_age_passes" {
+  command = plan
+
+  variables {
+    alarms                        = {}
+    maximum_record_age_in_seconds = 21601
+  }
+}
+
+run "never_giving_up_passes" {
+  command = plan
+
+  variables {
+    alarms                        = {}
+    maximum_record_age_in_seconds = -1
+  }
+}
+
+run "giving_up_at_the_critical_age_is_warned_about" {
+  command = plan
+
+  variables {
+    alarms                        = {}
+    maximum_record_age_in_seconds = 21600
+  }
+
+  expect_failures = [check.critical_age_comes_before_giving_up]
+}
+
+run "a_window_below_the_lag_passes" {
+  command = plan
+
+  variables {
+    alarms                             = {}
+    maximum_batching_window_in_seconds = 59
+  }
+}
+
+run "a_window_as_long_as_the_lag_is_warned_about" {
+  command = plan
+
+  variables {
+    alarms                             = {}
+    maximum_batching_window_in_seconds = 60
+  }
+
+  expect_failures = [check.window_is_shorter_than_the_lag]
+}
+
+run "what_no_alarm_looks_at_is_not_warned_about" {
+  command = plan
+
+  variables {
+    alarms                             = { disabled = ["iterator-age-critical", "replication-lag"] }
+    maximum_record_age_in_seconds      = 60
+    maximum_batching_window_in_seconds = 300
+  }
+}
+
+run "a_critical_topic_of_another_service_is_refused" {
+  command = plan
+
+  variables {
+    alarms = { critical_topic_arn = "arn:aws:sqs:eu-west-1:123456789012:pager" }
+  }
+
+  expect_failures = [var.alarms]
 }
 
 run "an_arn_of_another_service_is_refused" {

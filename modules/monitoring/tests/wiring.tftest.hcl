@@ -91,6 +91,29 @@ run "another_topic_may_be_told_that_it_is_over" {
   }
 }
 
+run "alarms_that_tell_of_a_loss_may_go_elsewhere" {
+  command = plan
+
+  variables {
+    alarms = { topic_arn = "arn:aws:sns:eu-west-1:123456789012:operations", critical_topic_arn = "arn:aws:sns:eu-west-1:123456789012:pager", ok_topic_arn = "arn:aws:sns:eu-west-1:123456789012:relieved" }
+  }
+
+  assert {
+    condition     = toset([for key, alarm in aws_cloudwatch_metric_alarm.this : key if alarm.alarm_actions == toset(["arn:aws:sns:eu-west-1:123456789012:pager"])]) == toset(["iterator-age-critical", "given-up", "undelivered", "dropped", "quarantine-failures"])
+    error_message = "Those that say that records are lost or will be, and no other."
+  }
+
+  assert {
+    condition     = alltrue([for alarm in concat([for key, alarm in aws_cloudwatch_metric_alarm.this : alarm if !local.made[key].critical], aws_cloudwatch_composite_alarm.behind) : alarm.alarm_actions == toset(["arn:aws:sns:eu-west-1:123456789012:operations"]) && alarm.ok_actions == toset(["arn:aws:sns:eu-west-1:123456789012:relieved"])])
+    error_message = "The others tell whom they did."
+  }
+
+  assert {
+    condition     = alltrue([for key in ["dropped", "given-up"] : aws_cloudwatch_metric_alarm.this[key].ok_actions == toset(["arn:aws:sns:eu-west-1:123456789012:relieved", "arn:aws:sns:eu-west-1:123456789012:pager"])])
+    error_message = "Whoever was paged is told that it is over, beside those who always are."
+  }
+}
+
 run "a_disabled_alarm_is_not_made_and_not_asked" {
   command = plan
 

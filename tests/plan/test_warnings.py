@@ -1,0 +1,41 @@
+"""Does a plan at the root warn of settings that contradict each other, though each of them alone is right?
+
+The checks stand in the modules, and `terraform test` there tries each. Here the root passes on what they look at.
+"""
+
+from typing import Any, Final
+
+from tests.plan.configurations import Configurations
+from tests.plan.test_refusals import RIGHT
+
+CONTRADICTORY: Final[dict[str, Any]] = {
+    "failures": {"maximum_record_age_in_seconds": 3600},
+    "batching": {"maximum_batching_window_in_seconds": 300, "parallelization_factor": 4, "batch_size": 10_000},
+    "function": {"reserved_concurrent_executions": 2, "timeout": 60},
+    "documents": {"ttl_deletes": "keep"},
+    "filters": [{"new_image": {"status": {"equals": ["paid"]}}}],
+}
+
+
+def warned(plan: dict[str, Any]) -> set[str]:
+    """Return the names of the checks that failed."""
+    checks = [check for check in plan["checks"] if check["address"]["kind"] == "check"]
+    return {check["address"]["name"] for check in checks if check["status"] == "fail"}
+
+
+def test_settings_that_contradict_each_other_are_warned_of(configurations: Configurations) -> None:
+    """Nothing is refused: the apply goes on, and says what it will be like."""
+    plan = configurations.of(".").plan(**RIGHT, **CONTRADICTORY, alarms={})
+    assert warned(plan) == {
+        "critical_age_comes_before_giving_up",
+        "window_is_shorter_than_the_lag",
+        "reservation_fits_one_shard",
+        "kept_items_expire",
+        "timeout_fits_batch",
+        "removes_pass_the_filters",
+    }
+
+
+def test_the_defaults_are_warned_of_nowhere(configurations: Configurations) -> None:
+    """A warning that is always there is read by nobody."""
+    assert warned(configurations.of(".").plan(**RIGHT, alarms={})) == set()

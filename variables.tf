@@ -24,7 +24,10 @@ variable "table" {
     ttl_attribute_name          = optional(string)                                   # holds when an item is to go, in seconds since 1970; null: none goes by itself
     kms_key_arn                 = optional(string)                                   # of a key of the team's own; null: the account's aws/dynamodb key
 
-    point_in_time_recovery = optional(object({ enabled = optional(bool, true), recovery_period_in_days = optional(number, 35) }), {}) # without it a deleted table is gone at once
+    point_in_time_recovery = optional(object({       # without it a deleted table is gone at once
+      enabled                 = optional(bool, true) # false: no backups but the team's own
+      recovery_period_in_days = optional(number, 35) # how far back the table can be put
+    }), {})
   })
   default = null
 }
@@ -101,11 +104,17 @@ variable "opensearch" {
 variable "serverless" {
   description = "Of a serverless collection: its name, and which of its policies are made here. Null for a domain."
   type = object({
-    collection_name = string                                                              # its policies know it by name, the ARN by id
-    check_type      = optional(bool, true)                                                # false: the type, which must be SEARCH, is not read (aoss:BatchGetCollection)
-    data_access     = optional(object({ reader_arns = optional(list(string), []) }))      # {} makes the data access policy; `reader_arns` may search
-    network         = optional(object({ vpc_endpoint_ids = optional(list(string), []) })) # {} makes a network policy: from anywhere, or from these endpoints alone
-    encryption      = optional(object({ kms_key_arn = optional(string) }))                # {} makes the encryption policy, by AWS's key or this; the collection must come after it
+    collection_name = string                   # its policies know it by name, the ARN by id
+    check_type      = optional(bool, true)     # false: the type, which must be SEARCH, is not read (aoss:BatchGetCollection)
+    data_access = optional(object({            # {} makes the data access policy; `reader_arns` may search
+      reader_arns = optional(list(string), []) # whom it lets search, beside the function that writes
+    }))
+    network = optional(object({                     # {} makes a network policy: from anywhere, or from these endpoints alone
+      vpc_endpoint_ids = optional(list(string), []) # []: the collection is reached from anywhere
+    }))
+    encryption = optional(object({   # {} makes the encryption policy, by AWS's key or this; the collection must come after it
+      kms_key_arn = optional(string) # of a key of the team's own; null: AWS's
+    }))
   })
   default = null
 }
@@ -151,7 +160,7 @@ variable "documents" {
 variable "routes" {
   description = "Several indexes in place of the one named `name`: by alias `{ filter = {...} }`, as `documents.filter`, which goes before ({}: every item). An item has a document in each whose filter it meets, and in no other."
   type = map(object({
-    filter = map(object({ equals = optional(list(string)), exists = optional(bool), begins_with = optional(string) }))
+    filter = map(object({ equals = optional(list(string)), exists = optional(bool), begins_with = optional(string) })) # by attribute; all must hold, and {} takes every item
   }))
   default  = {}
   nullable = false
@@ -208,8 +217,11 @@ variable "failures" {
     sqs_queue_arn                  = optional(string)        # metadata only: fetch the records before the stream trims them
     sns_topic_arn                  = optional(string)        # metadata only, as above
 
-    create      = optional(object({ type = string, retention_in_days = optional(number, 14) })) # makes one instead: s3, sqs or sns
-    kms_key_arn = optional(string)                                                              # of the key that the destination is encrypted by, given or made; null: none of the team's own
+    create = optional(object({                 # makes one instead: s3, sqs or sns
+      type              = string               # which of the three
+      retention_in_days = optional(number, 14) # how long what was given up is kept; a topic keeps nothing
+    }))
+    kms_key_arn = optional(string) # of the key that the destination is encrypted by, given or made; null: none of the team's own
   })
   default  = {}
   nullable = false
@@ -234,7 +246,7 @@ variable "function" {
 variable "role" {
   description = "The function's role. With `existing` no role and no policy is made: give that role all of `role_policies` first."
   type = object({
-    path                 = optional(string, "/")
+    path                 = optional(string, "/")              # in IAM, by which a team may delegate roles
     permissions_boundary = optional(string)                   # ARN of the policy that bounds what the role can ever do
     existing             = optional(object({ arn = string })) # a role of the team's own; null: one is made
   })
@@ -245,10 +257,10 @@ variable "role" {
 variable "network" {
   description = "Where in a VPC the function runs; from there it must reach OpenSearch, S3 and DynamoDB. Null: outside of any, for an endpoint that is public."
   type = object({
-    subnet_ids         = list(string)               # private ones, in two zones or more
-    security_group_ids = optional(list(string), []) # the team's own
-    security_group = optional(object({              # one that is made, and lets HTTPS out to what is named here alone
-      vpc_id                    = string
+    subnet_ids         = list(string)                        # private ones, in two zones or more
+    security_group_ids = optional(list(string), [])          # the team's own
+    security_group = optional(object({                       # one that is made, and lets HTTPS out to what is named here alone
+      vpc_id                    = string                     # the one of the subnets
       egress_security_group_ids = optional(list(string), []) # the domain's, and those of interface endpoints
       egress_prefix_list_ids    = optional(list(string), []) # those of the gateway endpoints of S3 and DynamoDB
       egress_cidr_blocks        = optional(list(string), []) # where there is no group to name

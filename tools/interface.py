@@ -15,19 +15,24 @@ ARGUMENT: Final = r"^  {}\s+= (?P<value>.*)$"
 OBJECT: Final = re.compile(
     r"^  type\s+= (?P<kind>(?:map|list)\(object|object)\(\{\n(?P<attributes>.*?)^  \}\)", re.MULTILINE | re.DOTALL
 )
-ATTRIBUTE: Final = re.compile(r"^    (?P<name>\w+)\s+= (?P<type>.*?)(?:\s+# (?P<note>.*))?$", re.MULTILINE)
+COMMENT: Final = re.compile(r"\s+# (.*)$")
+NESTED: Final = re.compile(r"(?:map\(|list\()?object\(\{(.*)\}\)+", re.DOTALL)
 SOURCE: Final = re.compile(r'^  source = "(\./[\w/-]+)"$', re.MULTILINE)
 RULE: Final = re.compile(r'error_message = "(?P<field>[\w.]+) must be (?P<allowed>.*?), got ')
 
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """One attribute of an object; `default` is HCL, None where the attribute is required."""
+    """One attribute of an object; `default` is HCL, None where the attribute is required.
+
+    Where it is an object itself, or a collection of them, `attributes` are that one's.
+    """
 
     name: str
     type: str
     default: str | None
     note: str
+    attributes: tuple["Attribute", ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +93,41 @@ def limits(modules: Iterable[Path]) -> dict[str, str]:
 
 
 def _attributes(text: str) -> Iterable[Attribute]:
-    for line in ATTRIBUTE.finditer(text):
-        kind, default = _optional(line["type"])
-        yield Attribute(name=line["name"], type=kind, default=default, note=line["note"] or "")
+    for member, note in _members(text):
+        name, _, asked = member.partition("=")
+        kind, default = _optional(asked.strip())
+        inner = NESTED.fullmatch(kind)
+        yield Attribute(name.strip(), kind, default, note, tuple(_attributes(inner[1] if inner else "")))
+
+
+def _members(text: str) -> Iterable[tuple[str, str]]:
+    """Yield each attribute of an object's text, and the comment on the line that it begins on."""
+    member, note = "", ""
+    for line in text.splitlines():
+        comment = COMMENT.search(line)
+        if not member.strip():
+            line, note = COMMENT.sub("", line), comment[1] if comment else ""  # noqa: PLW2901 - an inner comment is an inner attribute's
+        elif comment and _depth(member + COMMENT.sub("", line)) == 0:
+            line = COMMENT.sub("", line)  # noqa: PLW2901 - as above
+        member += line + "\n"
+        if _depth(member) == 0:
+            yield from ((part.strip(), note) for part in _split(member) if part.strip())
+            member = ""
+
+
+def _depth(text: str) -> int:
+    return sum((character in "([{") - (character in ")]}") for character in text)
+
+
+def _split(text: str) -> Iterable[str]:
+    """Yield what stands between the commas that are in no bracket."""
+    start, depth = 0, 0
+    for place, character in enumerate(text):
+        depth += (character in "([{") - (character in ")]}")
+        if character == "," and depth == 0:
+            yield text[start:place]
+            start = place + 1
+    yield text[start:]
 
 
 def _optional(text: str) -> tuple[str, str | None]:

@@ -6,7 +6,7 @@ A README asks for them by terraform-docs' two comments.
 import argparse
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -54,8 +54,7 @@ def input_table(module: Path, allowed: Mapping[str, str]) -> Iterator[str]:
     yield from ("| input | type | default | allowed | what it decides |", "|---|---|---|---|---|")
     for variable in inputs(module):
         yield _row(variable.name, variable, allowed, variable.description)
-        for attribute in variable.attributes:
-            yield _row(f"{variable.name}.{attribute.name}", attribute, allowed, attribute.note)
+        yield from _attribute_rows(variable.name, variable.attributes, allowed)
 
 
 def output_table(module: Path) -> Iterator[str]:
@@ -63,6 +62,13 @@ def output_table(module: Path) -> Iterator[str]:
     yield from ("| output | what it is |", "|---|---|")
     for output in outputs(module):
         yield f"| `{output.name}` | {output.description} |"
+
+
+def _attribute_rows(path: str, attributes: Iterable[Attribute], allowed: Mapping[str, str]) -> Iterator[str]:
+    for attribute in attributes:
+        # What an object on one line says of all its attributes stands in its own row.
+        yield _row(f"{path}.{attribute.name}", attribute, allowed, attribute.note or f"see `{path}`")
+        yield from _attribute_rows(f"{path}.{attribute.name}", attribute.attributes, allowed)
 
 
 def _row(name: str, described: Input | Attribute, allowed: Mapping[str, str], meaning: str) -> str:

@@ -179,7 +179,7 @@ variable "documents" {
 variable "routes" {
   description = "Several indexes in place of the one named `name`: by alias `{ filter = {...} }`, as `documents.filter`, which goes before ({}: every item). An item has a document in each whose filter it meets, and in no other."
   type = map(object({
-    filter = map(object({ equals = optional(list(string)), exists = optional(bool), begins_with = optional(string) }))
+    filter = map(object({ equals = optional(list(string)), exists = optional(bool), begins_with = optional(string) })) # by attribute; all must hold, and {} takes every item
   }))
   default  = {}
   nullable = false
@@ -289,7 +289,7 @@ variable "parallelization_factor" {
 variable "role" {
   description = "The function's role. With `existing` no role and no policy is made: give that role all of `policy_json` first."
   type = object({
-    path                 = optional(string, "/")
+    path                 = optional(string, "/")              # in IAM, by which a team may delegate roles
     permissions_boundary = optional(string)                   # ARN of the policy that bounds what the role can ever do
     existing             = optional(object({ arn = string })) # a role of the team's own; null: one is made
   })
@@ -320,10 +320,10 @@ variable "role" {
 variable "network" {
   description = "Where in a VPC the function runs; from there it must reach OpenSearch, S3 and DynamoDB. Null: outside of any, for an endpoint that is public."
   type = object({
-    subnet_ids         = list(string)               # private ones, in two zones or more
-    security_group_ids = optional(list(string), []) # the team's own
-    security_group = optional(object({              # one that is made, and lets HTTPS out to what is named here alone
-      vpc_id                    = string
+    subnet_ids         = list(string)                        # private ones, in two zones or more
+    security_group_ids = optional(list(string), [])          # the team's own
+    security_group = optional(object({                       # one that is made, and lets HTTPS out to what is named here alone
+      vpc_id                    = string                     # the one of the subnets
       egress_security_group_ids = optional(list(string), []) # the domain's, and those of interface endpoints
       egress_prefix_list_ids    = optional(list(string), []) # those of the gateway endpoints of S3 and DynamoDB
       egress_cidr_blocks        = optional(list(string), []) # where there is no group to name

@@ -26,11 +26,17 @@ variable "opensearch" {
 variable "serverless" {
   description = "Of a serverless collection: its name, and which of its policies are made here. Null for a domain."
   type = object({
-    collection_name = string                                                              # its policies know it by name, the ARN by id
-    check_type      = optional(bool, true)                                                # false: the type, which must be SEARCH, is not read (aoss:BatchGetCollection)
-    data_access     = optional(object({ reader_arns = optional(list(string), []) }))      # {} makes the data access policy; `reader_arns` may search
-    network         = optional(object({ vpc_endpoint_ids = optional(list(string), []) })) # {} makes a network policy: from anywhere, or from these endpoints alone
-    encryption      = optional(object({ kms_key_arn = optional(string) }))                # {} makes the encryption policy, by AWS's key or this; the collection must come after it
+    collection_name = string                   # its policies know it by name, the ARN by id
+    check_type      = optional(bool, true)     # false: the type, which must be SEARCH, is not read (aoss:BatchGetCollection)
+    data_access = optional(object({            # {} makes the data access policy; `reader_arns` may search
+      reader_arns = optional(list(string), []) # whom it lets search, beside the function that writes
+    }))
+    network = optional(object({                     # {} makes a network policy: from anywhere, or from these endpoints alone
+      vpc_endpoint_ids = optional(list(string), []) # []: the collection is reached from anywhere
+    }))
+    encryption = optional(object({   # {} makes the encryption policy, by AWS's key or this; the collection must come after it
+      kms_key_arn = optional(string) # of a key of the team's own; null: AWS's
+    }))
   })
   default = null
 

@@ -16,7 +16,10 @@ variable "table" {
     ttl_attribute_name          = optional(string)                                   # holds when an item is to go, in seconds since 1970; null: none goes by itself
     kms_key_arn                 = optional(string)                                   # of a key of the team's own; null: the account's aws/dynamodb key
 
-    point_in_time_recovery = optional(object({ enabled = optional(bool, true), recovery_period_in_days = optional(number, 35) }), {}) # without it a deleted table is gone at once
+    point_in_time_recovery = optional(object({       # without it a deleted table is gone at once
+      enabled                 = optional(bool, true) # false: no backups but the team's own
+      recovery_period_in_days = optional(number, 35) # how far back the table can be put
+    }), {})
   })
   default = null
 

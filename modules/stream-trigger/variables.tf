@@ -292,8 +292,11 @@ variable "failures" {
     sqs_queue_arn                  = optional(string)        # metadata only: fetch the records before the stream trims them
     sns_topic_arn                  = optional(string)        # metadata only, as above
 
-    create      = optional(object({ type = string, retention_in_days = optional(number, 14) })) # makes one instead: s3, sqs or sns
-    kms_key_arn = optional(string)                                                              # of the key that the destination is encrypted by, given or made; null: none of the team's own
+    create = optional(object({                 # makes one instead: s3, sqs or sns
+      type              = string               # which of the three
+      retention_in_days = optional(number, 14) # how long what was given up is kept; a topic keeps nothing
+    }))
+    kms_key_arn = optional(string) # of the key that the destination is encrypted by, given or made; null: none of the team's own
   })
   default  = {}
   nullable = false

@@ -610,7 +610,7 @@ FILTERS: Final = [
     Case(
         "filters",
         [{"old_image": {"status": {"equals": ["paid"]}}}],
-        "filters.old_image must be {} where the stream's records have no old image, got status with NEW_IMAGE",
+        "filters.old_image must be {} where the stream's records have no old image, got status, total with NEW_IMAGE",
     ),
     Case(
         "filters",

@@ -55,5 +55,30 @@ resource "aws_lambda_event_source_mapping" "this" {
       condition     = alltrue([for pattern in local.patterns : length(pattern) <= 4096])
       error_message = "filters must each make a pattern of at most 4096 characters, got ${join(", ", [for pattern in local.patterns : length(pattern)])}: Lambda takes no longer one."
     }
+
+    precondition {
+      condition     = length(local.empty_objects) == 0
+      error_message = "filters.pattern must ask something in every object, got {} at ${join(", ", local.empty_objects)}: Lambda takes no empty one."
+    }
+
+    precondition {
+      condition     = length(local.no_lists) == 0
+      error_message = "filters.pattern must have the tests of a value in a list, {\"eventName\": [\"INSERT\"]}, and one or more, got otherwise at ${join(", ", local.no_lists)}: Lambda would refuse the pattern."
+    }
+
+    precondition {
+      condition     = length(local.unknown_tests) == 0
+      error_message = "filters.pattern must have one name in a test, of ${join(", ", local._known)}, got ${join(", ", local.unknown_tests)}: Lambda knows no other."
+    }
+
+    precondition {
+      condition     = length(local.other_sources) == 0
+      error_message = "filters.pattern must ask of eventSource aws:dynamodb, got ${join(", ", local.other_sources)}: no record has another."
+    }
+
+    precondition {
+      condition     = length(local.texts_of_numbers) == 0
+      error_message = "filters.pattern must test ApproximateCreationDateTime and SizeBytes by numbers, got ${join(", ", local.texts_of_numbers)}: they are numbers in a record, and no text equals them."
+    }
   }
 }

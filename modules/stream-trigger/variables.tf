@@ -247,15 +247,15 @@ variable "filters" {
 
   validation {
     condition = alltrue([for filter in var.filters :
-      length(setsubtract([for value in try(jsondecode(filter.pattern).eventName, []) : value if can(regex("", value))], ["INSERT", "MODIFY", "REMOVE"])) == 0
+      length(setsubtract(try([for value in jsondecode(filter.pattern).eventName : value if can(regex("", value))], []), ["INSERT", "MODIFY", "REMOVE"])) == 0
     ])
     error_message = "filters.pattern must ask of eventName INSERT, MODIFY or REMOVE, got ${jsonencode(flatten([for filter in var.filters : try(jsondecode(filter.pattern).eventName, [])]))}: no record has another."
   }
 
   validation {
-    condition = alltrue(flatten([for filter in var.filters : [for image in ["Keys", "NewImage", "OldImage"] : [for name, asked in try(jsondecode(filter.pattern).dynamodb[image], {}) :
+    condition = alltrue(flatten([for filter in var.filters : [for image in ["Keys", "NewImage", "OldImage"] : try([for name, asked in jsondecode(filter.pattern).dynamodb[image] :
       name == "$or" || try(length(keys(asked)) > 0 && length(setsubtract(keys(asked), ["S", "N", "B", "SS", "NS", "BS", "M", "L", "BOOL", "NULL", "$or"])) == 0, false)
-    ]]]))
+    ], [])]]))
     error_message = "filters.pattern must have the value's type below an attribute's name, {\"NewImage\": {\"status\": {\"S\": [\"paid\"]}}}, got ${join(", ", [for filter in var.filters : filter.pattern if filter.pattern != null])}: without it the rule never looks at the value."
   }
 

@@ -788,6 +788,34 @@ BEFORE_THE_MAPPING: Final = [
         [{"keys": {"order_id": {"equals": ["x" * 4096]}}}],
         "filters must each make a pattern of at most 4096 characters, got 41",
     ),
+    Case(
+        "filters",
+        [{"pattern": "{}"}, {"pattern": json.dumps({"dynamodb": {"NewImage": {}}})}],
+        "filters.pattern must ask something in every object, got {} at filters[1], filters[2].dynamodb.NewImage",
+    ),
+    Case(
+        "filters",
+        [{"pattern": json.dumps({"eventName": "INSERT"})}],
+        'filters.pattern must have the tests of a value in a list, {"eventName": ["INSERT"]}, and one or more, got '
+        "otherwise at filters[3].eventName",
+    ),
+    Case(
+        "filters",
+        [{"pattern": json.dumps({"dynamodb": {"Keys": {"order_id": {"S": [{"begins_with": "o"}]}}}})}],
+        "filters.pattern must have one name in a test, of anything-but, exists, numeric, cidr, equals-ignore-case, "
+        'exactly, prefix, suffix, wildcard, got {"begins_with":"o"} at filters[4].dynamodb.Keys.order_id.S',
+    ),
+    Case(
+        "filters",
+        [{"pattern": json.dumps({"eventSource": ["aws:kinesis"]})}],
+        'filters.pattern must ask of eventSource aws:dynamodb, got "aws:kinesis"',
+    ),
+    Case(
+        "filters",
+        [{"pattern": json.dumps({"dynamodb": {"SizeBytes": ["64"]}})}],
+        "filters.pattern must test ApproximateCreationDateTime and SizeBytes by numbers, got "
+        '"64" at filters[6].dynamodb.SizeBytes',
+    ),
 ]
 GROUPS: Final = [
     UPSTREAM,

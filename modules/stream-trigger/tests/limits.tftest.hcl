@@ -859,3 +859,116 @@ run "the_new_image_of_a_remove_is_refused" {
 
   expect_failures = [var.filters]
 }
+
+run "an_object_that_asks_nothing_is_refused" {
+  command = plan
+
+  variables {
+    filters = [{ pattern = "{}" }]
+  }
+
+  expect_failures = [aws_lambda_event_source_mapping.this]
+}
+
+run "an_object_that_asks_nothing_inside_is_refused" {
+  command = plan
+
+  variables {
+    filters = [{ pattern = "{\"dynamodb\": {\"OldImage\": {}}}" }]
+  }
+
+  expect_failures = [aws_lambda_event_source_mapping.this]
+}
+
+run "a_value_in_place_of_a_list_is_refused" {
+  command = plan
+
+  variables {
+    filters = [{ pattern = "{\"eventName\": \"INSERT\"}" }]
+  }
+
+  expect_failures = [aws_lambda_event_source_mapping.this]
+}
+
+run "an_image_in_place_of_its_attributes_is_refused" {
+  command = plan
+
+  variables {
+    filters = [{ pattern = "{\"dynamodb\": {\"OldImage\": \"paid\"}}" }]
+  }
+
+  expect_failures = [aws_lambda_event_source_mapping.this]
+}
+
+run "an_empty_list_is_refused" {
+  command = plan
+
+  variables {
+    filters = [{ pattern = "{\"dynamodb\": {\"Keys\": {\"order_id\": {\"S\": []}}}}" }]
+  }
+
+  expect_failures = [aws_lambda_event_source_mapping.this]
+}
+
+run "a_test_that_lambda_does_not_know_is_refused" {
+  command = plan
+
+  variables {
+    filters = [{ pattern = "{\"dynamodb\": {\"Keys\": {\"order_id\": {\"S\": [{\"begins_with\": \"o\"}]}}}}" }]
+  }
+
+  expect_failures = [aws_lambda_event_source_mapping.this]
+}
+
+run "two_names_in_one_test_are_refused" {
+  command = plan
+
+  variables {
+    filters = [{ pattern = "{\"dynamodb\": {\"Keys\": {\"order_id\": {\"S\": [{\"prefix\": \"o\", \"suffix\": \"1\"}]}}}}" }]
+  }
+
+  expect_failures = [aws_lambda_event_source_mapping.this]
+}
+
+run "another_service_s_event_is_refused" {
+  command = plan
+
+  variables {
+    filters = [{ pattern = "{\"eventSource\": [\"aws:kinesis\"]}" }]
+  }
+
+  expect_failures = [aws_lambda_event_source_mapping.this]
+}
+
+run "a_size_as_a_string_is_refused" {
+  command = plan
+
+  variables {
+    filters = [{ pattern = "{\"dynamodb\": {\"SizeBytes\": [\"64\"]}}" }]
+  }
+
+  expect_failures = [aws_lambda_event_source_mapping.this]
+}
+
+run "a_time_as_a_text_is_refused" {
+  command = plan
+
+  variables {
+    filters = [{ pattern = "{\"dynamodb\": {\"ApproximateCreationDateTime\": [{\"prefix\": \"17\"}]}}" }]
+  }
+
+  expect_failures = [aws_lambda_event_source_mapping.this]
+}
+
+run "every_test_that_lambda_knows_passes" {
+  command = plan
+
+  variables {
+    filters = [
+      { pattern = jsonencode({ eventSource = ["aws:dynamodb"], eventName = [{ "equals-ignore-case" = "insert" }, { anything-but = ["REMOVE"] }] }) },
+      { pattern = jsonencode({ dynamodb = { SizeBytes = [64, { numeric = [">", 5] }, { exists = true }] }, "$or" = [{ eventName = ["INSERT"] }, { eventName = ["REMOVE"] }] }) },
+      { pattern = jsonencode({ dynamodb = { Keys = { order_id = { S = ["o1", { prefix = "o" }, { suffix = "1" }, { wildcard = "o*1" }, { cidr = "10.0.0.0/24" }] } } } }) },
+      { pattern = jsonencode({ eventName = ["REMOVE"], dynamodb = { OldImage = { address = { M = { city = { S = ["Bern"] } } } } } }) },
+    ]
+  }
+}

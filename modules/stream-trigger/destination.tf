@@ -3,11 +3,6 @@
 locals {
   made = one(var.failures.create[*].type)
 
-  # Whose it is: the function's name, without what an ARN or an alias adds. A bucket's may have 63 characters, of which
-  # the provider adds 26.
-  _function   = one(regex("(?:^|:function:)([^:]+)(?::[^:]+)?$", var.function_name))
-  name_prefix = "${trim(substr(lower(replace(local._function, "_", "-")), 0, 27), "-")}-given-up-"
-
   # What `failures` names comes first.
   destination_arn = coalesce(
     one(aws_s3_bucket.given_up[*].arn),
@@ -32,7 +27,7 @@ resource "aws_s3_bucket" "given_up" {
 
   count = local.made == "s3" ? 1 : 0
 
-  bucket_prefix = local.name_prefix
+  bucket_prefix = "given-up-"
   tags          = var.tags
 }
 
@@ -86,7 +81,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "given_up" {
 resource "aws_sqs_queue" "given_up" {
   count = local.made == "sqs" ? 1 : 0
 
-  name_prefix               = local.name_prefix
+  name_prefix               = "given-up-"
   message_retention_seconds = var.failures.create.retention_in_days * 86400
   sqs_managed_sse_enabled   = var.failures.kms_key_arn == null ? true : null
   kms_master_key_id         = var.failures.kms_key_arn
@@ -96,7 +91,7 @@ resource "aws_sqs_queue" "given_up" {
 resource "aws_sns_topic" "given_up" {
   count = local.made == "sns" ? 1 : 0
 
-  name_prefix       = local.name_prefix
+  name_prefix       = "given-up-"
   kms_master_key_id = var.failures.kms_key_arn == null ? "alias/aws/sns" : var.failures.kms_key_arn # SNS encrypts by KMS alone
   tags              = var.tags
 }

@@ -117,47 +117,6 @@ run "without_a_default_bucket_a_topic_is_enough" {
   }
 }
 
-run "a_made_bucket_is_named_after_the_function" {
-  command = plan
-
-  variables {
-    function_name = "arn:aws:lambda:eu-west-1:123456789012:function:Notify_Of-Orders-By-Name-And-Date:live"
-    failures      = { create = { type = "s3" } }
-  }
-
-  assert {
-    condition     = aws_s3_bucket.given_up[0].bucket_prefix == "notify-of-orders-by-name-an-given-up-"
-    error_message = "As S3 takes names, with 26 characters to come from the provider."
-  }
-}
-
-run "a_made_queue_is_named_after_the_function" {
-  command = plan
-
-  variables {
-    function_name = "notify:live"
-    failures      = { create = { type = "sqs" } }
-  }
-
-  assert {
-    condition     = aws_sqs_queue.given_up[0].name_prefix == "notify-given-up-"
-    error_message = "Whoever reads a list of queues sees whose it is."
-  }
-}
-
-run "a_made_topic_is_named_after_the_function" {
-  command = plan
-
-  variables {
-    failures = { create = { type = "sns" } }
-  }
-
-  assert {
-    condition     = aws_sns_topic.given_up[0].name_prefix == "notify-given-up-"
-    error_message = "Whoever reads a list of topics sees whose it is."
-  }
-}
-
 run "a_paused_mapping_is_a_disabled_one" {
   command = plan
 

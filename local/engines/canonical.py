@@ -1,6 +1,5 @@
 """The one form in which DynamoDB keeps what can be written in several: numbers and sets. Values are in wire form."""
 
-import base64
 from decimal import Context, Decimal, Inexact, InvalidOperation
 from typing import Final
 
@@ -32,8 +31,3 @@ def number_set(texts: list[str]) -> list[str]:
 def string_set(texts: list[str]) -> list[str]:
     """Return a set of strings in the order of their bytes."""
     return sorted(texts, key=lambda text: text.encode("utf-8", "surrogatepass"))
-
-
-def binary_set(texts: list[str]) -> list[str]:
-    """Return a set of binary values, each as base64, in the order of their bytes."""
-    return sorted(texts, key=base64.b64decode)

@@ -151,7 +151,7 @@ def _settle(value: Any) -> None:
         case "SS":
             value.value = canonical.string_set([_text(element) for element in value.value])
         case "BS":
-            value.value = canonical.binary_set([_text(element) for element in value.value])
+            value.value.sort(key=lambda element: base64.b64decode(_text(element)))  # moto needs the bytes that it has
         case "M":
             for element in value.value.values():
                 _settle(element)

@@ -160,6 +160,7 @@ def test_a_value_written_in_another_form_is_the_same_value(
     (record,) = table.records()
     assert record["dynamodb"]["NewImage"] == {"id": {"S": "a"}, "v": kept}
     assert table.dynamodb.get_item(TableName=table.name, Key={"id": {"S": "a"}})["Item"]["v"] == kept
+    assert table.dynamodb.scan(TableName=table.name, ProjectionExpression="id")["Items"] == [{"id": {"S": "a"}}]
 
 
 def test_a_value_written_in_another_form_inside_another_is_the_same_value(aws: LocalAws) -> None:

@@ -36,7 +36,7 @@ def running_provider(terraform: Terraform, name: str = "hashicorp/aws") -> Itera
     if program is None:
         raise TerraformError(f"{terraform.root} is not initialised with a provider {name}.")
     with (terraform.work / "provider.log").open("w") as log:
-        environment = {name: value for name, value in os.environ.items() if name not in ONLY_ONCE}
+        environment = {variable: value for variable, value in os.environ.items() if variable not in ONLY_ONCE}
         process = subprocess.Popen([program, "-debug"], stdout=subprocess.PIPE, stderr=log, text=True, env=environment)
     with process:
         try:

@@ -23,3 +23,10 @@ class AwsError(Exception):
 
 class LocalAwsError(RuntimeError):
     """The local AWS cannot do what it was asked; the message says in one sentence why and what to do."""
+
+
+def unmet(value: object, path: str, constraint: str) -> str:
+    """Return what AWS says of a value that its service model refuses; lists as Java writes them."""
+    text = f"[{', '.join(map(str, value))}]" if isinstance(value, list) else value
+    shown = "null" if value is None else f"'{text}'"
+    return f"Value {shown} at '{path}' failed to satisfy constraint: {constraint}"

@@ -6,7 +6,7 @@ from typing import Final
 import orjson
 
 from local.engines.stream_log import MAX_SHARDS_LISTED, StreamLog
-from local.errors import AwsError
+from local.errors import AwsError, unmet
 from local.wire import Answer, Json, Request, json_answer, json_error
 
 MAX_RECORDS: Final = 1000  # API reference of GetRecords
@@ -75,11 +75,8 @@ class StreamLogs:
         arn, _, token = _required(request, "ShardIterator").partition("|1|")
         limit = int(request.get("Limit", MAX_RECORDS))
         if not 1 <= limit <= MAX_RECORDS:
-            raise AwsError(
-                "ValidationException",
-                f"1 validation error detected: Value '{limit}' at 'limit' failed to satisfy constraint: "
-                f"Member must have value less than or equal to {MAX_RECORDS}",
-            )
+            problem = unmet(limit, "limit", f"Member must have value less than or equal to {MAX_RECORDS}")
+            raise AwsError("ValidationException", f"1 validation error detected: {problem}")
         try:
             shard_id, position, issued = orjson.loads(base64.b64decode(token, validate=True))
         except ValueError:
@@ -95,9 +92,6 @@ def _listed(arn: str) -> dict[str, str]:
 def _required(request: dict[str, Json], name: str) -> str:
     value = request.get(name)
     if not isinstance(value, str) or not value:
-        raise AwsError(
-            "ValidationException",
-            f"1 validation error detected: Value null at '{name[0].lower()}{name[1:]}' failed to satisfy constraint: "
-            "Member must not be null",
-        )
+        problem = unmet(None, name[0].lower() + name[1:], "Member must not be null")
+        raise AwsError("ValidationException", f"1 validation error detected: {problem}")
     return value

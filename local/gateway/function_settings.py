@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from local.errors import AwsError
+from local.errors import AwsError, unmet
 from local.gateway.lambda_errors import invalid
 from local.wire import Json
 
@@ -66,11 +66,8 @@ def _unless_empty(value: Json, _: str) -> Json:
 
 def _timeout(value: Json, _: str) -> Json:
     if value > MAX_TIMEOUT_SECONDS:
-        raise AwsError(
-            "ValidationException",
-            f"1 validation error detected: Value '{value}' at 'timeout' failed to satisfy constraint: "
-            f"Member must have value less than or equal to {MAX_TIMEOUT_SECONDS}",
-        )
+        problem = unmet(value, "timeout", f"Member must have value less than or equal to {MAX_TIMEOUT_SECONDS}")
+        raise AwsError("ValidationException", f"1 validation error detected: {problem}")
     return value
 
 

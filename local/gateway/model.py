@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from botocore.loaders import Loader
 from botocore.model import ListShape, ServiceModel, Shape, StructureShape
 
-from local.errors import AwsError
+from local.errors import AwsError, unmet
 from local.wire import Json, Request
 
 PLACEHOLDER: Final = re.compile(r"\{(\w+)(\+?)\}")
@@ -178,7 +178,7 @@ def _problems(shape: Shape | None, value: Json, path: str) -> Iterator[str]:
 def _structure(shape: Any, value: Json, path: str) -> Iterator[str]:
     for name in shape.required_members:
         if value.get(name) is None:
-            yield _problem(None, _join(path, name), "Member must not be null")
+            yield unmet(None, _join(path, name), "Member must not be null")
     for name, member in shape.members.items():
         yield from _problems(member, value.get(name), _join(path, name))
 
@@ -196,18 +196,18 @@ def _map(shape: Any, value: Json, path: str) -> Iterator[str]:
 
 def _number(shape: Shape, value: int, path: str) -> Iterator[str]:
     if "min" in shape.metadata and value < shape.metadata["min"]:
-        yield _problem(value, path, f"Member must have value greater than or equal to {shape.metadata['min']}")
+        yield unmet(value, path, f"Member must have value greater than or equal to {shape.metadata['min']}")
     if "max" in shape.metadata and value > shape.metadata["max"]:
-        yield _problem(value, path, f"Member must have value less than or equal to {shape.metadata['max']}")
+        yield unmet(value, path, f"Member must have value less than or equal to {shape.metadata['max']}")
 
 
 def _text(shape: Shape, value: str, path: str) -> Iterator[str]:
     if shape.metadata.get("enum") and value not in shape.metadata["enum"]:
-        yield _problem(value, path, f"Member must satisfy enum value set: [{', '.join(shape.metadata['enum'])}]")
+        yield unmet(value, path, f"Member must satisfy enum value set: [{', '.join(shape.metadata['enum'])}]")
     yield from _length(shape, value, path)
     pattern = shape.metadata.get("pattern")
     if pattern and not _matches(pattern, value):
-        yield _problem(value, path, f"Member must satisfy regular expression pattern: {pattern}")
+        yield unmet(value, path, f"Member must satisfy regular expression pattern: {pattern}")
 
 
 def _matches(pattern: str, value: str) -> bool:
@@ -219,9 +219,9 @@ def _matches(pattern: str, value: str) -> bool:
 
 def _length(shape: Shape, value: Any, path: str) -> Iterator[str]:
     if "min" in shape.metadata and len(value) < shape.metadata["min"]:
-        yield _problem(value, path, f"Member must have length greater than or equal to {shape.metadata['min']}")
+        yield unmet(value, path, f"Member must have length greater than or equal to {shape.metadata['min']}")
     if "max" in shape.metadata and len(value) > shape.metadata["max"]:
-        yield _problem(value, path, f"Member must have length less than or equal to {shape.metadata['max']}")
+        yield unmet(value, path, f"Member must have length less than or equal to {shape.metadata['max']}")
 
 
 CHECKS: Final[dict[str, Callable[[Any, Any, str], Iterator[str]]]] = {
@@ -237,11 +237,6 @@ CHECKS: Final[dict[str, Callable[[Any, Any, str], Iterator[str]]]] = {
 def _join(path: str, name: str) -> str:
     lowered = name[0].lower() + name[1:]
     return f"{path}.{lowered}" if path else lowered
-
-
-def _problem(value: Any, path: str, constraint: str) -> str:
-    shown = "null" if value is None else f"'{value}'"
-    return f"Value {shown} at '{path}' failed to satisfy constraint: {constraint}"
 
 
 def _count(problems: list[str]) -> str:

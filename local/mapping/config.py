@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from local.errors import AwsError
+from local.errors import AwsError, unmet
 from local.mapping.filters import Filters
 from local.mapping.leaf import PatternError
 from local.mapping.seams import Json
@@ -157,10 +157,8 @@ def check_source(request: Mapping[str, Json]) -> None:
         raise invalid("Unrecognized event source, must be kinesis, dynamodb stream or sqs.")
     position = request.get("StartingPosition")
     if position is None:
-        raise invalid(
-            "1 validation error detected: Value null at 'startingPosition' failed to satisfy constraint: "
-            "Member must not be null."
-        )
+        problem = unmet(None, "startingPosition", "Member must not be null.")
+        raise invalid(f"1 validation error detected: {problem}")
     if position not in STARTING_POSITIONS:
         raise constraint(
             position, "StartingPosition", f"Member must satisfy enum value set: [{', '.join(STARTING_POSITIONS)}]"
@@ -177,11 +175,7 @@ def invalid(message: str) -> AwsError:
 def constraint(value: Json, name: str, rule: str) -> AwsError:
     """Return the error of a value that the service model refuses."""
     path = name[0].lower() + name[1:]
-    shown = f"[{', '.join(map(str, value))}]" if isinstance(value, list) else value  # as Java shows a list
-    return AwsError(
-        "ValidationException",
-        f"1 validation error detected: Value '{shown}' at '{path}' failed to satisfy constraint: {rule}",
-    )
+    return AwsError("ValidationException", f"1 validation error detected: {unmet(value, path, rule)}")
 
 
 def _ranged(name: str, value: Json, lowest: int, highest: int) -> int:

@@ -244,6 +244,22 @@ def access(configurations: Configurations, arn: str, *indexes: str, **settings: 
     )
 
 
+def with_security(configurations: Configurations, *, network: Any = None, **settings: str) -> dict[str, Any]:
+    """Return the plan where a function writes the domain's security, `settings` being that function's."""
+    return access(
+        configurations,
+        DOMAIN_ARN,
+        fine_grained_access={"master_role_arn": "arn:aws:iam::123456789012:role/security"},
+        access_function={
+            "package_file": "versions.tf",  # any file will do
+            "runtime": "python3.13",
+            "architecture": "arm64",
+            **settings,
+        },
+        network=network,
+    )
+
+
 def documents(plan: dict[str, Any]) -> dict[str, Any]:
     """Return the outputs of a plan that are set, JSON documents read."""
     outputs = {name: output.get("value") for name, output in plan["planned_values"]["outputs"].items()}
@@ -375,16 +391,7 @@ def test_a_collection_s_network_and_key_are_those_that_are_named(configurations:
 
 def test_who_writes_the_security_role_may_write_this_one_alone(configurations: Configurations) -> None:
     """It may administer the domain's security, so what Lambda runs as it reaches one role and one mapping."""
-    plan = access(
-        configurations,
-        DOMAIN_ARN,
-        fine_grained_access={"master_role_arn": "arn:aws:iam::123456789012:role/security"},
-        access_function={
-            "package_file": "versions.tf",  # any file will do
-            "runtime": "python3.13",
-            "architecture": "arm64",
-        },
-    )
+    plan = with_security(configurations)
     api = f"{DOMAIN_ARN}/_plugins/_security/api"
     log = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/orders-access"
     policy = {
@@ -409,18 +416,7 @@ def test_who_writes_the_security_role_may_write_this_one_alone(configurations: C
 
 def test_the_master_role_reads_its_function_s_environment_and_sends_its_traces(configurations: Configurations) -> None:
     """By the one key, where there is one, and where traces are asked for."""
-    plan = access(
-        configurations,
-        DOMAIN_ARN,
-        fine_grained_access={"master_role_arn": "arn:aws:iam::123456789012:role/security"},
-        access_function={
-            "package_file": "versions.tf",  # any file will do
-            "runtime": "python3.13",
-            "architecture": "arm64",
-            "kms_key_arn": f"{KEY_ARN}/function",
-            "tracing_mode": "Active",
-        },
-    )
+    plan = with_security(configurations, kms_key_arn=f"{KEY_ARN}/function", tracing_mode="Active")
     told = statements(documents(plan)["master_policy_json"])
     assert told["ReadEnvironment"] == {"Action": ["kms:Decrypt"], "Resource": [f"{KEY_ARN}/function"]}
     assert told["SendTraces"] == {
@@ -431,17 +427,8 @@ def test_the_master_role_reads_its_function_s_environment_and_sends_its_traces(c
 
 def test_inside_a_vpc_lambda_may_attach_it_and_its_code_may_not(configurations: Configurations) -> None:
     """Lambda asks for network interfaces as the master role; who runs as that role has no use for them."""
-    plan = access(
-        configurations,
-        DOMAIN_ARN,
-        fine_grained_access={"master_role_arn": "arn:aws:iam::123456789012:role/security"},
-        access_function={
-            "package_file": "versions.tf",  # any file will do
-            "runtime": "python3.13",
-            "architecture": "arm64",
-        },
-        network={"subnet_ids": ["subnet-1"], "security_group_ids": ["sg-1"]},
-    )
+    network = {"subnet_ids": ["subnet-1"], "security_group_ids": ["sg-1"]}
+    plan = with_security(configurations, network=network)
     by_sid = {statement["Sid"]: statement for statement in documents(plan)["master_policy_json"]["Statement"]}
     allowed, denied = by_sid["AttachToNetwork"], by_sid["KeepNetworkFromCode"]
     assert (allowed["Effect"], denied["Effect"]) == ("Allow", "Deny")

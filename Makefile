@@ -7,13 +7,21 @@ ZIP ?= build/stream-indexer.zip
 DIR ?= .
 BIN := .venv/bin
 DRILLS := PYTHONPATH=lambda/src $(BIN)/python -m drills --engines $(or $(ENGINES),embedded)
+# The parts of the tests, by the folders that they are in.
+UNIT := tests/unit tests/property tests/mapping
+TERRAFORM := tests/plan tests/package tests/repo tests/harness
+LOCAL := tests/local
+END_TO_END := tests/apply tests/flow tests/drills tests/demo
+# One file or one test runs in this process, so that a debugger can be used.
+ONE := $(findstring .py,$(ONLY))
+PYTEST := $(BIN)/python -m pytest --numprocesses $(if $(ONE),0,$(or $(JOBS),2)) --dist loadfile
 DEMO := PYTHONPATH=lambda/src $(BIN)/python -m demo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-up demo-down drill drills soak test lint lint-inputs checkov tflint bench mutations format package sbom draft publish release tables provider clean
+.PHONY: help demo demo-up demo-down drill drills soak test test-unit test-terraform test-local test-e2e test-long lint lint-inputs checkov tflint bench mutations format package sbom draft publish release tables provider clean
 
 help: ## show the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: .venv/demo.installed ## run the main job end to end on this machine, show the result, clean up
 	@$(DEMO) run
@@ -33,8 +41,23 @@ drills: .venv/demo.installed ## play every failure drill
 soak: .venv/demo.installed ## write under random faults for MINUTES (10); SEED repeats a run, ENGINES=real: on the JVM
 	@PYTHONPATH=lambda/src $(BIN)/python -m soak --minutes $(or $(MINUTES),10) $(if $(SEED),--seed $(SEED)) --engines $(or $(ENGINES),embedded)
 
-test: .venv/test.installed ## run all tests, the end-to-end ones on real OpenSearch and DynamoDB Local
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+test: .venv/test.installed ## run all tests, the end-to-end ones on real OpenSearch and DynamoDB Local; ONLY=tests/unit/test_bulk.py: a part of them
+	@$(PYTEST) $(if $(ONLY),"$$ONLY")
+
+test-unit: .venv/test.installed ## run the tests that need neither Terraform nor Java
+	@$(PYTEST) $(UNIT)
+
+test-terraform: .venv/test.installed ## run the tests of modules, plans, refusals, the zip and this repository
+	@$(PYTEST) $(TERRAFORM)
+
+test-local: .venv/test.installed ## run the tests of the local AWS, on both sets of engines
+	@$(PYTEST) $(LOCAL)
+
+test-e2e: .venv/test.installed ## run the tests that apply: examples, the flow of records, drills, demo
+	@$(PYTEST) $(END_TO_END)
+
+test-long: .venv/test.installed ## try many more histories and inputs than `make test` does
+	@HYPOTHESIS_PROFILE=long $(PYTEST) tests/property
 
 lint: .venv/test.installed ## check formatting, style, types and the names of attributes
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && terraform fmt -check -recursive . && $(BIN)/python -m tools.inputs .

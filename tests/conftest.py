@@ -4,14 +4,15 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from local.settings import forget_the_users_account
+from tests.schedule import Schedule, rank
+from tests.summary import Summary
 
 ROOT = Path(__file__).resolve().parents[1]
-TESTS = Path(__file__).parent
-SLOWEST_FIRST = ("flow", "apply", "plan", "drills", "demo", "local")
 
 forget_the_users_account()
 # Terraform and its provider live for seconds: looking for garbage is a quarter of their CPU time.
@@ -22,14 +23,21 @@ PLUGINS.mkdir(parents=True, exist_ok=True)
 os.environ["TF_PLUGIN_CACHE_DIR"] = str(PLUGINS)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the process that reports sum up the run."""
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Summary())
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Schedule:
+    """Keep tests that share a stack in one process, and keep their order."""
+    config.option.loadscopereorder = False
+    return Schedule(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the folders that take longest, so that neither process of `make test` is left with one at the end."""
-
-    def place(item: pytest.Item) -> int:
-        folder = item.path.relative_to(TESTS).parts[0]
-        return SLOWEST_FIRST.index(folder) if folder in SLOWEST_FIRST else len(SLOWEST_FIRST)
-
-    items.sort(key=place)
+    """Begin with the folders that take longest."""
+    items.sort(key=lambda item: rank(item.nodeid))
 
 
 @pytest.fixture(scope="session")

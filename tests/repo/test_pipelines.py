@@ -16,7 +16,7 @@ PINNED = re.compile(r"[\w.-]+/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
 
 
 def targets() -> set[str]:
-    return set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    return set(re.findall(r"^([a-z0-9-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
 
 def jobs(workflow: Path) -> dict[str, dict[str, Any]]:
@@ -43,7 +43,10 @@ def test_every_step_is_a_make_target() -> None:
         "make lint",
         "make checkov",
         "make tflint",
-        "make test",
+        "make test-unit",
+        "make test-terraform",
+        "make test-local",
+        "make test-e2e",
         "make package",
         "make sbom",
         "make draft",
@@ -57,7 +60,7 @@ def test_all_targets_are_phony_and_tell_what_they_do() -> None:
     makefile = (ROOT / "Makefile").read_text()
     phony = re.search(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)
     assert phony is not None
-    assert set(phony[1].split()) == targets() == set(re.findall(r"^([a-z-]+):.*## \w", makefile, re.MULTILINE))
+    assert set(phony[1].split()) == targets() == set(re.findall(r"^([a-z0-9-]+):.*## \w", makefile, re.MULTILINE))
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
@@ -83,13 +86,22 @@ def test_a_workflow_may_only_read_unless_a_job_says_otherwise(workflow: Path) ->
     assert all(step["with"] == {"persist-credentials": False} for step in checkouts)
 
 
-def test_the_floor_that_the_modules_name_is_tested() -> None:
-    """Beside the newest version."""
-    matrix = jobs(ROOT / ".github" / "workflows" / "checks.yml")["test"]["strategy"]["matrix"]["terraform"]
+@pytest.mark.parametrize("job", ["terraform", "end-to-end"])
+def test_the_floor_that_the_modules_name_is_tested(job: str) -> None:
+    """The tests that run Terraform run on the oldest version that the modules accept and on the newest."""
+    matrix = jobs(ROOT / ".github" / "workflows" / "checks.yml")[job]["strategy"]["matrix"]["terraform"]
     floor = re.search(r'required_version = ">= (\d+\.\d+)"', (ROOT / "versions.tf").read_text())
     assert floor is not None
     assert [version for version in matrix if version.startswith(f"{floor[1]}.")]
     assert "latest" in matrix
+
+
+def test_each_folder_of_tests_belongs_to_one_part() -> None:
+    """The targets of the parts together run what `make test` runs."""
+    parts = re.findall(r"^[A-Z_]+ := ((?:tests/\w+ ?)+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert len(parts) == 4
+    folders = {f"tests/{path.parent.name}" for path in (ROOT / "tests").glob("*/test_*.py")}
+    assert sorted(folder for part in parts for folder in part.split()) == sorted(folders)
 
 
 def test_what_is_released_is_attested_before() -> None:

@@ -1,0 +1,30 @@
+"""Which process runs which tests: those that share a stack go to one, and what takes longest begins first."""
+
+from typing import Final
+
+from xdist.scheduler import LoadScopeScheduling
+
+TESTS: Final = "tests/"
+SHARED: Final = ("flow", "drills")  # one stack for all files of the folder
+# Begun in this order, so that no process is left with a long one at the end; then all other folders.
+SLOWEST_FIRST: Final = ("flow", "apply", "plan", "drills", "demo", "local")
+
+
+class Schedule(LoadScopeScheduling):  # type: ignore[misc]
+    """Hands out whole files, or a whole folder where its files share a stack."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return unit(nodeid)
+
+
+def unit(nodeid: str) -> str:
+    """Return what is run by one process: the folder or the file of a test."""
+    path = nodeid.partition("::")[0]
+    folder = path.removeprefix(TESTS).partition("/")[0]
+    return folder if folder in SHARED else path
+
+
+def rank(nodeid: str) -> int:
+    """Return where the folder of a test comes in the order of the run."""
+    folder = nodeid.removeprefix(TESTS).partition("/")[0]
+    return SLOWEST_FIRST.index(folder) if folder in SLOWEST_FIRST else len(SLOWEST_FIRST)

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from stream_indexer.connection import Response
 from stream_indexer.handler import handle
-from stream_indexer.opensearch import OpenSearch, Response
+from stream_indexer.opensearch import OpenSearch
 
 from benchmarks.lambda_context import Context
 from benchmarks.server import bulk_answer

@@ -49,6 +49,8 @@ CHOOSING: Final = ("unit/test_choosing.py", "unit/test_sync_choice.py", "propert
 ROUTES: Final = ("unit/test_sync_routes.py", "property/test_convergence.py")
 BATCH: Final = ("unit/test_sync.py", "unit/test_sync_reversed.py", "property/test_convergence.py")
 OUTCOMES: Final = ("unit/test_outcomes.py", "unit/test_sending.py", "property/test_convergence.py")
+SOCKETS: Final = ("unit/test_opensearch.py",)
+SETUP: Final = ("unit/test_asking.py",)
 BULK: Final = ("unit/test_bulk.py", "property/test_batches.py")
 
 MUTATIONS: Final = (
@@ -156,6 +158,35 @@ MUTATIONS: Final = (
         "met_it_down = False",
         "an index that is down is left alone",
         OUTCOMES,
+    ),
+    Mutation(
+        "sending.py",
+        "AnswerTooLargeError) and len(documents) > 1",
+        "AnswerTooLargeError) and len(documents) > 2",
+        "an answer too large is asked for in halves",
+        ("unit/test_sending.py",),
+    ),
+    Mutation(
+        "deadline.py",
+        "/ 1000 - RESPONSE_RESERVE_SECONDS",
+        "/ 1000",
+        "Lambda gets its answer",
+        ("unit/test_deadline.py",),
+    ),
+    Mutation(
+        "connection.py", "settimeout(_seconds(self._deadline))", "settimeout(0.1)", "a drip has one deadline", SOCKETS
+    ),
+    Mutation("connection.py", "self.status < 200", "self.status < 100", "no early answer is the answer", SOCKETS),
+    Mutation("connection.py", "idle <= MAX_IDLE_SECONDS and", "", "an idle connection is not used again", SOCKETS),
+    Mutation(
+        "connection.py", " and not _is_readable(self._socket)", "", "what was not asked for is no answer", SOCKETS
+    ),
+    Mutation(
+        "connection.py", "deadline.remaining() / 2", "deadline.remaining()", "a new connection has its time", SOCKETS
+    ),
+    Mutation("connection.py", "answer.status in WITHOUT_CONTENT", "False", "what follows a 204 is no answer", SOCKETS),
+    Mutation(
+        "asking.py", "PATIENCE_SECONDS: Final = 120.0", "PATIENCE_SECONDS: Final = 30.0", "new rights take time", SETUP
     ),
     Mutation(
         "table.py",

@@ -20,7 +20,7 @@ from stream_indexer.setup import IndexSetup
 
 from local.engines.real_security import PASSWORD, SECURITY_MANAGER, SecuredOpenSearch
 from tests.plan.configurations import Configurations
-from tests.unit.fakes import ManualBudget
+from tests.unit.fakes import ManualDeadline
 
 if TYPE_CHECKING:
     from stream_indexer.signing import Signer
@@ -38,7 +38,7 @@ WRITES: Final = b"\n".join([
     ALIAS_GUARD.rstrip(b"\n"),
     b"",
 ])  # fmt: skip
-ONE_TRY: Final = 21.0  # seconds that leave none to wait for rights that may come
+ONE_TRY: Final = 6.0  # seconds that leave none to wait for rights that may come
 DONE: Final = [201, 404, 404]  # created; nothing to delete; the guard's document is never there
 
 
@@ -82,20 +82,20 @@ def opensearch(domain: SecuredOpenSearch, user: str) -> OpenSearch:
 
 def admission(domain: SecuredOpenSearch) -> Admission:
     """Return what the apply invokes, run as somebody who may administer security and nothing else."""
-    return Admission(opensearch(domain, "manager"), ManualBudget())
+    return Admission(opensearch(domain, "manager"), ManualDeadline())
 
 
 def set_up(domain: SecuredOpenSearch) -> None:
     """Set the index up twice, for the second time is another story."""
     for _ in range(2):
         setup = IndexSetup(opensearch(domain, "indexer"), "orders", is_serverless=False)
-        setup.run(SETTINGS, MAPPINGS, ManualBudget(ONE_TRY))
+        setup.run(SETTINGS, MAPPINGS, ManualDeadline(ONE_TRY))
 
 
 def write(domain: SecuredOpenSearch) -> list[int]:
     """Write, delete and guard; return the status of each, or the request's alone when it is refused."""
     answer = opensearch(domain, "indexer").request(
-        "POST", "/orders/_bulk", WRITES, query="require_alias=true", timeout_seconds=30
+        "POST", "/orders/_bulk", WRITES, query="require_alias=true", deadline=ManualDeadline()
     )
     if answer.status != 200:
         return [answer.status]
@@ -148,7 +148,7 @@ def test_a_bulk_request_cannot_reach_another_index(domain: SecuredOpenSearch, ro
     admission(domain).put(role["name"], role["document"], INDEXER)
     domain.call("PUT", "/goods-v1", {})
     body = b'{"index": {"_index": "goods-v1", "_id": "a"}}\n{}\n'
-    answer = opensearch(domain, "indexer").request("POST", "/orders/_bulk", body, timeout_seconds=30)
+    answer = opensearch(domain, "indexer").request("POST", "/orders/_bulk", body, deadline=ManualDeadline())
     assert [item["index"]["status"] for item in json.loads(answer.content)["items"]] == [403]
 
 
@@ -157,7 +157,7 @@ def test_without_a_security_role_the_path_does_not_hold(domain: SecuredOpenSearc
     for name in ("orders-v1", "goods-v1"):
         domain.call("PUT", f"/{name}", {})
     body = b'{"index": {"_index": "goods-v1", "_id": "b"}}\n{}\n'
-    answer = opensearch(domain, "admin").request("POST", "/orders-v1/_bulk", body, timeout_seconds=30)
+    answer = opensearch(domain, "admin").request("POST", "/orders-v1/_bulk", body, deadline=ManualDeadline())
     assert [(item["index"]["_index"], item["index"]["status"]) for item in json.loads(answer.content)["items"]] == [
         ("goods-v1", 201)
     ]

@@ -11,10 +11,10 @@ from enum import Enum
 from typing import Any, Final
 
 import orjson
-from stream_indexer.budget import Budget
 from stream_indexer.choosing import Choice, Condition
+from stream_indexer.connection import Response
+from stream_indexer.deadline import Deadline
 from stream_indexer.errors import TransientError, UnreachableError
-from stream_indexer.opensearch import Response
 from stream_indexer.records import Image, StreamRecord
 from stream_indexer.sending import Sender
 from stream_indexer.sync import Reason, Report, Route, Sync, sequence_number
@@ -26,7 +26,7 @@ from tests.unit.fakes import (
     MISSING,
     NAMES,
     SECOND,
-    ManualBudget,
+    ManualDeadline,
     Sent,
     expiry,
     guarded,
@@ -121,15 +121,15 @@ class VersionedIndex:
 
     faults: Iterator[Fault]
     documents: dict[str, tuple[int, Any]] = field(default_factory=dict)  # the source, None of a tombstone
-    budget: ManualBudget = field(default_factory=ManualBudget)
+    deadline: ManualDeadline = field(default_factory=ManualDeadline)
 
-    def bulk(self, content: bytes, timeout_seconds: float) -> Response:
+    def bulk(self, content: bytes, deadline: Deadline) -> Response:
         asked = read_bulk(content)
         fault = next(self.faults, Fault.NONE)
         if fault is Fault.LOST_BEFORE:
             raise UnreachableError("lost")
         if fault is Fault.SLOW:
-            self.budget.time += timeout_seconds
+            self.deadline.time += min(30.0, deadline.remaining())
         return REFUSALS.get(fault) or _refusal(asked) or self._answer(asked, fault)
 
     def _answer(self, asked: Sequence[Sent], fault: Fault) -> Response:
@@ -323,8 +323,8 @@ class World:
         """The items that the quarantine has a record of."""
         return {one["dynamodb"]["Keys"]["customer_id"]["S"] for one, _ in self.kept}
 
-    def read(self, keys: Mapping[str, Image], budget: Budget) -> Mapping[str, Image | None]:
-        del budget
+    def read(self, keys: Mapping[str, Image], deadline: Deadline) -> Mapping[str, Image | None]:
+        del deadline
         if next(self.hiccups, False):
             raise TransientError("the table cannot be read")
         return {name: self.table.get(wanted["customer_id"]["S"]) for name, wanted in keys.items()}
@@ -336,13 +336,13 @@ class World:
 
     def invoke(self, batch: Sequence[StreamRecord], seconds: float) -> Report:
         """Let the function deal with a batch."""
-        budget = ManualBudget(seconds)
+        deadline = ManualDeadline(seconds)
         routes = []
         for alias, index in self.indexes.items():
-            index.budget = budget
+            index.deadline = deadline
             routes.append(Route(alias, Sender(index, 400), self.rules.routes[alias]))
         sync = Sync(routes, self, self, KEY_NAMES, self.rules.choice, NAMES, self.rules.versions)
-        return sync.run(batch, budget)
+        return sync.run(batch, deadline)
 
     def _image(self, change: Write) -> Image:
         image: dict[str, Any] = {

@@ -9,13 +9,13 @@ from decimal import Decimal
 from typing import Any, Final
 
 import orjson
-from stream_indexer.budget import Budget
 from stream_indexer.bulk import ALIAS_GUARD
 from stream_indexer.choosing import Choice, Condition
+from stream_indexer.connection import Response
+from stream_indexer.deadline import Deadline
 from stream_indexer.documents import document_id
 from stream_indexer.errors import TransientError, UnreachableError
 from stream_indexer.names import NamePolicy, Names
-from stream_indexer.opensearch import Response
 from stream_indexer.records import Image, StreamRecord
 from stream_indexer.sending import Sender
 from stream_indexer.sync import Reason, Report, Route, Sync
@@ -89,11 +89,11 @@ def expiry(name: str = "a", count: int = 1, event: str = "REMOVE", **members: An
     }
 
 
-class ManualBudget:
+class ManualDeadline:
     """Time that passes when somebody sleeps or spends it, and at no other moment."""
 
-    def __init__(self, seconds: float = 120.0) -> None:
-        """Begin an invocation that has `seconds`."""
+    def __init__(self, seconds: float = 118.0) -> None:
+        """Begin an invocation that has `seconds` for its work."""
         self.time = SECOND + 1.5
         self.end = self.time + seconds
         self.sleeps: list[float] = []
@@ -101,7 +101,7 @@ class ManualBudget:
     def now(self) -> float:
         return self.time
 
-    def left(self) -> float:
+    def remaining(self) -> float:
         return self.end - self.time
 
     def sleep(self, seconds: float) -> None:
@@ -210,11 +210,10 @@ class ScriptedIndex:
         """Learn the script; without one, take everything."""
         self.script = list(script or [done])
         self.requests: list[list[Sent]] = []
-        self.timeouts: list[float] = []
 
-    def bulk(self, content: bytes, timeout_seconds: float) -> Response:
+    def bulk(self, content: bytes, deadline: Deadline) -> Response:
+        del deadline
         self.requests.append(read_bulk(content))
-        self.timeouts.append(timeout_seconds)
         reply = self.script.pop(0) if len(self.script) > 1 else self.script[0]
         return reply(self.requests[-1])
 
@@ -232,8 +231,8 @@ class FakeTable:
     faults: int = 0
     reads: list[list[str]] = field(default_factory=list)
 
-    def read(self, keys: Mapping[str, Image], budget: Budget) -> Mapping[str, Image | None]:
-        del budget
+    def read(self, keys: Mapping[str, Image], deadline: Deadline) -> Mapping[str, Image | None]:
+        del deadline
         self.reads.append(list(keys))
         if self.faults:
             self.faults -= 1
@@ -266,7 +265,7 @@ class Stage:
     index: ScriptedIndex = field(default_factory=ScriptedIndex)
     table: FakeTable = field(default_factory=FakeTable)
     quarantine: FakeQuarantine = field(default_factory=FakeQuarantine)
-    budget: ManualBudget = field(default_factory=ManualBudget)
+    deadline: ManualDeadline = field(default_factory=ManualDeadline)
     max_body_bytes: int = 10_485_760
     choice: Choice = Choice()  # noqa: RUF009 - frozen
     versions: Versions = Versions()  # noqa: RUF009 - frozen
@@ -279,4 +278,4 @@ class Stage:
             for alias, (index, conditions) in (self.routes or {ALIAS: (self.index, {})}).items()
         ]
         sync = Sync(routes, self.table, self.quarantine, KEY_NAMES, self.choice, NAMES, self.versions)
-        return sync.run(records, self.budget)
+        return sync.run(records, self.deadline)

@@ -4,8 +4,33 @@ import contextlib
 import socket
 import struct
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+
+
+class RealDeadline:
+    """A deadline by the system's clock, for sockets: they cannot be held up by another."""
+
+    def __init__(self, seconds: float) -> None:
+        """Begin now."""
+        self._end = time.monotonic() + seconds
+
+    def now(self) -> float:
+        """Return seconds since the epoch."""
+        return time.time()
+
+    def remaining(self) -> float:
+        """Return how many seconds are left."""
+        return self._end - time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        time.sleep(seconds)
+
+    def jitter(self) -> float:
+        """Return no share: nothing waits."""
+        return 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +64,28 @@ def raw(content: bytes) -> Step:
     def act(connection: socket.socket) -> bool:
         connection.sendall(content)
         return False
+
+    return act
+
+
+def keeping(content: bytes) -> Step:
+    """Send these bytes and keep the connection."""
+
+    def act(connection: socket.socket) -> bool:
+        connection.sendall(content)
+        return True
+
+    return act
+
+
+def dripping(content: bytes, seconds: float) -> Step:
+    """Send these bytes one by one, with a pause before each; then keep the connection."""
+
+    def act(connection: socket.socket) -> bool:
+        for position in range(len(content)):
+            time.sleep(seconds)
+            connection.sendall(content[position : position + 1])
+        return True
 
     return act
 

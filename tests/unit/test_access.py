@@ -6,10 +6,11 @@ from typing import Any, Final
 import pytest
 from stream_indexer import access
 from stream_indexer.access import API, Admission, handle
+from stream_indexer.connection import Response
+from stream_indexer.deadline import Deadline
 from stream_indexer.errors import ConfigError, IndexerError, SetupError
-from stream_indexer.opensearch import Response
 
-from tests.unit.fakes import ManualBudget
+from tests.unit.fakes import ManualDeadline
 from tests.unit.loopback import answer, serving
 
 ROLE: Final = "orders-stream-indexer"
@@ -30,9 +31,9 @@ class Security:
         self.calls: list[str] = []
         self.refusal: dict[str, Response] = {}
 
-    def request(self, method: str, path: str, body: bytes = b"", *, timeout_seconds: float) -> Response:
+    def request(self, method: str, path: str, body: bytes = b"", *, deadline: Deadline) -> Response:
         """Answer one request."""
-        assert timeout_seconds > 0
+        assert deadline.remaining() > 0
         kind, name = path.removeprefix(f"{API}/").split("/")
         self.calls.append(f"{method} {kind}")
         if f"{method} {kind}" in self.refusal:
@@ -68,11 +69,11 @@ def patched(mapping: dict[str, Any], operations: list[dict[str, Any]]) -> bool:
 
 
 def put(security: Security) -> None:
-    Admission(security, ManualBudget()).put(ROLE, PERMISSIONS, INDEXER)
+    Admission(security, ManualDeadline()).put(ROLE, PERMISSIONS, INDEXER)
 
 
 def remove(security: Security) -> None:
-    Admission(security, ManualBudget()).remove(ROLE, INDEXER)
+    Admission(security, ManualDeadline()).remove(ROLE, INDEXER)
 
 
 def test_the_first_time_makes_the_role_and_its_mapping() -> None:

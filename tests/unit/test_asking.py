@@ -1,13 +1,14 @@
-"""Unit: is OpenSearch asked until it answers for good, no longer than patience and time allow, and refusals told?"""
+"""Unit: is a request retried until it is answered for good, while time lasts, and are refusals explained?"""
 
 from collections.abc import Sequence
 
 import pytest
-from stream_indexer.asking import PATIENCE_SECONDS, REQUEST_SECONDS, ask, refused
+from stream_indexer.asking import PATIENCE_SECONDS, REQUEST_SECONDS, WAIT_SECONDS, ask, refused
+from stream_indexer.connection import Response
+from stream_indexer.deadline import Deadline
 from stream_indexer.errors import SetupError, UnreachableError
-from stream_indexer.opensearch import Response
 
-from tests.unit.fakes import ManualBudget
+from tests.unit.fakes import ManualDeadline
 
 
 class Client:
@@ -18,9 +19,10 @@ class Client:
         self.statuses = list(statuses)
         self.asked = 0
 
-    def request(self, method: str, path: str, body: bytes = b"", *, timeout_seconds: float) -> Response:
+    def request(self, method: str, path: str, body: bytes = b"", *, deadline: Deadline) -> Response:
         """Answer."""
-        assert (method, path, body, timeout_seconds) == ("PUT", "/orders-v1", b"{}", REQUEST_SECONDS)
+        assert (method, path, body) == ("PUT", "/orders-v1", b"{}")
+        assert deadline.remaining() >= REQUEST_SECONDS
         status = self.statuses[min(self.asked, len(self.statuses) - 1)]
         self.asked += 1
         if not status:
@@ -28,40 +30,45 @@ class Client:
         return Response(status, b"")
 
 
-def answered(client: Client, budget: ManualBudget) -> int:
-    return ask(client, "PUT", "/orders-v1", b"{}", budget).status
+def answered(client: Client, deadline: ManualDeadline) -> int:
+    return ask(client, "PUT", "/orders-v1", b"{}", deadline).status
 
 
 @pytest.mark.parametrize("status", [200, 400, 404, 409])
 def test_an_answer_for_good_is_taken_at_once(status: int) -> None:
-    client, budget = Client([status]), ManualBudget()
-    assert answered(client, budget) == status
-    assert (client.asked, budget.sleeps) == (1, [])
+    client, deadline = Client([status]), ManualDeadline()
+    assert answered(client, deadline) == status
+    assert (client.asked, deadline.sleeps) == (1, [])
 
 
 @pytest.mark.parametrize("passing", [0, 403, 429, 500, 503])
 def test_what_may_pass_is_waited_for(passing: int) -> None:
     """403 too: what a new role may do is not known everywhere at once."""
-    client, budget = Client([passing, passing, 200]), ManualBudget()
-    assert answered(client, budget) == 200
+    client, deadline = Client([passing, passing, 200]), ManualDeadline()
+    assert answered(client, deadline) == 200
     assert client.asked == 3
 
 
-def test_patience_ends_with_the_last_answer() -> None:
-    budget = ManualBudget()
-    assert answered(Client([403]), budget) == 403
-    assert sum(budget.sleeps) == pytest.approx(PATIENCE_SECONDS, abs=2)
+def test_new_rights_have_two_minutes_and_more_to_be_known() -> None:
+    """The data access policy of a collection takes a minute or more; patience ends with the last answer's reason."""
+    deadline = ManualDeadline(900)
+    with pytest.raises(SetupError, match="What OpenSearch must grant") as caught:
+        answered(Client([403]), deadline)
+    assert sum(deadline.sleeps) == pytest.approx(PATIENCE_SECONDS, abs=WAIT_SECONDS)
+    assert PATIENCE_SECONDS >= 120
+    assert "function.timeout" not in str(caught.value)
 
 
-def test_patience_ends_with_the_invocation_s_time() -> None:
-    budget = ManualBudget(REQUEST_SECONDS + 4)
-    assert answered(Client([503]), budget) == 503
-    assert budget.left() >= REQUEST_SECONDS - 2
-
-
-def test_an_index_that_never_answers_is_an_error_with_the_request() -> None:
-    with pytest.raises(SetupError, match=r"PUT /orders-v1: refused"):
-        answered(Client([0]), ManualBudget())
+@pytest.mark.parametrize("seconds", [8.0, 28.0, 118.0])
+@pytest.mark.parametrize("status", [0, 403, 503])
+def test_a_timeout_that_cuts_patience_short_is_named(seconds: float, status: int) -> None:
+    """At the least timeout too there is a second attempt, and the last reason is kept."""
+    client, deadline = Client([status]), ManualDeadline(seconds)
+    with pytest.raises(SetupError, match=r"function\.timeout to 150 or more") as caught:
+        answered(client, deadline)
+    assert "refused" in str(caught.value) if not status else f"answered {status}" in str(caught.value)
+    assert client.asked >= 2
+    assert deadline.remaining() > REQUEST_SECONDS - WAIT_SECONDS
 
 
 @pytest.mark.parametrize(

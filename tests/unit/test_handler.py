@@ -425,7 +425,7 @@ def test_the_log_says_how_old_the_batch_s_first_record_is(
 ) -> None:
     """In milliseconds, where that record says when it was made."""
     scene()
-    monkeypatch.setattr("stream_indexer.invocation.InvocationBudget.now", lambda _: SECOND + 7.25)
+    monkeypatch.setattr("stream_indexer.deadline.LambdaDeadline.now", lambda _: SECOND + 7.25)
     handle(batch(*records), Context())
     line = json.loads(JsonFormatter().format([line for line in caplog.records if line.name == "stream_indexer"][-1]))
     assert (line["message"], line.get("oldestAgeMs")) == ("batch is done", age)

@@ -3,18 +3,19 @@
 from collections.abc import Sequence
 
 import pytest
-from stream_indexer.budget import LONGEST_WAIT_SECONDS, RESERVE_SECONDS
 from stream_indexer.bulk import ALIAS_GUARD
+from stream_indexer.connection import Response
+from stream_indexer.deadline import LONGEST_WAIT_SECONDS
 from stream_indexer.documents import Document, index_document
+from stream_indexer.errors import AnswerTooLargeError
 from stream_indexer.metrics import Tally
-from stream_indexer.opensearch import Response
 from stream_indexer.outcomes import Answer, Verdict
 from stream_indexer.records import read
-from stream_indexer.sending import REQUEST_SECONDS, TRIES, Result, Sender
+from stream_indexer.sending import TRIES, Result, Sender
 
 from tests.unit.fakes import (
     NAMES,
-    ManualBudget,
+    ManualDeadline,
     Reply,
     ScriptedIndex,
     Sent,
@@ -57,17 +58,17 @@ class Run:
         self,
         names: str,
         *script: Reply,
-        budget: ManualBudget | None = None,
+        deadline: ManualDeadline | None = None,
         max_body_bytes: int = 10**7,
         sender: Sender | None = None,
     ) -> None:
         """Send, with the sender of an invocation before if one is given."""
         self.index = ScriptedIndex(*script)
-        self.budget = budget or ManualBudget()
+        self.deadline = deadline or ManualDeadline()
         self.tally = Tally()
         self.sender = sender or Sender(self.index, max_body_bytes)
         self.sender.index = self.index
-        self.results: list[Result] = list(self.sender.send(documents(names), self.budget, self.tally))
+        self.results: list[Result] = list(self.sender.send(documents(names), self.deadline, self.tally))
 
     def names(self, verdict: Verdict) -> str:
         """Return the documents with this verdict."""
@@ -83,7 +84,7 @@ def test_one_request_carries_all_documents() -> None:
     run = Run("abc")
     assert run.requests == ["abc"]
     assert run.names(Verdict.DONE) == "abc"
-    assert run.budget.sleeps == []
+    assert run.deadline.sleeps == []
 
 
 def test_nothing_to_send_sends_nothing() -> None:
@@ -95,7 +96,7 @@ def test_a_throttled_document_is_sent_again_alone() -> None:
     assert run.requests == ["abc", "b"]
     assert run.names(Verdict.DONE) == "abc"
     assert run.tally.throttled == 1
-    assert len(run.budget.sleeps) == 1
+    assert len(run.deadline.sleeps) == 1
 
 
 def test_a_throttled_request_is_sent_again() -> None:
@@ -123,9 +124,9 @@ def test_tries_come_to_an_end() -> None:
 
 def test_waits_grow_and_are_bounded() -> None:
     run = Run("a", by_id({"a": 429}))
-    assert run.budget.sleeps == sorted(run.budget.sleeps)
-    assert len(set(run.budget.sleeps)) == TRIES - 1
-    assert max(run.budget.sleeps) <= LONGEST_WAIT_SECONDS
+    assert run.deadline.sleeps == sorted(run.deadline.sleeps)
+    assert len(set(run.deadline.sleeps)) == TRIES - 1
+    assert max(run.deadline.sleeps) <= LONGEST_WAIT_SECONDS
 
 
 def test_each_document_has_its_own_verdict() -> None:
@@ -205,7 +206,7 @@ def test_an_index_that_was_down_is_asked_once_and_the_batch_goes_back_at_once(do
     assert first.requests == ["a"] * TRIES
     second = Run("cd", down, max_body_bytes=1, sender=first.sender)
     assert second.requests == ["c"]
-    assert second.budget.sleeps == []
+    assert second.deadline.sleeps == []
     assert second.names(Verdict.RETRY) == "cd"
 
 
@@ -257,32 +258,32 @@ def _more(reply: Reply) -> Reply:
 
 
 def test_nothing_is_sent_once_the_time_is_spent() -> None:
-    run = Run("ab", budget=ManualBudget(RESERVE_SECONDS))
+    run = Run("ab", deadline=ManualDeadline(0))
     assert run.requests == []
     assert run.names(Verdict.RETRY) == "ab"
 
 
 def test_time_that_runs_out_between_two_bodies_gives_the_rest_back() -> None:
-    budget = ManualBudget(10)
+    deadline = ManualDeadline(9)
 
     def slow(asked: Sequence[Sent]) -> Response:
-        budget.time += 9
+        deadline.time += 9
         return done(asked)
 
-    run = Run("abcd", slow, budget=budget, max_body_bytes=1)
+    run = Run("abcd", slow, deadline=deadline, max_body_bytes=1)
     assert run.requests == ["a"]
     assert run.names(Verdict.DONE) == "a"
     assert run.names(Verdict.RETRY) == "bcd"
 
 
 def test_time_that_runs_out_while_a_request_is_halved_gives_the_rest_back() -> None:
-    budget = ManualBudget(10)
+    deadline = ManualDeadline(9)
 
     def slow(asked: Sequence[Sent]) -> Response:
-        budget.time += 3
+        deadline.time += 3
         return too_large_for(1)(asked)
 
-    run = Run("abcd", slow, budget=budget)
+    run = Run("abcd", slow, deadline=deadline)
     assert run.requests == ["abcd", "ab", "a"]
     assert run.names(Verdict.DONE) == "a"
     assert run.names(Verdict.RETRY) == "bcd"
@@ -290,27 +291,47 @@ def test_time_that_runs_out_while_a_request_is_halved_gives_the_rest_back() -> N
 
 def test_no_wait_reaches_into_the_reserve() -> None:
     """Lambda is answered before it ends the invocation."""
-    budget = ManualBudget(RESERVE_SECONDS + 0.3)
-    run = Run("a", whole(503), budget=budget)
+    deadline = ManualDeadline(0.3)
+    run = Run("a", whole(503), deadline=deadline)
     assert run.names(Verdict.RETRY) == "a"
-    assert budget.left() > RESERVE_SECONDS
+    assert deadline.remaining() > 0
     assert len(run.requests) == 2
 
 
-@pytest.mark.parametrize(("seconds", "timeout"), [(120.0, REQUEST_SECONDS), (12.0, 12.0 - RESERVE_SECONDS)])
-def test_no_request_waits_into_the_reserve(seconds: float, timeout: float) -> None:
-    """A silent index must not cost the answer to Lambda."""
-    assert Run("a", budget=ManualBudget(seconds)).index.timeouts == pytest.approx([timeout])
+def test_an_answer_too_large_to_be_read_is_asked_for_in_halves() -> None:
+    """OpenSearch quotes what it refuses: the answers to fewer documents are smaller."""
+
+    def wordy(asked: Sequence[Sent]) -> Response:
+        if len(asked) > 1:
+            raise AnswerTooLargeError("OpenSearch answered with more than 4194304 bytes")
+        return done(asked)
+
+    run = Run("abcd", wordy)
+    assert run.requests == ["abcd", "ab", "a", "b", "cd", "c", "d"]
+    assert run.names(Verdict.DONE) == "abcd"
+    assert not run.sender.is_down
+
+
+def test_an_answer_without_an_end_stops_the_try() -> None:
+    """Also to one document: this is not about documents, and nothing more is sent."""
+
+    def endless(_: Sequence[Sent]) -> Response:
+        raise AnswerTooLargeError("OpenSearch answered with more than 4194304 bytes")
+
+    run = Run("abcd", endless)
+    assert run.requests[:4] == ["abcd", "ab", "a", "abcd"]
+    assert run.names(Verdict.RETRY) == "abcd"
+    assert run.tally.unreachable == TRIES
 
 
 def test_a_result_knows_when_it_was_answered() -> None:
-    budget = ManualBudget()
+    deadline = ManualDeadline()
 
     def later(asked: Sequence[Sent]) -> Response:
-        budget.time += 3
+        deadline.time += 3
         return by_id({"b": 503})(asked) if len(asked) > 1 else done(asked)
 
-    run = Run("ab", later, budget=budget)
+    run = Run("ab", later, deadline=deadline)
     moments = {result.document.document_id: result.moment for result in run.results}
-    assert moments["b"] == budget.now()
-    assert moments["b"] - moments["a"] == pytest.approx(3 + sum(budget.sleeps))
+    assert moments["b"] == deadline.now()
+    assert moments["b"] - moments["a"] == pytest.approx(3 + sum(deadline.sleeps))

@@ -7,11 +7,12 @@ from typing import Any, Final
 import orjson
 import pytest
 from stream_indexer.asking import PATIENCE_SECONDS
+from stream_indexer.connection import Response
+from stream_indexer.deadline import Deadline
 from stream_indexer.errors import SetupError, UnreachableError
-from stream_indexer.opensearch import Response
 from stream_indexer.setup import IndexSetup
 
-from tests.unit.fakes import ManualBudget
+from tests.unit.fakes import ManualDeadline
 
 OURS: Final = {"gc_deletes": "1h", "mapping.depth.limit": 33}
 SETTINGS: Final = {"number_of_shards": 2, "number_of_replicas": 1, "refresh_interval": "5s"}
@@ -44,9 +45,9 @@ class Scripted:
         self.calls: list[str] = []
         self.bodies: dict[str, Any] = {}
 
-    def request(self, method: str, path: str, body: bytes = b"", *, timeout_seconds: float) -> Response:
+    def request(self, method: str, path: str, body: bytes = b"", *, deadline: Deadline) -> Response:
         """Answer one request."""
-        assert timeout_seconds > 0
+        assert deadline.remaining() > 0
         call = f"{method} {path}"
         self.calls.append(call)
         self.bodies[call] = json.loads(body) if body else None
@@ -63,18 +64,18 @@ def run(
     client: Scripted,
     *,
     is_serverless: bool = False,
-    budget: ManualBudget | None = None,
+    deadline: ManualDeadline | None = None,
 ) -> Any:
     """Set up `orders`."""
     setup = IndexSetup(client, "orders", is_serverless)
-    return setup.run({} if is_serverless else SETTINGS, MAPPINGS, budget or ManualBudget())
+    return setup.run({} if is_serverless else SETTINGS, MAPPINGS, deadline or ManualDeadline())
 
 
 def test_settings_that_an_index_has_for_its_life_are_the_template_s_alone() -> None:
     """OpenSearch refuses them of an index that is there, even unchanged."""
     analysis = {"analysis": {"analyzer": {"codes": {"type": "pattern", "pattern": "-"}}}}
     client = Scripted({"GET /orders/_alias/orders": [ok(**{"orders-v1": {}})]})
-    IndexSetup(client, "orders", is_serverless=False).run(SETTINGS, MAPPINGS, ManualBudget(), analysis)
+    IndexSetup(client, "orders", is_serverless=False).run(SETTINGS, MAPPINGS, ManualDeadline(), analysis)
     template = client.bodies["PUT /_index_template/orders"]["template"]
     assert template["settings"]["index"] == {**OURS, **SETTINGS, **analysis}
     changed = {name: value for name, value in SETTINGS.items() if name != "number_of_shards"}
@@ -121,7 +122,7 @@ def test_an_alias_over_two_indexes_is_told_as_both() -> None:
 
 def test_given_settings_stand_over_the_safe_ones() -> None:
     client = Scripted(FIRST_TIME)
-    IndexSetup(client, "orders", is_serverless=False).run({"gc_deletes": "2h"}, {}, ManualBudget())
+    IndexSetup(client, "orders", is_serverless=False).run({"gc_deletes": "2h"}, {}, ManualDeadline())
     assert client.bodies["PUT /_index_template/orders"]["template"]["settings"] == {
         "index": {**OURS, "gc_deletes": "2h"}
     }
@@ -164,11 +165,11 @@ def test_a_refusal_without_a_reason_says_so() -> None:
 
 
 def test_a_403_that_stays_says_what_to_look_at() -> None:
-    budget = ManualBudget()
+    deadline = ManualDeadline(900)
     client = Scripted({"PUT /_index_template/orders": [refused(403, "security_exception", "no permissions")]})
     with pytest.raises(SetupError, match=r"security_exception: no permissions.*What OpenSearch must grant"):
-        run(client, budget=budget)
-    assert sum(budget.sleeps) >= PATIENCE_SECONDS
+        run(client, deadline=deadline)
+    assert sum(deadline.sleeps) >= PATIENCE_SECONDS
 
 
 @pytest.mark.parametrize("step", [refused(403), refused(429), refused(500), refused(503), silent])
@@ -180,10 +181,10 @@ def test_what_may_pass_is_waited_for(step: Step) -> None:
 
 @pytest.mark.parametrize("status", [400, 401, 405])
 def test_what_stays_is_not_waited_for(status: int) -> None:
-    budget = ManualBudget()
+    deadline = ManualDeadline()
     with pytest.raises(SetupError, match=str(status)):
-        run(Scripted({"PUT /_index_template/orders": [refused(status)]}), budget=budget)
-    assert budget.sleeps == []
+        run(Scripted({"PUT /_index_template/orders": [refused(status)]}), deadline=deadline)
+    assert deadline.sleeps == []
 
 
 def test_an_index_out_of_reach_ends_in_a_reason() -> None:
@@ -193,10 +194,10 @@ def test_an_index_out_of_reach_ends_in_a_reason() -> None:
 
 @pytest.mark.parametrize("step", [silent, refused(503)])
 def test_waiting_keeps_to_the_invocations_time(step: Step) -> None:
-    budget = ManualBudget(30)
+    deadline = ManualDeadline(30)
     with pytest.raises(SetupError):
-        run(Scripted({"PUT /_index_template/orders": [step]}), budget=budget)
-    assert budget.left() > 10
+        run(Scripted({"PUT /_index_template/orders": [step]}), deadline=deadline)
+    assert deadline.remaining() > 0
 
 
 def test_an_index_that_another_made_meanwhile_gets_what_can_be_changed_in_place() -> None:
@@ -236,6 +237,6 @@ def test_of_two_templates_that_an_index_meets_the_longer_names_counts() -> None:
     priorities = []
     for alias in ("orders", "orders-vip"):
         client = Scripted({f"GET /{alias}/_alias/{alias}": [ABSENT]})
-        IndexSetup(client, alias, is_serverless=False).run(SETTINGS, MAPPINGS, ManualBudget())
+        IndexSetup(client, alias, is_serverless=False).run(SETTINGS, MAPPINGS, ManualDeadline())
         priorities.append(client.bodies[f"PUT /_index_template/{alias}"]["priority"])
     assert priorities[0] < priorities[1]

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from stream_indexer.budget import RESERVE_SECONDS
-from stream_indexer.opensearch import Response
+from stream_indexer.connection import Response
 from stream_indexer.sync import sequence_number
 
 from tests.unit import malformed
@@ -14,7 +13,7 @@ from tests.unit.fakes import (
     REFUSED,
     SECOND,
     FakeQuarantine,
-    ManualBudget,
+    ManualDeadline,
     ScriptedIndex,
     Sent,
     Stage,
@@ -120,13 +119,13 @@ def test_a_refused_record_that_cannot_be_kept_is_given_back() -> None:
 
 
 def test_keeping_stops_when_the_time_is_spent() -> None:
-    budget = ManualBudget(10)
+    deadline = ManualDeadline(10)
 
     def slow(asked: Sequence[Sent]) -> Response:
-        budget.time += 10 - RESERVE_SECONDS
+        deadline.time += 10
         return by_id({"a|1": BAD})(asked)
 
-    stage = Stage(index=ScriptedIndex(slow), budget=budget)
+    stage = Stage(index=ScriptedIndex(slow), deadline=deadline)
     report = stage.run(record("a", 1), record("b", 2))
     assert stage.quarantine.kept == []
     assert (report.tally.quarantined, report.tally.quarantine_failures) == (0, 1)
@@ -221,7 +220,7 @@ def test_any_object_has_a_number_or_none(given: Any, expected: str) -> None:
             Stage(index=ScriptedIndex(by_id({"a|1": BAD})), quarantine=FakeQuarantine(is_down=True)),
             "S3 did not take a record",
         ),
-        (Stage(budget=ManualBudget(RESERVE_SECONDS)), "no time was left"),
+        (Stage(deadline=ManualDeadline(0)), "no time was left"),
     ],
 )
 def test_what_is_given_back_says_why(stage: Stage, trouble: str) -> None:

@@ -8,14 +8,13 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 from moto import mock_aws
-from stream_indexer.budget import RESERVE_SECONDS
 from stream_indexer.documents import document_id
 from stream_indexer.errors import TransientError
 from stream_indexer.table import MAX_KEYS, DynamoDbTable
 
 from harness.items import event_form
 from harness.orders import orders
-from tests.unit.fakes import KEY_NAMES, ManualBudget, key
+from tests.unit.fakes import KEY_NAMES, ManualDeadline, key
 
 TABLE = "Orders"
 Answer = Callable[[list[Any]], dict[str, Any]]
@@ -42,10 +41,12 @@ def create(client: Any, keys: dict[str, str]) -> None:
     )
 
 
-def read(client: Any, keys: list[Any], names: Any = KEY_NAMES, budget: ManualBudget | None = None) -> dict[str, Any]:
+def read(
+    client: Any, keys: list[Any], names: Any = KEY_NAMES, deadline: ManualDeadline | None = None
+) -> dict[str, Any]:
     """Read the items of these keys."""
     table = DynamoDbTable(lambda: client, TABLE, names)
-    return table.read({document_id(one, names): one for one in keys}, budget or ManualBudget())
+    return table.read({document_id(one, names): one for one in keys}, deadline or ManualDeadline())
 
 
 def test_an_item_is_read_in_the_form_of_an_event(dynamodb: Any) -> None:
@@ -73,7 +74,7 @@ def test_an_item_is_found_by_the_name_that_its_key_was_given(dynamodb: Any) -> N
     """Whatever a document's id has before the key."""
     dynamodb.put_item(TableName=TABLE, Item=key())
     table = DynamoDbTable(lambda: dynamodb, TABLE, KEY_NAMES)
-    assert table.read({"#orders|a|1": key()}, ManualBudget()) == {"#orders|a|1": key()}
+    assert table.read({"#orders|a|1": key()}, ManualDeadline()) == {"#orders|a|1": key()}
 
 
 def test_binary_within_maps_and_lists_is_text_again(dynamodb: Any) -> None:
@@ -150,21 +151,21 @@ def test_a_request_has_at_most_a_hundred_keys(count: int, requests: list[int]) -
 
 def test_unprocessed_keys_are_asked_for_again() -> None:
     client = Scripted(leaving(2), leaving(1), found)
-    budget = ManualBudget()
-    result = read(client, names(3), budget=budget)
+    deadline = ManualDeadline()
+    result = read(client, names(3), deadline=deadline)
     assert [len(keys) for keys in client.asked] == [3, 2, 1]
     assert None not in result.values()
-    assert len(budget.sleeps) == 2
-    assert budget.sleeps[0] < budget.sleeps[1]
+    assert len(deadline.sleeps) == 2
+    assert deadline.sleeps[0] < deadline.sleeps[1]
 
 
 def test_keys_left_unprocessed_when_the_time_is_spent_are_a_transient_fault() -> None:
     """An item that was not read is not an item that is gone."""
-    budget = ManualBudget(RESERVE_SECONDS + 3)
+    deadline = ManualDeadline(3)
     client = Scripted(leaving(1))
     with pytest.raises(TransientError, match="1 keys unprocessed"):
-        read(client, names(2), budget=budget)
-    assert budget.left() > RESERVE_SECONDS
+        read(client, names(2), deadline=deadline)
+    assert deadline.remaining() > 0
     assert len(client.asked) > 1
 
 

@@ -13,10 +13,9 @@ from typing import Any, Final
 from orjson import JSONDecodeError, dumps, loads
 
 from stream_indexer.asking import Client, ask, refused
-from stream_indexer.budget import Budget
 from stream_indexer.config import AccessConfig, credentials
+from stream_indexer.deadline import Context, Deadline, LambdaDeadline
 from stream_indexer.errors import IndexerError, SetupError
-from stream_indexer.invocation import Context, InvocationBudget
 from stream_indexer.opensearch import OpenSearch
 from stream_indexer.signing import Signer
 
@@ -46,7 +45,7 @@ def handle(event: dict[str, Any], context: Context) -> Json:
     """
     match event:
         case {"role": str(role), "permissions": dict() as permissions, "backend_role": str(backend_role), **more}:
-            admission = Admission(opensearch(), InvocationBudget(context))
+            admission = Admission(opensearch(), LambdaDeadline(context))
         case _:
             raise IndexerError("The event must have a role, its permissions and the backend_role to map to it.")
     is_removed = False
@@ -77,7 +76,7 @@ class Admission:
     """The security plugin's roles and mappings, as far as one role and one backend role go."""
 
     client: Client
-    budget: Budget
+    deadline: Deadline
 
     def put(self, role: str, permissions: Json, backend_role: str) -> None:
         """Write the role, and map the backend role to it beside whoever is mapped already.
@@ -115,7 +114,7 @@ class Admission:
     def _mapping(self, role: str) -> Json | None:
         """Return who is mapped to the role, None where there is no mapping."""
         path = f"{API}/rolesmapping/{role}"
-        response = ask(self.client, "GET", path, b"", self.budget)
+        response = ask(self.client, "GET", path, b"", self.deadline)
         if response.status == 404:
             return None
         if response.status != 200:
@@ -127,11 +126,11 @@ class Admission:
             raise SetupError(f"GET {path}: the answer is not OpenSearch's") from error
 
     def _send(self, method: str, path: str, document: object) -> None:
-        response = ask(self.client, method, path, dumps(document), self.budget)
+        response = ask(self.client, method, path, dumps(document), self.deadline)
         if response.status not in DONE:
             raise refused(method, path, response)
 
     def _delete(self, path: str) -> None:
-        response = ask(self.client, "DELETE", path, b"", self.budget)
+        response = ask(self.client, "DELETE", path, b"", self.deadline)
         if response.status not in {200, 404}:
             raise refused("DELETE", path, response)

@@ -1,52 +1,60 @@
-"""Asks OpenSearch until it answers for good: at apply there is time, and rights may not be known everywhere yet.
+"""Sends administrative requests to OpenSearch with retries: rights that were just granted take a while to be known.
 
-Knows nothing of what is asked. Any answer is returned; what it says of a refusal is put into words here too.
+Knows nothing of what is asked. What an answer says of a refusal is put into words here too.
 """
 
 from typing import Final, Protocol
 
 from orjson import JSONDecodeError, loads
 
-from stream_indexer.budget import Budget
 from stream_indexer.bulk import request_answer
+from stream_indexer.connection import Response
+from stream_indexer.deadline import Deadline
 from stream_indexer.errors import SetupError, UnreachableError
-from stream_indexer.opensearch import Response
 
-PATIENCE_SECONDS: Final = 30.0  # IAM: what a new role may do takes some seconds to be known everywhere
+# A role's rights take some seconds to be known everywhere, the data access policy of a collection a minute or more.
+PATIENCE_SECONDS: Final = 120.0
 WAIT_SECONDS: Final = 2.0
-REQUEST_SECONDS: Final = 20.0
+REQUEST_SECONDS: Final = 5.0  # an attempt with less time than this is not begun
 
 
 class Client(Protocol):
     """OpenSearch, as far as one request goes."""
 
-    def request(self, method: str, path: str, body: bytes = b"", *, timeout_seconds: float) -> Response:
+    def request(self, method: str, path: str, body: bytes = b"", *, deadline: Deadline) -> Response:
         """Send one request.
 
         Raises:
-            UnreachableError: no whole answer came.
+            UnreachableError: no whole answer came in time.
         """
 
 
-def ask(client: Client, method: str, path: str, body: bytes, budget: Budget) -> Response:
-    """Send a request until it is answered for good; return that answer, or the last one when patience or time ends.
+def ask(client: Client, method: str, path: str, body: bytes, deadline: Deadline) -> Response:
+    """Send a request until it is answered for good, and return that answer.
+
+    Answers that may change by themselves are 403, 429 and 5xx.
 
     Raises:
-        SetupError: OpenSearch cannot be reached.
+        SetupError: patience or time ended before, with the last answer's reason.
     """
-    deadline = min(PATIENCE_SECONDS, budget.left() - REQUEST_SECONDS)
-    begun = budget.now()
+    begun = deadline.remaining()
     while True:
         try:
-            response = client.request(method, path, body, timeout_seconds=REQUEST_SECONDS)
-        except UnreachableError as error:
-            if budget.now() - begun >= deadline:
-                raise SetupError(f"{method} {path}: {error}") from error
-        else:
-            for_good = response.status < 500 and response.status not in {403, 429}
-            if for_good or budget.now() - begun >= deadline:
+            response = client.request(method, path, body, deadline=deadline)
+            if response.status < 500 and response.status not in {403, 429}:
                 return response
-        budget.sleep(WAIT_SECONDS)
+            failure = refused(method, path, response)
+        except UnreachableError as error:
+            failure = SetupError(f"{method} {path}: {error}.")
+        waited = begun - deadline.remaining()
+        if waited >= PATIENCE_SECONDS:
+            raise failure
+        if deadline.remaining() < WAIT_SECONDS + REQUEST_SECONDS:
+            raise SetupError(
+                f"{failure} function.timeout ended the wait after {waited:.0f} s, and new rights can take longer to be"
+                f" known: apply again, or set function.timeout to {PATIENCE_SECONDS + 30:.0f} or more."
+            )
+        deadline.sleep(WAIT_SECONDS)
 
 
 def refused(method: str, path: str, response: Response) -> SetupError:

@@ -25,7 +25,11 @@ class TransientError(IndexerError):
 
 
 class UnreachableError(TransientError):
-    """OpenSearch gave no answer: refused, reset, timed out, or broke off."""
+    """A service gave no answer: refused, reset, timed out, or broke off."""
+
+
+class AnswerTooLargeError(TransientError):
+    """A service's answer is larger than the request allows for: it was not read."""
 
 
 class UnreadableAnswerError(TransientError):

@@ -15,12 +15,13 @@ from urllib.parse import quote
 from stream_indexer.aws import client
 from stream_indexer.bulk import FILTER_PATH
 from stream_indexer.config import Config, credentials
+from stream_indexer.connection import Response
+from stream_indexer.deadline import Context, Deadline, LambdaDeadline
 from stream_indexer.errors import IndexerError, MalformedRecordError
-from stream_indexer.invocation import Context, InvocationBudget
 from stream_indexer.mappings import index_mappings
 from stream_indexer.metrics import embedded_metrics
 from stream_indexer.names import Names
-from stream_indexer.opensearch import OpenSearch, Response
+from stream_indexer.opensearch import OpenSearch
 from stream_indexer.quarantine import S3Quarantine
 from stream_indexer.records import read
 from stream_indexer.sending import Sender
@@ -44,9 +45,9 @@ class BulkIndex:
     opensearch: OpenSearch
     path: str
 
-    def bulk(self, content: bytes, timeout_seconds: float) -> Response:
+    def bulk(self, content: bytes, deadline: Deadline) -> Response:
         """Send one bulk request."""
-        return self.opensearch.request("POST", self.path, content, query=BULK_QUERY, timeout_seconds=timeout_seconds)
+        return self.opensearch.request("POST", self.path, content, query=BULK_QUERY, deadline=deadline)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +73,9 @@ def handle(event: dict[str, Any], context: Context) -> dict[str, Any]:
     """
     match event:
         case {"Records": [*records]}:
-            return _index(records, InvocationBudget(context))
+            return _index(records, LambdaDeadline(context))
         case {"action": "setup_index"}:
-            return _set_up(event, InvocationBudget(context))
+            return _set_up(event, LambdaDeadline(context))
     raise IndexerError('The event is neither a batch of stream records nor {"action": "setup_index"}.')
 
 
@@ -108,21 +109,21 @@ def application() -> Application:
     return Application(config, sync, setups)
 
 
-def _set_up(event: dict[str, Any], budget: InvocationBudget) -> dict[str, Any]:
+def _set_up(event: dict[str, Any], deadline: LambdaDeadline) -> dict[str, Any]:
     parts = application()
     number_fields, own = event.get("number_fields") or {}, event.get("mappings") or {}
     mappings = index_mappings(number_fields, own, parts.config.name_policy)
     settings, fixed = event.get("settings") or {}, event.get("fixed_settings") or {}
-    answer = {"indexes": [setup.run(settings, mappings, budget, fixed) for setup in parts.setups]}
+    answer = {"indexes": [setup.run(settings, mappings, deadline, fixed) for setup in parts.setups]}
     LOG.info("indexes are set up", extra={"setup": answer})
     return answer
 
 
-def _index(records: list[Any], budget: InvocationBudget) -> dict[str, Any]:
+def _index(records: list[Any], deadline: LambdaDeadline) -> dict[str, Any]:
     parts = application()
-    report = parts.sync.run(records, budget)
+    report = parts.sync.run(records, deadline)
     restart_at = report.restart_at()
-    now = budget.now()
+    now = deadline.now()
     _tell(report, records, restart_at, now)
     sys.stdout.write(embedded_metrics(report.tally, parts.config.function_name, now).decode() + "\n")
     sys.stdout.flush()

@@ -1,27 +1,16 @@
-"""The only code that opens a socket to OpenSearch: one signed request over one kept connection.
+"""Sends signed requests to OpenSearch over one kept connection. Knows nothing of documents."""
 
-Knows nothing of documents. A request that got no whole answer raises; any answer, whatever its status, is returned.
-"""
-
-import http.client
-import ssl
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
 
-from stream_indexer.errors import UnreachableError
+from stream_indexer.connection import Connection, Request, Response
+from stream_indexer.deadline import Deadline
 from stream_indexer.signing import Signer
 
-# A kept connection that the other side has closed meanwhile shows as one of these, before any of the answer.
-GONE: Final = (ConnectionError, http.client.BadStatusLine, ssl.SSLEOFError, ssl.SSLZeroReturnError)
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """An HTTP answer."""
-
-    status: int
-    content: bytes
+# An answer has a status for each document; for one that is refused a reason too, which may quote the document, escaped.
+MIN_ANSWER_BYTES: Final = 4 * 1024 * 1024
+ANSWER_BYTES_PER_BYTE: Final = 2
 
 
 @dataclass(slots=True)
@@ -30,12 +19,12 @@ class OpenSearch:
 
     endpoint: str  # https://host[:port]
     signer: Signer
-    _connection: http.client.HTTPConnection | None = None
-    _tls: ssl.SSLContext | None = field(default=None, repr=False)
+    connection: Connection = field(init=False, repr=False)
 
-    def request(
-        self, method: str, path: str, body: bytes = b"", *, query: str = "", timeout_seconds: float
-    ) -> Response:
+    def __post_init__(self) -> None:
+        self.connection = Connection(self.endpoint, "OpenSearch")
+
+    def request(self, method: str, path: str, body: bytes = b"", *, query: str = "", deadline: Deadline) -> Response:
         """Send one request and return its answer.
 
         Args:
@@ -43,56 +32,19 @@ class OpenSearch:
             path: percent-encoded.
             body: JSON, for `_bulk` newline-delimited JSON.
             query: percent-encoded, parameters in order of their names.
-            timeout_seconds: the longest silence of the other side.
+            deadline: end of the request.
 
         Raises:
             UnreachableError: no whole answer came.
+            AnswerTooLargeError: the answer is far larger than the request.
         """
-        kept = self._connection is not None
-        try:
-            return self._send(method, path, body, query, timeout_seconds)
-        except GONE as error:
-            self.close()
-            if not kept:
-                raise UnreachableError(f"OpenSearch closed the connection: {type(error).__name__}") from error
-        except (OSError, http.client.HTTPException) as error:
-            self.close()
-            raise UnreachableError(f"OpenSearch cannot be reached: {type(error).__name__}") from error
-        try:
-            # Once more on a new connection. Sending twice is harmless: documents carry versions.
-            return self._send(method, path, body, query, timeout_seconds)
-        except (OSError, http.client.HTTPException) as error:
-            self.close()
-            raise UnreachableError(f"OpenSearch cannot be reached: {type(error).__name__}") from error
+        headers = self.signer.headers(method, urlsplit(self.endpoint).netloc, path, query, body)
+        if body:
+            headers["content-type"] = "application/x-ndjson" if path.endswith("/_bulk") else "application/json"
+        target = f"{path}?{query}" if query else path
+        max_bytes = max(MIN_ANSWER_BYTES, ANSWER_BYTES_PER_BYTE * len(body))
+        return self.connection.send(Request(method, target, headers, body), deadline, max_bytes)
 
     def close(self) -> None:
         """Let go of the connection; the next request opens a new one."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-
-    def _send(self, method: str, path: str, body: bytes, query: str, timeout_seconds: float) -> Response:
-        url = urlsplit(self.endpoint)
-        connection = self._open(timeout_seconds)
-        headers = self.signer.headers(method, url.netloc, path, query, body)
-        if body:
-            headers["content-type"] = "application/x-ndjson" if path.endswith("/_bulk") else "application/json"
-        connection.request(method, f"{path}?{query}" if query else path, body, headers)
-        with connection.getresponse() as response:
-            content = response.read()
-            if response.will_close:
-                self.close()
-            return Response(response.status, content)
-
-    def _open(self, timeout_seconds: float) -> http.client.HTTPConnection:
-        if self._connection is None:
-            url = urlsplit(self.endpoint)
-            if url.scheme == "https":
-                self._tls = self._tls or ssl.create_default_context()
-                self._connection = http.client.HTTPSConnection(url.netloc, context=self._tls)
-            else:
-                self._connection = http.client.HTTPConnection(url.netloc)
-        self._connection.timeout = timeout_seconds
-        if self._connection.sock is not None:
-            self._connection.sock.settimeout(timeout_seconds)
-        return self._connection
+        self.connection.close()

@@ -9,7 +9,7 @@ from typing import Final
 from orjson import JSONDecodeError, dumps, loads
 
 from stream_indexer.asking import Client, ask, refused
-from stream_indexer.budget import Budget
+from stream_indexer.deadline import Deadline
 from stream_indexer.errors import SetupError
 from stream_indexer.mappings import Json
 
@@ -29,13 +29,13 @@ class IndexSetup:
     alias: str
     is_serverless: bool
 
-    def run(self, settings: Json, mappings: Json, budget: Budget, fixed_settings: Json | None = None) -> Json:
+    def run(self, settings: Json, mappings: Json, deadline: Deadline, fixed_settings: Json | None = None) -> Json:
         """Set everything up and say what is there: `alias`, `index`, and whether it was `created`.
 
         Args:
             settings: of the index, such as `number_of_replicas`; a serverless collection takes none.
             mappings: of the index, see `mappings.py`.
-            budget: of the invocation.
+            deadline: of the invocation.
             fixed_settings: such as `analysis`: an index has them from its start, another index the new ones.
 
         Raises:
@@ -45,24 +45,24 @@ class IndexSetup:
         template = {"settings": {"index": {**wanted, **(fixed_settings or {})}}, "mappings": mappings}
         # The pattern of `orders` is met by the indexes of `orders-vip` too: of two templates the longer name's counts.
         rule = {"index_patterns": [f"{self.alias}-v*"], "priority": LEAST_PRIORITY + len(self.alias)}
-        self._put(f"/_index_template/{self.alias}", {**rule, "template": template}, budget)
-        index = self._index(budget)
+        self._put(f"/_index_template/{self.alias}", {**rule, "template": template}, deadline)
+        index = self._index(deadline)
         if index is None:
             index = f"{self.alias}-v1"
-            if self._create(index, budget):
+            if self._create(index, deadline):
                 return {"alias": self.alias, "index": index, "created": True}
         changeable = {name: value for name, value in wanted.items() if name not in FIXED_SETTINGS}
         if changeable:
-            self._put(f"/{self.alias}/_settings", {"index": changeable}, budget)
-        self._put(f"/{self.alias}/_mapping", mappings, budget)
+            self._put(f"/{self.alias}/_settings", {"index": changeable}, deadline)
+        self._put(f"/{self.alias}/_mapping", mappings, deadline)
         return {"alias": self.alias, "index": index, "created": False}
 
-    def _index(self, budget: Budget) -> str | None:
+    def _index(self, deadline: Deadline) -> str | None:
         """Return the index behind the alias, None where there is no such alias."""
         # Of the alias alone: without a name before it the request is about every index, and a role that may not see
         # all of them is refused.
         path = f"/{self.alias}/_alias/{self.alias}"
-        response = ask(self.client, "GET", path, b"", budget)
+        response = ask(self.client, "GET", path, b"", deadline)
         if response.status == 404:
             return None
         if response.status != 200:
@@ -72,16 +72,16 @@ class IndexSetup:
         except (JSONDecodeError, TypeError) as error:
             raise SetupError(f"GET {path}: the answer is not OpenSearch's") from error
 
-    def _create(self, index: str, budget: Budget) -> bool:
+    def _create(self, index: str, deadline: Deadline) -> bool:
         """Make the index with its alias; return False where both are there by now, by whatever template."""
         document = {"aliases": {self.alias: {"is_write_index": True}}}
-        response = ask(self.client, "PUT", f"/{index}", dumps(document), budget)
+        response = ask(self.client, "PUT", f"/{index}", dumps(document), deadline)
         # Another pipeline may have made it, or a request whose answer was lost: it is refused, and the alias is there.
-        if response.status != 200 and self._index(budget) != index:
+        if response.status != 200 and self._index(deadline) != index:
             raise refused("PUT", f"/{index}", response)
         return response.status == 200
 
-    def _put(self, path: str, document: Json, budget: Budget) -> None:
-        response = ask(self.client, "PUT", path, dumps(document), budget)
+    def _put(self, path: str, document: Json, deadline: Deadline) -> None:
+        response = ask(self.client, "PUT", path, dumps(document), deadline)
         if response.status != 200:
             raise refused("PUT", path, response)

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from stream_indexer.budget import Budget, is_spent
 from stream_indexer.choosing import Choice, Condition, meets
+from stream_indexer.deadline import Deadline, expired
 from stream_indexer.documents import (
     Document,
     delete_document,
@@ -59,7 +59,7 @@ class Quarantine(Protocol):
 class Table(Protocol):
     """The table, read consistently."""
 
-    def read(self, keys: Mapping[str, Image], budget: Budget) -> Mapping[str, Image | None]:
+    def read(self, keys: Mapping[str, Image], deadline: Deadline) -> Mapping[str, Image | None]:
         """Return the items as they are now, None for one that is not there, by the names given to their keys.
 
         Raises:
@@ -134,17 +134,17 @@ class Sync:
     versions: Versions
     id_prefix: str = ""
 
-    def run(self, records: Sequence[StreamRecord], budget: Budget) -> Report:
+    def run(self, records: Sequence[StreamRecord], deadline: Deadline) -> Report:
         """Deal with one batch, in the order it was delivered in."""
         report = Report()
-        changes = self._completed(self._latest(records, report), budget, report)
+        changes = self._completed(self._latest(records, report), deadline, report)
         for route in self.routes:
             documents = self._documents(route, changes, report)
-            results = list(route.sender.send(documents, budget, report.tally))
-            results += self._settle(route, results, budget, report)
+            results = list(route.sender.send(documents, deadline, report.tally))
+            results += self._settle(route, results, deadline, report)
             for result in results:
                 _count(route, result, report)
-        self._keep_rejected(budget, report)
+        self._keep_rejected(deadline, report)
         report.tally.retried = len({id(record) for record in report.failed})
         report.tally.dealt_with = _before(report.restart_at(), records)
         return report
@@ -166,10 +166,10 @@ class Sync:
         report.tally.coalesced = len(records) - len(report.rejected) - len(latest) - report.tally.kept_expired
         return latest
 
-    def _completed(self, latest: dict[str, Change], budget: Budget, report: Report) -> dict[str, Change]:
+    def _completed(self, latest: dict[str, Change], deadline: Deadline, report: Report) -> dict[str, Change]:
         """Return the changes, those without an image with the item as it is now."""
         unread = {name: change for name, change in latest.items() if change.kind is Kind.READ}
-        images = self._read(unread, budget, report)
+        images = self._read(unread, deadline, report)
         for name, change in unread.items():
             try:
                 if name not in images:  # given back already
@@ -207,7 +207,7 @@ class Sync:
     def _chosen(self, route: Route, image: Image | None) -> Image | None:
         return self.choice.of(image) if image is not None and meets(image, route.conditions) else None
 
-    def _settle(self, route: Route, results: list[Result], budget: Budget, report: Report) -> list[Result]:
+    def _settle(self, route: Route, results: list[Result], deadline: Deadline, report: Report) -> list[Result]:
         """Take out of `results` the stale ones that may be the newer change after all, and return what settled them."""
         if self.versions.attribute is not None:  # which says what is newer, and does not wrap
             return []
@@ -219,7 +219,7 @@ class Sync:
         if not reversed_ones:
             return []
         results[:] = [result for result in results if result.document.document_id not in reversed_ones]
-        images = self._read({name: change for name, (change, _) in reversed_ones.items()}, budget, report)
+        images = self._read({name: change for name, (change, _) in reversed_ones.items()}, deadline, report)
         documents = []
         for name, image in images.items():
             change, current = reversed_ones[name]
@@ -229,29 +229,29 @@ class Sync:
                 documents.append(settle_document(name, change, current, self._chosen(route, latest), self.names))
             except MalformedRecordError as error:
                 _reject_malformed(change.record, error, report, route.alias)
-        return list(route.sender.send(documents, budget, report.tally))
+        return list(route.sender.send(documents, deadline, report.tally))
 
-    def _read(self, changes: Mapping[str, Change], budget: Budget, report: Report) -> Mapping[str, Image | None]:
+    def _read(self, changes: Mapping[str, Change], deadline: Deadline, report: Report) -> Mapping[str, Image | None]:
         if not changes:
             return {}
         try:
-            return self.table.read({name: change.keys for name, change in changes.items()}, budget)
+            return self.table.read({name: change.keys for name, change in changes.items()}, deadline)
         except TransientError as error:
             for change in changes.values():
                 report.fail(change.record, str(error))
             return {}
 
-    def _keep_rejected(self, budget: Budget, report: Report) -> None:
+    def _keep_rejected(self, deadline: Deadline, report: Report) -> None:
         for record, reason in report.rejected:
             try:
-                self._keep(record, reason, budget)
+                self._keep(record, reason, deadline)
                 report.tally.quarantined += 1
             except TransientError as error:
                 report.tally.quarantine_failures += 1
                 report.fail(record, str(error))
 
-    def _keep(self, record: StreamRecord, reason: Reason, budget: Budget) -> None:
-        if is_spent(budget):
+    def _keep(self, record: StreamRecord, reason: Reason, deadline: Deadline) -> None:
+        if expired(deadline):
             raise TransientError("not kept in the quarantine: no time was left")
         self.quarantine.keep(record, reason)
 

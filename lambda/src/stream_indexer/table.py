@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from stream_indexer.aws import service_errors, told
-from stream_indexer.budget import Budget, back_off
+from stream_indexer.deadline import Deadline, sleep_before_retry
 from stream_indexer.documents import document_id
 from stream_indexer.errors import TransientError
 from stream_indexer.records import AttributeValue, Image
@@ -22,12 +22,12 @@ class DynamoDbTable:
     name: str
     key_names: Sequence[str]
 
-    def read(self, keys: Mapping[str, Image], budget: Budget) -> dict[str, Image | None]:
+    def read(self, keys: Mapping[str, Image], deadline: Deadline) -> dict[str, Image | None]:
         """Return the items as they are now, None for one that is not there.
 
         Args:
             keys: the primary keys in the form of a stream event, by any names.
-            budget: how long unprocessed keys may be asked for again.
+            deadline: how long unprocessed keys may be asked for again.
 
         Raises:
             TransientError: not all could be read in time.
@@ -36,17 +36,17 @@ class DynamoDbTable:
         names = {document_id(key, self.key_names): name for name, key in keys.items()}
         wanted = list(keys.values())
         for start in range(0, len(wanted), MAX_KEYS):
-            for image in self._read(wanted[start : start + MAX_KEYS], budget):
+            for image in self._read(wanted[start : start + MAX_KEYS], deadline):
                 key = {name: image[name] for name in self.key_names}
                 items[names[document_id(key, self.key_names)]] = image
         return items
 
-    def _read(self, keys: list[Image], budget: Budget) -> list[Image]:
+    def _read(self, keys: list[Image], deadline: Deadline) -> list[Image]:
         found: list[Image] = []
         pending = [_map(key, base64.b64decode) for key in keys]
         tries = 0
         while pending:
-            if tries and not back_off(budget, tries):
+            if tries and not sleep_before_retry(deadline, tries):
                 raise TransientError(f"DynamoDB left {len(pending)} keys unprocessed")
             request = {self.name: {"Keys": pending, "ConsistentRead": True}}
             try:

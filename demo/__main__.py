@@ -3,8 +3,13 @@
 import argparse
 import sys
 
-from demo import running, story
-from demo.stage import Stage, perform
+from local.errors import missing_module
+
+try:
+    from demo import running, story
+    from demo.stage import Stage, perform
+except ModuleNotFoundError as error:
+    sys.exit(f"error: {missing_module(error)}")
 
 
 def main() -> int:

@@ -4,11 +4,13 @@ import contextlib
 import shutil
 
 from demo import show, story
-from demo.stage import Stage
+from demo.stage import Stage, StepError
 from harness.search import Index
 from harness.terraform import Terraform
 from local.errors import LocalAwsError
 from local.stack import LocalAws
+
+READY = "ready"  # a file that says that everything is applied and written
 
 
 def up(stage: Stage) -> None:
@@ -16,8 +18,11 @@ def up(stage: Stage) -> None:
     aws = _running(stage)
     if aws is None:
         aws = _start(stage)
+    if not (stage.home / READY).exists():
+        stage.fail("The demo that runs here was interrupted. Stop it with `make demo-down`, then start it again.")
+        raise StepError
     outputs = Terraform(story.ROOT, story.EXAMPLE, stage.home / "terraform", aws.environment).outputs()
-    show.by_hand(stage.console, aws.endpoint_url, Index(aws.opensearch_url, outputs["index"]), outputs["table_name"])
+    show.by_hand(stage.console, aws.environment, Index(aws.opensearch_url, outputs["index"]), outputs["table_name"])
     stage.console.print("\nStop it with: [bold]make demo-down[/]")
 
 
@@ -47,6 +52,7 @@ def _start(stage: Stage) -> LocalAws:
         deployment = story.deploy(stage, aws)
         written = story.write(stage, deployment)
         story.look(stage, deployment, written)
+        (stage.home / READY).touch()
     except BaseException:
         aws.stop()
         raise

@@ -81,14 +81,13 @@ def invitation(console: Console) -> None:
     console.print("running, with lines to paste that put an item and find it; [bold]make demo-down[/] stops it.")
 
 
-def by_hand(console: Console, endpoint_url: str, index: Index, table_name: str) -> None:
+def by_hand(console: Console, environment: Mapping[str, str], index: Index, table_name: str) -> None:
     """Print how to put an item and search for it from a shell."""
     key = {"customer_id": {"S": "me"}, "order_id": {"S": "1"}}
     item = {**key, "note": {"S": "hello from the shell"}, "total": {"N": "1"}}
     console.print("\nLook around by hand:\n", style="bold")
     lines = [
-        f"export AWS_ENDPOINT_URL={endpoint_url} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local",
-        "export AWS_REGION=eu-west-1 AWS_DEFAULT_REGION=eu-west-1",
+        *(f"export {name}={value}" for name, value in environment.items()),
         f"aws dynamodb put-item --table-name {table_name} --item '{json.dumps(item)}'",
         "sleep 3  # the batching window, then OpenSearch's refresh",
         f"curl -s '{index.url}/{index.name}/_search?q=note:hello&pretty'",

@@ -3,6 +3,7 @@
 Colours and the moving line appear on a terminal only; elsewhere each step is two plain lines.
 """
 
+import errno
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -15,9 +16,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.status import Status
 
+from local.home import HeldError, exclusive
 from local.settings import forget_the_users_account
 
 WIDTH_OF_A_LOG: Final = 140
+UNWRITABLE: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST})
 
 
 class StepError(RuntimeError):
@@ -77,20 +80,38 @@ class Stage:
         line = f"[green]{self.done:3}[/] {title:<48}[dim]{took:6.1f} s[/]  {escape(step.result)}"
         self.console.print(line, soft_wrap=True)
 
+    def fail(self, reason: str) -> None:
+        """Say why nothing more is done."""
+        self.console.print(f"[bold red]failed[/] {escape(reason)}", soft_wrap=True)
+
     def elapsed(self) -> float:
         """Seconds since the stage was set."""
         return time.monotonic() - self.started
 
 
 def perform(stage: Stage, act: Callable[[], None]) -> int:
-    """Do `act` away from the user's account, to its end, a failing step or an interruption; return the exit status."""
+    """Do `act` away from the user's account, to its end, a failing step or an interruption; return the exit status.
+
+    Only one process at a time uses the stage's folder.
+    """
     forget_the_users_account()
     for number in (signal.SIGTERM, signal.SIGHUP):  # a closed terminal is an interruption too
         signal.signal(number, signal.default_int_handler)
     try:
-        act()
+        stage.home.parent.mkdir(parents=True, exist_ok=True)
+        with exclusive(stage.home.with_name(f".{stage.home.name}.lock")):
+            act()
     except StepError:
         return 1  # the stage has told
+    except HeldError as error:
+        wait = "Wait until it has ended, or use another checkout."
+        stage.fail(f"Another command uses {stage.home} (process {error}). {wait}")
+        return 1
+    except OSError as error:
+        if error.errno not in UNWRITABLE:
+            raise
+        stage.fail(f"{error.filename} cannot be written to ({error.strerror}). Use a checkout that you can write to.")
+        return 1
     except KeyboardInterrupt:
         stage.console.print("\nInterrupted. Everything that was started has been stopped.")
         return 130

@@ -5,13 +5,18 @@ import shutil
 import sys
 import time
 
-from rich.markup import escape
-from rich.table import Table
+from local.errors import missing_module
 
-from demo.stage import Stage, perform
-from drills.catalog import DRILLS
-from drills.scene import ROOT, scene
-from local.settings import ENGINES
+try:
+    from rich.markup import escape
+    from rich.table import Table
+
+    from demo.stage import Stage, perform
+    from drills.catalog import DRILLS
+    from drills.scene import ROOT, scene
+    from local.settings import ENGINES
+except ModuleNotFoundError as error:
+    sys.exit(f"error: {missing_module(error)}")
 
 
 def main() -> int:

@@ -9,11 +9,15 @@ import threading
 from pathlib import Path
 from typing import Final
 
-from local.bench import rounds
-from local.errors import LocalAwsError
-from local.gateway.replays import KEPT_EVENTS
-from local.settings import ENGINES
-from local.stack import LocalAws
+from local.errors import LocalAwsError, missing_module
+
+try:
+    from local.bench import rounds
+    from local.gateway.replays import KEPT_EVENTS
+    from local.settings import ENGINES
+    from local.stack import LocalAws
+except ModuleNotFoundError as error:
+    sys.exit(f"error: {missing_module(error)}")
 
 HOME: Final = Path("build/local-aws")
 LAST_PORT: Final = 65535

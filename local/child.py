@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from local.errors import LocalAwsError
+from local.home import private
 
 STOP_SECONDS: Final = 5.0
 
@@ -42,7 +43,7 @@ class Child:
             LocalAwsError: it ended or stayed silent; the message has its own words where it gave any.
         """
         log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("ab") as file:
+        with open(log, "ab", opener=private) as file:
             try:
                 process = subprocess.Popen(
                     command,

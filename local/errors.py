@@ -1,5 +1,6 @@
 """The two kinds of error: what a client of an AWS API is told, and what the person at the terminal is told."""
 
+import sys
 from typing import Final
 
 CLIENT_ERROR: Final = 400
@@ -23,6 +24,14 @@ class AwsError(Exception):
 
 class LocalAwsError(RuntimeError):
     """The local AWS cannot do what it was asked; the message says in one sentence why and what to do."""
+
+
+def missing_module(error: ModuleNotFoundError) -> str:
+    """Return what a command says when the Python that runs it lacks a package."""
+    return (
+        f"{sys.executable} has no module {error.name}: use make or .venv/bin/python, "
+        "or install requirements/demo.txt into this Python."
+    )
 
 
 def unmet(value: object, path: str, constraint: str) -> str:

@@ -15,33 +15,42 @@ import uuid
 from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NoReturn
 
-from local.alarms.evaluator import Alarms
-from local.engines.start import start_engine
-from local.errors import LocalAwsError
-from local.gateway.admin import Admin
-from local.gateway.app import Gateway
-from local.gateway.aws_clients import AwsClients
-from local.gateway.functions import Regions
-from local.gateway.http_server import HttpServer
-from local.gateway.invocations import Invocations
-from local.gateway.lambda_api import LambdaApi
-from local.gateway.mapping_seams import AwsDestinations, EngineStreams, LambdaFunctions, LambdaMetrics
-from local.gateway.moto_app import moto_application
-from local.gateway.packages import Packages
-from local.gateway.query_definitions import QueryDefinitions
-from local.gateway.replays import Replays
-from local.gateway.serverless import Serverless
-from local.gateway.telemetry import MotoTelemetry
-from local.mapping.clocks import ScaledClock
-from local.mapping.service import Mappings
-from local.runtime.pool import Pool
-from local.settings import Settings, made_up_environment
-from local.wire import ACCOUNT_ID
+from local.errors import LocalAwsError, missing_module
+
+try:
+    from local.alarms.evaluator import Alarms
+    from local.engines.start import start_engine
+    from local.gateway.admin import Admin
+    from local.gateway.app import Gateway
+    from local.gateway.aws_clients import AwsClients
+    from local.gateway.functions import Regions
+    from local.gateway.guard import Guard, new_access_key
+    from local.gateway.http_server import HttpServer
+    from local.gateway.invocations import Invocations
+    from local.gateway.lambda_api import LambdaApi
+    from local.gateway.mapping_seams import AwsDestinations, EngineStreams, LambdaFunctions, LambdaMetrics
+    from local.gateway.moto_app import issued, moto_application
+    from local.gateway.packages import Packages
+    from local.gateway.query_definitions import QueryDefinitions
+    from local.gateway.replays import Replays
+    from local.gateway.serverless import Serverless
+    from local.gateway.telemetry import MotoTelemetry
+    from local.home import HeldError, exclusive
+    from local.mapping.clocks import ScaledClock
+    from local.mapping.service import Mappings
+    from local.runtime.pool import Pool
+    from local.settings import Settings, made_up_environment
+    from local.wire import ACCOUNT_ID
+except ModuleNotFoundError as error:
+    print(json.dumps({"error": missing_module(error)}))  # noqa: T201 - its standard output is for that
+    sys.exit(1)
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+PRIVATE_UMASK: Final = 0o077  # what every part writes is its owner's only
 
 
 class LateApplication:
@@ -68,35 +77,38 @@ def run(settings: Settings, *, detached: bool) -> None:
         application = LateApplication()
         server = HttpServer.start(application, settings.port)
         parts.callback(server.close)
-        application.gateway = _gateway(settings, server.url, parts, stop)
-        _say(application.gateway.admin.state)
+        guard = Guard(new_access_key(), server.port, issued)
+        application.gateway = _gateway(settings, server.url, guard, parts, stop)
+        _say({**application.gateway.admin.state, "access_key": guard.access_key})
         if not detached:
             threading.Thread(target=_stop_with_parent, args=(stop,), daemon=True).start()
         stop.wait()
 
 
-def _gateway(settings: Settings, url: str, parts: ExitStack, stop: threading.Event) -> Gateway:
+def _gateway(settings: Settings, url: str, guard: Guard, parts: ExitStack, stop: threading.Event) -> Gateway:
     """Start what the gateway passes requests on to; `parts` takes what is to be stopped, in the opposite order."""
-    environment = made_up_environment(url, settings.region)
+    access_key = guard.access_key
+    environment = made_up_environment(url, settings.region, access_key)
     os.environ.update(environment)  # moto and boto3 inside this process use them as well
     moto, telemetry = moto_application(), MotoTelemetry()
     clock = ScaledClock(settings.time_scale)
     engine = start_engine(settings, moto, clock.time)
     parts.callback(engine.close)
-    clients = AwsClients(url, settings.region)
+    clients = AwsClients(url, settings.region, access_key)
     outside_url = settings.clients_endpoint_url or url
-    pool = Pool(settings.home / "functions", telemetry, made_up_environment(outside_url, settings.region))
+    outside = made_up_environment(outside_url, settings.region, access_key)
+    pool = Pool(settings.home / "functions", telemetry, outside)
     parts.callback(pool.close)
     regions = Regions()
     invocations = Invocations(pool, regions, clock)
     replays = Replays(invocations)
     parts.callback(invocations.close)
-    api = LambdaApi(regions, invocations, Packages(settings.home / "code", clients.get_object), url)
+    api = LambdaApi(regions, invocations, Packages(settings.home / "code", clients.get_object), url, access_key)
     functions = LambdaFunctions(api, replays)
     mappings = Mappings(
         EngineStreams(engine),
         functions,
-        AwsDestinations(AwsClients(outside_url, settings.region)),
+        AwsDestinations(AwsClients(outside_url, settings.region, access_key)),
         functions,
         clock=clock,
         observer=LambdaMetrics(telemetry),
@@ -113,7 +125,7 @@ def _gateway(settings: Settings, url: str, parts: ExitStack, stop: threading.Eve
         "pid": os.getpid(),
     }
     admin = Admin(state, engine, mappings, pool, replays, api.packages.home, stop, clock)
-    return Gateway(engine, api, QueryDefinitions(), Serverless(engine.opensearch_url), admin, moto)
+    return Gateway(guard, engine, api, QueryDefinitions(), Serverless(engine.opensearch_url), admin, moto)
 
 
 def _stop_with_parent(stop: threading.Event) -> None:
@@ -125,6 +137,11 @@ def _stop_with_parent(stop: threading.Event) -> None:
 def _say(document: object) -> None:
     """Tell whoever started this program."""
     print(json.dumps(document), flush=True)  # noqa: T201 - its standard output is for that
+
+
+def _fail(message: str) -> NoReturn:
+    _say({"error": message})
+    sys.exit(1)
 
 
 def main() -> None:
@@ -139,7 +156,7 @@ def main() -> None:
     parser.add_argument("--time-scale", type=float, default=1)
     parser.add_argument("--detached", action="store_true")
     options = parser.parse_args()
-    options.home.mkdir(parents=True, exist_ok=True)
+    os.umask(PRIVATE_UMASK)
     logging.basicConfig(
         filename=options.home / "gateway.log",
         level=logging.INFO,
@@ -156,10 +173,13 @@ def main() -> None:
         options.time_scale,
     )
     try:
-        run(settings, detached=options.detached)
+        with exclusive(settings.home / "lock"):
+            run(settings, detached=options.detached)
+    except HeldError as error:
+        stop = f"stop it with `python -m local down --home {settings.home}`, or choose another --home"
+        _fail(f"A local AWS already uses {settings.home} (process {error}): {stop}.")
     except LocalAwsError as error:
-        _say({"error": str(error)})
-        sys.exit(1)
+        _fail(str(error))
 
 
 if __name__ == "__main__":

@@ -31,11 +31,11 @@ class Settings:
     time_scale: float = 1
 
 
-def made_up_environment(endpoint_url: str, region: str) -> dict[str, str]:
-    """Return the variables that point boto3, the AWS CLI and Terraform at `endpoint_url` with made-up credentials."""
+def made_up_environment(endpoint_url: str, region: str, access_key: str) -> dict[str, str]:
+    """Return the variables that point boto3, the AWS CLI and Terraform at `endpoint_url` with its run's access key."""
     return {
         "AWS_ENDPOINT_URL": endpoint_url,
-        "AWS_ACCESS_KEY_ID": "LOCALLOCALLOCALLOCAL",
+        "AWS_ACCESS_KEY_ID": access_key,
         "AWS_SECRET_ACCESS_KEY": "local",
         "AWS_SESSION_TOKEN": "local",
         "AWS_REGION": region,

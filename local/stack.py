@@ -19,11 +19,13 @@ import urllib3
 from local.child import Child
 from local.errors import LocalAwsError
 from local.gateway.aws_clients import AwsClients
+from local.home import make_private, private
 from local.settings import made_up_environment
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 START_SECONDS: Final = 300.0  # the first start of the real engines may have to compile and download
 STATE: Final = "state.json"
+ATTRIBUTES: Final = ("endpoint_url", "opensearch_url", "identity", "region", "access_key")  # in its ready line as well
 
 
 @dataclass(slots=True)
@@ -35,6 +37,7 @@ class LocalAws:
         endpoint_url: of every AWS API.
         opensearch_url: of OpenSearch.
         identity: distinguishes this run from any other on the same port.
+        access_key: random, and asked of every request: whoever has it can run code as the user who started this.
         process: the program behind it, None where another command started it.
     """
 
@@ -43,11 +46,12 @@ class LocalAws:
     opensearch_url: str
     identity: str
     region: str
+    access_key: str = field(repr=False)
     process: Child | None = None
     _clients: AwsClients = field(init=False)
 
     def __post_init__(self) -> None:
-        self._clients = AwsClients(self.endpoint_url, self.region)
+        self._clients = AwsClients(self.endpoint_url, self.region, self.access_key)
 
     @classmethod
     def start(  # noqa: PLR0913 - each has a default that nearly everybody wants
@@ -78,6 +82,7 @@ class LocalAws:
             LocalAwsError: it cannot start; the message says in one sentence what to do.
         """
         home = home.resolve()
+        make_private(home)
         command = [sys.executable, "-m", "local.server", "--home", str(home), "--engines", engines]
         command += ["--port", str(port), "--region", region, "--stream-shards", str(stream_shards)]
         command += ["--clients-endpoint-url", clients_endpoint_url, "--time-scale", str(time_scale)]
@@ -86,9 +91,10 @@ class LocalAws:
         environment["PYTHONPATH"] = str(ROOT)
         process = Child.start("The local AWS", command, home / "server.log", START_SECONDS, environment)
         ready = process.ready
-        stack = cls(home, ready["endpoint_url"], ready["opensearch_url"], ready["identity"], region, process)
-        (home / STATE).write_text(json.dumps({**ready, "engines": engines}, indent=2) + "\n")
-        return stack
+        (home / STATE).unlink(missing_ok=True)
+        with open(home / STATE, "x", opener=private) as file:
+            file.write(json.dumps({**ready, "engines": engines}, indent=2) + "\n")
+        return cls(home, **{name: ready[name] for name in ATTRIBUTES}, process=process)
 
     @classmethod
     def find(cls, home: Path) -> "LocalAws":
@@ -99,19 +105,19 @@ class LocalAws:
         """
         try:
             state = json.loads((home / STATE).read_text())
-            answer = urllib3.request("GET", f"{state['endpoint_url']}/_local/state", timeout=5, retries=False)
-            running = answer.status == 200 and answer.json()["identity"] == state["identity"]
-            state = answer.json()
+            found = cls(home, **{name: state[name] for name in ATTRIBUTES})
+            status, now = found.admin("GET", "state", timeout_seconds=5)
+            if status == 200 and now["identity"] == found.identity:
+                found.opensearch_url = now["opensearch_url"]
+                return found
         except (OSError, ValueError, KeyError, urllib3.exceptions.HTTPError):
-            running = False
-        if not running:
-            raise LocalAwsError(f"No local AWS runs with its home in {home}: start one with `python -m local up`.")
-        return cls(home, state["endpoint_url"], state["opensearch_url"], state["identity"], state["region"])
+            pass  # nothing was started here, or it has ended
+        raise LocalAwsError(f"No local AWS runs with its home in {home}: start one with `python -m local up`.")
 
     @property
     def environment(self) -> dict[str, str]:
         """The variables that point a subprocess (Terraform, AWS CLI, boto3) here."""
-        return made_up_environment(self.endpoint_url, self.region)
+        return made_up_environment(self.endpoint_url, self.region, self.access_key)
 
     def client(self, service: str) -> Any:
         """Return the boto3 client of an AWS service on the gateway: the same one each time, for making one is slow."""
@@ -187,7 +193,8 @@ class LocalAws:
     ) -> tuple[int, Mapping[str, Any]]:
         """Call the API below /_local; return status and document."""
         url = f"{self.endpoint_url}/_local/{path}"
-        answer = urllib3.request(method, url, json=body, timeout=timeout_seconds, retries=False)
+        headers = {"Authorization": f"Bearer {self.access_key}"}
+        answer = urllib3.request(method, url, json=body, headers=headers, timeout=timeout_seconds, retries=False)
         return answer.status, answer.json()
 
     def is_running(self) -> bool:

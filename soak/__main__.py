@@ -4,11 +4,16 @@ import argparse
 import random
 import sys
 
-from demo.stage import Stage, perform
-from drills.scene import ROOT, scene
-from local.settings import ENGINES
-from soak import report
-from soak.run import run
+from local.errors import missing_module
+
+try:
+    from demo.stage import Stage, perform
+    from drills.scene import ROOT, scene
+    from local.settings import ENGINES
+    from soak import report
+    from soak.run import run
+except ModuleNotFoundError as error:
+    sys.exit(f"error: {missing_module(error)}")
 
 HOME = ROOT / "build" / "soak"
 

@@ -6,11 +6,16 @@ import sys
 import threading
 from typing import Final
 
-import urllib3
+from local.errors import missing_module
 
-from local.faults.control import Control
-from local.faults.fault import Kind
-from local.faults.proxy import Proxy
+try:
+    import urllib3
+
+    from local.faults.control import Control
+    from local.faults.fault import Kind
+    from local.faults.proxy import Proxy
+except ModuleNotFoundError as error:
+    sys.exit(f"error: {missing_module(error)}")
 
 CONTROL_PORT: Final = 4570
 

@@ -7,8 +7,10 @@ from typing import Final
 
 from local.faults.fault import Fault
 from local.faults.proxy import HOST, Proxy
+from local.foreign import foreign
 
 BAD_REQUEST: Final = 400
+FORBIDDEN: Final = 403
 
 
 class Control:
@@ -33,6 +35,17 @@ class Control:
 
 def _handler(proxy: Proxy) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
+        def parse_request(self) -> bool:
+            """Read a request's head; refuse what a web page sends."""
+            if not super().parse_request():
+                return False
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            reason = foreign(headers, self.connection.getsockname()[1])
+            if reason is not None:
+                self.close_connection = True
+                self._answer(FORBIDDEN, {"message": reason})
+            return reason is None
+
         def do_GET(self) -> None:
             self._answer(200, proxy.status())
 

@@ -1,8 +1,9 @@
 """The gateway's WSGI application: it looks where a request belongs and passes it on.
 
-By the credential's service and X-Amz-Target: Lambda to `lambda_api.py`, DynamoDB and its streams to the engines,
-query definitions of Logs to `query_definitions.py`, OpenSearch Serverless to `serverless.py`, paths below /_local to
-`admin.py`, everything else to moto.
+`guard.py` refuses what does not come from a client with this run's access key. The rest goes by the credential's
+service and X-Amz-Target: Lambda to `lambda_api.py`, DynamoDB and its streams to the engines, query definitions of Logs
+to `query_definitions.py`, OpenSearch Serverless to `serverless.py`, paths below /_local to `admin.py`, everything else
+to moto.
 """
 
 import logging
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from local.engines.engine import Engine
 from local.errors import AwsError
 from local.gateway.admin import PREFIX, Admin
+from local.gateway.guard import Guard
 from local.gateway.lambda_api import LambdaApi
 from local.gateway.lambda_errors import lambda_error
 from local.gateway.query_definitions import QueryDefinitions
@@ -32,6 +34,7 @@ WITHOUT_BODY: Final = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}
 class Gateway:
     """The one endpoint."""
 
+    guard: Guard
     engine: Engine
     lambda_api: LambdaApi
     query_definitions: QueryDefinitions
@@ -44,7 +47,7 @@ class Gateway:
         """Answer one request."""
         request = Request.read(environ)
         try:
-            answer = self._answer(request)
+            answer = self.guard.refusal(request) or self._answer(request)
         except Exception:
             LOG.exception("%s %s %s", request.method, request.path, request.target)
             failed = AwsError("InternalFailure", "The local AWS failed; its gateway.log has the reason.", 500)

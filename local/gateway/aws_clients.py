@@ -18,6 +18,7 @@ class AwsClients:
 
     endpoint_url: str
     region: str
+    access_key: str = field(repr=False)
     _clients: dict[tuple[str, str], Any] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -26,7 +27,7 @@ class AwsClients:
         key = service, region or self.region
         with self._lock:
             if key not in self._clients:
-                self._clients[key] = client(service, self.endpoint_url, key[1])
+                self._clients[key] = client(service, self.endpoint_url, key[1], self.access_key)
             return self._clients[key]
 
     def get_object(self, bucket: str, key: str, version: str | None) -> bytes:
@@ -43,9 +44,9 @@ class AwsClients:
             raise AwsError("InvalidParameterValueException", message) from error
 
 
-def client(service: str, endpoint_url: str, region: str) -> Any:
-    """Return a boto3 client on `endpoint_url` with made-up credentials, whatever this machine's own settings are."""
-    environment = made_up_environment(endpoint_url, region)
+def client(service: str, endpoint_url: str, region: str, access_key: str) -> Any:
+    """Return a boto3 client on `endpoint_url` with its access key, whatever this machine's own settings are."""
+    environment = made_up_environment(endpoint_url, region, access_key)
     return boto3.session.Session().client(
         service,
         region_name=region,

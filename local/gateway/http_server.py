@@ -73,9 +73,14 @@ class HttpServer:
         return cls(server, thread)
 
     @property
+    def port(self) -> int:
+        """Where it listens."""
+        return self.server.server_port
+
+    @property
     def url(self) -> str:
         """Where it answers."""
-        return f"http://{HOST}:{self.server.server_port}"
+        return f"http://{HOST}:{self.port}"
 
     def close(self) -> None:
         """Stop serving."""

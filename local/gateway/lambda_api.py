@@ -38,6 +38,7 @@ class LambdaApi:
     invocations: Invocations
     packages: Packages
     endpoint_url: str
+    access_key: str
     mappings: MappingsApi | None = None
     _model: RestJson = field(default_factory=lambda: RestJson("lambda"))
 

@@ -4,8 +4,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 from moto.cloudwatch.responses import CloudWatchResponse
 from moto.iam.access_control import PermissionResult
+from moto.iam.models import iam_backends
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.s3.models import FakeBucket
+
+from local.wire import ACCOUNT_ID
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -19,6 +22,12 @@ def moto_application() -> "WSGIApplication":
     # Moto keeps composite alarms, by this very method, and answers no request to make one.
     CloudWatchResponse.put_composite_alarm = CloudWatchResponse.put_metric_alarm  # type: ignore[attr-defined]
     return cast("WSGIApplication", DomainDispatcherApplication(create_backend_app))
+
+
+def issued(access_key: str) -> bool:
+    """Return whether IAM or STS has handed out an access key id: of a user, or with the credentials of a role."""
+    key = iam_backends[ACCOUNT_ID]["aws"].access_keys.get(access_key)
+    return key is not None and key.status == "Active"
 
 
 def _neutral(_bucket: FakeBucket, _action: str, _resource: str) -> Any:

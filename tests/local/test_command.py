@@ -72,6 +72,18 @@ def test_bench_fails_when_no_round_is_as_fast_as_asked(
     assert ("200 records/s in the fastest round, fewer than 201." in shown.err) is bool(status)
 
 
+@pytest.mark.parametrize("module", ["local", "local.faults", "local.server", "demo", "drills", "soak"])
+def test_a_python_without_the_packages_is_told_what_it_lacks(module: str) -> None:
+    """As outside the virtual environment, which `-S` leaves out: one sentence with the way out, and no traceback."""
+    line = [sys.executable, "-S", "-m", module]
+    ended = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    said = ended.stdout if module == "local.server" else ended.stderr
+    assert "has no module" in said
+    assert "use make or .venv/bin/python" in said
+    assert "Traceback" not in ended.stderr
+
+
 def test_split_shard_names_the_new_shards(embedded: LocalAws, tmp_path: Path) -> None:
     """They are the stream's own; of a stream that is not there one sentence says so."""
     arn = Pipeline.create(embedded, tmp_path, "divided").stream_arn

@@ -114,7 +114,7 @@ def test_what_time_to_live_deletes_says_so(real: LocalAws) -> None:
 def test_each_region_has_its_own_tables(real: LocalAws) -> None:
     """One name in two regions, each with the ARNs of its own."""
     table = StreamedTable.create(real)
-    elsewhere = client("dynamodb", real.endpoint_url, "us-east-2")
+    elsewhere = client("dynamodb", real.endpoint_url, "us-east-2", real.access_key)
     with pytest.raises(elsewhere.exceptions.ResourceNotFoundException):
         elsewhere.describe_table(TableName=table.name)
     description = elsewhere.create_table(

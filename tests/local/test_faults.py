@@ -196,6 +196,15 @@ def test_what_is_no_fault_is_refused(document: dict[str, object], reason: str) -
         Fault.from_json(document)
 
 
+@pytest.mark.parametrize("headers", [{"Host": "evil.example"}, {"Origin": "https://evil.example"}], ids=str)
+def test_a_web_page_injects_nothing(proxy: Proxy, headers: dict[str, str]) -> None:
+    """Below a foreign name, or for another site: the proxy keeps its faults as they are."""
+    control = Control(proxy)
+    answer = urllib3.request("POST", control.url, body=b'{"kind": "close"}', headers=headers, retries=False)
+    assert (answer.status, proxy.injections()) == (403, [])
+    control.close()
+
+
 def test_it_is_used_by_hand(proxy: Proxy) -> None:
     """The command injects, shows and mends through a proxy's control port."""
     control = Control(proxy)

@@ -13,7 +13,6 @@ import pytest
 from botocore.exceptions import ClientError
 
 from harness.waiting import wait_until
-from local.gateway.aws_clients import client as aws_client
 from local.stack import LocalAws
 from tests.local.pipelines import ROLE
 
@@ -33,11 +32,17 @@ def handle(event, context):
 SETTINGS: dict[str, Any] = {"Runtime": "python3.13", "Handler": "echo.handle", "Role": ROLE, "Timeout": 2}
 
 
-@pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """Lambda's client on a local AWS that all tests of this file share."""
+@pytest.fixture(scope="module", name="stack")
+def _stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
+    """A local AWS that all tests of this file share."""
     with LocalAws.start(home=tmp_path_factory.mktemp("aws")) as aws:
-        yield aws.client("lambda")
+        yield aws
+
+
+@pytest.fixture(scope="module")
+def client(stack: LocalAws) -> Any:
+    """Lambda's client on it."""
+    return stack.client("lambda")
 
 
 @pytest.fixture
@@ -134,7 +139,7 @@ def test_reserved_concurrency_is_kept_to(client: Any, name: str) -> None:
     assert invoke(client, name)["version"] == "$LATEST"
 
 
-def test_places_throttles_and_memory_are_told(client: Any, name: str) -> None:
+def test_places_throttles_and_memory_are_told(stack: LocalAws, client: Any, name: str) -> None:
     """As metrics of the function, and in the line that ends an invocation's log."""
     invoke(client, name)
     client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
@@ -143,16 +148,15 @@ def test_places_throttles_and_memory_are_told(client: Any, name: str) -> None:
     client.delete_function_concurrency(FunctionName=name)
     answer = client.invoke(FunctionName=name, LogType="Tail")
     assert "\tMemory Size: 128 MB\tMax Memory Used: " in base64.b64decode(answer["LogResult"]).decode()
-    assert (total(client, name, "Invocations"), total(client, name, "Errors")) == (2, 0)
-    assert total(client, name, "Throttles") >= 1  # boto3 tries a throttled call again
-    assert total(client, name, "ConcurrentExecutions", "Maximum") == 1
+    assert (total(stack, name, "Invocations"), total(stack, name, "Errors")) == (2, 0)
+    assert total(stack, name, "Throttles") >= 1  # boto3 tries a throttled call again
+    assert total(stack, name, "ConcurrentExecutions", "Maximum") == 1
 
 
-def total(client: Any, name: str, metric: str, statistic: str = "Sum") -> float:
+def total(stack: LocalAws, name: str, metric: str, statistic: str = "Sum") -> float:
     """Return a statistic of all that a function's metric has."""
-    cloudwatch = aws_client("cloudwatch", client.meta.endpoint_url, client.meta.region_name)
     now = datetime.now(UTC)
-    points = cloudwatch.get_metric_statistics(
+    points = stack.client("cloudwatch").get_metric_statistics(
         Namespace="AWS/Lambda",
         MetricName=metric,
         Dimensions=[{"Name": "FunctionName", "Value": name}],

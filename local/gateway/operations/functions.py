@@ -23,7 +23,8 @@ def _create(api: "LambdaApi", call: Call) -> Json:
 def _get(api: "LambdaApi", call: Call) -> Json:
     function, _ = api.function(call)
     version = api.version(call)
-    location = f"{api.endpoint_url}/_local/code/{api.packages.archive_name(version.code)}"
+    path = f"_local/code/{api.packages.archive_name(version.code)}"
+    location = f"{api.endpoint_url}/{path}?X-Amz-Credential={api.access_key}"  # as a presigned URL has it
     reserved = {} if function.reserved is None else {"Concurrency": {"ReservedConcurrentExecutions": function.reserved}}
     tags = {"Tags": function.tags} if function.tags else {}
     code = {"RepositoryType": "S3", "Location": location}

@@ -1,0 +1,80 @@
+"""Does a command that cannot have its folder say why and do nothing?"""
+
+import io
+import signal
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from demo import running
+from demo.stage import Stage, StepError, perform
+from local.home import exclusive
+
+
+@pytest.fixture(name="stage")
+def _stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    return Stage(tmp_path / "build" / "demo", Console(file=io.StringIO(), width=200))
+
+
+def shown(stage: Stage) -> str:
+    """Return what was printed."""
+    assert isinstance(stage.console.file, io.StringIO)
+    return stage.console.file.getvalue()
+
+
+def never() -> None:
+    """Fail: nothing may be done."""
+    raise AssertionError
+
+
+def test_a_second_command_leaves_the_folder_of_the_first_alone(stage: Stage) -> None:
+    """It names the process and what to do; when the first has ended it runs."""
+
+    def meanwhile() -> None:
+        assert perform(stage, never) == 1
+        assert f"Another command uses {stage.home} (process " in shown(stage)
+
+    assert perform(stage, meanwhile) == 0
+    assert perform(stage, lambda: None) == 0
+
+
+def test_a_checkout_that_cannot_be_written_is_named(tmp_path: Path, stage: Stage) -> None:
+    """In a sentence, whether the folder cannot be made or a step cannot write in it."""
+    (tmp_path / "build").touch()
+    assert perform(stage, never) == 1
+    assert f"{tmp_path}/build cannot be written to (" in shown(stage)
+    (tmp_path / "build").unlink()
+
+    def read_only() -> None:
+        raise PermissionError(13, "Permission denied", str(stage.home))
+
+    assert perform(stage, read_only) == 1
+    assert f"{stage.home} cannot be written to (Permission denied)" in shown(stage)
+
+
+def test_a_fault_of_another_kind_is_not_hidden(stage: Stage) -> None:
+    """Its traceback is what a developer needs."""
+
+    def full() -> None:
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space"):
+        perform(stage, full)
+
+
+def test_a_demo_that_was_interrupted_while_it_came_up_says_so(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What runs has no index yet: its outputs are not asked for."""
+    monkeypatch.setattr(running, "_running", lambda _: object())
+    with pytest.raises(StepError):
+        running.up(stage)
+    assert "make demo-down" in shown(stage)
+
+
+def test_a_lock_ends_with_its_block(tmp_path: Path) -> None:
+    """Whatever the block does."""
+    with pytest.raises(ZeroDivisionError), exclusive(tmp_path / "lock"):
+        _ = 1 / 0
+    with exclusive(tmp_path / "lock"):
+        assert (tmp_path / "lock").read_text().strip().isdecimal()

@@ -191,7 +191,7 @@ def record(number: int, **changes: Any) -> dict[str, Any]:
         "ApproximateCreationDateTime": 1_790_000_000.0,
         "Keys": keys,
         "NewImage": {**keys, "note": {"S": "put by hand"}},
-        "SequenceNumber": f"{100_000_000_000_017_454_423_009 + number}",
+        "SequenceNumber": f"{1000 + number}{17_454_423_009 + number:020}",
         "SizeBytes": 100,
         "StreamViewType": "NEW_IMAGE",
         **changes,

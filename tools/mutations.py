@@ -75,8 +75,25 @@ MUTATIONS: Final = (
     ),
     Mutation("documents.py", "^[#~]|[%|", "^[#~]|[|", "what escapes is itself escaped", DOCUMENTS),
     Mutation(
-        "versions.py", "[-SEQUENCE_DIGITS:]", "[:SEQUENCE_DIGITS]", "the last digits tell changes apart", VERSIONS
+        "versions.py",
+        "int(number[:-COUNTER_DIGITS] or 0) or int(number)",
+        "int(number)",
+        "the ordinal orders the changes of a second, not the counter",
+        VERSIONS,
     ),
+    Mutation("versions.py", "or 0) or int(number)", "or 0)", "a number without an ordinal orders by itself", VERSIONS),
+    Mutation("versions.py", "if ordinal and count > 1", "if count > 1", "zero is no ordinal", VERSIONS),
+    Mutation(
+        "versions.py",
+        "different = set(sequence_numbers)",
+        "different = list(sequence_numbers)",
+        "a record twice is one",
+        VERSIONS,
+    ),
+    Mutation(
+        "sync.py", "looks_reversed if is_ordered else are_close", "looks_reversed", "shared ordinals are read", BATCH
+    ),
+    Mutation("sync.py", "if not is_ordered:", "if False:", "an image in doubt brings nothing back", BATCH),
     Mutation("versions.py", "< SEQUENCE_RANGE // 2", "< SEQUENCE_RANGE // 4", "half the range is an advance", VERSIONS),
     Mutation("versions.py", "version > current or", "version >= current or", "what ties is stale", VERSIONS),
     Mutation("versions.py", "<= LARGEST", "< LARGEST", "the largest version is one", VERSIONS),
@@ -120,8 +137,8 @@ MUTATIONS: Final = (
     Mutation("sync.py", "answer.status, route.alias)", "answer.status)", "who refused is said", ROUTES),
     Mutation(
         "sync.py",
-        "change.image if image is None and self.choice.keeps_expired else image",
-        "image",
+        "latest = change.image",
+        "latest = image",
         "a document outlives its item also when settled",
         CHOOSING,
     ),

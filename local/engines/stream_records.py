@@ -8,7 +8,7 @@ from local.engines.item_size import image_bytes
 from local.wire import Json
 
 FIRST_SEQUENCE_NUMBER: Final = 100_000_000_000_017_454_423_009  # AWS's have 21 to 40 digits
-SEQUENCE_STEP: Final = 11  # AWS's are not consecutive: nobody may count with them
+SEQUENCE_STEP: Final = 10**20 + 11  # an ordinal that grows by one, and a counter of 20 digits
 
 Image = dict[str, Json]
 

@@ -63,7 +63,7 @@ def record(sku: str, count: int) -> dict[str, Any]:
             "ApproximateCreationDateTime": 1_767_225_600.0,
             "Keys": {"sku": {"S": sku}},
             "NewImage": {"sku": {"S": sku}},
-            "SequenceNumber": str(100_000_000_000_017_454_423_000 + count),
+            "SequenceNumber": f"{1000 + count}{17_454_423_000 + count:020}",
             "StreamViewType": "NEW_AND_OLD_IMAGES",
         },
     }

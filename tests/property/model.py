@@ -103,7 +103,7 @@ class Write:
     Attributes:
         is_shown: the attribute that filters ask for.
         side: the attribute that routes ask for.
-        gap: how far the sequence number advances.
+        gap: how far the ordinal advances.
         ticks: how far the clock goes on, in seconds; it may step back.
     """
 
@@ -226,7 +226,7 @@ class World:
         rules: of the indexes.
         indexes: by alias.
         hiccups: whether the next use of the quarantine or the table fails.
-        number: the sequence number of the next change.
+        number: the ordinal of the next change.
     """
 
     view: str
@@ -253,7 +253,7 @@ class World:
         if new is not None:
             self.table[change.item] = new
         members: dict[str, Any] = {
-            "SequenceNumber": str(self.number),
+            "SequenceNumber": f"{self.number}{self.changes * 11:020}",
             "ApproximateCreationDateTime": float(self.second),
             "StreamViewType": self.view,
             "NewImage": new if new is not None and self.view in {"NEW_IMAGE", "NEW_AND_OLD_IMAGES"} else MISSING,

@@ -113,22 +113,26 @@ def test_every_item_is_its_document(image: dict[str, Value]) -> None:
 
 
 seconds = st.integers(0, LATEST_SECOND)
-sequence_numbers = st.integers(10**20, 10**40 - 10**9)
+ordinals = st.integers(1, 10**20 - 10**9)
+counters = st.integers(0, 10**20 - 1)
 steps = st.one_of(st.integers(1, 10), st.integers(1, SEQUENCE_RANGE // 2))
 
 
-def versioned(second: int, number: int) -> int:
+def versioned(second: int, ordinal: int, counter: int = 7) -> int:
     """Return the version of a change."""
-    return Versions().of(read(record(SequenceNumber=str(number), ApproximateCreationDateTime=second)))
+    number = f"{ordinal}{counter:020}"
+    return Versions().of(read(record(SequenceNumber=number, ApproximateCreationDateTime=second)))
 
 
-@given(seconds, sequence_numbers, steps)
+@given(seconds, ordinals, steps, st.lists(counters, min_size=2, max_size=2))
 @settings(max_examples=500)
-@example(LATEST_SECOND, 10**40 - 10**9, 1)
-def test_versions_grow_with_the_changes_of_a_second_or_are_seen_to_wrap(second: int, number: int, step: int) -> None:
-    """A later change is newer, or looks reversed; an earlier one that comes late never does."""
-    earlier, later = versioned(second, number), versioned(second, number + step)
-    wraps = number // SEQUENCE_RANGE != (number + step) // SEQUENCE_RANGE
+@example(LATEST_SECOND, 10**20 - 10**9, 1, [0, 0])
+def test_versions_grow_with_the_changes_of_a_second_or_are_seen_to_wrap(
+    second: int, ordinal: int, step: int, counted: list[int]
+) -> None:
+    """A later change is newer, or looks reversed; an earlier one that comes late never does, whatever the counter."""
+    earlier, later = versioned(second, ordinal, counted[0]), versioned(second, ordinal + step, counted[1])
+    wraps = ordinal // SEQUENCE_RANGE != (ordinal + step) // SEQUENCE_RANGE
     assert (later > earlier) is not wraps
     if wraps:
         assert looks_reversed(earlier, later) is (step < SEQUENCE_RANGE // 2)
@@ -137,7 +141,7 @@ def test_versions_grow_with_the_changes_of_a_second_or_are_seen_to_wrap(second: 
     assert 0 <= min(earlier, later) <= max(earlier, later) < 2**63
 
 
-@given(st.lists(seconds, min_size=2, max_size=2, unique=True), sequence_numbers, sequence_numbers)
+@given(st.lists(seconds, min_size=2, max_size=2, unique=True), ordinals, ordinals)
 def test_a_later_second_is_always_newer(pair: list[int], one: int, other: int) -> None:
     earlier, later = sorted(pair)
     assert versioned(later, one) > versioned(earlier, other)

@@ -22,7 +22,8 @@ from stream_indexer.sync import Reason, Report, Route, Sync
 from stream_indexer.versions import Versions
 
 SECOND: Final = 1_767_225_600  # 2026-01-01
-FIRST_NUMBER: Final = 100_000_000_000_017_454_423_000
+FIRST_ORDINAL: Final = 252_000
+FIRST_COUNTER: Final = 17_454_423_000
 ALIAS: Final = "orders"
 KEY_NAMES: Final = ("customer_id", "order_id")
 MISSING: Final = object()  # says of a member that it is to be left out
@@ -33,8 +34,8 @@ REFUSED: Final = Reason("refused", BAD[2], BAD[1], 400, ALIAS)  # what becomes o
 
 
 def number(count: int) -> str:
-    """Return the sequence number of the `count`th change."""
-    return str(FIRST_NUMBER + count)
+    """Return the sequence number of the `count`th change: the ordinal and a counter of 20 digits, as AWS writes it."""
+    return f"{FIRST_ORDINAL + count}{FIRST_COUNTER + 120 * count:020}"
 
 
 def version(digits: int) -> int:
@@ -52,7 +53,7 @@ def record(name: str = "a", count: int = 1, event: str = "MODIFY", **members: An
 
     Args:
         name: of the item.
-        count: of the change, from FIRST_NUMBER.
+        count: of the change, from FIRST_ORDINAL.
         event: INSERT, MODIFY or REMOVE.
         members: put in the place of those of `dynamodb`; MISSING leaves one out.
     """

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from tests.unit.fakes import FIRST_NUMBER, MISSING, SECOND, key, record
+from tests.unit.fakes import MISSING, SECOND, key, number, record
 
 NOT_OBJECTS: Final[dict[str, Any]] = {"null": None, "a text": "x", "a number": 7, "a list": [1], "a boolean": True}
 EMPTY: Final[dict[str, Any]] = {}
@@ -42,7 +42,7 @@ RECORDS: Final[dict[str, Any]] = {
         f"SequenceNumber is {name}": record(SequenceNumber=value)
         for name, value in {
             **NOT_OBJECTS,
-            "a number of the right size": FIRST_NUMBER,
+            "a number of the right size": int(number(1)),
             "empty": "",
             "negative": "-1",
             "a decimal": "1.0",

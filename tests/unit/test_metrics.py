@@ -71,8 +71,9 @@ COUNTS: Final = {
     "unreachable": "Unreachable",
     "quarantined": "Quarantined",
     "quarantine_failures": "QuarantineFailures",
+    "shared_ordinals": "SharedOrdinals",
 }
-FULL: Final = Tally(13, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, [1.5, 2000.0])
+FULL: Final = Tally(13, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, [1.5, 2000.0])
 
 
 def tally(name: str) -> Tally:
@@ -142,6 +143,7 @@ def test_each_count_has_its_own_metric() -> None:
         "OffendingRecordCount": 19,
         "Quarantined": 11,
         "QuarantineFailures": 12,
+        "SharedOrdinals": 14,
         "ReplicationLag": [1.5, 2000.0],
     }
 

@@ -13,7 +13,7 @@ from stream_indexer.errors import TransientError
 from stream_indexer.quarantine import S3Quarantine, object_key
 
 from tests.unit import malformed
-from tests.unit.fakes import BAD, FIRST_NUMBER, MISSING, REFUSED, SECOND, record
+from tests.unit.fakes import BAD, MISSING, REFUSED, SECOND, number, record
 
 BUCKET = "orders-quarantine"
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, 678_901, UTC)
@@ -76,7 +76,7 @@ def test_the_key_is_the_records_day_and_number() -> None:
     given = record("a", 7, ApproximateCreationDateTime=float(SECOND + 58 * 86_400 - 1))
     key = object_key("orders-indexer", given, "")
     place, digest = key.rsplit("-", 1)
-    assert place == f"quarantine/orders-indexer/2026/02/27/{FIRST_NUMBER + 7}"
+    assert place == f"quarantine/orders-indexer/2026/02/27/{number(7)}"
     assert len(digest) == len("0123456789abcdef.json")
 
 

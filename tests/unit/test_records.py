@@ -7,7 +7,7 @@ from stream_indexer.errors import MalformedRecordError
 from stream_indexer.records import LATEST_SECOND, Kind, is_sequence_number, read
 
 from tests.unit import malformed
-from tests.unit.fakes import FIRST_NUMBER, MISSING, SECOND, key, record
+from tests.unit.fakes import MISSING, SECOND, key, number, record
 
 
 @pytest.mark.parametrize("event", ["INSERT", "MODIFY"])
@@ -19,7 +19,7 @@ def test_a_new_image_is_written(event: str, view: str) -> None:
     assert change.kind is Kind.WRITE
     assert change.keys == key("a")
     assert change.image == {**key("a"), "number": {"N": "7"}}
-    assert change.sequence_number == str(FIRST_NUMBER + 7)
+    assert change.sequence_number == number(7)
     assert change.created == SECOND
     assert change.record is given
 

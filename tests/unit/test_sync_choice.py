@@ -32,7 +32,7 @@ def order(name: str, status: str, **attributes: Any) -> dict[str, Any]:
 
 def wrapped(choice: Choice, table: FakeTable) -> Stage:
     """Return a stage whose index has a version of `a` that is higher, though older, than that of the first change."""
-    refusal = by_id({"a|1": conflict(HIGH, version(454_423_001))})
+    refusal = by_id({"a|1": conflict(HIGH, version(252_001))})
     return Stage(index=ScriptedIndex(refusal, done), table=table, choice=choice)
 
 
@@ -40,7 +40,7 @@ def test_an_item_that_leaves_the_filter_is_deleted_with_its_changes_version() ->
     """Not with a lower one: what the index has would win."""
     stage = Stage(choice=PAID)
     report = stage.run(record("a", 1, NewImage=order("a", "paid")), record("b", 2, NewImage=order("b", "placed")))
-    assert stage.index.requests[0][1] == Sent("delete", "b|1", version(454_423_002), "external")
+    assert stage.index.requests[0][1] == Sent("delete", "b|1", version(252_002), "external")
     assert stage.index.requests[0][0].action == "index"
     assert (report.tally.written, report.tally.deleted, report.tally.coalesced) == (1, 1, 0)
 
@@ -73,9 +73,9 @@ def test_a_view_without_new_images_is_chosen_from_what_is_read() -> None:
     stage = Stage(choice=PAID, table=FakeTable({"a|1": order("a", "paid"), "b|1": order("b", "placed")}))
     stage.run(keys_only("a", 1), keys_only("b", 2), keys_only("c", 3))
     assert [(one.action, one.version) for one in stage.index.requests[0]] == [
-        ("index", version(454_423_001)),
-        ("delete", version(454_423_002)),
-        ("delete", version(454_423_003)),
+        ("index", version(252_001)),
+        ("delete", version(252_002)),
+        ("delete", version(252_003)),
     ]
 
 
@@ -90,7 +90,7 @@ def test_a_kept_expiry_does_not_hide_the_change_before_it() -> None:
     """It is taken out before changes of one item are coalesced, and counted on its own."""
     stage = Stage(choice=KEEPS)
     report = stage.run(record("a", 1), record("a", 2), expiry("a", 3), expiry("b", 4))
-    assert [(one.action, one.version) for one in stage.index.requests[0]] == [("index", version(454_423_002))]
+    assert [(one.action, one.version) for one in stage.index.requests[0]] == [("index", version(252_002))]
     assert (report.tally.kept_expired, report.tally.coalesced, report.tally.written) == (2, 1, 1)
     assert report.restart_at() is None
 
@@ -105,7 +105,7 @@ def test_a_batch_of_kept_expiries_asks_nothing_of_opensearch() -> None:
 def test_an_expiry_is_a_delete_where_documents_do_not_outlive_it() -> None:
     stage = Stage()
     report = stage.run(record("a", 1), expiry("a", 2))
-    assert [(one.action, one.version) for one in stage.index.requests[0]] == [("delete", version(454_423_002))]
+    assert [(one.action, one.version) for one in stage.index.requests[0]] == [("delete", version(252_002))]
     assert (report.tally.kept_expired, report.tally.coalesced) == (0, 1)
 
 

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from stream_indexer.choosing import Choice
+from stream_indexer.versions import Versions
 
 from tests.unit.fakes import (
     BAD,
@@ -22,7 +24,7 @@ from tests.unit.fakes import (
 )
 
 CURRENT = version(999_999_990)
-PROVIDED = 454_423_001
+PROVIDED = 252_001
 
 
 def conflicting(*after: Any, table: FakeTable | None = None) -> Stage:
@@ -95,3 +97,44 @@ def test_something_newer_that_came_meanwhile_is_left_alone() -> None:
     newer = by_id({"a|1": conflict(CURRENT + 10**9, CURRENT)})
     report = conflicting(newer).run(record("a", 1))
     assert (report.restart_at(), report.tally.stale) == (None, 1)
+
+
+TWIN = f"{PROVIDED}{5:020}"  # another number with the ordinal of `record("a", 1)`
+
+
+@pytest.mark.parametrize("seconds", [0, 1, 59])
+def test_where_records_share_an_ordinal_what_is_stale_is_read(seconds: int) -> None:
+    """The ordinals say nothing of the order then; the table does."""
+    current = version(PROVIDED) + seconds * 10**9
+    index = ScriptedIndex(by_id({"a|1": conflict(current, 0)}), done)
+    stage = Stage(index=index, table=FakeTable({"a|1": key("a")}))
+    report = stage.run(record("a", 1), record("b", 1, SequenceNumber=TWIN))
+    assert (stage.table.reads, report.tally.shared_ordinals) == ([["a|1"]], 2)
+    assert stage.index.requests[1][0].version == current
+
+
+def test_where_records_share_an_ordinal_what_is_a_minute_older_is_stale() -> None:
+    index = ScriptedIndex(by_id({"a|1": conflict(version(0) + 61 * 10**9, 0)}))
+    stage = Stage(index=index)
+    assert stage.run(record("a", 1), record("b", 1, SequenceNumber=TWIN)).tally.stale == 1
+    assert stage.table.reads == []
+
+
+@pytest.mark.parametrize("event", ["MODIFY", "REMOVE"])
+def test_where_order_is_not_known_no_document_outlives_its_item_by_an_image_that_was_refused(event: str) -> None:
+    """A user may have deleted the item since: what the index has is left as it is."""
+    index = ScriptedIndex(by_id({"a|1": conflict(version(PROVIDED), 0)}), done)
+    stage = Stage(index=index, choice=Choice(keeps_expired=True))
+    report = stage.run(record("a", 1, event), record("b", 1, SequenceNumber=TWIN))
+    assert stage.table.reads == [["a|1"]]
+    assert len(stage.index.requests) == 1
+    assert (report.tally.stale, report.restart_at()) == (1, None)
+
+
+def test_the_same_record_twice_shares_no_ordinal() -> None:
+    assert Stage().run(record("a", 1), record("a", 1)).tally.shared_ordinals == 0
+
+
+def test_an_attribute_that_says_what_is_newer_needs_no_ordinal() -> None:
+    stage = Stage(versions=Versions("number"))
+    assert stage.run(record("a", 1), record("b", 1, SequenceNumber=TWIN)).tally.shared_ordinals == 0

@@ -56,14 +56,14 @@ def test_an_item_has_a_document_in_each_index_that_takes_it_and_is_deleted_from_
         alias: [(one.action, one.document_id, one.version) for one in each] for alias, each in sent(stage).items()
     } == {
         "paid": [
-            ("index", "a|1", version(454_423_001)),
-            ("index", "b|1", version(454_423_002)),
-            ("delete", "c|1", version(454_423_003)),
+            ("index", "a|1", version(252_001)),
+            ("index", "b|1", version(252_002)),
+            ("delete", "c|1", version(252_003)),
         ],
         "large": [
-            ("index", "a|1", version(454_423_001)),
-            ("delete", "b|1", version(454_423_002)),
-            ("delete", "c|1", version(454_423_003)),
+            ("index", "a|1", version(252_001)),
+            ("delete", "b|1", version(252_002)),
+            ("delete", "c|1", version(252_003)),
         ],
     }
     assert (report.tally.written, report.tally.deleted) == (3, 3)
@@ -73,7 +73,7 @@ def test_an_item_has_a_document_in_each_index_that_takes_it_and_is_deleted_from_
 def test_a_removal_deletes_everywhere() -> None:
     stage = routed()
     stage.run(record("a", 1, "REMOVE"))
-    deletion = [Sent("delete", "a|1", version(454_423_001), "external")]
+    deletion = [Sent("delete", "a|1", version(252_001), "external")]
     assert sent(stage) == {"paid": deletion, "large": deletion}
 
 
@@ -138,7 +138,7 @@ def test_what_cannot_be_written_is_kept_for_the_index_that_would_have_it_and_del
     assert [(reason.index, reason.kind) for _, reason in stage.quarantine.kept] == [("paid", "malformed")]
     assert [index.requests for index, _ in stage.routes.values()] == [
         [],
-        [[Sent("delete", "a|1", version(454_423_001), "external")]],
+        [[Sent("delete", "a|1", version(252_001), "external")]],
     ]
 
 
@@ -156,7 +156,7 @@ def test_a_quarantine_that_is_down_gives_the_record_back() -> None:
 
 def test_a_doubtful_version_is_settled_in_the_index_that_has_it() -> None:
     """By what the item is now; the other index was right already."""
-    refusal = ScriptedIndex(by_id({"a|1": conflict(HIGH, version(454_423_001))}), done)
+    refusal = ScriptedIndex(by_id({"a|1": conflict(HIGH, version(252_001))}), done)
     now = order(status="placed")
     stage = routed(paid=refusal, table=FakeTable({"a|1": now}))
     report = stage.run(record("a", 1, NewImage=order()))
@@ -166,6 +166,6 @@ def test_a_doubtful_version_is_settled_in_the_index_that_has_it() -> None:
 
 
 def test_an_index_that_goes_away_while_it_settles_gives_the_record_back() -> None:
-    refusal = ScriptedIndex(by_id({"a|1": conflict(HIGH, version(454_423_001))}), unreachable)
+    refusal = ScriptedIndex(by_id({"a|1": conflict(HIGH, version(252_001))}), unreachable)
     stage = routed(large=refusal, table=FakeTable({"a|1": order()}))
     assert stage.run(record("a", 1, NewImage=order())).restart_at() == number(1)

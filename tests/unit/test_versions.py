@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from stream_indexer.errors import MalformedRecordError
 from stream_indexer.records import LATEST_SECOND, Kind, read
-from stream_indexer.versions import SEQUENCE_RANGE, Versions, looks_reversed
+from stream_indexer.versions import SEQUENCE_RANGE, Versions, looks_reversed, shared_ordinals
 
 from tests.unit.fakes import SECOND, key, keys_only, record
 
@@ -18,16 +18,65 @@ def versioned(number: int | str, second: int = SECOND) -> int:
 @pytest.mark.parametrize(
     ("number", "expected"),
     [
-        ("0", SECOND * 10**9),
-        ("7", SECOND * 10**9 + 7),
-        ("100000000000017454423009", SECOND * 10**9 + 454_423_009),
-        ("1999999999", SECOND * 10**9 + 999_999_999),
-        ("9" * 40, SECOND * 10**9 + 999_999_999),
-        ("100000000000000000000007", SECOND * 10**9 + 7),
+        ("820400000000000001192334", 8204),
+        ("26831200000000023725370094", 268_312),
+        ("1999999999" + "0" * 20, 999_999_999),
+        ("5000000000" + "7" * 20, 0),
+        ("9" * 40, 999_999_999),
+        # DynamoDB Local, and numbers by hand: no ordinal
+        ("000000000000000000017", 17),
+        ("000000000001234567890", 234_567_890),
+        ("1999999999", 999_999_999),
+        ("7", 7),
+        ("0", 0),
     ],
 )
-def test_a_version_is_the_second_and_nine_digits_of_the_sequence_number(number: str, expected: int) -> None:
-    assert versioned(number) == expected
+def test_a_version_is_the_second_and_nine_digits_of_the_ordinal(number: str, expected: int) -> None:
+    """Where there is none, of the whole number."""
+    assert versioned(number) == SECOND * 10**9 + expected
+
+
+# Shards one after another as DescribeStream showed them on AWS; between some the counter fell, the ordinal never.
+ROLLOVERS = [
+    [  # https://github.com/savaki/ddbstreams, testdata of 2018
+        "25229400000000012670954371",
+        "26091300000000012679033187",
+        "26831200000000023725370094",
+        "27589700000000038147978924",
+        "28299600000000036635743275",
+        "28994300000000013666365470",
+    ],
+    [  # API reference of DescribeStream
+        "20500000000000000910398",
+        "820400000000000001192334",
+        "1683700000000000001135967",
+        "2574600000000000000935255",
+    ],
+    ["4000000000000642977831", "757400000000005655171150"],  # reference of the AWS CLI
+]
+
+
+@pytest.mark.parametrize("chain", ROLLOVERS)
+def test_a_change_in_a_child_shard_is_newer_than_one_in_its_parent_within_the_same_second(chain: list[str]) -> None:
+    versions = [versioned(number) for number in chain]
+    assert versions == sorted(set(versions))
+
+
+@pytest.mark.parametrize(
+    ("numbers", "expected"),
+    [
+        ([], 0),
+        ([f"7{1:020}"], 0),
+        ([f"7{1:020}", f"8{1:020}", f"9{1:020}"], 0),
+        ([f"7{1:020}", f"7{2:020}", f"8{3:020}", f"9{4:020}", f"9{5:020}", f"9{6:020}"], 5),
+        ([f"7{1:020}", f"7{1:020}"], 0),
+        ([f"0{1:020}", f"0{2:020}", "3", "4"], 0),
+    ],
+    ids=str,
+)
+def test_records_of_a_batch_that_share_an_ordinal_are_counted(numbers: list[str], expected: int) -> None:
+    """Not the same record twice, and not the numbers of DynamoDB Local."""
+    assert shared_ordinals(numbers) == expected
 
 
 def test_a_version_fits_opensearchs_long() -> None:

@@ -32,6 +32,7 @@ class Tally:
     refused: int = 0
     quarantined: int = 0
     quarantine_failures: int = 0
+    shared_ordinals: int = 0
     lags_ms: list[float] = field(default_factory=list)
 
     def metrics(self) -> dict[str, Any]:
@@ -53,6 +54,7 @@ class Tally:
             "OffendingRecordCount": self.malformed + self.refused,
             "Quarantined": self.quarantined,
             "QuarantineFailures": self.quarantine_failures,
+            "SharedOrdinals": self.shared_ordinals,
             "ReplicationLag": _sample(self.lags_ms),
         }
         return {"DealtWith": self.dealt_with, **{name: value for name, value in counted.items() if value}}

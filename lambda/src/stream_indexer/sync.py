@@ -23,7 +23,7 @@ from stream_indexer.names import Names
 from stream_indexer.outcomes import Answer, Verdict, current_version
 from stream_indexer.records import Change, Image, Kind, StreamRecord, is_sequence_number, read
 from stream_indexer.sending import Result, Sender
-from stream_indexer.versions import Versions, looks_reversed
+from stream_indexer.versions import Versions, are_close, looks_reversed, shared_ordinals
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +152,11 @@ class Sync:
     def _latest(self, records: Sequence[StreamRecord], report: Report) -> dict[str, Change]:
         """Return the last change of each item by document id."""
         latest: dict[str, Change] = {}
+        numbers: list[str] = []
         for record in records:
             try:
                 change = read(record)
+                numbers.append(change.sequence_number)
                 if self.choice.ignores(record):
                     report.tally.kept_expired += 1
                     continue
@@ -163,6 +165,8 @@ class Sync:
                     latest[name] = change
             except MalformedRecordError as error:
                 _reject_malformed(record, error, report)
+        if self.versions.attribute is None:
+            report.tally.shared_ordinals = shared_ordinals(numbers)
         report.tally.coalesced = len(records) - len(report.rejected) - len(latest) - report.tally.kept_expired
         return latest
 
@@ -211,24 +215,32 @@ class Sync:
         """Take out of `results` the stale ones that may be the newer change after all, and return what settled them."""
         if self.versions.attribute is not None:  # which says what is newer, and does not wrap
             return []
-        reversed_ones = {}
+        is_ordered = not report.tally.shared_ordinals
+        is_doubtful = looks_reversed if is_ordered else are_close
+        doubtful = {}
         for result in results:
             current = current_version(result.answer) if result.verdict is Verdict.STALE else None
-            if current is not None and looks_reversed(current, result.document.version):
-                reversed_ones[result.document.document_id] = result.document.change, current
-        if not reversed_ones:
+            if current is not None and is_doubtful(current, result.document.version):
+                doubtful[result.document.document_id] = result.document.change, current
+        if not doubtful:
             return []
-        results[:] = [result for result in results if result.document.document_id not in reversed_ones]
-        images = self._read({name: change for name, (change, _) in reversed_ones.items()}, deadline, report)
+        images = self._read({name: change for name, (change, _) in doubtful.items()}, deadline, report)
         documents = []
         for name, image in images.items():
-            change, current = reversed_ones[name]
-            # An item that time to live took leaves its document; one that a user deleted has a change to come.
-            latest = change.image if image is None and self.choice.keeps_expired else image
+            change, current = doubtful[name]
+            latest = image
+            if image is None and self.choice.keeps_expired:
+                # Time to live took the item, which leaves its document, or a user did. The refused image is the later
+                # one where the ordinals say so; otherwise it could bring back what a user deleted.
+                if not is_ordered:
+                    del doubtful[name]
+                    continue
+                latest = change.image
             try:
                 documents.append(settle_document(name, change, current, self._chosen(route, latest), self.names))
             except MalformedRecordError as error:
                 _reject_malformed(change.record, error, report, route.alias)
+        results[:] = [result for result in results if result.document.document_id not in doubtful]
         return list(route.sender.send(documents, deadline, report.tally))
 
     def _read(self, changes: Mapping[str, Change], deadline: Deadline, report: Report) -> Mapping[str, Image | None]:

@@ -4,6 +4,8 @@ It is a pure function of the change, so that a replay has the same. It comes fro
 that writers raise.
 """
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -11,8 +13,8 @@ from typing import Any, Final
 from stream_indexer.errors import MalformedRecordError
 from stream_indexer.records import Change, Kind
 
-SEQUENCE_DIGITS: Final = 9  # of a version; the second takes the other ten of a signed 64-bit long
-SEQUENCE_RANGE: Final = 10**SEQUENCE_DIGITS
+SEQUENCE_RANGE: Final = 10**9  # digits of a version; the second takes the other ten of a signed 64-bit long
+COUNTER_DIGITS: Final = 20  # a sequence number ends in; before the counter is the record's ordinal
 CLOCK_SECONDS: Final = 60  # how far DynamoDB's clock may step back between two changes of an item
 LARGEST: Final = 2**63 - 1  # OpenSearch's versions are signed 64-bit longs
 
@@ -30,16 +32,19 @@ class Versions:
     def of(self, change: Change) -> int:
         """Return the version that makes OpenSearch keep the newest change, whatever order they arrive in.
 
-        Without an attribute seconds since the epoch x 10^9 + the sequence number's last nine digits. Two changes within
-        one second whose sequence numbers wrap those digits compare the wrong way round, and so do two between which the
-        clock stepped back: see `looks_reversed`.
+        Without an attribute: seconds since the epoch x 10^9 + the ordinal modulo 10^9. The ordinal is the sequence
+        number without its last 20 digits; it grows with each record of a shard and from a shard to its children. An
+        ordinal of zero (DynamoDB Local) is replaced by the whole sequence number. Two changes compare the wrong way
+        round where the ordinal wraps within their second or the clock steps back between them: see `looks_reversed`.
         With one its value, of an item that is gone the last.
 
         Raises:
             MalformedRecordError: the attribute is not a version, or the record has no old image to find it in.
         """
         if self.attribute is None:
-            return change.created * SEQUENCE_RANGE + int(change.sequence_number[-SEQUENCE_DIGITS:])
+            number = change.sequence_number
+            digits = int(number[:-COUNTER_DIGITS] or 0) or int(number)
+            return change.created * SEQUENCE_RANGE + digits % SEQUENCE_RANGE
         if change.kind is not Kind.REMOVE:
             return self._number(change.image)
         old = change.record["dynamodb"].get("OldImage")
@@ -78,11 +83,30 @@ class Versions:
         raise MalformedRecordError("documents.version_attribute is not an N, a whole number from 0 to 2^63 - 1")
 
 
+def shared_ordinals(sequence_numbers: Iterable[str]) -> int:
+    """Return how many of one shard's records have an ordinal that another record has too: no record should.
+
+    AWS does not document the ordinal. Where records share one, their versions within a second say nothing of their
+    order. Zero is no ordinal, and the same record twice is one record.
+    """
+    different = set(sequence_numbers)
+    ordinals = {number[:-COUNTER_DIGITS] for number in different}
+    if len(ordinals) == len(different):
+        return 0
+    counts = Counter(int(number[:-COUNTER_DIGITS] or 0) for number in different)
+    return sum(count for ordinal, count in counts.items() if ordinal and count > 1)
+
+
 def looks_reversed(current: int, provided: int) -> bool:
     """Return whether `provided`, refused because the index has `current`, may be the newer change all the same.
 
-    It may when both were made at about the same time and the sequence numbers, around the end of their nine digits,
-    have `provided` less than half their range ahead: they are likelier to have wrapped than to have advanced farther.
+    It may when both were made at about the same time and the ordinals, around the end of their nine digits, have
+    `provided` less than half their range ahead: they are likelier to have wrapped than to have advanced farther.
     """
     ahead = (provided - current) % SEQUENCE_RANGE
-    return 0 < current - provided < CLOCK_SECONDS * SEQUENCE_RANGE and 0 < ahead < SEQUENCE_RANGE // 2
+    return are_close(current, provided) and 0 < ahead < SEQUENCE_RANGE // 2
+
+
+def are_close(current: int, provided: int) -> bool:
+    """Return whether the two changes are so close that the clock does not say which is newer; `current` is higher."""
+    return 0 <= current - provided < CLOCK_SECONDS * SEQUENCE_RANGE

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from moto.cloudwatch.models import cloudwatch_backends
+from moto.core.common_models import BaseModel
 from moto.logs.models import logs_backends
 
 from local.wire import ACCOUNT_ID
 
-MAX_METRIC_DATA: Final = 200_000  # of one region; moto keeps all, some 600 bytes each
-MAX_STREAM_EVENTS: Final = 50_000  # of one log stream
+MAX_METRIC_DATA: Final = 50_000  # of one region; moto keeps all, some 600 bytes each
+MAX_STREAM_EVENTS: Final = 10_000  # of one log stream; the process's log file has all of them
+MAX_STREAMS: Final = 100  # of one log group: each process of a function has its own
 
 
 @dataclass(slots=True)
@@ -19,6 +21,10 @@ class MotoTelemetry:
     """CloudWatch Logs and metrics inside this process."""
 
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        """Let moto keep no list of every object it ever made: what is trimmed here would stay in it."""
+        BaseModel.__new__ = _untracked  # type: ignore[method-assign]
 
     def log(self, region: str, group: str, stream: str, lines: list[str]) -> None:
         """Keep lines of one log stream, made if it is not there, as Lambda does."""
@@ -28,8 +34,11 @@ class MotoTelemetry:
             if group not in logs.groups:
                 logs.create_log_group(group, {})
             logs.ensure_log_stream(group, stream)
+            streams = logs.groups[group].streams
+            if len(streams) > MAX_STREAMS:
+                del streams[next(iter(streams))]
             logs.put_log_events(group, stream, [{"timestamp": now, "message": line} for line in lines])
-            events = logs.groups[group].streams[stream].events
+            events = streams[stream].events
             if len(events) > MAX_STREAM_EVENTS:
                 del events[: MAX_STREAM_EVENTS // 2]
 
@@ -40,3 +49,8 @@ class MotoTelemetry:
             backend.put_metric_data(namespace, [datum for datum in data if datum["Values"]])
             if len(backend.metric_data) > MAX_METRIC_DATA:
                 del backend.metric_data[: MAX_METRIC_DATA // 2]
+
+
+def _untracked(cls: type[BaseModel], *_: Any, **__: Any) -> BaseModel:
+    """Make an object as Python does."""
+    return object.__new__(cls)

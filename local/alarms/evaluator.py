@@ -15,6 +15,7 @@ from typing import Any, Final
 from moto.cloudwatch.models import cloudwatch_backends
 
 from local.alarms import rules
+from local.alarms.history import KEPT_CHANGES
 from local.alarms.insights import answer, is_query
 from local.alarms.metric_math import MathError, Series, evaluate
 from local.alarms.series import Metric, Recent, dimensions
@@ -78,6 +79,7 @@ class Alarms:
         if new == old:
             return
         alarm.update_state(reason, "{}", new)
+        del alarm.history[:-KEPT_CHANGES]
         LOG.info("%s is %s: %s", alarm.name, new, reason)
         actions = {"ALARM": alarm.alarm_actions, "OK": alarm.ok_actions}.get(new, alarm.insufficient_data_actions)
         message = {"AlarmName": alarm.name, "NewStateValue": new, "OldStateValue": old, "NewStateReason": reason}

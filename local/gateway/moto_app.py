@@ -3,11 +3,13 @@
 from typing import TYPE_CHECKING, Any, cast
 
 from moto.cloudwatch.responses import CloudWatchResponse
+from moto.core.responses import ActionResult
 from moto.iam.access_control import PermissionResult
 from moto.iam.models import iam_backends
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.s3.models import FakeBucket
 
+from local.alarms.history import page
 from local.wire import ACCOUNT_ID
 
 if TYPE_CHECKING:
@@ -21,7 +23,15 @@ def moto_application() -> "WSGIApplication":
     FakeBucket.get_permission = _neutral  # type: ignore[method-assign, assignment]
     # Moto keeps composite alarms, by this very method, and answers no request to make one.
     CloudWatchResponse.put_composite_alarm = CloudWatchResponse.put_metric_alarm  # type: ignore[attr-defined]
+    # Moto keeps the changes of state, and answers no request for them.
+    CloudWatchResponse.describe_alarm_history = _alarm_history  # type: ignore[attr-defined]
     return cast("WSGIApplication", DomainDispatcherApplication(create_backend_app))
+
+
+def _alarm_history(request: CloudWatchResponse) -> ActionResult:
+    names = ("AlarmName", "AlarmTypes", "HistoryItemType", "StartDate", "EndDate", "MaxRecords", "NextToken", "ScanBy")
+    wanted = {name: request._get_param(name) for name in names}  # noqa: SLF001 - moto's own way to read a request
+    return ActionResult(page(request.cloudwatch_backend.alarms.values(), wanted))
 
 
 def issued(access_key: str) -> bool:

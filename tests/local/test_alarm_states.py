@@ -1,20 +1,65 @@
 """Are metric math, rules of composite alarms and periods read as CloudWatch reads them?"""
 
+import json
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from moto.cloudwatch.models import MetricDatum
 
+from local.alarms.history import page
 from local.alarms.insights import answer
 from local.alarms.metric_math import MathError, Series, evaluate
 from local.alarms.rules import RuleError, holds
 from local.alarms.series import Metric, Recent
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
 SERIES: dict[str, Series] = {"a": [4.0, None, 1.0], "b": [2.0, 2.0, 0.0]}
 STALLED = "IF(invoked > 0 AND FILL(done, 0) == 0, 1, 0)"
 STATES = {"one": "ALARM", "two": "OK", "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:one": "ALARM"}
+
+
+@dataclass
+class Alarm:
+    """An alarm as moto keeps it: each entry of its history is a state that has ended."""
+
+    name: str
+    rule: str | None = None
+    history: list[tuple[str, str, str, str, datetime]] = field(
+        default_factory=lambda: [("StateUpdate", "Created", "{}", "OK", NOW - MINUTE)]
+    )
+    state_value: str = "ALARM"
+    state_reason: str = "Above"
+    state_updated_timestamp: datetime = NOW
+
+
+@pytest.mark.parametrize(
+    ("wanted", "names"),
+    [
+        ({}, ["late", "early"]),
+        ({"ScanBy": "TimestampAscending"}, ["early", "late"]),
+        ({"AlarmName": "early"}, ["early"]),
+        ({"AlarmTypes": ["CompositeAlarm"]}, ["both"]),
+        ({"HistoryItemType": "StateUpdate", "MaxRecords": 1}, ["late"]),
+        ({"NextToken": "1"}, ["early"]),
+        ({"HistoryItemType": "Action"}, []),
+        ({"StartDate": NOW + MINUTE}, ["late"]),
+        ({"EndDate": (NOW + MINUTE / 2).replace(tzinfo=None)}, ["early"]),
+    ],
+    ids=str,
+)
+def test_the_history_of_alarms_has_their_changes_of_state(wanted: dict[str, Any], names: list[str]) -> None:
+    """Each with what it was before, what it is since, and why; the latest first unless asked otherwise."""
+    late = Alarm("late", state_updated_timestamp=NOW + MINUTE)
+    alarms = [Alarm("early"), late, Alarm("both", rule="ALARM(early)"), Alarm("new", history=[])]
+    answer = page(alarms, wanted)
+    assert [item["AlarmName"] for item in answer["AlarmHistoryItems"]] == names
+    assert answer.get("NextToken") == ("1" if wanted.get("MaxRecords") else None)
+    for item in answer["AlarmHistoryItems"]:
+        assert json.loads(item["HistoryData"])["oldState"] == {"stateValue": "OK", "stateReason": "Created"}
+        assert json.loads(item["HistoryData"])["newState"] == {"stateValue": "ALARM", "stateReason": "Above"}
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,9 @@ def test_an_alarm_goes_off_tells_its_topic_and_is_ok_again(tmp_path: Path) -> No
         put_metric(aws, "offending", 1, 1, 1)
         told = [told_state(sqs, queue), told_state(sqs, queue)]
         assert told == ["ALARM", "OK"]
+        history = aws.client("cloudwatch").describe_alarm_history(AlarmName="offending")["AlarmHistoryItems"]
+        summaries = ["Alarm updated from ALARM to OK", "Alarm updated from OK to ALARM"]
+        assert [item["HistorySummary"] for item in history] == summaries
 
 
 def told_state(sqs: Any, queue: str) -> str:

@@ -20,6 +20,7 @@ from local.runtime.code import Code
 from local.runtime.deployment import Deployment
 from local.wire import ACCOUNT_ID, Json
 
+PYTHON: Final = "python3."
 LATEST: Final = "$LATEST"
 NAME: Final = re.compile(
     r"(?:arn:aws[\w-]*:lambda:(?P<region>[\w-]+):|)(?:\d{12}:|)(?:function:|)(?P<name>[\w-]+)(?::(?P<qualifier>\$LATEST|[\w-]+))?"
@@ -183,6 +184,10 @@ class Functions:
     def configure(self, function: Function, request: Mapping[str, Json]) -> None:
         """Apply the settings that a request carries; what it leaves out stays."""
         self._check_revision(function.latest, request)
+        runtime = request.get("Runtime", PYTHON)
+        if not runtime.startswith(PYTHON):
+            message = f"This local AWS runs Python functions: Runtime must begin with {PYTHON} (got {runtime})."
+            raise invalid(message)
         configuration = function.latest.configuration
         name = configuration["FunctionName"]
         for setting in SETTINGS:

@@ -184,8 +184,10 @@ def test_an_asynchronous_invocation_is_accepted_at_once(client: Any, name: str, 
         ({"Code": {"ZipFile": b"no zip"}}, "InvalidParameterValueException"),
         ({"Code": {"S3Bucket": "nowhere", "S3Key": "x"}}, "InvalidParameterValueException"),
         ({"Code": {"ImageUri": "x"}}, "InvalidParameterValueException"),
+        ({"Runtime": "nodejs22.x"}, "InvalidParameterValueException"),
+        ({"Runtime": "provided.al2023"}, "InvalidParameterValueException"),
     ],
-    ids=["timeout", "layers", "no-zip", "no-object", "image"],
+    ids=["timeout", "layers", "no-zip", "no-object", "image", "nodejs", "provided"],
 )
 def test_what_cannot_run_is_refused(client: Any, settings: dict[str, Any], code: str) -> None:
     """With the service model's bounds, or with what this local AWS does not do."""
@@ -195,6 +197,15 @@ def test_what_cannot_run_is_refused(client: Any, settings: dict[str, Any], code:
     assert refused.value.response["Error"]["Code"] == code
     with pytest.raises(client.exceptions.ResourceNotFoundException):
         client.get_function(FunctionName="refused")
+
+
+def test_a_function_stays_one_of_python(client: Any, name: str) -> None:
+    """A change to another language is refused, with what this local AWS runs; the function runs as before."""
+    with pytest.raises(
+        client.exceptions.InvalidParameterValueException, match=r"must begin with python3\. \(got java21"
+    ):
+        client.update_function_configuration(FunctionName=name, Runtime="java21")
+    assert invoke(client, name)["version"] == "$LATEST"
 
 
 def test_permissions_and_tags_are_shown_as_they_were_given(client: Any, name: str) -> None:

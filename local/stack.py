@@ -163,7 +163,7 @@ class LocalAws:
         return float(self.admin("POST", "time", body={"skip_seconds": seconds})[1]["time"])
 
     def restart_opensearch(self) -> None:
-        """Let OpenSearch crash and come back over what it has written, on the real engines; `opensearch_url` changes.
+        """Let OpenSearch crash and come back over what it has written, on the real engines; its URL stays.
 
         Raises:
             LocalAwsError: these engines keep nothing that it could come back over.

@@ -19,7 +19,7 @@ class Engine(Protocol):
         """Answer one request of the DynamoDB Streams API."""
 
     def restart_opensearch(self) -> None:
-        """Stop OpenSearch at once, as a crash does, and start it over what it has written; its URL may change.
+        """Stop OpenSearch at once, as a crash does, and start it over what it has written; its URL stays.
 
         Raises:
             AwsError: these engines cannot.

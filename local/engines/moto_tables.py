@@ -13,6 +13,7 @@
 8. Numbers and sets have one form, in the table and in its records: moto keeps them as they were written, and takes the
    same value in another form for a change.
 9. A write stands although its call broke off: its record is appended too.
+10. Text may have a lone surrogate, as on DynamoDB Local: moto fails where it counts such text's bytes.
 """
 
 import base64
@@ -21,7 +22,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from moto.dynamodb.models import dynamodb_backends
+from moto.dynamodb.models import dynamo_type, dynamodb_backends
 from moto.dynamodb.models import table as moto_table
 
 from local.engines import canonical
@@ -41,8 +42,10 @@ class Tables:
         self.shards = shards
         self._pending: list[tuple[StreamLog, Change]] = []
         self._lock = threading.RLock()
-        # The one patch of moto: its tables make a shard of this name when a stream is switched on.
+        # Two patches of moto: its tables make a shard of this name when a stream is switched on, its values count
+        # their bytes by this function.
         moto_table.StreamShard = self._switched_on  # type: ignore[misc,assignment]
+        dynamo_type.bytesize = _byte_count  # type: ignore[attr-defined,assignment]
 
     @contextmanager
     def call(self) -> Iterator[list[None]]:
@@ -158,6 +161,10 @@ def _settle(value: Any) -> None:
         case "L":
             for element in value.value:
                 _settle(element)
+
+
+def _byte_count(content: str | bytes) -> int:
+    return len(content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass"))
 
 
 def _image(item: Any) -> Image:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from local.child import Child
 from local.engines.real_classpath import Program, programs
@@ -58,7 +59,7 @@ class RealEngine:
             self._start_opensearch = partial(
                 _start_opensearch, found["opensearch"], home / "opensearch.log", self._data
             )
-            self._opensearch = other.submit(self._start_opensearch)
+            self._opensearch = other.submit(self._start_opensearch, 0)
             parts.callback(lambda: _stop(self._opensearch))
             dynamodb = _start_dynamodb(found["dynamodb"], home / "dynamodb.log")
             parts.callback(dynamodb.stop)
@@ -84,10 +85,11 @@ class RealEngine:
         return self._region(request.region).streams.answer(request)
 
     def restart_opensearch(self) -> None:
-        """Stop it at once, as a crash does, and start it over what it has written, on another port."""
+        """Stop it at once, as a crash does, and start it over what it has written, on the same port."""
+        port = urlsplit(self.opensearch_url).port or 0
         _stop(self._opensearch)
         with ThreadPoolExecutor(1) as other:
-            self._opensearch = other.submit(self._start_opensearch)
+            self._opensearch = other.submit(self._start_opensearch, port)
 
     def split_shard(self, stream_arn: str) -> list[str]:
         """Split the first open one of the shards that stand for DynamoDB Local's; return the ids of its two children.
@@ -122,8 +124,8 @@ def _start_dynamodb(program: Program, log: Path) -> Child:
     return Child.start("DynamoDB Local", program.command(OPTIONS), log, START_SECONDS)
 
 
-def _start_opensearch(program: Program, log: Path, data: Path) -> Child:
+def _start_opensearch(program: Program, log: Path, data: Path, port: int) -> Child:
     temporary = data / "tmp"
     temporary.mkdir(parents=True, exist_ok=True)
     options = [*OPTIONS, f"-Djava.io.tmpdir={temporary}"]
-    return Child.start("OpenSearch", program.command(options, str(data)), log, START_SECONDS)
+    return Child.start("OpenSearch", program.command(options, str(data), str(port)), log, START_SECONDS)

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
-import orjson
 import urllib3
 
 from local.errors import AwsError
-from local.wire import ACCOUNT_ID, JSON_1_0, Answer, Json, Request, to_json
+from local.wire import ACCOUNT_ID, JSON_1_0, Answer, Json, Request, from_json, to_json
 
 LOCAL_ARN: Final = b"arn:aws:dynamodb:ddblocal:000000000000:"
 POOL_SIZE: Final = 64  # connections kept open; more are made and dropped
@@ -41,7 +40,7 @@ class DynamoDbLocal:
             AwsError: it refuses; the code is without the model's prefix.
         """
         answer = self._send(region, f"{service}.{operation}", to_json(parameters))
-        document = orjson.loads(answer.body)
+        document = from_json(answer.body)
         if answer.status != OK:
             code = document.get("__type", "").rpartition("#")[2]
             raise AwsError(code, document.get("Message", document.get("message", "")), answer.status)

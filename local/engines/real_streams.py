@@ -3,14 +3,12 @@
 import threading
 from collections.abc import Callable
 
-import orjson
-
 from local.engines.real_feed import FedLog, LocalRegion
 from local.engines.real_local import from_local, to_local
 from local.engines.stream_api import StreamLogs
 from local.engines.stream_log import StreamLog
 from local.errors import AwsError
-from local.wire import Json
+from local.wire import Json, from_json, to_json
 
 
 class RealStreams(StreamLogs):
@@ -41,7 +39,7 @@ class RealStreams(StreamLogs):
         return self._translated(from_local, answer)
 
     def _translated(self, translate: Callable[[str, bytes], bytes], document: Json) -> Json:
-        return orjson.loads(translate(self._region.name, orjson.dumps(document)))
+        return from_json(translate(self._region.name, to_json(document)))
 
     def _open(self, arn: str) -> None:
         try:

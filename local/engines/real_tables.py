@@ -9,13 +9,11 @@ import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-import orjson
-
 from local.engines.real_local import OK, TABLES, DynamoDbLocal, from_local, to_local
 from local.engines.real_times import Times
 from local.engines.real_writes import Writes
 from local.errors import AwsError
-from local.wire import ACCOUNT_ID, Answer, Json, Request, json_answer
+from local.wire import ACCOUNT_ID, Answer, Json, Request, from_json, json_answer, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -102,7 +100,7 @@ class RealTables:
         if set(wanted) <= {"TableName", "AttributeDefinitions"} and kept:
             self._extras_of(before["TableName"]).settings |= kept
             return self._answered({"TableDescription": self._described(before)})
-        answer = self._local.forward(request, to_local(self._region, orjson.dumps(wanted)))
+        answer = self._local.forward(request, to_local(self._region, to_json(wanted)))
         if answer.status == OK:
             self._extras_of(before["TableName"]).settings |= kept
         return self._shown(answer, "TableDescription")
@@ -111,7 +109,7 @@ class RealTables:
         answer = self._local.forward(request, to_local(self._region, request.body))
         if answer.status != OK:
             return answer
-        description = orjson.loads(answer.body)["TableDescription"]
+        description = from_json(answer.body)["TableDescription"]
         if "LatestStreamArn" in description:
             self._times.closed(description["LatestStreamArn"])
         self._extras.pop(description["TableName"], None)
@@ -174,7 +172,7 @@ class RealTables:
         """Return an answer that describes a table, as AWS would describe it."""
         if answer.status != OK:
             return answer
-        return self._answered({member: self._described(orjson.loads(answer.body)[member])})
+        return self._answered({member: self._described(from_json(answer.body)[member])})
 
     def _described(self, table: dict[str, Json]) -> dict[str, Json]:
         if "LatestStreamArn" in table:
@@ -202,20 +200,20 @@ class RealTables:
         return f"arn:aws:kms:{self._region}:{ACCOUNT_ID}:key/{key_id}"
 
     def _answered(self, document: Json) -> Answer:
-        return json_answer(orjson.loads(from_local(self._region, orjson.dumps(document))))
+        return json_answer(from_json(from_local(self._region, to_json(document))))
 
 
 def named_table(body: bytes) -> str:
     """Return the name of the one table that a request is about, empty where it may be several."""
     try:
-        named = orjson.loads(body).get("TableName", "")
-    except (ValueError, AttributeError):  # lone surrogates, or no object
+        named = from_json(body).get("TableName", "")
+    except (ValueError, AttributeError):  # no JSON, or no object
         return ""
     return named.rpartition("/")[2] if isinstance(named, str) else ""
 
 
 def _without(document: dict[str, Json], names: set[str]) -> bytes:
-    return orjson.dumps({name: value for name, value in document.items() if name not in names})
+    return to_json({name: value for name, value in document.items() if name not in names})
 
 
 def _tags(tags: list[Json]) -> dict[str, str]:

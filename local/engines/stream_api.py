@@ -3,11 +3,9 @@
 import base64
 from typing import Final
 
-import orjson
-
 from local.engines.stream_log import MAX_SHARDS_LISTED, StreamLog
 from local.errors import AwsError, unmet
-from local.wire import Answer, Json, Request, json_answer, json_error
+from local.wire import Answer, Json, Request, from_json, json_answer, json_error
 
 MAX_RECORDS: Final = 1000  # API reference of GetRecords
 
@@ -78,7 +76,7 @@ class StreamLogs:
             problem = unmet(limit, "limit", f"Member must have value less than or equal to {MAX_RECORDS}")
             raise AwsError("ValidationException", f"1 validation error detected: {problem}")
         try:
-            shard_id, position, issued = orjson.loads(base64.b64decode(token, validate=True))
+            shard_id, position, issued = from_json(base64.b64decode(token, validate=True))
         except ValueError:
             raise AwsError("ValidationException", "Invalid ShardIterator.") from None
         return self.get(arn).records(shard_id, int(position), issued, limit)

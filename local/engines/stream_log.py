@@ -13,10 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-import orjson
-
 from local.errors import AwsError
-from local.wire import Json
+from local.wire import Json, to_json
 
 RETENTION_SECONDS: Final = 24 * 3600  # developer guide, "DynamoDB Streams": data older than 24 hours may be trimmed
 ITERATOR_SECONDS: Final = 15 * 60  # API reference of GetShardIterator
@@ -210,7 +208,7 @@ class StreamLog:
         return number + 1
 
     def _token(self, shard_id: str, position: int) -> str:
-        content = orjson.dumps([shard_id, str(position), self._clock()])
+        content = to_json([shard_id, str(position), self._clock()])
         return f"{self.arn}|1|{base64.b64encode(content).decode('ascii')}"
 
     def _trim(self) -> None:
@@ -227,7 +225,7 @@ class StreamLog:
 
 
 def _hash(value: Json) -> int:
-    return int.from_bytes(hashlib.md5(orjson.dumps(value), usedforsecurity=False).digest())
+    return int.from_bytes(hashlib.md5(to_json(value), usedforsecurity=False).digest())
 
 
 def _shown(number: int) -> str:

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-import orjson
 from werkzeug.test import EnvironBuilder
 
 from local.engines.engine import Engine
@@ -19,7 +18,7 @@ from local.gateway.lambda_api import LambdaApi
 from local.gateway.replays import Replays
 from local.gateway.telemetry import MotoTelemetry
 from local.mapping.seams import Delivery, Invocation, Json
-from local.wire import JSON_1_0, Answer, Request, to_json
+from local.wire import JSON_1_0, Answer, Request, from_json, to_json
 
 OK: Final = 200
 
@@ -53,7 +52,7 @@ class EngineStreams:
         answer = self.engine.streams(_request(operation, parameters, region))
         if answer.status != OK:
             raise _error(answer)
-        return _parsed(answer.body)
+        return from_json(answer.body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +131,3 @@ def _error(answer: Answer) -> AwsError:
     except (ValueError, KeyError, TypeError):
         code, message = "ServiceException", answer.body.decode("utf-8", "replace")
     return AwsError(code.rpartition("#")[2], message, answer.status)
-
-
-def _parsed(body: bytes) -> Json:
-    try:
-        return orjson.loads(body)
-    except ValueError:  # lone surrogates
-        return json.loads(body)

@@ -75,7 +75,7 @@ def test_opensearch_crashes_in_mid_stream_and_comes_back(pipeline: Pipeline, pro
     writer.start()
     try:
         pipeline.aws.restart_opensearch()
-        proxy.target = pipeline.aws.opensearch_url
+        assert pipeline.aws.opensearch_url == proxy.target
         wait_until(lambda: pipeline.metric("Unreachable") > unreachable, "the function has met a dead OpenSearch")
     finally:
         stop.set()

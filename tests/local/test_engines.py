@@ -224,6 +224,21 @@ def test_every_kind_of_value_is_recorded_as_it_was_written(aws: LocalAws, value:
     assert record["dynamodb"]["NewImage"] == {"id": {"S": "a"}, "v": value}
 
 
+@pytest.mark.parametrize("text", ["\ud800", "\udc00 \ud800"], ids=ascii)
+def test_text_that_is_no_unicode_is_read_back_and_recorded(aws: LocalAws, text: str) -> None:
+    """As it was written, in a value, a name and a key; and the stream goes on after it."""
+    table = StreamedTable.create(aws)
+    item = {"id": {"S": f"key {text}"}, f"name {text}": {"L": [{"S": text}]}}
+    table.dynamodb.put_item(TableName=table.name, Item=item)
+    table.put("next")
+    key = {"id": item["id"]}
+    assert table.dynamodb.get_item(TableName=table.name, Key=key)["Item"] == item
+    assert item in table.dynamodb.scan(TableName=table.name)["Items"]
+    recorded, following = (record["dynamodb"] for record in table.records())
+    assert (recorded["NewImage"], recorded["Keys"]) == (item, key)
+    assert following["Keys"] == {"id": {"S": "next"}}
+
+
 def test_a_creation_time_is_the_second_of_the_write(aws: LocalAws) -> None:
     """Whole seconds, never after the record can be read, and different for writes in different seconds."""
     table = StreamedTable.create(aws)

@@ -196,7 +196,7 @@ def test_two_run_side_by_side(real: LocalAws, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["dynamodb", "opensearch"])
 def test_an_engine_answers_on_loopback_alone_and_ends_with_its_input(tmp_path: Path, name: str) -> None:
     """The contract between the Java programs and what starts them: one line, and the end when the input closes."""
-    command = programs(java())[name].command(["-Xmx256m", f"-Djava.io.tmpdir={tmp_path}"], str(tmp_path))
+    command = programs(java())[name].command(["-Xmx256m", f"-Djava.io.tmpdir={tmp_path}"], str(tmp_path), "0")
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
         assert process.stdin is not None
         assert process.stdout is not None

@@ -15,7 +15,7 @@ import org.opensearch.painless.PainlessPlugin;
 import org.opensearch.plugins.Plugin;
 import org.opensearch.transport.Netty4Plugin;
 
-/** One OpenSearch node that is a cluster by itself, on a free port of loopback, with its data under the folder given. */
+/** One OpenSearch node that is a cluster by itself, on a port of loopback (0 for a free one), with its data under the folder given. */
 final class OpenSearch extends Node {
     private static final List<Class<? extends Plugin>> MODULES = List.of(
         Netty4Plugin.class,
@@ -39,7 +39,7 @@ final class OpenSearch extends Node {
             .put("node.name", "local")
             .put("discovery.type", "single-node")
             .put("network.host", "127.0.0.1")
-            .put("http.port", "0")
+            .put("http.port", arguments[1])
             .put("transport.port", "0")
             .put("http.max_content_length", "10mb") // as the smaller instance types of OpenSearch Service have it
             .put("rest.action.multi.allow_explicit_index", false) // as modules/opensearch-domain has it

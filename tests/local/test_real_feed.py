@@ -13,7 +13,7 @@ from local.engines.real_feed import FULL_PAGE_RECORDS, FedLog, LocalRegion
 from local.engines.real_tables import named_table
 from local.engines.real_writes import Writes
 from local.errors import AwsError
-from local.wire import Json
+from local.wire import Json, from_json, to_json
 
 if TYPE_CHECKING:
     from local.engines.real_local import DynamoDbLocal
@@ -123,7 +123,7 @@ def shard_ids(log: FedLog) -> list[str]:
 def read(log: FedLog, shard_id: str) -> list[int]:
     """Return the numbers of a shard's records, page by page to its tip."""
     found: list[int] = []
-    while page := log.records(shard_id, found[-1] + 1 if found else 0, NOW, 1000)["Records"]:
+    while page := from_json(to_json(log.records(shard_id, found[-1] + 1 if found else 0, NOW, 1000)))["Records"]:
         found += [int(record["dynamodb"]["SequenceNumber"]) for record in page]
     return found
 

@@ -1,5 +1,6 @@
 """Does the log of a stream keep what DynamoDB Streams promises, whoever fills it?"""
 
+import gc
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from local.engines.stream_api import StreamLogs
 from local.engines.stream_log import ITERATOR_SECONDS, RETENTION_SECONDS, StreamLog
 from local.errors import AwsError
-from local.wire import Json
+from local.wire import Json, from_json, to_json
 
 ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000"
 DESCRIPTION = {
@@ -58,7 +59,7 @@ class Written:
 
     def page(self, iterator: str, **limit: int) -> Json:
         """Return an answer of GetRecords."""
-        return self.api.get_records({"ShardIterator": iterator, **limit})
+        return from_json(to_json(self.api.get_records({"ShardIterator": iterator, **limit})))
 
     def read(self, shard_id: str) -> list[tuple[str, int]]:
         """Return the key and the number of each record of a shard."""
@@ -90,6 +91,20 @@ def test_every_record_is_in_one_shard_and_those_of_an_item_follow_from_parent_to
     parents = [shard["ParentShardId"] for shard in described if "ParentShardId" in shard]
     closed = [shard["ShardId"] for shard in described if "EndingSequenceNumber" in shard["SequenceNumberRange"]]
     assert sorted(parents) == sorted(closed * 2)
+
+
+def test_a_record_is_kept_in_few_objects() -> None:
+    """A day of records is kept, and each has hundreds of values: it is kept as it is sent."""
+    stream = Written()
+
+    def kept() -> int:
+        gc.collect()
+        return len(gc.get_objects())
+
+    before = kept()
+    for number in range(100):
+        stream.write(str(number))
+    assert kept() - before < 200
 
 
 def test_latest_passes_over_what_was_written_and_a_closed_shard_ends() -> None:

@@ -1,4 +1,4 @@
-"""The command: `python -m local up | down | status | bench | kill | freeze | split-shard | replay | skip`."""
+"""The command: `python -m local up | down | status | bench | kill | freeze | {split,roll}-shard | replay | skip`."""
 
 import argparse
 import json
@@ -99,6 +99,8 @@ def _done_to(aws: LocalAws, options: argparse.Namespace) -> str:
             return f"froze {aws.freeze(options.function)}"
         case "split-shard":
             return "\n".join(aws.split_shard(options.stream_arn))
+        case "roll-shard":
+            return "\n".join(aws.roll_shard(options.stream_arn))
         case "replay":
             return f"replayed {aws.deliver_again(options.function, options.batches)}"
         case _:
@@ -165,14 +167,16 @@ def _by_hand(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     kill = commands.add_parser("kill", help="kill a function's processes at work, as running out of memory does")
     freeze = commands.add_parser("freeze", help="let a function's processes at work do nothing until they time out")
     split = commands.add_parser("split-shard", help="split a stream's first open shard")
+    roll = commands.add_parser("roll-shard", help="let a stream's first open shard close and one child follow it")
     replay = commands.add_parser("replay", help="give a function its last batches once more, the latest first")
     skip = commands.add_parser("skip", help="let time pass at once for streams and mappings")
     for command in (kill, freeze, replay):
         command.add_argument("function", help="its name")
-    split.add_argument("stream_arn", help="of a table's stream")
+    for command in (split, roll):
+        command.add_argument("stream_arn", help="of a table's stream")
     replay.add_argument("--batches", type=_batches, default=1, help=f"1 to {KEPT_EVENTS} (default: %(default)s)")
     skip.add_argument("seconds", type=_seconds, help="negative sets the clock back")
-    return [kill, freeze, split, replay, skip]
+    return [kill, freeze, split, roll, replay, skip]
 
 
 def _batches(text: str) -> int:

@@ -179,7 +179,18 @@ class LocalAws:
         Raises:
             LocalAwsError: there is no such stream, or none of its shards is open.
         """
-        status, answer = self.admin("POST", "streams/split", body={"StreamArn": stream_arn})
+        return self._close_shard("split", stream_arn)
+
+    def roll_shard(self, stream_arn: str) -> list[str]:
+        """Let the stream's first open shard close and one child follow it, as AWS does every few hours; return its id.
+
+        Raises:
+            LocalAwsError: there is no such stream, or none of its shards is open.
+        """
+        return self._close_shard("roll", stream_arn)
+
+    def _close_shard(self, how: str, stream_arn: str) -> list[str]:
+        status, answer = self.admin("POST", f"streams/{how}", body={"StreamArn": stream_arn})
         if status != 200:
             raise LocalAwsError(answer["message"])
         return list(answer["shards"])

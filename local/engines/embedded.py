@@ -10,6 +10,7 @@ from osmem_server import OsmemError, resolve_binary
 from local.child import Child
 from local.engines.moto_tables import Tables
 from local.engines.stream_api import StreamLogs
+from local.engines.stream_log import StreamLog
 from local.errors import AwsError, LocalAwsError
 from local.wire import Answer, Request, call_wsgi, to_json
 
@@ -66,13 +67,13 @@ class EmbeddedEngine:
         """
         raise AwsError("ValidationException", "osmem-server would come back empty: use the real engines.")
 
-    def split_shard(self, stream_arn: str) -> list[str]:
-        """Split the stream's first open shard; return the ids of its two children.
+    def stream(self, arn: str) -> StreamLog:
+        """Return the log of a stream.
 
         Raises:
             AwsError: no such stream.
         """
-        return self.logs.get(stream_arn).split()
+        return self.logs.get(arn)
 
     def close(self) -> None:
         """Stop osmem-server."""

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from local.engines.stream_log import StreamLog
 from local.wire import Answer, Request
 
 
@@ -25,8 +26,8 @@ class Engine(Protocol):
             AwsError: these engines cannot.
         """
 
-    def split_shard(self, stream_arn: str) -> list[str]:
-        """Split the stream's first open shard as AWS does under load; return the ids of its two children.
+    def stream(self, arn: str) -> StreamLog:
+        """Return the log of a stream, whose shards can be split and rolled over by hand.
 
         Raises:
             AwsError: no such stream.

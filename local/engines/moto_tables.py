@@ -28,7 +28,7 @@ from moto.dynamodb.models import table as moto_table
 from local.engines import canonical
 from local.engines.stream_api import StreamLogs
 from local.engines.stream_log import StreamLog
-from local.engines.stream_records import FIRST_SEQUENCE_NUMBER, SEQUENCE_STEP, Change, Image, record_of
+from local.engines.stream_records import Change, Image, record_of
 from local.wire import ACCOUNT_ID, Json
 
 
@@ -90,7 +90,7 @@ class Tables:
             "KeySchema": table.schema,
             "StreamViewType": table.stream_specification["StreamViewType"],
         }
-        log = StreamLog(arn, description, self.clock, self.shards, greatest=FIRST_SEQUENCE_NUMBER)
+        log = StreamLog(arn, description, self.clock, self.shards)
         self.logs.add(log)
         return Recorder(self, log, [key["AttributeName"] for key in table.schema])
 
@@ -100,7 +100,7 @@ class Tables:
 
     def _append(self, log: StreamLog, change: Change) -> None:
         region = log.arn.split(":")[3]
-        log.append(record_of(change, log.greatest + SEQUENCE_STEP, log.view_type, region, self.clock()))
+        log.append(record_of(change, log.view_type, region, self.clock()))
 
 
 class Recorder:

@@ -20,6 +20,7 @@ from local.engines.real_streams import RealStreams
 from local.engines.real_tables import RealTables
 from local.engines.real_times import Times
 from local.engines.real_writes import Writes
+from local.engines.stream_log import StreamLog
 from local.errors import AwsError
 from local.wire import DEFAULT_REGION, Answer, Request, json_error
 
@@ -91,14 +92,14 @@ class RealEngine:
         with ThreadPoolExecutor(1) as other:
             self._opensearch = other.submit(self._start_opensearch, port)
 
-    def split_shard(self, stream_arn: str) -> list[str]:
-        """Split the first open one of the shards that stand for DynamoDB Local's; return the ids of its two children.
+    def stream(self, arn: str) -> StreamLog:
+        """Return the log whose shards stand for DynamoDB Local's one.
 
         Raises:
             AwsError: no such stream.
         """
-        region = stream_arn.split(":")[3] if stream_arn.startswith("arn:aws:dynamodb:") else DEFAULT_REGION
-        return self._region(region).streams.get(stream_arn).split()
+        region = arn.split(":")[3] if arn.startswith("arn:aws:dynamodb:") else DEFAULT_REGION
+        return self._region(region).streams.get(arn)
 
     def close(self) -> None:
         """Stop both; nothing is kept."""

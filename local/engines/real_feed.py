@@ -1,7 +1,8 @@
 """Carries what DynamoDB Local records of one stream into a `StreamLog`, in its order, when somebody reads the log.
 
 DynamoDB Local has one shard for each stream, which never splits; the log spreads its records over as many as asked for
-(docs/decisions/0304-shards-over-dynamodb-local.md). Nothing is made up: a record keeps its sequence number.
+(docs/decisions/0304-shards-over-dynamodb-local.md) and numbers them as AWS does, for DynamoDB Local's numbers have no
+ordinal (docs/decisions/0306-sequence-numbers-of-the-local-aws.md). Nothing else is made up.
 """
 
 import math
@@ -52,7 +53,11 @@ class Tip(NamedTuple):
 
 
 class FedLog(StreamLog):
-    """The log of one stream of DynamoDB Local's."""
+    """The log of one stream of DynamoDB Local's.
+
+    Attributes:
+        greatest: DynamoDB Local's greatest number that was taken over.
+    """
 
     def __init__(self, arn: str, region: LocalRegion, clock: Callable[[], float], shards: int) -> None:
         """Begin with nothing of what DynamoDB Local has.
@@ -70,7 +75,8 @@ class FedLog(StreamLog):
         self._iterator: str | None = None
         self._shard_id = ""
         self._ended: set[str] = set()
-        self._last: str | None = None  # sequence number taken last of the shard
+        self._last: str | None = None  # DynamoDB Local's number taken last of the shard
+        self.greatest = 0
         self._looks = 0
         self._tip = Tip(look=-1, writes=-1, seen=-math.inf)
         region.times.opened(self._local_arn)
@@ -96,6 +102,11 @@ class FedLog(StreamLog):
         """Split; what was written before is the parent's."""
         self.catch_up()
         return super().split()
+
+    def roll(self) -> list[str]:
+        """Roll over; what was written before is the parent's."""
+        self.catch_up()
+        return super().roll()
 
     def catch_up(self, enough: Callable[[], bool] = lambda: False) -> None:
         """Take everything over that DynamoDB Local has recorded by now, or until it is `enough`."""
@@ -152,8 +163,8 @@ class FedLog(StreamLog):
             change = record["dynamodb"]
             number, minute = int(change["SequenceNumber"]), change["ApproximateCreationDateTime"]
             correct(record, region.name, region.times.second(self._local_arn, number, minute))
+            self._last, self.greatest = change["SequenceNumber"], number
             self.append(record)
-            self._last = change["SequenceNumber"]
             size += change["SizeBytes"]
         return len(records) >= FULL_PAGE_RECORDS or size >= FULL_PAGE_BYTES
 

@@ -1,7 +1,7 @@
 """One stream in memory: shards, iterators, trimming, as AWS has them, over records that whoever fills it brings.
 
 Knows nothing of tables or of HTTP. Both sets of engines keep their streams in it: the embedded ones make its records
-(`stream_records.py`), the real ones take them from DynamoDB Local (`real_feed.py`).
+(`stream_records.py`), the real ones take them from DynamoDB Local (`real_feed.py`). Sequence numbers are given here.
 """
 
 import base64
@@ -11,10 +11,13 @@ import uuid
 from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
+from random import Random
 from typing import Final, NamedTuple
 
 import orjson
 
+from local.engines.sequence_numbers import SequenceNumbers
 from local.errors import AwsError
 from local.wire import Json, to_json
 
@@ -41,6 +44,7 @@ class Shard:
     parent: str | None
     low: int
     high: int
+    upcoming: SequenceNumbers
     first: int
     last: int | None = None  # set when closed
     numbers: list[int] = field(default_factory=list)
@@ -49,21 +53,17 @@ class Shard:
 
     def describe(self) -> Json:
         """Return the shard as DescribeStream shows it."""
-        numbers = {"StartingSequenceNumber": _shown(self.first)}
+        numbers = {"StartingSequenceNumber": str(self.first)}
         if self.last is not None:
-            numbers["EndingSequenceNumber"] = _shown(self.last)
+            numbers["EndingSequenceNumber"] = str(self.last)
         parent = {"ParentShardId": self.parent} if self.parent else {}
         return {"ShardId": self.shard_id, "SequenceNumberRange": numbers, **parent}
 
 
 class StreamLog:
-    """One stream: everything written to one table while the stream was on.
+    """One stream: everything written to one table while the stream was on."""
 
-    Attributes:
-        greatest: the greatest sequence number so far; shards open after it and close with it.
-    """
-
-    def __init__(  # noqa: PLR0913 - what a stream is
+    def __init__(
         self,
         arn: str,
         description: dict[str, Json],
@@ -71,31 +71,35 @@ class StreamLog:
         shards: int = 1,
         *,
         created: float | None = None,
-        greatest: int = 0,
     ) -> None:
-        """Open a stream of `shards` shards; `description` has what DescribeStream repeats (view type, key schema)."""
+        """Open a stream of `shards` shards; `description` has what DescribeStream repeats (view type, key schema).
+
+        The streams of a table of this name have the same sequence numbers in each run.
+        """
         self.arn = arn
         self.enabled = True
         self.view_type = str(description["StreamViewType"])
-        self.greatest = greatest
         self._description = description
         self._clock = clock
         self._created = clock() if created is None else created
         self._lock = threading.RLock()
         self._hash_key = description["KeySchema"][0]["AttributeName"]
         self._shards: dict[str, Shard] = {}
+        dice = Random(arn.partition("/stream/")[0])  # noqa: S311 - no secret
         step = HASH_RANGE // shards
         for number in range(shards):
-            self._open(None, number * step, (number + 1) * step if number + 1 < shards else HASH_RANGE)
+            high = (number + 1) * step if number + 1 < shards else HASH_RANGE
+            self._open(None, number * step, high, SequenceNumbers.of_first_shard(dice))
 
     def append(self, record: Json) -> None:
-        """Take the next record, in the form of GetRecords; sequence numbers grow."""
+        """Take the next record, in the form of GetRecords, and give it its sequence number."""
         change = record["dynamodb"]
         place = _hash(change["Keys"][self._hash_key])
         with self._lock:
             shard = next(s for s in self._shards.values() if s.last is None and s.low <= place < s.high)
-            self.greatest = int(change["SequenceNumber"])
-            shard.numbers.append(self.greatest)
+            number = shard.upcoming.take()
+            change["SequenceNumber"] = str(number)
+            shard.numbers.append(number)
             shard.records.append(Kept(change["ApproximateCreationDateTime"], change["SizeBytes"], to_json(record)))
 
     def describe(self, exclusive_start_shard_id: str | None = None, limit: int = MAX_SHARDS_LISTED) -> Json:
@@ -131,7 +135,7 @@ class StreamLog:
                 case "TRIM_HORIZON":
                     position = 0
                 case "LATEST":
-                    position = self.greatest + 1
+                    position = shard.upcoming.upcoming
                 case _:
                     position = self._position(shard, kind, sequence_number)
             return self._token(shard_id, position)
@@ -171,13 +175,15 @@ class StreamLog:
         Raises:
             AwsError: none is open.
         """
-        with self._lock:
-            parent = next((shard for shard in self._shards.values() if shard.last is None), None)
-            if parent is None:
-                raise AwsError("ValidationException", f"No shard of {self.arn} is open.")
-            self._close(parent)
-            middle, parent_id = (parent.low + parent.high) // 2, parent.shard_id
-            return [self._open(parent_id, parent.low, middle), self._open(parent_id, middle, parent.high)]
+        return self._close_first(2)
+
+    def roll(self) -> list[str]:
+        """Close the first open shard and open its one child, as AWS does every few hours; return its id.
+
+        Raises:
+            AwsError: none is open.
+        """
+        return self._close_first(1)
 
     def close(self) -> None:
         """End the stream: every shard closes, what was recorded stays readable."""
@@ -187,13 +193,24 @@ class StreamLog:
                 if shard.last is None:
                     self._close(shard)
 
-    def _open(self, parent: str | None, low: int, high: int) -> str:
+    def _close_first(self, children: int) -> list[str]:
+        with self._lock:
+            parent = next((shard for shard in self._shards.values() if shard.last is None), None)
+            if parent is None:
+                raise AwsError("ValidationException", f"No shard of {self.arn} is open.")
+            self._close(parent)
+            size = parent.high - parent.low
+            bounds = [parent.low + size * number // children for number in range(children + 1)]
+            numbers = parent.upcoming
+            return [self._open(parent.shard_id, low, high, numbers.of_child()) for low, high in pairwise(bounds)]
+
+    def _open(self, parent: str | None, low: int, high: int, upcoming: SequenceNumbers) -> str:
         shard_id = f"shardId-{int(self._clock() * 1000):020}-{uuid.uuid4().hex[:8]}"
-        self._shards[shard_id] = Shard(shard_id, parent, low, high, first=self.greatest + 1)
+        self._shards[shard_id] = Shard(shard_id, parent, low, high, upcoming, first=upcoming.upcoming)
         return shard_id
 
     def _close(self, shard: Shard) -> None:
-        shard.last = max(shard.first, self.greatest)
+        shard.last = max(shard.first, shard.trimmed_to, *shard.numbers[-1:])
 
     def _shard(self, shard_id: str) -> Shard:
         try:
@@ -236,11 +253,6 @@ class StreamLog:
 
 def _hash(value: Json) -> int:
     return int.from_bytes(hashlib.md5(to_json(value), usedforsecurity=False).digest())
-
-
-def _shown(number: int) -> str:
-    """Return a sequence number as the API writes it: 21 digits at least."""
-    return f"{number:021}"
 
 
 def _trimmed() -> AwsError:

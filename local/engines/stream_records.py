@@ -2,13 +2,9 @@
 
 import uuid
 from dataclasses import dataclass
-from typing import Final
 
 from local.engines.item_size import image_bytes
 from local.wire import Json
-
-FIRST_SEQUENCE_NUMBER: Final = 100_000_000_000_017_454_423_009  # AWS's have 21 to 40 digits
-SEQUENCE_STEP: Final = 10**20 + 11  # an ordinal that grows by one, and a counter of 20 digits
 
 Image = dict[str, Json]
 
@@ -27,8 +23,8 @@ class Change:
     new: Image | None
 
 
-def record_of(change: Change, number: int, view_type: str, region: str, now: float) -> Json:
-    """Return the record of `change` in a stream of this view type, made `now`."""
+def record_of(change: Change, view_type: str, region: str, now: float) -> Json:
+    """Return the record of `change` in a stream of this view type, made `now`; its stream gives it a number."""
     content: dict[str, Json] = {
         "ApproximateCreationDateTime": float(int(now)),  # whole seconds, yet a JSON float
         "Keys": change.keys,
@@ -40,7 +36,7 @@ def record_of(change: Change, number: int, view_type: str, region: str, now: flo
     if change.old is not None and view_type in {"OLD_IMAGE", "NEW_AND_OLD_IMAGES"}:
         content["OldImage"] = change.old
         size += image_bytes(change.old)
-    content |= {"SequenceNumber": str(number), "SizeBytes": size, "StreamViewType": view_type}
+    content |= {"SizeBytes": size, "StreamViewType": view_type}
     return {
         "eventID": uuid.uuid4().hex,
         "eventName": "REMOVE" if change.new is None else "INSERT" if change.old is None else "MODIFY",

@@ -15,6 +15,16 @@ from local.wire import Answer, Json, Request, to_json
 PREFIX: Final = "/_local/"
 
 
+class Shards(Protocol):
+    """A stream, as far as this API asks it."""
+
+    def split(self) -> list[str]:
+        """Close the first open shard and open two; return their ids."""
+
+    def roll(self) -> list[str]:
+        """Close the first open shard and open one; return its id."""
+
+
 class Breakable(Protocol):
     """The engine, as far as this API asks it."""
 
@@ -25,8 +35,8 @@ class Breakable(Protocol):
     def restart_opensearch(self) -> None:
         """Stop OpenSearch at once and start it again."""
 
-    def split_shard(self, stream_arn: str) -> list[str]:
-        """Split the stream's first open shard; return the ids of its children."""
+    def stream(self, arn: str) -> Shards:
+        """Return a stream."""
 
 
 class Drainable(Protocol):
@@ -95,7 +105,9 @@ class Admin:
                 case ["functions", name, "replay"]:
                     document = {"replayed": self.replays.deliver_again(name, int(request.json().get("batches", 1)))}
                 case ["streams", "split"]:
-                    document = {"shards": self.engine.split_shard(request.json().get("StreamArn", ""))}
+                    document = {"shards": self._stream(request).split()}
+                case ["streams", "roll"]:
+                    document = {"shards": self._stream(request).roll()}
                 case ["opensearch", "restart"]:
                     self.engine.restart_opensearch()
                     document = {"opensearch_url": self.engine.opensearch_url}
@@ -107,6 +119,9 @@ class Admin:
         except AwsError as error:
             return error.status, {"message": error.message}
         return 200, document
+
+    def _stream(self, request: Request) -> Shards:
+        return self.engine.stream(request.json().get("StreamArn", ""))
 
     def _drain(self, timeout_seconds: float) -> tuple[int, Json]:
         try:

@@ -48,6 +48,7 @@ def test_faults_that_meet_lose_nothing(each_pipeline: Pipeline, proxy: Proxy, aw
         write_at_random(each_pipeline, seed=seed, changes=30)
         each_pipeline.put(poison)
         each_pipeline.aws.split_shard(each_pipeline.outputs["stream_arn"])
+        each_pipeline.aws.roll_shard(each_pipeline.outputs["stream_arn"])
         write_at_random(each_pipeline, seed=seed + 1, changes=30)
         each_pipeline.aws.wait_until_drained(120)
     agreement = each_pipeline.agreement()

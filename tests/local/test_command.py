@@ -84,14 +84,17 @@ def test_a_python_without_the_packages_is_told_what_it_lacks(module: str) -> Non
     assert "Traceback" not in ended.stderr
 
 
-def test_split_shard_names_the_new_shards(embedded: LocalAws, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("name", "count"), [("split-shard", 2), ("roll-shard", 1)])
+def test_a_shard_is_closed_and_the_new_ones_are_named(
+    embedded: LocalAws, tmp_path: Path, name: str, count: int
+) -> None:
     """They are the stream's own; of a stream that is not there one sentence says so."""
-    arn = Pipeline.create(embedded, tmp_path, "divided").stream_arn
-    children = command(embedded, "split-shard", arn).stdout.split()
+    arn = Pipeline.create(embedded, tmp_path, name).stream_arn
+    children = command(embedded, name, arn).stdout.split()
     shards = embedded.client("dynamodbstreams").describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
-    assert len(children) == 2
+    assert len(children) == count
     assert set(children) == {shard["ShardId"] for shard in shards if "ParentShardId" in shard}
-    refused = command(embedded, "split-shard", UNKNOWN)
+    refused = command(embedded, name, UNKNOWN)
     assert (refused.returncode, refused.stdout) == (1, "")
     assert refused.stderr.startswith("error: ")
     assert refused.stderr.count("\n") == 1

@@ -52,7 +52,12 @@ class FakeDynamoDbLocal:
             "SequenceNumber": number,
             "SizeBytes": 10,
         }
-        event: Json = {"eventID": "a-b", "eventName": "INSERT", "awsRegion": "ddblocal", "dynamodb": change}
+        event: Json = {
+            "eventID": f"{len(self.records) + 1}-",
+            "eventName": "INSERT",
+            "awsRegion": "ddblocal",
+            "dynamodb": change,
+        }
         self.records.append(event)
 
     def count(self, table_name: str) -> int:
@@ -121,11 +126,21 @@ def shard_ids(log: FedLog) -> list[str]:
 
 
 def read(log: FedLog, shard_id: str) -> list[int]:
-    """Return the numbers of a shard's records, page by page to its tip."""
-    found: list[int] = []
-    while page := from_json(to_json(log.records(shard_id, found[-1] + 1 if found else 0, NOW, 1000)))["Records"]:
-        found += [int(record["dynamodb"]["SequenceNumber"]) for record in page]
-    return found
+    """Return which of DynamoDB Local's records a shard has, page by page to its tip."""
+    found: list[Json] = []
+    while page := from_json(to_json(log.records(shard_id, _after(found), NOW, 1000)))["Records"]:
+        found += page
+    assert all(len(record["dynamodb"]["SequenceNumber"].lstrip("0")) > 20 for record in found)  # with an ordinal
+    return [int(record["eventID"]) for record in found]
+
+
+def ended(log: FedLog, shard_id: str) -> bool:
+    """Say whether a shard has no more to come."""
+    return "NextShardIterator" not in log.records(shard_id, 0, NOW, 1000)
+
+
+def _after(found: list[Json]) -> int:
+    return int(found[-1]["dynamodb"]["SequenceNumber"]) + 1 if found else 0
 
 
 @pytest.mark.parametrize("count", [0, 1, FULL_PAGE_RECORDS, 2 * FULL_PAGE_RECORDS + 1])
@@ -153,7 +168,7 @@ def test_a_split_parts_what_was_written_before_it_from_what_comes_after() -> Non
     for number in range(10):
         fake.write(f"item-{number}")
     assert read(log, parent) == list(range(1, 11))
-    assert "NextShardIterator" not in log.records(parent, 11, NOW, 1000)
+    assert ended(log, parent)
     assert sorted(read(log, first) + read(log, second)) == list(range(11, 21))
 
 
@@ -164,6 +179,16 @@ def test_latest_begins_after_everything_written() -> None:
     fake.write("a")
     log.iterator(shard_id, "LATEST", None)
     assert log.greatest == 1
+
+
+def test_a_shard_that_rolls_over_has_what_was_written_before_it() -> None:
+    fake = FakeDynamoDbLocal()
+    log = fed(fake)
+    (parent,) = shard_ids(log)
+    fake.write("a")
+    (child,) = log.roll()
+    fake.write("a")
+    assert (read(log, parent), read(log, child), ended(log, parent)) == ([1], [2], True)
 
 
 @pytest.mark.parametrize("refusal", ["ExpiredIteratorException", "TrimmedDataAccessException"])
@@ -202,7 +227,7 @@ def test_the_log_ends_with_its_stream(find_out: Callable[[FedLog, str], object])
     find_out(log, shard_id)
     assert log.describe()["StreamDescription"]["StreamStatus"] == "DISABLED"
     assert read(log, shard_id) == [1]
-    assert "NextShardIterator" not in log.records(shard_id, 2, NOW, 1000)
+    assert ended(log, shard_id)
     reads = fake.reads
     read(log, shard_id)
     assert fake.reads == reads

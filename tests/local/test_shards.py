@@ -49,15 +49,19 @@ def _shard_of_each_key(pipeline: Pipeline) -> dict[str, str]:
     return found
 
 
-def test_a_shard_splits_on_demand_and_its_children_are_read_after_it(aws: LocalAws, tmp_path: Path) -> None:
+def test_a_shard_splits_and_rolls_over_on_demand_and_its_children_are_read_after_it(
+    aws: LocalAws, tmp_path: Path
+) -> None:
     """What is written before and after keeps its order for each item."""
     pipeline = Pipeline.create(aws, tmp_path, "split")
     mapping = pipeline.connect(BatchSize=7)
     for version in range(3):
         for key in KEYS:
             pipeline.put(key, version=version)
-        if version < 2:
+        if version == 0:
             assert len(aws.split_shard(pipeline.stream_arn)) == 2
+        if version == 1:
+            assert len(aws.roll_shard(pipeline.stream_arn)) == len(aws.roll_shard(pipeline.stream_arn)) == 1
     aws.wait_until_drained()
     aws.client("lambda").delete_event_source_mapping(UUID=mapping)
     versions: dict[str, list[int]] = defaultdict(list)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from local.engines.sequence_numbers import COUNTER
 from local.engines.stream_api import StreamLogs
 from local.engines.stream_log import ITERATOR_SECONDS, RETENTION_SECONDS, StreamLog
 from local.errors import AwsError
@@ -36,16 +37,14 @@ class Written:
         self.api.add(self.log)
 
     def write(self, key: str) -> int:
-        """Append a record of an item; its number is the next."""
-        number = self.log.greatest + 1
-        change = {
+        """Append a record of an item; return its number."""
+        change: dict[str, Json] = {
             "ApproximateCreationDateTime": float(int(self.now)),
             "Keys": {"id": {"S": key}},
-            "SequenceNumber": f"{number:021}",
             "SizeBytes": 10,
         }
-        self.log.append({"eventID": str(number), "dynamodb": change})
-        return number
+        self.log.append({"eventID": key, "dynamodb": change})
+        return int(change["SequenceNumber"])
 
     def described(self) -> list[Json]:
         """Return the shards."""
@@ -67,18 +66,19 @@ class Written:
         return [(change["Keys"]["id"]["S"], int(change["SequenceNumber"])) for change in changes]
 
 
-@given(st.integers(1, 5), st.lists(st.one_of(st.none(), st.sampled_from("abcdefgh")), max_size=60))
+@given(st.integers(1, 5), st.lists(st.one_of(st.sampled_from([1, 2]), st.sampled_from("abcdefgh")), max_size=60))
 def test_every_record_is_in_one_shard_and_those_of_an_item_follow_from_parent_to_child(
-    shards: int, steps: list[str | None]
+    shards: int, steps: list[int | str]
 ) -> None:
-    """Whatever is written, and wherever the first open shard splits (None)."""
+    """Whatever is written, and wherever the first open shard rolls over or splits (1 or 2 children)."""
     stream = Written(shards)
     written: dict[str, list[int]] = defaultdict(list)
-    for key in steps:
-        if key is None:
-            assert len(stream.log.split()) == 2
+    children = []
+    for step in steps:
+        if isinstance(step, int):
+            children += (stream.log.split if step > 1 else stream.log.roll)()
         else:
-            written[key].append(stream.write(key))
+            written[step].append(stream.write(step))
     read: dict[str, list[int]] = defaultdict(list)
     described = stream.described()
     for shard in described:  # a parent is listed before its children
@@ -90,7 +90,26 @@ def test_every_record_is_in_one_shard_and_those_of_an_item_follow_from_parent_to
     assert read == written
     parents = [shard["ParentShardId"] for shard in described if "ParentShardId" in shard]
     closed = [shard["ShardId"] for shard in described if "EndingSequenceNumber" in shard["SequenceNumberRange"]]
-    assert sorted(parents) == sorted(closed * 2)
+    assert len(parents) == len(children) == sum(step for step in steps if isinstance(step, int))
+    assert set(parents) == set(closed)
+
+
+def test_sequence_numbers_are_an_ordinal_that_grows_and_a_counter_that_jumps_at_a_new_shard() -> None:
+    """As in every published sample; the same in each run, other ones for another table."""
+    stream, again = Written(), Written()
+    falls = 0
+    for _ in range(100):
+        end, begun = stream.write("a"), stream.write("a")
+        assert (begun // COUNTER, 1 <= begun % COUNTER - end % COUNTER <= 1600) == (end // COUNTER + 1, True)
+        stream.log.roll()
+        child = stream.write("a")
+        assert child // COUNTER > begun // COUNTER
+        assert all(21 <= len(str(number)) <= 28 for number in (end, begun, child))
+        falls += child % COUNTER < begun % COUNTER
+    assert 0 < falls < 100
+    assert again.write("a") == Written().write("a")
+    other = StreamLog(ARN.replace("orders", "others"), DESCRIPTION, lambda: 0.0)
+    assert other.describe() != again.log.describe()
 
 
 def test_a_record_is_kept_in_few_objects() -> None:
@@ -113,7 +132,7 @@ def test_latest_passes_over_what_was_written_and_a_closed_shard_ends() -> None:
     stream.write("a")
     latest = stream.iterator(shard_id, "LATEST")
     stream.write("b")
-    assert [record["eventID"] for record in stream.page(latest)["Records"]] == ["2"]
+    assert [record["eventID"] for record in stream.page(latest)["Records"]] == ["b"]
     stream.log.split()
     first = stream.page(stream.iterator(shard_id), Limit=1)
     assert "NextShardIterator" in first
@@ -123,7 +142,7 @@ def test_latest_passes_over_what_was_written_and_a_closed_shard_ends() -> None:
 def test_what_is_a_day_old_is_trimmed_and_its_place_is_refused() -> None:
     stream = Written()
     (shard_id,) = (shard["ShardId"] for shard in stream.described())
-    old = f"{stream.write('a'):021}"
+    old = str(stream.write("a"))
     stream.now += RETENTION_SECONDS + 1
     new = stream.write("b")
     assert stream.read(shard_id) == [("b", new)]
@@ -147,8 +166,9 @@ def test_an_iterator_lives_for_a_quarter_of_an_hour() -> None:
 def test_a_stream_that_has_ended_splits_no_more() -> None:
     stream = Written()
     stream.log.close()
-    with pytest.raises(AwsError, match=r"No shard of .* is open"):
-        stream.log.split()
+    for close in (stream.log.split, stream.log.roll):
+        with pytest.raises(AwsError, match=r"No shard of .* is open"):
+            close()
 
 
 def test_many_shards_are_listed_in_pages() -> None:

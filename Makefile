@@ -21,7 +21,8 @@ DEMO := PYTHONPATH=lambda/src $(BIN)/python -m demo
 .PHONY: help demo demo-up demo-down drill drills soak test test-unit test-terraform test-local test-e2e test-long lint lint-inputs checkov tflint bench mutations format package sbom draft publish release tables provider clean
 
 help: ## show the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { line = sprintf("  make %-14s", $$1); count = split($$2, words, " "); \
+	  for (i = 1; i <= count; i++) { if (length(line words[i]) > 78) { print line; line = sprintf("%21s", "") } line = line " " words[i] } print line }' $(MAKEFILE_LIST)
 
 demo: .venv/demo.installed ## run the main job end to end on this machine, show the result, clean up
 	@$(DEMO) run

@@ -10,6 +10,7 @@ import logging
 import os
 import signal
 import sys
+import tempfile
 import threading
 import uuid
 from collections.abc import Iterable
@@ -157,6 +158,7 @@ def main() -> None:
     parser.add_argument("--detached", action="store_true")
     options = parser.parse_args()
     os.umask(PRIVATE_UMASK)
+    tempfile.tempdir = str(options.home.resolve())  # moto's objects of S3 and the records of streams
     logging.basicConfig(
         filename=options.home / "gateway.log",
         level=logging.INFO,

@@ -6,6 +6,7 @@ import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import parse_qsl
 
@@ -15,11 +16,12 @@ from werkzeug.test import run_wsgi_app
 from local.errors import AwsError
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 ACCOUNT_ID: Final = "123456789012"  # moto's default account
 DEFAULT_REGION: Final = "eu-west-1"
 SCOPE: Final = re.compile(r"Credential=[^/,]+/\d{8}/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request")
+WITHOUT_BODY: Final = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
 JSON_1_0: Final = "application/x-amz-json-1.0"
 
 Json = Any  # a JSON value whose shape the caller knows from the API's model
@@ -132,6 +134,18 @@ def from_json(body: bytes | str) -> Json:
         return orjson.loads(body)
     except ValueError:  # escaped lone surrogates, which JSON allows and orjson does not; or no JSON at all
         return json.loads(body)
+
+
+def respond(answer: Answer, method: str, start_response: "StartResponse") -> list[bytes]:
+    """Send an answer to a request of this method, always with its length, so that the connection stays open."""
+    status = f"{answer.status} {HTTPStatus(answer.status).phrase}"
+    headers = {name: value for name, value in answer.headers.items() if name.lower() != "content-length"}
+    if method == "HEAD":  # the length is that of what GET would have brought
+        headers["Content-Length"] = answer.headers.get("Content-Length", "0")
+    elif answer.status not in WITHOUT_BODY:
+        headers["Content-Length"] = str(len(answer.body))
+    start_response(status, list(headers.items()))
+    return [] if method == "HEAD" or answer.status in WITHOUT_BODY else [answer.body]
 
 
 def call_wsgi(application: "WSGIApplication", request: Request) -> Answer:

@@ -15,7 +15,18 @@ CALM_SECONDS: Final = (2.0, 6.0)
 FAULT_SECONDS: Final = (1.0, 6.0)
 SMALL_BODY_BYTES: Final = 8_000
 MOST_SHARDS: Final = 6
+DRIP_SECONDS: Final = 0.02  # before each byte: an answer of 200 bytes takes four seconds
 KINDS: Final = tuple(kind for kind in Kind if kind is not Kind.REFUSE)
+AWS_KINDS: Final = (
+    Kind.UNAVAILABLE,
+    Kind.THROTTLE,
+    Kind.CLOSE,
+    Kind.LOSE_ANSWER,
+    Kind.RESET,
+    Kind.DELAY,
+    Kind.HANG,
+    Kind.DRIP,
+)  # of S3 and DynamoDB, as the function meets them
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +83,10 @@ class Chaos:
         share = dice.choice((0.3, 1.0))
         kind = dice.choice(KINDS)
         body = SMALL_BODY_BYTES if kind is Kind.TOO_LARGE else 0
-        some = Fault(kind, match="_bulk", share=share, seed=seed, above_bytes=body)
+        wait = DRIP_SECONDS if kind is Kind.DRIP else 1.0
+        some = Fault(kind, match="_bulk", share=share, seed=seed, above_bytes=body, delay_seconds=wait)
+        of_aws = dice.choice(AWS_KINDS)
+        of_all = Fault(of_aws, seed=seed, delay_seconds=DRIP_SECONDS if of_aws is Kind.DRIP else 1.0)
         kills = Fault(Kind.LOSE_ANSWER, match="_bulk", requests=2, seed=seed)
         proxied = (f"{kind.value}, {share:.0%} of requests", lambda: scene.index_proxy.failing(some))
         choices: list[tuple[str, Callable[[], AbstractContextManager[object]]]] = [
@@ -80,7 +94,8 @@ class Chaos:
             proxied,
             proxied,
             ("OpenSearch refuses connections", lambda: scene.index_proxy.failing(Fault(Kind.REFUSE))),
-            ("AWS answers 503", lambda: scene.aws_proxy.failing(Fault(Kind.UNAVAILABLE))),
+            *[(f"AWS: {of_aws.value}", lambda: scene.aws_proxy.failing(of_all))] * 2,
+            ("a shard rolls over", self._roll_over),
             ("the function is killed", lambda: scene.index_proxy.failing(kills, then=self._kill)),
         ]
         if self._can_split():
@@ -94,6 +109,11 @@ class Chaos:
     def _can_split(self) -> bool:
         shards = [shard for mapping in self.scene.aws.status()["mappings"] for shard in mapping["shards"]]
         return len(shards) < MOST_SHARDS
+
+    @contextmanager
+    def _roll_over(self) -> Iterator[None]:
+        self.scene.aws.roll_shard(self.scene.stream_arn)
+        yield
 
     @contextmanager
     def _split(self) -> Iterator[None]:

@@ -50,10 +50,12 @@ def _page(outcome: Outcome) -> Iterator[str]:
     )
     yield f"| until drained and compared, after the last write | {outcome.drain_seconds:.1f} s |"
     yield f"| index and table | {outcome.agreement} |"
-    yield f"| quarantined, given up | {outcome.quarantined}, {outcome.given_up} |"
+    yield f"| writes that OpenSearch rejects | {outcome.poisoned}, {outcome.quarantined} of them in the quarantine |"
+    yield f"| other records in the quarantine, batches given up | {outcome.innocent}, {outcome.given_up} |"
     for name, sizes in sorted(outcome.megabytes.items()):
         first, last = sizes[0][1], sizes[-1][1]
         yield f"| memory, {name} | {first:.0f} MB at first, {last:.0f} at last, {outcome.most(name):.0f} at most |"
+    yield f"| gateway, most in the second half over most in the first | {outcome.growth('gateway'):.0f} MB |"
     yield "\n| fault | times |"
     yield "|---|---|"
     for name, times in sorted(Counter(mark.name for mark in outcome.marks).items()):

@@ -18,6 +18,7 @@ from typing import Final, NamedTuple
 import orjson
 
 from local.engines.sequence_numbers import SequenceNumbers
+from local.engines.spool import SPOOL
 from local.errors import AwsError
 from local.wire import Json, to_json
 
@@ -29,11 +30,12 @@ HASH_RANGE: Final = 1 << 128
 
 
 class Kept(NamedTuple):
-    """A record as the log keeps it: encoded, for as an object it takes ten times the memory."""
+    """Where a record is in the spool, and what the log itself needs of it."""
 
     created: float
     size: int
-    encoded: bytes
+    offset: int
+    length: int
 
 
 @dataclass(slots=True)
@@ -100,7 +102,9 @@ class StreamLog:
             number = shard.upcoming.take()
             change["SequenceNumber"] = str(number)
             shard.numbers.append(number)
-            shard.records.append(Kept(change["ApproximateCreationDateTime"], change["SizeBytes"], to_json(record)))
+            encoded = to_json(record)
+            created, size = change["ApproximateCreationDateTime"], change["SizeBytes"]
+            shard.records.append(Kept(created, size, SPOOL.put(encoded), len(encoded)))
 
     def describe(self, exclusive_start_shard_id: str | None = None, limit: int = MAX_SHARDS_LISTED) -> Json:
         """Return what DescribeStream answers."""
@@ -157,7 +161,8 @@ class StreamLog:
             while end < len(shard.numbers) and end - start < limit and (end == start or size < MAX_ANSWER_BYTES):
                 size += shard.records[end].size
                 end += 1
-            answer: dict[str, Json] = {"Records": [orjson.Fragment(kept.encoded) for kept in shard.records[start:end]]}
+            page = [SPOOL.get(kept.offset, kept.length) for kept in shard.records[start:end]]
+            answer: dict[str, Json] = {"Records": [orjson.Fragment(encoded) for encoded in page]}
             if shard.last is None or end < len(shard.numbers):
                 following = shard.numbers[end - 1] + 1 if end > start else position
                 answer["NextShardIterator"] = self._token(shard_id, following)

@@ -63,7 +63,8 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("target", help="URL of the server behind it, e.g. http://127.0.0.1:9200")
     serve.add_argument("--port", type=int, default=0, help="of the proxy (default: a free one)")
     inject = commands.add_parser("inject", help="let requests meet a fault")
-    inject.add_argument("kind", choices=[kind.value for kind in Kind])
+    kinds = [kind.value for kind in Kind]
+    inject.add_argument("kind", choices=kinds, metavar="KIND", help=f"one of {', '.join(kinds)}")
     inject.add_argument(
         "--match", default="", help='regular expression for "METHOD /path?query OPERATION", such as _bulk or GetItem'
     )
@@ -73,7 +74,10 @@ def _parser() -> argparse.ArgumentParser:
     inject.add_argument("--share", type=float, default=1.0, help="of the requests, 0 to 1 (default: %(default)s)")
     inject.add_argument("--seed", type=int, default=0, help="of the dice for --share (default: %(default)s)")
     inject.add_argument(
-        "--delay-seconds", type=float, default=1.0, help="how long `delay` waits (default: %(default)s)"
+        "--delay-seconds",
+        type=float,
+        default=1.0,
+        help="how long `delay` waits, and `drip` before each byte (default: %(default)s)",
     )
     commands.add_parser("status", help="show the faults and how many requests have met each")
     commands.add_parser("mend", help="end every fault")

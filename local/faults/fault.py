@@ -19,6 +19,8 @@ class Kind(Enum):
 
     REFUSE = "refuse"  # connections are refused, open ones closed
     DELAY = "delay"  # the request waits before it is passed on
+    HANG = "hang"  # the request is taken and gets no answer until the fault is mended; nothing is done
+    DRIP = "drip"  # the request is done, and the answer's body comes byte by byte
     CLOSE = "close"  # the connection is closed, and nothing is done
     LOSE_ANSWER = "lose-answer"  # the request is done, and the connection is closed without an answer
     RESET = "reset"  # the request is done, and the connection is reset in the middle of the answer
@@ -42,7 +44,7 @@ class Fault:
         requests: how many requests meet it, then it ends; None for no limit.
         seconds: how long it lasts; None for no limit.
         share: of the matching requests, 0 to 1, drawn with `seed`.
-        delay_seconds: how long a delayed request waits.
+        delay_seconds: how long a delayed request waits, and each byte of an answer that drips.
     """
 
     kind: Kind
@@ -118,6 +120,11 @@ class Injection:
     def mend(self) -> None:
         """End it; requests that it holds back go on."""
         self._mended.set()
+
+    def hang(self, timeout_seconds: float) -> None:
+        """Wait until it is mended or its time is over, at most so long."""
+        left = timeout_seconds if self.fault.seconds is None else self._begun + self.fault.seconds - self.clock()
+        self._mended.wait(max(0.0, min(left, timeout_seconds)))
 
     def wait_until_mended(self, timeout_seconds: float) -> bool:
         """Wait until it is mended, at most so long; return whether it is. A delayed request waits like this."""

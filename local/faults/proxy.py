@@ -203,27 +203,43 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         target = headers.get("x-amz-target", "").rpartition(".")[2]
         injection = proxy.strike(f"{self.command} {self.path} {target}", len(body))
-        kind = injection.fault.kind if injection else None
         if injection and injection.then:
             injection.then()
-        if kind is Kind.CLOSE:
-            self.close_connection = True
+        if injection and self._ends_here(injection, headers):
             return
-        if kind is not None and kind in REFUSALS:
-            self._reply(refusal(kind, headers))
-            return
-        if injection and kind is Kind.DELAY:
-            injection.wait_until_mended(injection.fault.delay_seconds)
         try:
             answer = proxy.forward(self.command, self.path, dict(self.headers), body)
         except urllib3.exceptions.HTTPError:
             self.close_connection = True  # the caller sees what it would without a proxy: no answer
             return
+        self._return(answer, injection)
+
+    def _ends_here(self, injection: Injection, headers: dict[str, str]) -> bool:
+        """Do what the fault does to a request on its way; return whether it goes no further."""
+        kind = injection.fault.kind
+        if kind is Kind.DELAY:
+            injection.wait_until_mended(injection.fault.delay_seconds)
+            return False
+        if kind in REFUSALS:
+            self._reply(refusal(kind, headers))
+            return True
+        if kind is Kind.HANG:
+            injection.hang(ANSWER_SECONDS)
+        if kind in {Kind.HANG, Kind.CLOSE}:
+            self.close_connection = True
+            return True
+        return False
+
+    def _return(self, answer: Exchange, injection: Injection | None) -> None:
+        """Send an answer back, or what the fault makes of it."""
+        kind = injection.fault.kind if injection else None
         match kind:
             case Kind.LOSE_ANSWER:
                 self.close_connection = True
             case Kind.RESET:
                 self._reset_amid(answer)
+            case Kind.DRIP if injection:
+                self._drip(answer, injection)
             case Kind.TRUNCATE | Kind.DROP_ITEM | Kind.ADD_ITEM:
                 self._reply(altered(kind, answer))
             case _:
@@ -256,6 +272,16 @@ class _Handler(BaseHTTPRequestHandler):
         if answer.status not in WITHOUT_BODY:
             self.send_header("Content-Length", length)
         self.end_headers()
+
+    def _drip(self, answer: Exchange, injection: Injection) -> None:
+        """Send the body byte by byte, and what is left at once when the fault is mended."""
+        self._head(answer)
+        body = answer.body if self.command != "HEAD" and answer.status not in WITHOUT_BODY else b""
+        for place in range(len(body)):
+            if injection.wait_until_mended(injection.fault.delay_seconds):
+                self.wfile.write(body[place:])
+                return
+            self.wfile.write(body[place : place + 1])
 
     def _reset_amid(self, answer: Exchange) -> None:
         self._head(answer)

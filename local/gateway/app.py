@@ -21,13 +21,12 @@ from local.gateway.lambda_api import LambdaApi
 from local.gateway.lambda_errors import lambda_error
 from local.gateway.query_definitions import QueryDefinitions
 from local.gateway.serverless import Serverless
-from local.wire import Answer, Request, call_wsgi, json_error
+from local.wire import Answer, Request, call_wsgi, json_error, respond
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 LOG: Final = logging.getLogger("local.gateway")
-WITHOUT_BODY: Final = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
 
 
 @dataclass(slots=True)
@@ -53,14 +52,7 @@ class Gateway:
             failed = AwsError("InternalFailure", "The local AWS failed; its gateway.log has the reason.", 500)
             answer = lambda_error(failed) if request.service == "lambda" else json_error(failed)
         LOG.debug("%s %s %s %s %s", request.service, request.method, request.path, request.target, answer.status)
-        status = f"{answer.status} {HTTPStatus(answer.status).phrase}"
-        headers = {name: value for name, value in answer.headers.items() if name.lower() != "content-length"}
-        if request.method == "HEAD":  # the length is that of what GET would have brought
-            headers["Content-Length"] = answer.headers.get("Content-Length", "0")
-        elif answer.status not in WITHOUT_BODY:
-            headers["Content-Length"] = str(len(answer.body))
-        start_response(status, list(headers.items()))
-        return [] if request.method == "HEAD" or answer.status in WITHOUT_BODY else [answer.body]
+        return respond(answer, request.method, start_response)
 
     def _answer(self, request: Request) -> Answer:
         if request.path.startswith(PREFIX):

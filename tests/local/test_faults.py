@@ -110,6 +110,29 @@ def test_it_breaks_the_connection_before_or_after_the_deed(proxy: Proxy, behind:
     assert len(behind.seen) == done
 
 
+def test_it_lets_a_request_hang_until_the_fault_ends(proxy: Proxy, behind: Behind) -> None:
+    """Nothing is done and nothing is said; mended, or after its time, the connection is closed."""
+    injection = proxy.inject(Fault(Kind.HANG, requests=1))
+    with pytest.raises(urllib3.exceptions.ReadTimeoutError):
+        urllib3.request("POST", proxy.url, body=b"{}", retries=False, timeout=0.2)
+    proxy.mend(injection)
+    proxy.inject(Fault(Kind.HANG, requests=1, seconds=0.05))
+    with pytest.raises(urllib3.exceptions.ProtocolError):
+        post(proxy)
+    assert behind.seen == []
+    assert post(proxy).status == 200
+
+
+def test_it_lets_an_answer_drip(proxy: Proxy, behind: Behind) -> None:
+    """Byte by byte, so that no read waits long and the whole takes its time; mended, the rest comes at once."""
+    injection = proxy.inject(Fault(Kind.DRIP, delay_seconds=0.01))
+    answer = urllib3.request("POST", proxy.url, body=b"{}", preload_content=False, retries=False)
+    assert answer.read(1) == b"{"
+    proxy.mend(injection)
+    assert json.loads(b"{" + answer.read()) == BULK
+    assert len(behind.seen) == 1
+
+
 def test_it_refuses_connections_and_takes_them_again_on_the_same_port(proxy: Proxy, behind: Behind) -> None:
     url = proxy.url
     for _ in range(2):

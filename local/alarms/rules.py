@@ -26,6 +26,11 @@ def holds(rule: str, states: Mapping[str, str]) -> bool:
     return value
 
 
+def named(rule: str) -> set[str]:
+    """Return the names and ARNs of the alarms that `rule` asks for."""
+    return {name.strip('"') for _, name in re.findall(STATE, rule)}
+
+
 def _tokens(rule: str, states: Mapping[str, str]) -> list[str | bool]:
     """Cut a rule into words; what it says of one alarm is true or false."""
     tokens: list[str | bool] = []

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Any, cast
 
+from moto.cloudwatch.exceptions import ValidationError
+from moto.cloudwatch.models import CloudWatchBackend
 from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core.responses import ActionResult
 from moto.iam.access_control import PermissionResult
@@ -9,6 +11,7 @@ from moto.iam.models import iam_backends
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.s3.models import FakeBucket
 
+from local.alarms.composites import why_not_deleted, why_not_saved
 from local.alarms.history import page
 from local.wire import ACCOUNT_ID
 
@@ -21,11 +24,29 @@ def moto_application() -> "WSGIApplication":
     # Moto takes a statement whose condition does not hold for a denial, so that a bucket that refuses plain HTTP
     # would refuse everything. Policies are kept and shown here, and enforced nowhere.
     FakeBucket.get_permission = _neutral  # type: ignore[method-assign, assignment]
-    # Moto keeps composite alarms, by this very method, and answers no request to make one.
-    CloudWatchResponse.put_composite_alarm = CloudWatchResponse.put_metric_alarm  # type: ignore[attr-defined]
+    # Moto keeps composite alarms like others, and has no request that creates one.
+    CloudWatchResponse.put_composite_alarm = _put_composite_alarm  # type: ignore[attr-defined]
+    CloudWatchBackend.delete_alarms = _delete_alarms  # type: ignore[method-assign]
     # Moto keeps the changes of state, and answers no request for them.
     CloudWatchResponse.describe_alarm_history = _alarm_history  # type: ignore[attr-defined]
     return cast("WSGIApplication", DomainDispatcherApplication(create_backend_app))
+
+
+def _put_composite_alarm(request: CloudWatchResponse) -> ActionResult:
+    rule = str(request._get_param("AlarmRule"))  # noqa: SLF001 - moto's own way to read a request
+    _raise(why_not_saved(rule, request.cloudwatch_backend.alarms))
+    return request.put_metric_alarm()
+
+
+def _delete_alarms(backend: CloudWatchBackend, alarm_names: list[str]) -> None:
+    _raise(why_not_deleted(alarm_names, {alarm.name: alarm.rule for alarm in backend.alarms.values() if alarm.rule}))
+    for name in alarm_names:
+        backend.alarms.pop(name, None)
+
+
+def _raise(reason: str | None) -> None:
+    if reason:
+        raise ValidationError(reason)
 
 
 def _alarm_history(request: CloudWatchResponse) -> ActionResult:

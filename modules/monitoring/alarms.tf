@@ -217,6 +217,11 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   }
 
   tags = var.tags
+
+  lifecycle {
+    # CloudWatch deletes no alarm that a composite alarm names: with this the composite alarm is updated first.
+    create_before_destroy = true
+  }
 }
 
 # One state for those who ask just this: is what I search what is in the table?

@@ -20,6 +20,12 @@ COMPARED: Final = re.compile(r'([\w.]+) (=|!=) "([^"]*)"')
 NAME: Final = re.compile(r"(?<![\w.@])[@A-Za-z][\w.]*(?!\w*\()")
 WORDS: Final = {"fields", "filter", "stats", "sort", "limit", "display", "parse", "by", "as", "desc", "and", "or"}
 NOT_IN_INFREQUENT_ACCESS: Final = {"pattern", "diff", "filterIndex", "unmask"}  # of CloudWatch's other log class
+BEHIND: Final = ["iterator-age-critical", "iterator-age-warning", "replication-lag", "stalled"]
+DISABLED: Final = """
+module "search" {{
+  alarms = {{ topic_arn = aws_sns_topic.operations.arn, disabled = {} }}
+}}
+"""
 MALFORMED: Final[dict[str, Any]] = {}
 
 
@@ -147,3 +153,17 @@ def test_a_saved_query_would_run_on_a_cheaper_log_too(queries: Mapping[str, str]
     """None uses what CloudWatch's class for infrequent access has not."""
     commands = {line.split()[0] for query in queries.values() for line in query.replace("|", "\n").splitlines() if line}
     assert not commands & NOT_IN_INFREQUENT_ACCESS
+
+
+def test_any_alarm_can_be_disabled_and_enabled_again_by_one_apply(deployment: Deployment) -> None:
+    """Also one that the composite alarm names: AWS does not delete it before the composite alarm forgets it."""
+    cloudwatch = deployment.aws.client("cloudwatch")
+    with pytest.raises(cloudwatch.exceptions.ClientError, match="there are composite alarm"):
+        cloudwatch.delete_alarms(AlarmNames=["products-stalled"])
+    for disabled in (["stalled"], BEHIND):
+        deployment.set(DISABLED.format(json.dumps(disabled)))
+        deployment.terraform.apply()
+        described = cloudwatch.describe_alarms(AlarmTypes=["MetricAlarm", "CompositeAlarm"])
+        alarms = described["MetricAlarms"] + described["CompositeAlarms"]
+        keys = {alarm["AlarmName"].removeprefix("products-") for alarm in alarms}
+        assert {"errors", "behind", *BEHIND} - keys == set(disabled) | ({"behind"} if disabled == BEHIND else set())

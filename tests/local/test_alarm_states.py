@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from moto.cloudwatch.models import MetricDatum
 
+from local.alarms.composites import why_not_deleted, why_not_saved
 from local.alarms.history import page
 from local.alarms.insights import answer
 from local.alarms.metric_math import MathError, Series, evaluate
@@ -133,6 +134,29 @@ def test_what_is_no_rule_is_an_error(rule: str) -> None:
     """And sets off nothing."""
     with pytest.raises(RuleError):
         holds(rule, STATES)
+
+
+@pytest.mark.parametrize(
+    ("deleted", "reason"),
+    [
+        (["free"], None),
+        (["both"], None),
+        (["one"], "Cannot delete one as there are composite alarm(s) depending on it."),
+        (["free", "two", "one"], "Cannot delete two,one as there are composite alarm(s) depending on them."),
+        (["both", "one"], None),
+    ],
+    ids=str,
+)
+def test_an_alarm_that_a_composite_alarm_names_is_not_deleted_before_it(deleted: list[str], reason: str | None) -> None:
+    """By its name or ARN."""
+    rules = {"both": 'ALARM("one") OR OK("arn:aws:cloudwatch:eu-west-1:123456789012:alarm:two")'}
+    assert why_not_deleted(deleted, rules) == reason
+
+
+def test_a_composite_alarm_names_alarms_that_exist() -> None:
+    """AWS refuses any other rule."""
+    assert why_not_saved('ALARM("one") OR ALARM(two)', ["one", "two", "three"]) is None
+    assert "alarms [two] in the alarm rule" in str(why_not_saved('ALARM("one") OR ALARM(two)', ["one"]))
 
 
 def test_data_fall_into_the_period_in_which_they_came() -> None:

@@ -142,7 +142,7 @@ def test_alarms_on_metric_math_and_on_alarms_go_off(tmp_path: Path) -> None:
             ComparisonOperator="GreaterThanOrEqualToThreshold",
             TreatMissingData="notBreaching",
         )
-        cloudwatch.put_composite_alarm(AlarmName="behind", AlarmRule='ALARM("stalled") OR ALARM("another")')
+        cloudwatch.put_composite_alarm(AlarmName="behind", AlarmRule='ALARM("stalled") AND NOT OK("stalled")')
         put_metric(aws, "read", 1)
         wait_until(lambda: composite_state(aws, "behind") == "ALARM", "what is read and not written sets off both")
         wait_until(lambda: state(aws, "stalled") == composite_state(aws, "behind") == "OK", "both are OK again")

@@ -4,7 +4,7 @@ from itertools import pairwise
 from typing import Any
 
 import orjson
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from stream_indexer.bulk import ALIAS_GUARD, answers, body, chunks
 from stream_indexer.documents import Document, delete_document, index_document
@@ -12,6 +12,7 @@ from stream_indexer.errors import MalformedRecordError, UnreadableAnswerError
 from stream_indexer.outcomes import Answer, Verdict, current_version, judge, judge_request
 from stream_indexer.records import read
 
+from tests.property.profiles import examples
 from tests.property.strategies import json_values, spoilt
 from tests.unit.fakes import NAMES, FakeQuarantine, ScriptedIndex, Stage, by_id, keys_only, number, record
 
@@ -28,7 +29,7 @@ def documents(draw: st.DrawFn) -> Document:
 
 
 @given(st.lists(documents(), max_size=20), st.integers(1, 1000))
-@settings(max_examples=400)
+@examples(400)
 def test_chunks_keep_the_order_and_lose_nothing(given_: list[Document], max_bytes: int) -> None:
     """Each is as large as the limit lets it be; a document larger than it goes alone."""
     cut = [list(chunk) for chunk in chunks(given_, max_bytes)]
@@ -53,7 +54,7 @@ GOOD = {"items": [{"index": {"status": 400, "error": {"type": "x", "reason": "y"
 
 
 @given(st.one_of(spoilt(GOOD), json_values))
-@settings(max_examples=600)
+@examples(600)
 def test_any_answer_is_read_or_unreadable(content: Any) -> None:
     """What is read has a verdict; nothing else is raised."""
     asked = [index_document("a", CHANGE, 7, {}, NAMES), delete_document("b", CHANGE, 7)]
@@ -85,7 +86,7 @@ RECORDS = st.sampled_from([record("a", 5), record("a", 5, "REMOVE"), keys_only("
 
 
 @given(RECORDS.flatmap(spoilt))
-@settings(max_examples=800)
+@examples(800)
 def test_anything_is_a_record_or_malformed(given_: Any) -> None:
     try:
         change = read(given_)
@@ -96,7 +97,7 @@ def test_anything_is_a_record_or_malformed(given_: Any) -> None:
 
 
 @given(RECORDS.flatmap(spoilt), st.booleans(), st.sampled_from([200, 409, 503]))
-@settings(max_examples=800)
+@examples(800)
 @example(record("a", 5, NewImage={"number": {"N": ""}}), False, 200)  # noqa: FBT003
 def test_anything_in_a_batch_costs_its_neighbours_nothing(given_: Any, is_down: bool, status: int) -> None:  # noqa: FBT001
     """It is done, kept, or given back; the function never raises for it, nor breaks the request."""

@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import combinations
 from typing import Any
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from stream_indexer.attributes import to_json
 from stream_indexer.documents import MAX_ID_BYTES, document_id
@@ -13,6 +13,7 @@ from stream_indexer.names import REPLICATION
 from stream_indexer.records import LATEST_SECOND, read
 from stream_indexer.versions import SEQUENCE_RANGE, Versions, looks_reversed
 
+from tests.property.profiles import examples
 from tests.property.strategies import (
     Value,
     decimals,
@@ -49,7 +50,7 @@ def collisions(keys: list[list[Value]]) -> list[tuple[Any, Any]]:
 
 
 @given(key_lists)
-@settings(max_examples=600)
+@examples(600)
 @example([[{"S": "a|b"}, {"S": "c"}], [{"S": "a"}, {"S": "b|c"}]])
 @example([[{"S": "a%7Cb"}, {"S": "c"}], [{"S": "a|b"}, {"S": "c"}]])
 @example([[{"S": "#1"}, {"S": ""}], [{"N": "1"}, {"S": ""}]])
@@ -62,7 +63,7 @@ def test_different_keys_have_different_ids_and_equal_keys_one(keys: list[list[Va
 
 
 @given(long_key_lists)
-@settings(max_examples=300)
+@examples(300)
 def test_an_id_has_at_most_512_bytes_and_stays_different(keys: list[list[Value]]) -> None:
     assert all(len(made_id(key).encode()) <= MAX_ID_BYTES for key in keys)
     assert collisions(keys) == []
@@ -75,7 +76,7 @@ def test_an_id_has_at_most_512_bytes_and_stays_different(keys: list[list[Value]]
         max_size=6,
     )
 )
-@settings(max_examples=600)
+@examples(600)
 @example([("", [{"S": "#a"}, {"S": "b"}]), ("a", [{"S": "b"}])])
 @example([("a", [{"S": "x" * 600}]), ("A", [{"S": "x" * 600}])])
 def test_tables_of_one_index_have_no_id_in_common(items: list[tuple[str, list[Value]]]) -> None:
@@ -85,7 +86,7 @@ def test_tables_of_one_index_have_no_id_in_common(items: list[tuple[str, list[Va
 
 
 @given(decimals(), st.data())
-@settings(max_examples=300)
+@examples(300)
 def test_a_number_key_has_one_id_however_it_is_spelt(number: Decimal, data: st.DataObject) -> None:
     ids = {document_id({"k": {"N": data.draw(spellings(number))}}, ["k"]) for _ in range(4)}
     assert len(ids) == 1
@@ -93,7 +94,7 @@ def test_a_number_key_has_one_id_however_it_is_spelt(number: Decimal, data: st.D
 
 
 @given(numbers)
-@settings(max_examples=500)
+@examples(500)
 def test_every_number_is_exact_in_the_json(number: str) -> None:
     """38 digits, 1E-130 to 9.99…E+125: the text that is parsed as a decimal is the number that was stored."""
     parsed = json.loads(
@@ -103,7 +104,7 @@ def test_every_number_is_exact_in_the_json(number: str) -> None:
 
 
 @given(images)
-@settings(max_examples=150)
+@examples(150)
 @example({"a": {"L": []}, "aws:rep:deleting": {"BOOL": True}})
 def test_every_item_is_its_document(image: dict[str, Value]) -> None:
     text = to_json(image, AS_THEY_ARE)
@@ -125,7 +126,7 @@ def versioned(second: int, ordinal: int, counter: int = 7) -> int:
 
 
 @given(seconds, ordinals, steps, st.lists(counters, min_size=2, max_size=2))
-@settings(max_examples=500)
+@examples(500)
 @example(LATEST_SECOND, 10**20 - 10**9, 1, [0, 0])
 def test_versions_grow_with_the_changes_of_a_second_or_are_seen_to_wrap(
     second: int, ordinal: int, step: int, counted: list[int]

@@ -6,13 +6,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from stream_indexer.attributes import to_json
 from stream_indexer.choosing import Choice
 from stream_indexer.errors import MalformedRecordError
 from stream_indexer.names import FLATTENED, METADATA, REPLICATION, NamePolicy, Names
 
+from tests.property.profiles import examples
 from tests.property.strategies import Value, awkward_images, choices, malformed_images, plain
 
 Item = dict[str, Value]
@@ -66,7 +67,7 @@ def original(value: Any) -> Any:
 
 
 @given(awkward_images)
-@settings(max_examples=400)
+@examples(400)
 @example({"": X, "%": X, "%%25": X, ".": X, "%%2E": X, "%2E": X})
 @example({"_id": X, "%_id": X, "%%25_id": X})
 @example({"m": {"M": {"a.b": X, "%a%2Eb": X, "%%25a%252Eb": X, "_id": X}}})
@@ -78,7 +79,7 @@ def test_an_item_can_be_told_from_its_renamed_document(image: Item) -> None:
 
 
 @given(awkward_images, awkward_images)
-@settings(max_examples=200)
+@examples(200)
 @example({"a.b": X}, {"%a%2Eb": X})
 @example({"": X}, {"%": X})
 @example({"_id": {"M": {"_id": X}}}, {"_id": {"M": {"%_id": X}}})
@@ -93,7 +94,7 @@ def test_two_different_items_never_have_the_same_document(policy: NamePolicy, on
 
 
 @given(awkward_images)
-@settings(max_examples=400)
+@examples(400)
 @example({FLATTENED: {"M": {"_id": X}}})
 @example({FLATTENED: X, "_id": X})
 @example({FLATTENED: {"M": {FLATTENED: {"M": {"a.b": X}}}}, "a.b": X, "a": X})
@@ -108,13 +109,13 @@ def test_a_flattened_document_has_every_attribute_in_one_of_two_places(image: It
 
 
 @given(awkward_images)
-@settings(max_examples=200)
+@examples(200)
 def test_quarantine_changes_nothing(image: Item) -> None:
     assert document(image, Names(NamePolicy.QUARANTINE)) == own(image)
 
 
 @given(st.lists(awkward_images, min_size=2, max_size=5), st.integers(0, 4))
-@settings(max_examples=200)
+@examples(200)
 @example([{"a": {"M": {"_id": X}}}, {"_id": X}], 1)
 @example([{"a": X}, {"m": {"M": {"a": X, "a.b": X}}}, {"a": X, "a.b": X}], 2)
 @pytest.mark.parametrize("policy", NamePolicy)
@@ -128,7 +129,7 @@ def test_a_document_is_the_same_whatever_was_seen_before_it(policy: NamePolicy, 
 
 
 @given(malformed_images())
-@settings(max_examples=300)
+@examples(300)
 @example({"a": ["NULL"]})
 @example({"a.b": {"L": "S"}})
 @pytest.mark.parametrize("policy", NamePolicy)
@@ -141,7 +142,7 @@ def test_what_is_no_value_is_malformed_and_nothing_else(policy: NamePolicy, imag
 
 
 @given(st.one_of(malformed_images(), awkward_images), choices)
-@settings(max_examples=300)
+@examples(300)
 @pytest.mark.parametrize("policy", NamePolicy)
 def test_choosing_raises_nothing_and_what_is_chosen_is_written_or_malformed(
     policy: NamePolicy, image: Any, choice: Choice

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from stream_indexer.choosing import Choice
 from stream_indexer.records import StreamRecord
@@ -20,6 +20,7 @@ from tests.property.model import (
     World,
     Write,
 )
+from tests.property.profiles import examples
 from tests.unit.fakes import ALIAS, MISSING, key, record
 
 PLENTY_OF_SECONDS = 60.0
@@ -54,7 +55,7 @@ def each_in_some_order(data: st.DataObject, records: Sequence[StreamRecord]) -> 
 
 @pytest.mark.parametrize("choice", [EVERY_ITEM, SHOWN], ids=["all", "shown"])
 @given(history=histories(), batches=deliveries, data=st.data())
-@settings(max_examples=300)
+@examples(300)
 def test_records_that_repeat_and_arrive_late_change_nothing(
     choice: Choice, history: list[Write], batches: list[list[int]], data: st.DataObject
 ) -> None:
@@ -70,7 +71,7 @@ def test_records_that_repeat_and_arrive_late_change_nothing(
 
 
 @given(history=histories(), batches=deliveries, far=st.integers(1, SEQUENCE_RANGE // 3))
-@settings(max_examples=300)
+@examples(300)
 def test_numbers_that_wrap_are_settled_once_the_newest_comes_again(
     history: list[Write], batches: list[list[int]], far: int
 ) -> None:
@@ -108,7 +109,7 @@ def revisions(draw: st.DrawFn) -> list[Any]:
 
 
 @given(changes=revisions(), batches=deliveries, data=st.data())
-@settings(max_examples=600)
+@examples(600)
 def test_the_change_of_the_highest_revision_wins_whatever_came_when(
     changes: list[Any], batches: list[list[int]], data: st.DataObject
 ) -> None:

@@ -51,6 +51,9 @@ BATCH: Final = ("unit/test_sync.py", "unit/test_sync_reversed.py", "property/tes
 OUTCOMES: Final = ("unit/test_outcomes.py", "unit/test_sending.py", "property/test_convergence.py")
 SOCKETS: Final = ("unit/test_opensearch.py",)
 SETUP: Final = ("unit/test_asking.py",)
+AWS: Final = ("unit/test_aws.py",)
+QUARANTINE: Final = ("unit/test_quarantine.py", "unit/test_bucket.py")
+TABLE: Final = ("unit/test_table.py",)
 BULK: Final = ("unit/test_bulk.py", "property/test_batches.py")
 
 MUTATIONS: Final = (
@@ -202,6 +205,23 @@ MUTATIONS: Final = (
         "connection.py", "deadline.remaining() / 2", "deadline.remaining()", "a new connection has its time", SOCKETS
     ),
     Mutation("connection.py", "answer.status in WITHOUT_CONTENT", "False", "what follows a 204 is no answer", SOCKETS),
+    Mutation(
+        "aws.py", "if is_last or not sleep_before_retry", "if is_last and not sleep_before_retry", "a call ends", AWS
+    ),
+    Mutation("bucket.py", '"if-none-match": "*"', '"if-match": "*"', "no object is written over", QUARANTINE),
+    Mutation("bucket.py", "status == MOVED and", "status == OK and", "a bucket may be elsewhere", QUARANTINE),
+    Mutation(
+        "quarantine.py",
+        "                has_failed.set()\n",
+        "",
+        "nothing is sent after S3's first failure",
+        QUARANTINE,
+    ),
+    Mutation("quarantine.py", "ThreadPoolExecutor(CONNECTIONS)", "ThreadPoolExecutor(1)", "many at once", QUARANTINE),
+    Mutation("quarantine.py", " or expired(deadline)", "", "nothing is sent without time", QUARANTINE),
+    Mutation("table.py", "if size >= SLICE_BYTES", "if size < 0", "what is read is held in slices", TABLE),
+    Mutation("table.py", "read.keys() >= found.keys()", "read", "only what was asked for is read", TABLE),
+    Mutation("table.py", "del read[id_of(key)]", "id_of(key)", "what was not processed is not gone", TABLE),
     Mutation(
         "asking.py", "PATIENCE_SECONDS: Final = 120.0", "PATIENCE_SECONDS: Final = 30.0", "new rights take time", SETUP
     ),

@@ -323,16 +323,23 @@ class World:
         """The items that the quarantine has a record of."""
         return {one["dynamodb"]["Keys"]["customer_id"]["S"] for one, _ in self.kept}
 
-    def read(self, keys: Mapping[str, Image], deadline: Deadline) -> Mapping[str, Image | None]:
+    def read(self, keys: Mapping[str, Image], deadline: Deadline) -> Iterator[Mapping[str, Image | None]]:
+        """Yield slices of one item, until a hiccup or the end."""
         del deadline
-        if next(self.hiccups, False):
-            raise TransientError("the table cannot be read")
-        return {name: self.table.get(wanted["customer_id"]["S"]) for name, wanted in keys.items()}
+        for name, wanted in keys.items():
+            if next(self.hiccups, False):
+                raise TransientError("the table cannot be read")
+            yield {name: self.table.get(wanted["customer_id"]["S"])}
 
-    def keep(self, record: StreamRecord, reason: Reason) -> None:
+    def keep(self, rejected: Sequence[tuple[StreamRecord, Reason]], deadline: Deadline) -> Sequence[str]:
+        del deadline
+        return [self._keep(record, reason) for record, reason in rejected]
+
+    def _keep(self, record: StreamRecord, reason: Reason) -> str:
         if next(self.hiccups, False):
-            raise TransientError("S3 did not take a record")
+            return "S3 did not take a record"
         self.kept.append((record, reason.index))
+        return ""
 
     def invoke(self, batch: Sequence[StreamRecord], seconds: float) -> Report:
         """Let the function deal with a batch."""

@@ -12,6 +12,8 @@ OUTER = {
     "access",
     "deadline",
     "connection",
+    "aws",
+    "bucket",
     "sync",
     "opensearch",
     "quarantine",
@@ -44,6 +46,12 @@ def test_the_core_imports_no_outer_room(room: str) -> None:
 def test_the_core_has_no_clock_environment_or_network(room: str) -> None:
     """The same record gives the same document at any time, in any place."""
     assert imports(SOURCE / f"{room}.py") & IMPURE == set()
+
+
+@pytest.mark.parametrize("room", sorted(path.stem for path in SOURCE.glob("*.py")))
+def test_no_room_depends_on_the_sdk_of_the_runtime(room: str) -> None:
+    """Its version is Lambda's choice, and neither its retries nor a slow answer end by a deadline."""
+    assert imports(SOURCE / f"{room}.py") & {"boto3", "botocore", "s3transfer", "urllib3"} == set()
 
 
 @pytest.mark.parametrize("entrance", ["handler", "access"])

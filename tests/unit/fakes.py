@@ -3,9 +3,10 @@
 # ruff: noqa: D102 - what the seams say of their methods is not said again
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import islice
 from typing import Any, Final
 
 import orjson
@@ -226,19 +227,24 @@ class ScriptedIndex:
 
 @dataclass
 class FakeTable:
-    """Items by document id; `faults` reads fail first."""
+    """Items by document id, read in slices; `faults` reads fail first, after `read_before_fault` slices."""
 
     items: dict[str, Image] = field(default_factory=dict)
     faults: int = 0
     reads: list[list[str]] = field(default_factory=list)
+    slice_length: int = 1000
+    read_before_fault: int = 0
 
-    def read(self, keys: Mapping[str, Image], deadline: Deadline) -> Mapping[str, Image | None]:
+    def read(self, keys: Mapping[str, Image], deadline: Deadline) -> Iterator[Mapping[str, Image | None]]:
         del deadline
         self.reads.append(list(keys))
+        images = ((name, self.items.get(document_id(wanted, KEY_NAMES))) for name, wanted in keys.items())
+        slices = iter(lambda: dict(islice(images, self.slice_length)), {})
         if self.faults:
             self.faults -= 1
+            yield from islice(slices, self.read_before_fault)
             raise TransientError("the table cannot be read")
-        return {name: self.items.get(document_id(wanted, KEY_NAMES)) for name, wanted in keys.items()}
+        yield from slices
 
 
 @dataclass
@@ -248,10 +254,11 @@ class FakeQuarantine:
     is_down: bool = False
     kept: list[tuple[StreamRecord, Reason]] = field(default_factory=list)
 
-    def keep(self, record: StreamRecord, reason: Reason) -> None:
-        if self.is_down:
-            raise TransientError("S3 did not take a record")
-        self.kept.append((record, reason))
+    def keep(self, rejected: Sequence[tuple[StreamRecord, Reason]], deadline: Deadline) -> Sequence[str]:
+        if self.is_down or deadline.remaining() <= 0:
+            return ["S3 did not take a record"] * len(rejected)
+        self.kept += rejected
+        return [""] * len(rejected)
 
 
 @dataclass

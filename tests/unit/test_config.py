@@ -53,10 +53,25 @@ def test_every_setting_has_its_place() -> None:
         versions=Versions(),
         id_prefix="",
         name_policy=NamePolicy.RENAME,
+        dynamodb_endpoint="https://dynamodb.eu-west-1.amazonaws.com",
+        s3_endpoint="",
         region="eu-west-1",
         function_name="orders-indexer",
         function_version="$LATEST",
     )
+
+
+@pytest.mark.parametrize(
+    ("variables", "dynamodb", "s3"),
+    [
+        ({"AWS_ENDPOINT_URL": "http://a"}, "http://a", "http://a"),
+        ({"AWS_ENDPOINT_URL": "http://a", "AWS_ENDPOINT_URL_S3": "http://b"}, "http://a", "http://b"),
+        ({"AWS_ENDPOINT_URL_DYNAMODB": "http://c"}, "http://c", ""),
+    ],
+)
+def test_endpoints_are_overridden_as_in_the_sdks(variables: dict[str, str], dynamodb: str, s3: str) -> None:
+    config = Config.from_environment({**ENVIRONMENT, "AWS_REGION": "cn-north-1", **variables})
+    assert (config.dynamodb_endpoint, config.s3_endpoint) == (dynamodb, s3)
 
 
 @pytest.mark.parametrize("name", ENVIRONMENT)

@@ -15,8 +15,7 @@ from typing import Any, Final
 import boto3
 import pytest
 from awslambdaric.lambda_runtime_log_utils import JsonFormatter
-from moto import mock_aws
-from stream_indexer import aws, handler
+from stream_indexer import handler
 from stream_indexer.errors import ConfigError, IndexerError, SetupError
 from stream_indexer.handler import handle
 from stream_indexer.names import NamePolicy
@@ -61,12 +60,12 @@ Scene = Callable[..., Server]
 
 
 @pytest.fixture(name="scene")
-def _scene(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> Iterator[Scene]:
+def _scene(aws_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> Iterator[Scene]:
     """Yield what makes an index on loopback answer each bulk request by the next reply; made-up AWS around it."""
+    del aws_url
     caplog.set_level(logging.INFO)
-    with serving() as server, mock_aws():
+    with serving() as server:
         environment = {**ENVIRONMENT, "OPENSEARCH_ENDPOINT": f"http://127.0.0.1:{server.port}"}
-        environment |= {"AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_DEFAULT_REGION": "eu-west-1"}
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
 
@@ -100,7 +99,6 @@ def _s3(scene: Scene) -> Any:  # the scene makes AWS up
 def clear() -> None:
     """Forget what an execution environment keeps."""
     handler.application.cache_clear()
-    aws.client.cache_clear()
 
 
 def batch(*records: Any) -> Any:
@@ -462,12 +460,3 @@ def test_importing_the_handler_loads_no_sdk_and_reads_no_environment() -> None:
     environment = {"PYTHONPATH": str(SOURCE), "PATH": os.environ["PATH"]}
     run = subprocess.run([sys.executable, "-c", IMPORT], env=environment, capture_output=True, text=True, check=True)
     assert run.stdout.splitlines() == ["[]", "[]", "0"]
-
-
-def test_a_batch_without_a_fault_loads_no_sdk(scene: Scene) -> None:
-    """boto3's clients are made for the quarantine and for reads alone."""
-    scene()
-    handle(batch(record("a", 1), record("b", 2, "REMOVE")), Context())
-    assert aws.client.cache_info().currsize == 0
-    handle(batch({}), Context())
-    assert aws.client.cache_info().currsize == 1, "S3's, for the quarantine"

@@ -5,7 +5,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from botocore.auth import SigV4Auth
+from botocore.auth import S3SigV4Auth, SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials as BotocoreCredentials
 from stream_indexer.bulk import FILTER_PATH
@@ -29,6 +29,32 @@ def botocore_headers(signer: Signer, method: str, url: str, body: bytes, credent
     with patch("botocore.auth.get_current_datetime", lambda: MOMENT.replace(tzinfo=None)):
         SigV4Auth(theirs, signer.service, signer.region).add_auth(signed)
     return {name.lower(): value for name, value in signed.headers.items()}
+
+
+@pytest.mark.parametrize(
+    ("service", "path", "more"),
+    [
+        ("dynamodb", "/", {"x-amz-target": "DynamoDB_20120810.BatchGetItem"}),
+        ("s3", "/quarantine/a%20b/1-%7E.json", {"x-amz-checksum-sha256": "x="}),
+        ("s3", "/k", {"x-amz-expected-bucket-owner": "123456789012", "if-none-match": "*"}),
+    ],
+)
+@pytest.mark.parametrize("credentials", [PLAIN, SESSION], ids=["a user's", "a session's"])
+def test_more_headers_are_signed_as_botocore_signs_them(
+    credentials: Credentials, service: str, path: str, more: dict[str, str]
+) -> None:
+    """S3 alone signs a path as it is sent."""
+    signer = Signer(service, "eu-west-1", lambda: credentials, lambda: MOMENT)
+    ours = signer.headers("PUT", HOST, path, "", b"{}", more)
+    signed = AWSRequest("PUT", f"https://{HOST}{path}", data=b"{}", headers=more)
+    signed.headers["x-amz-content-sha256"] = ours["x-amz-content-sha256"]
+    theirs = BotocoreCredentials(
+        credentials.access_key_id, credentials.secret_access_key, credentials.session_token or None
+    )
+    with patch("botocore.auth.get_current_datetime", lambda: MOMENT.replace(tzinfo=None)):
+        (S3SigV4Auth if service == "s3" else SigV4Auth)(theirs, service, "eu-west-1").add_auth(signed)
+    assert ours["authorization"] == signed.headers["Authorization"]
+    assert more.items() <= ours.items()
 
 
 @pytest.mark.parametrize("service", ["es", "aoss"])

@@ -1,39 +1,73 @@
-"""boto3 clients for the paths that need one: a batch without a fault needs none, so a cold start does not load boto3.
+"""Calls DynamoDB and S3 by signed requests over the function's own connections, within the invocation's deadline.
 
-The managed runtime brings boto3 along; it is not in the zip.
+Knows endpoints, retries and error codes, and no operation. boto3 bounds neither a slow answer nor its own retries by a
+deadline, and loading it takes 110 ms of a cold start.
 """
 
-import logging
-from functools import cache
-from typing import Any, Final
+import re
+from collections.abc import Callable
+from types import MappingProxyType
+from typing import Final
 
-# Each call within an invocation's time: boto3's own defaults are 60 s twice and up to five tries.
-CONNECT_SECONDS: Final = 2
-READ_SECONDS: Final = 5
-ATTEMPTS: Final = 3
+from stream_indexer.connection import Response
+from stream_indexer.deadline import Deadline, sleep_before_retry
+from stream_indexer.errors import UnreachableError
+
+# https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
+DOMAIN: Final = "amazonaws.com"
+DOMAINS: Final = MappingProxyType(  # of the partitions that have another, by the beginning of their regions' names
+    {
+        "cn-": "amazonaws.com.cn",
+        "eusc-": "amazonaws.eu",
+        "us-iso-": "c2s.ic.gov",
+        "us-isob-": "sc2s.sgov.gov",
+        "us-isof-": "csp.hci.ic.gov",
+        "eu-isoe-": "cloud.adc-e.uk",
+    }
+)
+ATTEMPTS: Final = 4  # of one call in one invocation
+ATTEMPT_SECONDS: Final = 10.0  # an answer of DynamoDB has up to 16 MB, an object of S3 about 1 MB
+RETRYABLE: Final = frozenset(  # besides every 5xx
+    {
+        "ConditionalRequestConflict",  # S3: two writers of one key at once
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestTimeout",
+        "SlowDown",
+        "ThrottlingException",
+    }
+)
+CODE: Final = re.compile(rb'<Code>(\w{1,99})</Code>|"__type"\s*:\s*"(?:[^"#]{0,99}#)?(\w{1,99})"')
 
 
-@cache
-def client(service: str) -> Any:
-    """Return the client of an AWS service, made at first use."""
-    import boto3  # noqa: PLC0415 - about 110 ms of a cold start
-    from botocore.config import Config  # noqa: PLC0415
-
-    logging.getLogger("botocore").setLevel(logging.INFO)  # below it writes the bodies of requests to the log
-    retries = {"mode": "standard", "total_max_attempts": ATTEMPTS}
-    return boto3.client(
-        service, config=Config(connect_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS, retries=retries)
-    )
+def endpoint(service: str, region: str) -> str:
+    """Return the URL of a service in a region, as AWS publishes it."""
+    domain = next((domain for prefix, domain in DOMAINS.items() if region.startswith(prefix)), DOMAIN)
+    return f"https://{service}.{region}.{domain}"
 
 
-def service_errors() -> tuple[type[Exception], ...]:
-    """Return what a client raises: for an `except` clause, which asks only when something was raised."""
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - as above
+def error_code(response: Response) -> str:
+    """Return the service's error code: its message may quote what was sent."""
+    found = CODE.search(response.content)
+    return (found[1] or found[2]).decode("ascii") if found else f"status {response.status}"
 
-    return BotoCoreError, ClientError
 
+def call(send: Callable[[], Response], deadline: Deadline) -> Response:
+    """Send until the answer is for good, and return it, or the last one when attempts or time end.
 
-def told(error: Exception) -> str:
-    """Return AWS's error code, or the error's class: its message may quote what was sent."""
-    response = getattr(error, "response", None) or {}
-    return str(response.get("Error", {}).get("Code") or type(error).__name__)
+    Raises:
+        UnreachableError: there was no answer at last.
+        AnswerTooLargeError: the answer is larger than the request allows for.
+    """
+    for attempts in range(1, ATTEMPTS + 1):
+        is_last = attempts == ATTEMPTS
+        try:
+            response = send()
+        except UnreachableError:
+            if is_last or not sleep_before_retry(deadline, attempts):
+                raise
+        else:
+            is_passing = response.status >= 500 or (response.status >= 300 and error_code(response) in RETRYABLE)
+            if not is_passing or is_last or not sleep_before_retry(deadline, attempts):
+                return response
+    raise AssertionError("the last attempt returns or raises")

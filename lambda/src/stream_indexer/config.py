@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from stream_indexer.aws import endpoint
 from stream_indexer.choosing import Choice, Condition
 from stream_indexer.documents import ID_PREFIX
 from stream_indexer.errors import ConfigError
@@ -33,6 +34,8 @@ class Config:
         versions: where a document's version comes from.
         id_prefix: of every document's id; none where the index has one table's documents.
         name_policy: what becomes of names that OpenSearch would not take.
+        dynamodb_endpoint: URL of DynamoDB.
+        s3_endpoint: URL of S3 in place of AWS's own; empty for AWS's own.
         region: of the function, table and OpenSearch.
         function_name: Lambda's own.
         function_version: Lambda's own.
@@ -49,6 +52,8 @@ class Config:
     versions: Versions
     id_prefix: str
     name_policy: NamePolicy
+    dynamodb_endpoint: str
+    s3_endpoint: str
     region: str
     function_name: str
     function_version: str
@@ -61,6 +66,7 @@ class Config:
             ConfigError: one is missing or wrong; the message names it.
         """
         choice, versions, id_prefix = _documents(environment)
+        region = _given(environment, "AWS_REGION")
         return cls(
             endpoint=_endpoint(environment),
             service=_one_of(environment, "OPENSEARCH_SERVICE", SERVICES),
@@ -73,7 +79,9 @@ class Config:
             versions=versions,
             id_prefix=id_prefix,
             name_policy=NamePolicy(_one_of(environment, "REFUSED_NAMES", tuple(NamePolicy))),
-            region=_given(environment, "AWS_REGION"),
+            dynamodb_endpoint=_override(environment, "DYNAMODB") or endpoint("dynamodb", region),
+            s3_endpoint=_override(environment, "S3"),
+            region=region,
             function_name=_given(environment, "AWS_LAMBDA_FUNCTION_NAME"),
             function_version=_given(environment, "AWS_LAMBDA_FUNCTION_VERSION"),
         )
@@ -126,6 +134,11 @@ def _one_of(environment: Mapping[str, str], name: str, allowed: tuple[str, ...])
     if value not in allowed:
         raise ConfigError(f"The environment variable {name} must be one of {', '.join(allowed)}, got {value!r}.")
     return value
+
+
+def _override(environment: Mapping[str, str], service: str) -> str:
+    """Return the URL that the SDKs' variables give a service; empty where there is none."""
+    return environment.get(f"AWS_ENDPOINT_URL_{service}") or environment.get("AWS_ENDPOINT_URL", "")
 
 
 def _endpoint(environment: Mapping[str, str]) -> str:

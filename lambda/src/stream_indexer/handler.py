@@ -12,7 +12,7 @@ from functools import cache, partial
 from typing import Any, Final
 from urllib.parse import quote
 
-from stream_indexer.aws import client
+from stream_indexer.bucket import Bucket
 from stream_indexer.bulk import FILTER_PATH
 from stream_indexer.config import Config, credentials
 from stream_indexer.connection import Response
@@ -84,20 +84,17 @@ def application() -> Application:
     """Build the parts from the environment."""
     gc.set_threshold(COLLECT_AFTER_OBJECTS)
     config = Config.from_environment()
-    signer = Signer(config.service, config.region, credentials, partial(datetime.now, UTC))
-    opensearch = OpenSearch(config.endpoint, signer)
+    now = partial(datetime.now, UTC)
+    opensearch = OpenSearch(config.endpoint, Signer(config.service, config.region, credentials, now))
+    dynamodb, s3 = (Signer(service, config.region, credentials, now) for service in ("dynamodb", "s3"))
     sync = Sync(
         [
             Route(alias, Sender(BulkIndex(opensearch, f"/{alias}/_bulk"), config.max_body_bytes), conditions)
             for alias, conditions in config.routes.items()
         ],
-        DynamoDbTable(partial(client, "dynamodb"), config.table_name, config.key_names),
+        DynamoDbTable(config.dynamodb_endpoint, dynamodb, config.table_name, config.key_names),
         S3Quarantine(
-            partial(client, "s3"),
-            config.quarantine_bucket,
-            config.function_name,
-            config.function_version,
-            partial(datetime.now, UTC),
+            Bucket(config.quarantine_bucket, s3, config.s3_endpoint), config.function_name, config.function_version, now
         ),
         config.key_names,
         config.documents,

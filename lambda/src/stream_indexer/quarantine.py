@@ -5,20 +5,22 @@ record comes, it is kept once for each index, as it was when it first came.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any, Final
+from threading import Event
+from typing import Final
 
 from orjson import dumps
 
-from stream_indexer.aws import service_errors, told
+from stream_indexer.bucket import CONNECTIONS, Bucket
+from stream_indexer.deadline import Deadline, expired
 from stream_indexer.errors import MalformedRecordError, TransientError
 from stream_indexer.records import StreamRecord, read
 from stream_indexer.sync import Reason
 
-ALREADY_THERE: Final = "PreconditionFailed"
+NOT_SENT: Final = "not sent to the quarantine: S3 did not take another record, or no time was left"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,42 +28,56 @@ class S3Quarantine:
     """A bucket's `quarantine/`.
 
     Attributes:
-        s3: makes boto3's client when one is needed.
+        bucket: where records are kept.
+        function_name: Lambda's.
+        function_version: Lambda's.
         now: the clock, UTC.
     """
 
-    s3: Callable[[], Any]
-    bucket: str
+    bucket: Bucket
     function_name: str
     function_version: str
     now: Callable[[], datetime]
 
-    def keep(self, record: StreamRecord, reason: Reason) -> None:
-        """Keep the record for the reason's index; again is the same as once.
+    def keep(self, rejected: Sequence[tuple[StreamRecord, Reason]], deadline: Deadline) -> Sequence[str]:
+        """Keep each record for its reason's index, several at once; again is the same as once.
 
-        Raises:
-            TransientError: S3 did not take it.
+        After the first record that S3 does not take, no other one is sent.
+
+        Returns:
+            For each record why it is not kept; empty where it is.
         """
-        content = {
-            "format": 1,
-            "functionName": self.function_name,
-            "functionVersion": self.function_version,
-            "firstSeen": self.now().isoformat(timespec="milliseconds"),
-            "reason": asdict(reason),
-            "record": record,
-        }
-        try:
-            self.s3().put_object(
-                Bucket=self.bucket,
-                Key=object_key(self.function_name, record, reason.index),
-                Body=_encode(content),
-                ContentType="application/json",
-                IfNoneMatch="*",
-            )
-        except service_errors() as error:
-            if told(error) == ALREADY_THERE:
-                return
-            raise TransientError(f"S3 did not take a record for the quarantine: {told(error)}") from error
+        has_failed = Event()
+
+        def keep_one(record: StreamRecord, reason: Reason) -> str:
+            if has_failed.is_set() or expired(deadline):
+                return NOT_SENT
+            try:
+                key = object_key(self.function_name, record, reason.index)
+                self.bucket.put(key, self._content(record, reason), deadline)
+            except TransientError as error:
+                has_failed.set()
+                return str(error)
+            return ""
+
+        if len(rejected) < 2:
+            return [keep_one(*one) for one in rejected]
+        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - a batch without a fault needs none
+
+        with ThreadPoolExecutor(CONNECTIONS) as pool:
+            return list(pool.map(keep_one, *zip(*rejected, strict=True)))
+
+    def _content(self, record: StreamRecord, reason: Reason) -> bytes:
+        return _encode(
+            {
+                "format": 1,
+                "functionName": self.function_name,
+                "functionVersion": self.function_version,
+                "firstSeen": self.now().isoformat(timespec="milliseconds"),
+                "reason": asdict(reason),
+                "record": record,
+            }
+        )
 
 
 def object_key(function_name: str, record: StreamRecord, index: str) -> str:

@@ -1,18 +1,20 @@
-"""Signs requests with AWS Signature Version 4, for `es` (domains) and `aoss` (serverless collections).
+"""Signs requests with AWS Signature Version 4: to OpenSearch (`es` or `aoss`), DynamoDB and S3.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 The signing key is kept for its day; the clock and the credentials come from outside.
 """
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import quote
 
 ALGORITHM: Final = "AWS4-HMAC-SHA256"
+NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,9 @@ class Signer:
     _day: tuple[str, Credentials] | None = None
     _key: bytes = b""
 
-    def headers(self, method: str, host: str, path: str, query: str, body: bytes) -> dict[str, str]:
+    def headers(  # noqa: PLR0913, PLR0917 - the parts of a request
+        self, method: str, host: str, path: str, query: str, body: bytes, more: Mapping[str, str] = NONE
+    ) -> dict[str, str]:
         """Return the headers that sign this request; all of them must be sent.
 
         Args:
@@ -44,6 +48,7 @@ class Signer:
             path: as it stands in the request line, percent-encoded once.
             query: as it stands in the request line, its parameters in order of their names.
             body: of the request, empty for none.
+            more: headers to sign besides, names in small letters; AWS asks it of every `x-amz-*`.
         """
         credentials = self.credentials()
         moment = f"{self.now():%Y%m%dT%H%M%SZ}"
@@ -51,11 +56,12 @@ class Signer:
         headers = {"host": host, "x-amz-content-sha256": content_hash, "x-amz-date": moment}
         if credentials.session_token:
             headers["x-amz-security-token"] = credentials.session_token
+        headers = dict(sorted({**headers, **more}.items()))
         names = ";".join(headers)
         canonical = "\n".join(
             [
                 method,
-                quote(path),  # every service but S3 signs the path encoded twice
+                path if self.service == "s3" else quote(path),  # every service but S3 signs the path encoded twice
                 query,
                 *(f"{name}:{value}" for name, value in headers.items()),
                 "",

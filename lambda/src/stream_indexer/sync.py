@@ -4,12 +4,12 @@ Every record is done, retried, or in quarantine: nothing else can become of it. 
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from stream_indexer.choosing import Choice, Condition, meets
-from stream_indexer.deadline import Deadline, expired
+from stream_indexer.deadline import Deadline
 from stream_indexer.documents import (
     Document,
     delete_document,
@@ -48,22 +48,22 @@ class Reason:
 class Quarantine(Protocol):
     """Where records are kept that can never be indexed."""
 
-    def keep(self, record: StreamRecord, reason: Reason) -> None:
-        """Keep the record for the reason's index; again is the same as once.
+    def keep(self, rejected: Sequence[tuple[StreamRecord, Reason]], deadline: Deadline) -> Sequence[str]:
+        """Keep each record for its reason's index; again is the same as once.
 
-        Raises:
-            TransientError: it is not kept.
+        Returns:
+            For each record why it is not kept; empty where it is.
         """
 
 
 class Table(Protocol):
     """The table, read consistently."""
 
-    def read(self, keys: Mapping[str, Image], deadline: Deadline) -> Mapping[str, Image | None]:
-        """Return the items as they are now, None for one that is not there, by the names given to their keys.
+    def read(self, keys: Mapping[str, Image], deadline: Deadline) -> Iterator[Mapping[str, Image | None]]:
+        """Yield the items as they are now in slices, None for one that is not there, by the names given to their keys.
 
         Raises:
-            TransientError: not all could be read.
+            TransientError: those that are not yielded yet could not be read.
         """
 
 
@@ -244,28 +244,26 @@ class Sync:
         return list(route.sender.send(documents, deadline, report.tally))
 
     def _read(self, changes: Mapping[str, Change], deadline: Deadline, report: Report) -> Mapping[str, Image | None]:
+        images: dict[str, Image | None] = {}
         if not changes:
-            return {}
+            return images
         try:
-            return self.table.read({name: change.keys for name, change in changes.items()}, deadline)
+            for read_images in self.table.read({name: change.keys for name, change in changes.items()}, deadline):
+                images |= read_images
         except TransientError as error:
-            for change in changes.values():
-                report.fail(change.record, str(error))
-            return {}
+            for name, change in changes.items():
+                if name not in images:
+                    report.fail(change.record, str(error))
+        return images
 
     def _keep_rejected(self, deadline: Deadline, report: Report) -> None:
-        for record, reason in report.rejected:
-            try:
-                self._keep(record, reason, deadline)
-                report.tally.quarantined += 1
-            except TransientError as error:
+        failures = self.quarantine.keep(report.rejected, deadline) if report.rejected else []
+        for (record, _), failure in zip(report.rejected, failures, strict=True):
+            if failure:
                 report.tally.quarantine_failures += 1
-                report.fail(record, str(error))
-
-    def _keep(self, record: StreamRecord, reason: Reason, deadline: Deadline) -> None:
-        if expired(deadline):
-            raise TransientError("not kept in the quarantine: no time was left")
-        self.quarantine.keep(record, reason)
+                report.fail(record, failure)
+            else:
+                report.tally.quarantined += 1
 
 
 def _before(restart_at: str | None, records: Sequence[StreamRecord]) -> int:

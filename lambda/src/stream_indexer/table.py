@@ -1,82 +1,136 @@
-"""Reads items by consistent BatchGetItem: for stream views without a new image, and for doubtful versions."""
+"""Reads items by consistent BatchGetItem: for stream views without a new image, and for doubtful versions.
 
-import base64
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+DynamoDB answers in the form that a stream event has, binary as base64 text, so items are taken as they are.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
+from urllib.parse import urlsplit
 
-from stream_indexer.aws import service_errors, told
+from orjson import JSONDecodeError, dumps, loads
+
+from stream_indexer.aws import ATTEMPT_SECONDS, call, error_code
+from stream_indexer.connection import Connection, Request, Response
 from stream_indexer.deadline import Deadline, sleep_before_retry
 from stream_indexer.documents import document_id
-from stream_indexer.errors import TransientError
-from stream_indexer.records import AttributeValue, Image
+from stream_indexer.errors import AnswerTooLargeError, MalformedRecordError, TransientError
+from stream_indexer.records import Image
+from stream_indexer.signing import Signer
 
 MAX_KEYS: Final = 100  # API reference of BatchGetItem
+FIRST_KEYS: Final = 10  # of the first request: an item may have 400 KB
+# Parsed, an item of many small numbers takes twenty times the bytes of its JSON. So answers and slices are small.
+SLICE_BYTES: Final = 4 * 1024 * 1024
+MAX_ANSWER_BYTES: Final = 2 * SLICE_BYTES
+TARGET: Final = "DynamoDB_20120810.BatchGetItem"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class DynamoDbTable:
-    """One table; `dynamodb` makes boto3's client when one is needed."""
+    """One table.
 
-    dynamodb: Callable[[], Any]
+    Attributes:
+        endpoint: of DynamoDB.
+        signer: for DynamoDB.
+        name: of the table, or its ARN.
+        key_names: hash key first.
+    """
+
+    endpoint: str
+    signer: Signer
     name: str
     key_names: Sequence[str]
+    _connection: Connection = field(init=False, repr=False)
+    _key_count: int = FIRST_KEYS  # of the next request, by the size of the items before
 
-    def read(self, keys: Mapping[str, Image], deadline: Deadline) -> dict[str, Image | None]:
-        """Return the items as they are now, None for one that is not there.
+    def __post_init__(self) -> None:
+        self._connection = Connection(self.endpoint, "DynamoDB", ATTEMPT_SECONDS)
+
+    def read(self, keys: Mapping[str, Image], deadline: Deadline) -> Iterator[dict[str, Image | None]]:
+        """Yield the items as they are now, in slices of about SLICE_BYTES; None for one that is not there.
 
         Args:
             keys: the primary keys in the form of a stream event, by any names.
-            deadline: how long unprocessed keys may be asked for again.
+            deadline: end of all requests.
 
         Raises:
-            TransientError: not all could be read in time.
+            TransientError: the items that are not yielded yet could not be read in time.
         """
-        items: dict[str, Image | None] = dict.fromkeys(keys)
         names = {document_id(key, self.key_names): name for name, key in keys.items()}
-        wanted = list(keys.values())
-        for start in range(0, len(wanted), MAX_KEYS):
-            for image in self._read(wanted[start : start + MAX_KEYS], deadline):
-                key = {name: image[name] for name in self.key_names}
-                items[names[document_id(key, self.key_names)]] = image
-        return items
-
-    def _read(self, keys: list[Image], deadline: Deadline) -> list[Image]:
-        found: list[Image] = []
-        pending = [_map(key, base64.b64decode) for key in keys]
-        tries = 0
-        while pending:
-            if tries and not sleep_before_retry(deadline, tries):
-                raise TransientError(f"DynamoDB left {len(pending)} keys unprocessed")
-            request = {self.name: {"Keys": pending, "ConsistentRead": True}}
+        waiting = list(keys.values())  # in the order of the changes: what is left over when time ends are the last
+        read: dict[str, Image | None] = {}
+        size = attempts = 0
+        while waiting:
+            asked, waiting = waiting[: self._key_count], waiting[self._key_count :]
             try:
-                answer = self.dynamodb().batch_get_item(RequestItems=request)
-            except service_errors() as error:
-                raise TransientError(f"the table cannot be read: {told(error)}") from error
-            found += [_map(item, _text) for item in answer["Responses"].get(self.name, [])]
-            pending = answer["UnprocessedKeys"].get(self.name, {}).get("Keys", [])
-            tries += 1
-        return found
+                response = self._send(asked, deadline)
+            except AnswerTooLargeError:
+                if len(asked) == 1:
+                    raise
+                self._key_count = len(asked) // 2
+                waiting = asked + waiting
+                continue
+            items, unprocessed = _paired(response, asked, self._id)
+            read |= {names[one]: item for one, item in items.items()}
+            size += len(response.content)
+            waiting = unprocessed + waiting
+            if items:
+                bytes_each = 1 + len(response.content) // len(items)
+                self._key_count = min(MAX_KEYS, max(1, SLICE_BYTES // bytes_each))
+            attempts = attempts + 1 if unprocessed else 0
+            if attempts and not sleep_before_retry(deadline, attempts):
+                raise TransientError(f"DynamoDB left {len(unprocessed)} keys unprocessed")
+            if size >= SLICE_BYTES:
+                yield read
+                read, size = {}, 0
+        if read:
+            yield read
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._connection.close()
+
+    def _send(self, keys: Sequence[Image], deadline: Deadline) -> Response:
+        body = dumps({"RequestItems": {self.name: {"Keys": keys, "ConsistentRead": True}}})
+        host = urlsplit(self.endpoint).netloc
+
+        def send() -> Response:
+            headers = self.signer.headers("POST", host, "/", "", body, {"x-amz-target": TARGET})
+            request = Request("POST", "/", {**headers, "content-type": "application/x-amz-json-1.0"}, body)
+            return self._connection.send(request, deadline, MAX_ANSWER_BYTES)
+
+        response = call(send, deadline)
+        if response.status != 200:
+            raise TransientError(f"the table cannot be read: {error_code(response)}")
+        return response
+
+    def _id(self, image: Image) -> str:
+        return document_id({name: image[name] for name in self.key_names}, self.key_names)
 
 
-def _map(image: Image, binary: Callable[[Any], Any]) -> dict[str, AttributeValue]:
-    """Return `image` with each binary value passed through `binary`."""
-    return {name: _value(value, binary) for name, value in image.items()}
+def _paired(
+    response: Response, asked: Sequence[Image], id_of: Callable[[Image], str]
+) -> tuple[dict[str, Image | None], list[Image]]:
+    """Return what was read by id, and the keys that were not processed.
 
+    An item is gone only where the answer has the table's list of items without it.
 
-def _value(value: AttributeValue, binary: Callable[[Any], Any]) -> AttributeValue:
-    ((kind, content),) = value.items()
-    match kind:
-        case "B":
-            return {kind: binary(content)}
-        case "BS":
-            return {kind: [binary(element) for element in content]}
-        case "L":
-            return {kind: [_value(element, binary) for element in content]}
-        case "M":
-            return {kind: _map(content, binary)}
-    return value
-
-
-def _text(content: bytes) -> str:
-    return base64.b64encode(content).decode("ascii")
+    Raises:
+        TransientError: the answer does not fit the request.
+    """
+    try:
+        answer: dict[str, Any] = loads(response.content)
+        unprocessed = [key for table in answer["UnprocessedKeys"].values() for key in table["Keys"]]
+        read: dict[str, Image | None] = dict.fromkeys(map(id_of, asked))
+        for key in unprocessed:
+            del read[id_of(key)]
+        if read:
+            (items,) = answer["Responses"].values()
+            found = {id_of(item): item for item in items}
+            if not read.keys() >= found.keys():
+                raise TransientError("the table's answer has items that were not asked for")
+            read |= found
+    except (JSONDecodeError, LookupError, TypeError, AttributeError, ValueError, MalformedRecordError) as error:
+        raise TransientError("the table's answer does not fit the request") from error
+    return read, unprocessed

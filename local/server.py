@@ -26,6 +26,7 @@ try:
     from local.gateway.admin import Admin
     from local.gateway.app import Gateway
     from local.gateway.aws_clients import AwsClients
+    from local.gateway.collections import CollectionEndpoint
     from local.gateway.functions import Regions
     from local.gateway.guard import Guard, new_access_key
     from local.gateway.http_server import HttpServer
@@ -126,7 +127,9 @@ def _gateway(settings: Settings, url: str, guard: Guard, parts: ExitStack, stop:
         "pid": os.getpid(),
     }
     admin = Admin(state, engine, mappings, pool, replays, api.packages.home, stop, clock)
-    return Gateway(guard, engine, api, QueryDefinitions(), Serverless(engine.opensearch_url), admin, moto)
+    collections = HttpServer.start(CollectionEndpoint(engine.opensearch_url))
+    parts.callback(collections.close)
+    return Gateway(guard, engine, api, QueryDefinitions(), Serverless(collections.url), admin, moto)
 
 
 def _stop_with_parent(stop: threading.Event) -> None:

@@ -1,6 +1,6 @@
 """The control plane of OpenSearch Serverless: collections, and their security and data access policies.
 
-Moto lacks half of it. Every collection is the OpenSearch that runs here, and its endpoint is that one's.
+Moto lacks half of it. Every collection is the OpenSearch that runs here, behind the endpoint of `collections.py`.
 """
 
 import fnmatch

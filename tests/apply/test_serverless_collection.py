@@ -50,9 +50,8 @@ def test_an_order_that_is_written_can_be_searched_in_the_collection(example: Dep
     item = {"customer_id": {"S": "c1"}, "order_id": {"S": "o1"}, "note": {"S": "leave it with a neighbour"}}
     example.aws.client("dynamodb").put_item(TableName=outputs["table_name"], Item=item)
     example.aws.wait_until_drained()
-    index = Index(outputs["collection_endpoint"], outputs["index"])
-    index.refresh()
-    (hit,) = index.search({"query": {"match": {"note": "neighbour"}}})
+    Index(example.aws.opensearch_url, outputs["index"]).refresh()  # a collection refreshes by itself alone
+    (hit,) = Index(outputs["collection_endpoint"], outputs["index"]).search({"query": {"match": {"note": "neighbour"}}})
     assert hit["_index"] == "orders-v1"
 
 

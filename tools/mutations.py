@@ -53,6 +53,7 @@ SOCKETS: Final = ("unit/test_opensearch.py",)
 SETUP: Final = ("unit/test_asking.py",)
 AWS: Final = ("unit/test_aws.py",)
 QUARANTINE: Final = ("unit/test_quarantine.py", "unit/test_bucket.py")
+ORDER: Final = ("unit/test_sync_order.py",)
 TABLE: Final = ("unit/test_table.py",)
 BULK: Final = ("unit/test_bulk.py", "property/test_batches.py")
 
@@ -98,6 +99,30 @@ MUTATIONS: Final = (
     ),
     Mutation("sync.py", "if not is_ordered:", "if False:", "an image in doubt brings nothing back", BATCH),
     Mutation("versions.py", "< SEQUENCE_RANGE // 2", "< SEQUENCE_RANGE // 4", "half the range is an advance", VERSIONS),
+    Mutation(
+        "versions.py",
+        "looks_reversed(current, version) or (version > current",
+        "(version > current",
+        "within a batch a clock's step back is no order",
+        VERSIONS,
+    ),
+    Mutation(
+        "versions.py",
+        "int(change.sequence_number) >= int(known.sequence_number)",
+        "True",
+        "the last delivered is not always the newest",
+        VERSIONS,
+    ),
+    Mutation(
+        "sync.py", "newest.kind is not Kind.READ", "True", "an earlier change without an image is no other", ORDER
+    ),
+    Mutation("sync.py", "report.rejected[rejected:], left)", "[], left)", "a refused change hides none", ORDER),
+    Mutation("bulk.py", "guard.fault == ALIAS_EXISTS or", "True or", "a delete elsewhere is not done", BULK),
+    Mutation("bulk.py", "answer.fault == ALIAS_MISSING)", "False)", "nor in a body of other actions", BULK),
+    Mutation("jsontext.py", 'content.decode(errors="replace")', "content", "text that is not Unicode is read", BULK),
+    Mutation(
+        "table.py", "if name not in {table,", "if False and name not in {table,", "another table is no answer", TABLE
+    ),
     Mutation("versions.py", "version > current or", "version >= current or", "what ties is stale", VERSIONS),
     Mutation("versions.py", "<= LARGEST", "< LARGEST", "the largest version is one", VERSIONS),
     Mutation("documents.py", "source, EXTERNAL_GTE)", "source, EXTERNAL)", "what settles is written over", BATCH),
@@ -230,7 +255,7 @@ MUTATIONS: Final = (
         '"ConsistentRead": True',
         '"ConsistentRead": False',
         "a read sees the change it is for",
-        ("unit/test_table.py",),
+        TABLE,
     ),
 )
 

@@ -93,6 +93,7 @@ UNREADABLE = {
     "a number": b"7",
     "null": b"null",
     "a list": b"[]",
+    "too deep": b'{"items":' + b"[" * 100_000,
     "without items": b'{"took":1,"errors":false}',
     "of items that are no list": b'{"items":7}',
     "of items that are null": b'{"items":null}',
@@ -160,9 +161,69 @@ def test_a_body_of_deletes_alone_has_a_guard_that_needs_the_alias() -> None:
     assert body([deletes[0], document()]) == deletes[0].lines + document().lines
 
 
-def test_the_guards_answer_is_nobodys() -> None:
-    items = [{"delete": {"status": 404}}, {"update": {"status": 404, "error": {"type": "x", "reason": "y"}}}]
-    assert answers(orjson.dumps({"items": items}), [document(action="delete")]) == [Answer(404)]
+def item(action: str, status: int, fault: str = "") -> dict[str, Any]:
+    """Return an item of an answer."""
+    error = {"error": {"type": fault, "reason": "[orders] of a document"}} if fault else {}
+    return {action: {"status": status, **error}}
+
+
+EXISTS = item("update", 404, "document_missing_exception")
+NO_ALIAS = "index_not_found_exception"  # also where an index has the alias's name
+
+
+@pytest.mark.parametrize("guard", [EXISTS, item("update", 200)])
+def test_deletes_count_where_the_guard_says_that_the_alias_exists(guard: dict[str, Any]) -> None:
+    content = answered(item("delete", 200), item("delete", 404), guard)
+    assert answers(content, [document(action="delete")] * 2) == [Answer(200), Answer(404)]
+
+
+@pytest.mark.parametrize(
+    "guard",
+    [item("update", 404, NO_ALIAS), item("update", 403, "security_exception"), item("update", 429, "rejected")],
+)
+def test_no_delete_is_answered_where_the_guard_does_not_say_that_the_alias_exists(guard: dict[str, Any]) -> None:
+    """They may have gone to an index of the alias's name: 404 is not "already gone" there."""
+    content = answered(item("delete", 200), item("delete", 404), guard)
+    result = guard["update"]
+    unknown = Answer(0, reason=f"OpenSearch answered {result['status']} {result['error']['type']}")
+    assert answers(content, [document(action="delete")] * 2) == [unknown, unknown]
+
+
+def test_no_delete_is_answered_where_an_index_action_of_the_body_misses_the_alias() -> None:
+    """Wherever the delete is in the body."""
+    content = answered(item("delete", 404), item("index", 404, NO_ALIAS), item("delete", 200))
+    deletion = document(action="delete")
+    first, index, last = answers(content, [deletion, document(), deletion])
+    assert first == last == Answer(0, reason=f"OpenSearch answered 404 {NO_ALIAS}")
+    assert index.fault == NO_ALIAS
+
+
+def test_a_reason_that_quotes_the_words_of_a_missing_alias_is_no_missing_alias() -> None:
+    quoted = {"index": {"status": 400, "error": {"type": "mapper_parsing_exception", "reason": NO_ALIAS}}}
+    found = answers(answered(item("delete", 404), quoted), [document(action="delete"), document()])
+    assert found[0] == Answer(404)
+
+
+@pytest.mark.parametrize(
+    ("reason", "expected"),
+    [
+        (b"of value 'x\\ud83d'", "of value 'x\ud83d'"),
+        (b"of value 'x\xed\xa0\xbd'", "of value 'x\ufffd\ufffd\ufffd'"),
+        (b"of value 'x\xff'", "of value 'x\ufffd'"),
+    ],
+    ids=["escaped", "bare", "no UTF-8"],
+)
+def test_an_answer_is_read_whatever_text_it_quotes(reason: bytes, expected: str) -> None:
+    """A surrogate without its other half, as a document may have it, makes no answer unreadable."""
+    content = (
+        b'{"items":[{"index":{"status":400,"error":{"type":"mapper_parsing_exception","reason":"'
+        + reason
+        + b'"}}},{"index":{"status":201}}]}'
+    )
+    expected_answers = [Answer(400, "mapper_parsing_exception", expected), Answer(201)]
+    assert answers(content, [document()] * 2) == expected_answers
+    refusal = content[content.index(b'"error"') : content.index(b"}")]
+    assert request_answer(400, b"{" + refusal + b"}}") == expected_answers[0]
 
 
 @pytest.mark.parametrize(

@@ -240,3 +240,13 @@ def test_of_two_templates_that_an_index_meets_the_longer_names_counts() -> None:
         IndexSetup(client, alias, is_serverless=False).run(SETTINGS, MAPPINGS, ManualDeadline())
         priorities.append(client.bodies[f"PUT /_index_template/{alias}"]["priority"])
     assert priorities[0] < priorities[1]
+
+
+@pytest.mark.parametrize("call", ["PUT /_index_template/orders", "PUT /orders/_settings", "PUT /orders/_mapping"])
+def test_a_change_that_is_not_acknowledged_is_not_set_up(call: str) -> None:
+    script: dict[str, Sequence[Step]] = {
+        "GET /orders/_alias/orders": [ok(**{"orders-v1": {}})],
+        call: [ok(acknowledged=False)],
+    }
+    with pytest.raises(SetupError, match=rf"^{call}: OpenSearch did not acknowledge the change in time\."):
+        run(Scripted(script))

@@ -135,7 +135,7 @@ class Scripted:
         assert request.headers["x-amz-target"] == "DynamoDB_20120810.BatchGetItem"
         assert request.headers["content-type"] == "application/x-amz-json-1.0"
         ((name, asked),) = json.loads(request.body)["RequestItems"].items()
-        assert name == TABLE
+        assert name.endswith(TABLE)
         assert asked["ConsistentRead"] is True
         self.asked.append(asked["Keys"])
         self.limits.add(max_bytes)
@@ -267,16 +267,21 @@ def test_keys_left_unprocessed_when_the_time_is_over_are_a_transient_fault(scrip
     assert len(script.asked) > 1
 
 
-def test_an_answer_under_another_name_of_the_table_is_read(scripted: Script) -> None:
-    """Asked by ARN, it may be named by its name; one table was asked for, so it is that one."""
-    scripted(lambda keys: said({"another": keys}))
-    assert None not in read(URL, names(2)).values()
+@pytest.mark.parametrize("name", [TABLE, f"arn:aws:dynamodb:eu-west-1:123456789012:table/{TABLE}"])
+def test_a_table_that_is_asked_by_its_arn_may_be_named_by_its_name(scripted: Script, name: str) -> None:
+    scripted(lambda keys: said({name: keys}))
+    table = a_table(URL, KEY_NAMES)
+    table.name = f"arn:aws:dynamodb:eu-west-1:123456789012:table/{TABLE}"
+    (found,) = table.read({str(number): one for number, one in enumerate(names(2))}, ManualDeadline())
+    assert None not in found.values()
 
 
 @pytest.mark.parametrize(
     "answer",
     [
         lambda _: said({}),
+        lambda keys: said({"another": keys}),
+        lambda _: said({"another": []}),
         lambda keys: said({TABLE: keys, "another": []}),
         lambda keys: said({TABLE: [*keys, key("unasked")]}),
         lambda _: said({TABLE: [{"customer_id": {"S": "0000"}}]}),
@@ -288,7 +293,16 @@ def test_an_answer_under_another_name_of_the_table_is_read(scripted: Script) -> 
         lambda _: Response(200, b""),
     ],
     ids=[
-        *("no table", "two tables", "an item too many", "half a key", "no list", "a key too many"),
+        *(
+            "no table",
+            "another table",
+            "another table without items",
+            "two tables",
+            "an item too many",
+            "half a key",
+            "no list",
+            "a key too many",
+        ),
         *("no members", "a list", "html", "nothing"),
     ],
 )

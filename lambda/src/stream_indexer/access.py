@@ -10,12 +10,13 @@ from datetime import UTC, datetime
 from functools import cache, partial
 from typing import Any, Final
 
-from orjson import JSONDecodeError, dumps, loads
+from orjson import dumps
 
 from stream_indexer.asking import Client, ask, refused
 from stream_indexer.config import AccessConfig, credentials
 from stream_indexer.deadline import Context, Deadline, LambdaDeadline
 from stream_indexer.errors import IndexerError, SetupError
+from stream_indexer.jsontext import loads
 from stream_indexer.opensearch import OpenSearch
 from stream_indexer.signing import Signer
 
@@ -122,7 +123,7 @@ class Admission:
         try:
             found = loads(response.content)[role]
             return {kind: list(found.get(kind) or ()) for kind in ("backend_roles", "users", "hosts")}
-        except (JSONDecodeError, LookupError, TypeError, AttributeError) as error:
+        except (LookupError, TypeError, AttributeError, ValueError) as error:
             raise SetupError(f"GET {path}: the answer is not OpenSearch's") from error
 
     def _send(self, method: str, path: str, document: object) -> None:

@@ -5,12 +5,11 @@ Knows nothing of what is asked. What an answer says of a refusal is put into wor
 
 from typing import Final, Protocol
 
-from orjson import JSONDecodeError, loads
-
 from stream_indexer.bulk import request_answer
 from stream_indexer.connection import Response
 from stream_indexer.deadline import Deadline
 from stream_indexer.errors import SetupError, UnreachableError
+from stream_indexer.jsontext import loads
 
 # A role's rights take some seconds to be known everywhere, the data access policy of a collection a minute or more.
 PATIENCE_SECONDS: Final = 120.0
@@ -71,5 +70,5 @@ def _message(content: bytes) -> str:
     """Return what the security plugin's own API says, whose answers have another form."""
     try:
         return str(loads(content)["message"])
-    except (JSONDecodeError, LookupError, TypeError):
+    except (LookupError, TypeError, ValueError):
         return "no reason given"

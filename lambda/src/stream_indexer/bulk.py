@@ -8,11 +8,10 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Final
 
-from orjson import JSONDecodeError, loads
-
 from stream_indexer.documents import Document
 from stream_indexer.errors import UnreadableAnswerError
-from stream_indexer.outcomes import Answer
+from stream_indexer.jsontext import loads
+from stream_indexer.outcomes import NO_ANSWER, Answer
 
 # All that is read of an answer. Every item has a status, so positions are kept.
 FILTER_PATH: Final = "items.*.status,items.*.error.type,items.*.error.reason"
@@ -20,6 +19,8 @@ FILTER_PATH: Final = "items.*.status,items.*.error.type,items.*.error.reason"
 # `require_alias` keeps a request from creating an index by accident, but not one of deletes alone. With this action
 # it does; the action changes nothing, for no document has the id.
 ALIAS_GUARD: Final = b'{"update":{"_id":"%"}}\n{"doc":{}}\n'
+ALIAS_EXISTS: Final = "document_missing_exception"  # what the guard's answer says then
+ALIAS_MISSING: Final = "index_not_found_exception"
 
 _plain = lru_cache(Answer)  # by status, without an error: most documents get one of two
 
@@ -47,25 +48,32 @@ def body(documents: Sequence[Document]) -> bytes:
 def answers(content: bytes, documents: Sequence[Document]) -> list[Answer]:
     """Return the answer for each of `documents`, in their order, from a bulk response with status 200.
 
+    OpenSearch performs a delete on an index that has the alias's name, and answers it as if all were well. Only the
+    other actions of the body say that the alias is missing: then no delete has an answer of its own.
+
     Raises:
         UnreadableAnswerError: it is not JSON, or has not exactly one item for each document, of the same action.
     """
     try:
         items = loads(content)["items"]
-        if _needs_guard(documents):
-            items.pop()["update"]["status"]
-        found = [_answer(item, document) for item, document in zip(items, documents, strict=True)]
-    except (JSONDecodeError, KeyError, TypeError, AttributeError, ValueError, IndexError) as error:
+        guard = _answer(items.pop()["update"]) if _needs_guard(documents) else None
+        found = [_answer(item[document.action]) for item, document in zip(items, documents, strict=True)]
+    except (KeyError, TypeError, AttributeError, ValueError, IndexError) as error:
         raise UnreadableAnswerError("the bulk answer does not fit the request") from error
-    return found
+    if guard is None and ALIAS_MISSING.encode() in content:
+        guard = next((answer for answer in found if answer.fault == ALIAS_MISSING), None)
+    if guard is None or guard.fault == ALIAS_EXISTS or not guard.fault:
+        return found
+    unknown = Answer(NO_ANSWER, reason=f"OpenSearch answered {guard.status} {guard.fault}".rstrip())
+    pairs = zip(found, documents, strict=True)
+    return [unknown if document.action == "delete" else answer for answer, document in pairs]
 
 
 def _needs_guard(documents: Sequence[Document]) -> bool:
     return all(document.action == "delete" for document in documents)
 
 
-def _answer(item: dict[str, Any], document: Document) -> Answer:
-    result = item[document.action]
+def _answer(result: dict[str, Any]) -> Answer:
     status, error = result["status"], result.get("error")
     if not isinstance(status, int):
         raise TypeError("a status is no number")
@@ -76,7 +84,7 @@ def request_answer(status: int, content: bytes) -> Answer:
     """Return the answer to a request that failed as a whole; whatever its body is."""
     try:
         return _fault(status, loads(content)["error"])
-    except (JSONDecodeError, KeyError, TypeError, AttributeError):
+    except (KeyError, TypeError, AttributeError, ValueError):
         return Answer(status)
 
 

@@ -11,6 +11,7 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Final
 
+NO_ANSWER: Final = 0  # in place of a status
 BAD_REQUEST: Final = 400
 NOT_FOUND: Final = 404
 TOO_LARGE: Final = 413  # of the whole request; OpenSearch's http.max_content_length
@@ -31,7 +32,7 @@ class Answer:
     """OpenSearch's answer for one document, or for a whole request.
 
     Attributes:
-        status: the HTTP status, of the item where there is one.
+        status: the HTTP status, of the item where there is one; NO_ANSWER where there is none.
         fault: the error's `type`, empty without an error.
         reason: the error's `reason`; it may quote the document, so it is never logged.
     """

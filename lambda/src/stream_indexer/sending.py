@@ -13,11 +13,10 @@ from stream_indexer.deadline import Deadline, expired, sleep_before_retry
 from stream_indexer.documents import Document
 from stream_indexer.errors import AnswerTooLargeError, TransientError
 from stream_indexer.metrics import Tally
-from stream_indexer.outcomes import THROTTLED, Answer, Verdict, judge, judge_request
+from stream_indexer.outcomes import NO_ANSWER, THROTTLED, Answer, Verdict, judge, judge_request
 
 TRIES: Final = 4  # of one document in one invocation; then Lambda's own back-off takes over
 OK: Final = 200
-NO_ANSWER: Final = 0  # in place of a status
 NOT_SENT: Final = Answer(NO_ANSWER, reason="not sent: the index was down, or no time was left")
 
 

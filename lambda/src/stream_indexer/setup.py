@@ -6,11 +6,12 @@ Run at apply; again is the same as once. What OpenSearch allows to be changed in
 from dataclasses import dataclass
 from typing import Final
 
-from orjson import JSONDecodeError, dumps, loads
+from orjson import dumps
 
 from stream_indexer.asking import Client, ask, refused
 from stream_indexer.deadline import Deadline
 from stream_indexer.errors import SetupError
+from stream_indexer.jsontext import loads
 from stream_indexer.mappings import Json
 
 LEAST_PRIORITY: Final = 100  # of the index template: above what else may match every index
@@ -69,7 +70,7 @@ class IndexSetup:
             raise refused("GET", path, response)
         try:
             return ", ".join(sorted(loads(response.content)))
-        except (JSONDecodeError, TypeError) as error:
+        except (TypeError, ValueError) as error:
             raise SetupError(f"GET {path}: the answer is not OpenSearch's") from error
 
     def _create(self, index: str, deadline: Deadline) -> bool:
@@ -85,3 +86,5 @@ class IndexSetup:
         response = ask(self.client, "PUT", path, dumps(document), deadline)
         if response.status != 200:
             raise refused("PUT", path, response)
+        if b'"acknowledged":false' in response.content:  # not known on every node in time
+            raise SetupError(f"PUT {path}: OpenSearch did not acknowledge the change in time. Apply again.")

@@ -25,6 +25,8 @@ from stream_indexer.records import Change, Image, Kind, StreamRecord, is_sequenc
 from stream_indexer.sending import Result, Sender
 from stream_indexer.versions import Versions, are_close, looks_reversed, shared_ordinals
 
+Earlier = dict[str, list[Change]]  # changes of an item that a later one of the batch made needless, by document id
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -137,21 +139,23 @@ class Sync:
     def run(self, records: Sequence[StreamRecord], deadline: Deadline) -> Report:
         """Deal with one batch, in the order it was delivered in."""
         report = Report()
-        changes = self._completed(self._latest(records, report), deadline, report)
+        latest, earlier = self._latest(records, report)
+        changes = self._completed(latest, earlier, deadline, report)
         for route in self.routes:
-            documents = self._documents(route, changes, report)
-            results = list(route.sender.send(documents, deadline, report.tally))
-            results += self._settle(route, results, deadline, report)
-            for result in results:
-                _count(route, result, report)
+            pending, left = changes, {name: [*others] for name, others in earlier.items()}
+            while pending:
+                rejected = len(report.rejected)
+                self._apply(route, pending, deadline, report)
+                pending = _before_rejected(pending, report.rejected[rejected:], left)
         self._keep_rejected(deadline, report)
         report.tally.retried = len({id(record) for record in report.failed})
         report.tally.dealt_with = _before(report.restart_at(), records)
         return report
 
-    def _latest(self, records: Sequence[StreamRecord], report: Report) -> dict[str, Change]:
-        """Return the last change of each item by document id."""
+    def _latest(self, records: Sequence[StreamRecord], report: Report) -> tuple[dict[str, Change], Earlier]:
+        """Return the last change of each item by document id, and of each item that has more its earlier changes."""
         latest: dict[str, Change] = {}
+        earlier: Earlier = {}
         numbers: list[str] = []
         for record in records:
             try:
@@ -161,16 +165,23 @@ class Sync:
                     report.tally.kept_expired += 1
                     continue
                 name = document_id(change.keys, self.key_names, self.id_prefix)
-                if self.versions.supersedes(change, latest.get(name)):
+                known = latest.get(name)
+                if self.versions.supersedes(change, known):
                     latest[name] = change
+                    if known is not None:
+                        earlier.setdefault(name, []).append(known)
+                else:
+                    earlier.setdefault(name, []).append(change)
             except MalformedRecordError as error:
                 _reject_malformed(record, error, report)
         if self.versions.attribute is None:
             report.tally.shared_ordinals = shared_ordinals(numbers)
         report.tally.coalesced = len(records) - len(report.rejected) - len(latest) - report.tally.kept_expired
-        return latest
+        return latest, earlier
 
-    def _completed(self, latest: dict[str, Change], deadline: Deadline, report: Report) -> dict[str, Change]:
+    def _completed(
+        self, latest: dict[str, Change], earlier: Earlier, deadline: Deadline, report: Report
+    ) -> dict[str, Change]:
         """Return the changes, those without an image with the item as it is now."""
         unread = {name: change for name, change in latest.items() if change.kind is Kind.READ}
         images = self._read(unread, deadline, report)
@@ -186,8 +197,18 @@ class Sync:
                     self.versions.of(latest[name])
             except MalformedRecordError as error:
                 del latest[name]
+                if before := _pop_earlier(name, earlier):
+                    latest[name] = before
                 _reject_malformed(change.record, error, report)
         return latest
+
+    def _apply(self, route: Route, changes: Mapping[str, Change], deadline: Deadline, report: Report) -> None:
+        """Bring changes into the route's index."""
+        documents = self._documents(route, changes, report)
+        results = list(route.sender.send(documents, deadline, report.tally))
+        results += self._settle(route, results, deadline, report)
+        for result in results:
+            _count(route, result, report)
 
     def _documents(self, route: Route, changes: Mapping[str, Change], report: Report) -> list[Document]:
         """Return what becomes of each item in the route's index.
@@ -264,6 +285,28 @@ class Sync:
                 report.fail(record, failure)
             else:
                 report.tally.quarantined += 1
+
+
+def _before_rejected(
+    changes: Mapping[str, Change], rejected: Sequence[tuple[StreamRecord, Reason]], earlier: Earlier
+) -> dict[str, Change]:
+    """Return the change before each rejected one of the same batch: a record that goes to quarantine hides none."""
+    if not (rejected and earlier):
+        return {}
+    records = {id(record) for record, _ in rejected}
+    names = [name for name, change in changes.items() if id(change.record) in records]
+    return {name: before for name in names if (before := _pop_earlier(name, earlier))}
+
+
+def _pop_earlier(name: str, earlier: Earlier) -> Change | None:
+    """Take the newest change with an image, or a deletion, from the item's earlier ones; None where there is none."""
+    changes = earlier.get(name, [])
+    while changes:
+        newest = max(changes, key=lambda change: int(change.sequence_number))
+        changes.remove(newest)
+        if newest.kind is not Kind.READ:
+            return newest
+    return None
 
 
 def _before(restart_at: str | None, records: Sequence[StreamRecord]) -> int:

@@ -71,7 +71,7 @@ class DynamoDbTable:
                 self._key_count = len(asked) // 2
                 waiting = asked + waiting
                 continue
-            items, unprocessed = _paired(response, asked, self._id)
+            items, unprocessed = _paired(response, asked, self._id, self.name)
             read |= {names[one]: item for one, item in items.items()}
             size += len(response.content)
             waiting = unprocessed + waiting
@@ -110,7 +110,7 @@ class DynamoDbTable:
 
 
 def _paired(
-    response: Response, asked: Sequence[Image], id_of: Callable[[Image], str]
+    response: Response, asked: Sequence[Image], id_of: Callable[[Image], str], table: str
 ) -> tuple[dict[str, Image | None], list[Image]]:
     """Return what was read by id, and the keys that were not processed.
 
@@ -126,7 +126,9 @@ def _paired(
         for key in unprocessed:
             del read[id_of(key)]
         if read:
-            (items,) = answer["Responses"].values()
+            ((name, items),) = answer["Responses"].items()
+            if name not in {table, table.rpartition("/")[2]}:  # asked by ARN, it may be named by its name
+                raise TransientError("the table's answer is about another table")
             found = {id_of(item): item for item in items}
             if not read.keys() >= found.keys():
                 raise TransientError("the table's answer has items that were not asked for")

@@ -42,9 +42,7 @@ class Versions:
             MalformedRecordError: the attribute is not a version, or the record has no old image to find it in.
         """
         if self.attribute is None:
-            number = change.sequence_number
-            digits = int(number[:-COUNTER_DIGITS] or 0) or int(number)
-            return change.created * SEQUENCE_RANGE + digits % SEQUENCE_RANGE
+            return _by_record(change)
         if change.kind is not Kind.REMOVE:
             return self._number(change.image)
         old = change.record["dynamodb"].get("OldImage")
@@ -62,16 +60,22 @@ class Versions:
     def supersedes(self, change: Change, known: Change | None) -> bool:
         """Return whether `change`, which came after `known`, makes it needless; the index would say the same.
 
+        Lambda delivers the changes of an item in order. A batch made by hand may not.
+
         Raises:
             MalformedRecordError: as for `of`.
         """
-        if self.attribute is None or change.kind is Kind.READ:
+        has_number = self.attribute is not None and change.kind is not Kind.READ
+        version = self.of(change) if has_number else 0
+        if known is None:
             return True
-        version = self.of(change)
-        if known is None or known.kind is Kind.READ:
-            return True
-        current = self.of(known)
-        return version > current or (version == current and self.allows_same(change))
+        if has_number and known.kind is not Kind.READ:
+            current = self.of(known)
+            return version > current or (version == current and self.allows_same(change))
+        version, current = _by_record(change), _by_record(known)
+        if version == current:
+            return int(change.sequence_number) >= int(known.sequence_number)
+        return looks_reversed(current, version) or (version > current and not looks_reversed(version, current))
 
     def _number(self, image: Any) -> int:
         try:
@@ -81,6 +85,12 @@ class Versions:
         except (KeyError, TypeError, ArithmeticError, ValueError):
             pass
         raise MalformedRecordError("documents.version_attribute is not an N, a whole number from 0 to 2^63 - 1")
+
+
+def _by_record(change: Change) -> int:
+    number = change.sequence_number
+    digits = int(number[:-COUNTER_DIGITS] or 0) or int(number)
+    return change.created * SEQUENCE_RANGE + digits % SEQUENCE_RANGE
 
 
 def shared_ordinals(sequence_numbers: Iterable[str]) -> int:

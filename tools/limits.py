@@ -35,6 +35,7 @@ OURS: Final = "ours"  # nobody else's rule: what the function or the modules can
 SOURCES: Final[dict[str, str]] = {
     "indexer/name": f"{OPENSEARCH}api-reference/index-apis/create-index/",
     "indexer/package_file": OURS,
+    "opensearch-access/access_function.package_file": OURS,
     "indexer/source_table": "https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html",
     "indexer/region": OURS,
     "indexer/batching": f"{LAMBDA}services-ddb-windows.html",

@@ -33,7 +33,7 @@ resource "aws_lambda_function" "this" {
   handler       = "stream_indexer.handler.handle"
 
   filename         = var.package_file
-  source_code_hash = filebase64sha256(var.package_file)
+  source_code_hash = fileexists(var.package_file) ? filebase64sha256(var.package_file) : null # a destroy needs no zip
   runtime          = var.function.runtime
   architectures    = [var.function.architecture]
 
@@ -75,6 +75,12 @@ resource "aws_lambda_function" "this" {
   tags = var.tags
 
   lifecycle {
+    # A validation of the variable would refuse a destroy too. Of a precondition, a destroy makes a warning.
+    precondition {
+      condition     = fileexists(var.package_file)
+      error_message = "package_file must be the path of the function's zip, got \"${var.package_file}\", where there is no file: run `make package` first."
+    }
+
     precondition {
       condition     = local.environment_bytes <= 4096
       error_message = "documents and routes must make an environment of at most 4096 bytes, got ${local.environment_bytes}, of which documents ${length(local.environment.DOCUMENTS)} and routes ${length(local.environment.ROUTES)}: Lambda gives a function no more. Ask for fewer values, or by begins_with, or name the attributes that are left out where they are fewer."

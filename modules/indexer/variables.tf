@@ -13,11 +13,6 @@ variable "package_file" {
   description = "Path of the zip that `make package` builds."
   type        = string
   nullable    = false
-
-  validation {
-    condition     = fileexists(var.package_file)
-    error_message = "package_file must be the path of the function's zip, got \"${var.package_file}\", where there is no file: run `make package` first."
-  }
 }
 
 variable "source_table" {

@@ -144,19 +144,24 @@ resource "aws_lambda_function" "access" {
   handler       = "stream_indexer.access.handle"
 
   filename         = var.access_function.package_file
-  source_code_hash = filebase64sha256(var.access_function.package_file)
+  source_code_hash = fileexists(var.access_function.package_file) ? filebase64sha256(var.access_function.package_file) : null # a destroy needs no zip
   runtime          = var.access_function.runtime
   architectures    = [var.access_function.architecture]
 
   code_signing_config_arn = var.access_function.code_signing_config_arn
 
   memory_size = 256
-  timeout     = 120 # it waits for IAM, and for a domain that has just been made
+  timeout     = 180 # it waits up to 120 s for IAM, and for a domain that has just been made
 
   kms_key_arn = var.access_function.kms_key_arn # of the environment, which holds no secret
 
   environment {
-    variables = { OPENSEARCH_ENDPOINT = var.opensearch.endpoint }
+    variables = {
+      OPENSEARCH_ENDPOINT  = var.opensearch.endpoint
+      SECURITY_ROLE        = local.security_role
+      SECURITY_PERMISSIONS = jsonencode(local.permissions)
+      BACKEND_ROLE         = var.role_arn
+    }
   }
 
   logging_config {
@@ -182,6 +187,16 @@ resource "aws_lambda_function" "access" {
   tags = var.tags
 
   depends_on = [aws_iam_role_policy.master]
+
+  lifecycle {
+    # A moved domain or another role takes a new function: the old one first removes what it wrote.
+    replace_triggered_by = [terraform_data.admission]
+
+    precondition {
+      condition     = fileexists(var.access_function.package_file)
+      error_message = "access_function.package_file must be the path of the function's zip, got \"${var.access_function.package_file}\", where there is no file: run `make package` first."
+    }
+  }
 }
 
 resource "aws_cloudwatch_log_group" "access" {
@@ -195,17 +210,44 @@ resource "aws_cloudwatch_log_group" "access" {
   tags = var.tags
 }
 
-# With a life of its own: a destroy takes the indexer out of the domain's security, or a role that is given its name
-# later would be let in.
+# What the access function grants, and where. Each of these values is in the function's environment.
+resource "terraform_data" "admission" {
+  count = length(local.fine_grained_access)
+
+  input = { endpoint = var.opensearch.endpoint, role = local.security_role, backend_role = var.role_arn }
+}
+
+# Two resources. An update that fails is saved as done, so what writes has no updates: a changed trigger makes it anew,
+# and a failed one is not in the state, so that the next apply tries again.
 resource "aws_lambda_invocation" "access" {
   count = length(local.fine_grained_access)
 
   function_name   = aws_lambda_function.access[0].function_name
-  lifecycle_scope = "CRUD"
+  lifecycle_scope = "CREATE_ONLY"
+  input           = jsonencode({ action = "write" })
 
-  input = jsonencode({
+  triggers = {
+    endpoint     = var.opensearch.endpoint
     role         = local.security_role
-    permissions  = local.permissions
+    permissions  = sha256(jsonencode(local.permissions))
     backend_role = var.role_arn
-  })
+    code         = aws_lambda_function.access[0].source_code_hash
+  }
+
+  depends_on = [aws_lambda_invocation.revoke] # what a failed write has left is removed by a destroy
+}
+
+# A destroy removes the indexer from the domain's security. A later role with the same name would have access otherwise.
+resource "aws_lambda_invocation" "revoke" {
+  count = length(local.fine_grained_access)
+
+  function_name   = aws_lambda_function.access[0].function_name
+  lifecycle_scope = "CRUD"
+  input           = jsonencode({ action = "remove" }) # constant, so that there are no updates
+
+  triggers = {
+    endpoint     = var.opensearch.endpoint
+    role         = local.security_role
+    backend_role = var.role_arn
+  }
 }

@@ -10,11 +10,14 @@ from tests.plan.configurations import ROOT, Configurations
 MAPPING: Final = "module.stream_trigger.aws_lambda_event_source_mapping.this"
 FUNCTION: Final = "module.indexer.aws_lambda_function.this"
 SETUP: Final = "module.indexer.aws_lambda_invocation.setup_index"
+WRITTEN: Final = "module.opensearch_access.aws_lambda_invocation.access"
+REVOKED: Final = "module.opensearch_access.aws_lambda_invocation.revoke"
 RIGHTS: Final = {
     FUNCTION: ["module.indexer.aws_iam_role_policy.this"],
-    SETUP: [FUNCTION, "module.opensearch_access.aws_iam_role_policy.this"],
+    SETUP: [FUNCTION, WRITTEN, "module.opensearch_access.aws_iam_role_policy.this"],
     MAPPING: [SETUP, "module.stream_trigger.aws_iam_role_policy.this"],
-    "module.opensearch_access.aws_lambda_invocation.access": ["module.opensearch_access.aws_iam_role_policy.master"],
+    WRITTEN: ["module.opensearch_access.aws_iam_role_policy.master", REVOKED],
+    REVOKED: ["module.opensearch_access.aws_iam_role_policy.master"],
 }
 
 

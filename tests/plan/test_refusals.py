@@ -55,7 +55,6 @@ UPSTREAM: Final = [
         '256, got {"aws:team":"shop"}',
     ),
     Case("name", "Orders", 'name must be 2 to 48 lowercase letters, digits or hyphens, a letter first, got "Orders"'),
-    Case("package_file", "no.zip", 'got "no.zip", where there is no file: run `make package` first'),
     Case(
         "existing_table", {"stream_arn": STREAM_ARN, "hash_key": "id"}, "exactly one of the two must be set, got both"
     ),
@@ -767,6 +766,7 @@ BEFORE_THE_TABLE: Final = [
     ),
 ]
 BEFORE_THE_FUNCTION: Final = [
+    Case("package_file", "no.zip", 'got "no.zip", where there is no file: run `make package` first'),
     Case(
         "documents",
         {"include_attributes": ["x" * 3000]},

@@ -8,7 +8,7 @@ from stream_indexer import access
 from stream_indexer.access import API, Admission, handle
 from stream_indexer.connection import Response
 from stream_indexer.deadline import Deadline
-from stream_indexer.errors import ConfigError, IndexerError, SetupError
+from stream_indexer.errors import ConfigError, IndexerError, SetupError, UnreachableError
 
 from tests.unit.fakes import ManualDeadline
 from tests.unit.loopback import answer, serving
@@ -17,7 +17,19 @@ ROLE: Final = "orders-stream-indexer"
 INDEXER: Final = "arn:aws:iam::123456789012:role/orders-eu-west-1"
 OTHER: Final = "arn:aws:iam::123456789012:role/reindex"
 PERMISSIONS: Final = {"cluster_permissions": ["indices:data/write/bulk"], "index_permissions": []}
-EVENT: Final = {"role": ROLE, "permissions": PERMISSIONS, "backend_role": INDEXER}
+WRITE: Final = {"action": "write"}
+REMOVE: Final = {"action": "remove"}
+EVERYTHING: Final = {"cluster_permissions": ["*"]}
+ATTACKER: Final = "arn:aws:iam::123456789012:role/attacker"
+ENVIRONMENT: Final = {
+    "AWS_REGION": "eu-west-1",
+    "AWS_ACCESS_KEY_ID": "made-up",
+    "AWS_SECRET_ACCESS_KEY": "made-up",
+    "OPENSEARCH_ENDPOINT": "https://search.example.com",
+    "SECURITY_ROLE": ROLE,
+    "SECURITY_PERMISSIONS": json.dumps(PERMISSIONS),
+    "BACKEND_ROLE": INDEXER,
+}
 
 
 class Security:
@@ -174,60 +186,137 @@ class Context:
         return 60_000
 
 
+@pytest.fixture(autouse=True)
+def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set what Terraform sets."""
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+
+
 @pytest.fixture
 def security(monkeypatch: pytest.MonkeyPatch) -> Security:
     """A domain without mappings behind the function."""
     domain = Security()
-    monkeypatch.setattr(access, "opensearch", lambda: domain)
+    monkeypatch.setattr(access, "opensearch", lambda _config: domain)
     return domain
 
 
-@pytest.mark.parametrize("more", [{}, {"tf": {"action": "create"}}, {"tf": {"action": "update", "prev_input": EVENT}}])
-def test_an_apply_maps_the_indexer(more: dict[str, Any], security: Security) -> None:
-    answered = handle({**EVENT, **more}, Context())
-    assert answered == {"role": ROLE, "backend_role": INDEXER, "mapped": True}
+def test_an_apply_maps_the_role_of_the_environment(security: Security) -> None:
+    answered = handle(WRITE, Context())
+    assert answered == {"role": ROLE, "backend_role": INDEXER, "result": access.MAPPED}
+    assert security.roles == {ROLE: PERMISSIONS}
     assert security.mappings == {ROLE: {"backend_roles": [INDEXER]}}
 
 
-def test_a_destroy_takes_it_out(security: Security) -> None:
-    handle(EVENT, Context())
-    answered = handle({**EVENT, "tf": {"action": "delete", "prev_input": None}}, Context())
-    assert answered == {"role": ROLE, "backend_role": INDEXER, "mapped": False}
+@pytest.mark.parametrize(
+    "event", [REMOVE, {**REMOVE, "tf": {"action": "delete", "prev_input": {"role": "all_access"}}}]
+)
+def test_a_destroy_removes_it(event: dict[str, Any], security: Security) -> None:
+    """By Terraform, or by hand."""
+    handle(WRITE, Context())
+    assert handle(event, Context())["result"] == access.REMOVED
     assert (security.roles, security.mappings) == ({}, {})
 
 
-@pytest.mark.parametrize("old", [{"backend_role": OTHER}, {"role": "goods"}])
-def test_an_indexer_that_changes_its_role_leaves_the_old_one(old: dict[str, str], security: Security) -> None:
-    before = {**EVENT, **old}
-    handle(before, Context())
-    handle({**EVENT, "tf": {"action": "update", "prev_input": before}}, Context())
-    assert security.mappings == {ROLE: {"backend_roles": [INDEXER]}}
-    assert security.roles == {ROLE: PERMISSIONS}
+@pytest.mark.parametrize("action", ["create", "update"])
+def test_the_resource_that_removes_does_nothing_before_it_is_deleted(action: str, security: Security) -> None:
+    answered = handle({**REMOVE, "tf": {"action": action, "prev_input": None}}, Context())
+    assert (answered["result"], security.calls) == (access.KEPT, [])
 
 
-@pytest.mark.parametrize("missing", ["role", "permissions", "backend_role"])
-def test_another_event_is_refused_before_anything_is_sent(missing: str, security: Security) -> None:
-    with pytest.raises(IndexerError, match="must have a role"):
-        handle({name: value for name, value in EVENT.items() if name != missing}, Context())
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"role": ROLE, "permissions": EVERYTHING, "backend_role": ATTACKER},
+        {"role": "all_access", "permissions": EVERYTHING, "backend_role": ATTACKER},
+        {"role": f"{ROLE}/../../internalusers/x", "permissions": {"password": "p"}, "backend_role": "b"},
+        *({**WRITE, name: "x"} for name in ("role", "permissions", "backend_role", "endpoint", "OPENSEARCH_ENDPOINT")),
+        {**WRITE, "tf": {"action": "create"}},
+        {**REMOVE, "backend_role": INDEXER},
+        {**REMOVE, "tf": {"action": "delete"}, "role": "all_access"},
+        {**REMOVE, "tf": "delete"},
+        {"action": "setup_index"},
+        {"Records": []},
+        {},
+        None,
+        [],
+    ],
+)
+def test_an_event_that_says_more_than_the_action_is_refused_without_a_request(event: Any, security: Security) -> None:
+    """Who may invoke the function decides no more than when."""
+    with pytest.raises(IndexerError, match=r'must be \{"action": "write"\} or'):
+        handle(event, Context())
     assert security.calls == []
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("OPENSEARCH_ENDPOINT", ""),
+        ("SECURITY_ROLE", f"{ROLE}/../../internalusers/x"),
+        ("SECURITY_ROLE", "orders?pretty"),
+        ("SECURITY_PERMISSIONS", "[]"),
+        ("SECURITY_PERMISSIONS", "{"),
+        ("BACKEND_ROLE", "*"),
+        ("BACKEND_ROLE", "arn:aws:iam::123456789012:role/*"),
+        ("BACKEND_ROLE", ""),
+    ],
+)
+def test_a_wrong_setting_is_named_without_a_request(
+    name: str, value: str, security: Security, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ConfigError, match=name):
+        handle(WRITE, Context())
+    assert security.calls == []
+
+
+class Gone:
+    """A domain that was deleted: no answer, after a while or at once."""
+
+    def __init__(self, seconds: float) -> None:
+        """Let each attempt take so long."""
+        self.seconds = seconds
+        self.attempts = 0
+
+    def request(self, *_: object, deadline: Deadline) -> Response:
+        """Answer nothing."""
+        self.attempts += 1
+        deadline.sleep(min(self.seconds, max(deadline.remaining(), 0)))
+        raise UnreachableError("OpenSearch cannot be reached: gaierror")
+
+
+@pytest.mark.parametrize("seconds", [0.0, 1_000.0])
+def test_a_domain_that_is_gone_does_not_hold_up_a_destroy(
+    seconds: float, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its security is gone with it. The log says what was not removed."""
+    deadline = ManualDeadline(178.0)
+    monkeypatch.setattr(access, "LambdaDeadline", lambda _context: deadline)
+    monkeypatch.setattr(access, "opensearch", lambda _config: Gone(seconds))
+    assert handle({**REMOVE, "tf": {"action": "delete"}}, Context())["result"] == access.UNKNOWN
+    assert 178.0 - deadline.remaining() <= access.REMOVAL_SECONDS
+    assert [entry.levelname for entry in caplog.records] == ["WARNING", "WARNING"]
+
+
+def test_a_domain_that_is_gone_is_an_error_to_write_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(access, "LambdaDeadline", lambda _context: ManualDeadline(178.0))
+    monkeypatch.setattr(access, "opensearch", lambda _config: Gone(0))
+    with pytest.raises(SetupError, match="cannot be reached"):
+        handle(WRITE, Context())
+
+
+def test_a_domain_that_refuses_fails_the_destroy(security: Security) -> None:
+    """It is there, and so is the mapping."""
+    security.refusal["GET rolesmapping"] = Response(401, b"{}")
+    with pytest.raises(SetupError, match="401"):
+        handle(REMOVE, Context())
+
+
 def test_requests_are_signed_for_the_domain_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    access.opensearch.cache_clear()
-    monkeypatch.setenv("AWS_REGION", "eu-west-1")
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "made-up")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "made-up")
     with serving(answer(b"{}", 201), answer(b"{}", 404), answer(b"{}", 201)) as server:
         monkeypatch.setenv("OPENSEARCH_ENDPOINT", f"http://127.0.0.1:{server.port}")
-        handle(EVENT, Context())
-    access.opensearch.cache_clear()
+        handle(WRITE, Context())
     assert [heard.line.split()[0] for heard in server.heard] == ["PUT", "GET", "PUT"]
     assert all("/eu-west-1/es/aws4_request" in heard.headers["authorization"] for heard in server.heard)
     assert json.loads(server.heard[0].body) == PERMISSIONS
-
-
-def test_without_an_endpoint_the_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    access.opensearch.cache_clear()
-    monkeypatch.delenv("OPENSEARCH_ENDPOINT", raising=False)
-    with pytest.raises(ConfigError, match="OPENSEARCH_ENDPOINT"):
-        handle(EVENT, Context())

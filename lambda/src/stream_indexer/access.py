@@ -1,21 +1,21 @@
 """Writes the security role of the indexer into a domain with fine-grained access control, and maps the indexer to it.
 
-A function of its own, which Terraform invokes at apply and at destroy. It runs as a role that may admit anybody, so it
-knows one kind of event, makes up nothing of what it writes, and touches one security role.
+A separate function, which Terraform invokes at apply and at destroy. Its role may grant access to anyone, so the event
+only names the action. The role, its permissions and the ARN to map come from the environment that Terraform sets.
 """
 
 import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache, partial
+from functools import partial
 from typing import Any, Final
 
 from orjson import dumps
 
 from stream_indexer.asking import Client, ask, refused
 from stream_indexer.config import AccessConfig, credentials
-from stream_indexer.deadline import Context, Deadline, LambdaDeadline
-from stream_indexer.errors import IndexerError, SetupError
+from stream_indexer.deadline import Context, Deadline, EarlierDeadline, LambdaDeadline
+from stream_indexer.errors import IndexerError, NoAnswerError, SetupError
 from stream_indexer.jsontext import loads
 from stream_indexer.opensearch import OpenSearch
 from stream_indexer.signing import Signer
@@ -23,53 +23,77 @@ from stream_indexer.signing import Signer
 LOG: Final = logging.getLogger("stream_indexer")
 API: Final = "/_plugins/_security/api"
 DONE: Final = frozenset({200, 201})  # changed, created
+REMOVAL_SECONDS: Final = 45.0  # a domain that no longer exists must not hold up a destroy
+MAPPED: Final = "security role written"
+REMOVED: Final = "security role removed"
+KEPT: Final = "security role left as it is"
+UNKNOWN: Final = "security role not removed, the domain gave no answer"
 
 Json = dict[str, Any]
 
 
-def handle(event: dict[str, Any], context: Context) -> Json:
+def handle(event: object, context: Context) -> Json:
     """Answer one invocation.
 
     Args:
-        event: `role` (the security role's name), `permissions` (its document), `backend_role` (the ARN to map to it),
-            and `tf`, which Terraform adds: its `action` is create, update or delete, and its `prev_input` the event
-            before this one.
+        event: `{"action": "write"}` or `{"action": "remove"}`, and nothing else. Terraform adds `tf` to the latter:
+            the resource that removes the role does so when it is deleted, not when it is created.
         context: Lambda's.
 
     Returns:
-        The same `role` and `backend_role`, and whether the one is `mapped` to the other now.
+        `role` and `backend_role` from the environment, and the `result`.
 
     Raises:
-        ConfigError: a setting is missing or wrong.
-        SetupError: OpenSearch refuses or cannot be reached.
-        IndexerError: the event is another.
+        IndexerError: the event is another. No request was sent.
+        ConfigError: a setting is missing or wrong. No request was sent.
+        SetupError: OpenSearch refuses, or cannot be reached to write.
     """
     match event:
-        case {"role": str(role), "permissions": dict() as permissions, "backend_role": str(backend_role), **more}:
-            admission = Admission(opensearch(), LambdaDeadline(context))
+        case {"action": "write", **others} if not others:
+            act = _write
+        case {"action": "remove", **others} if not others:
+            act = _remove
+        case {"action": "remove", "tf": {"action": "delete"}, **others} if not others:
+            act = _remove
+        case {"action": "remove", "tf": {"action": "create" | "update"}, **others} if not others:
+            act = _keep
         case _:
-            raise IndexerError("The event must have a role, its permissions and the backend_role to map to it.")
-    is_removed = False
-    match more.get("tf"):
-        case {"action": "delete"}:
-            admission.remove(role, backend_role)
-            is_removed = True
-        case {"action": "update", "prev_input": {"role": str(old_role), "backend_role": str(old_backend_role)}}:
-            admission.put(role, permissions, backend_role)
-            if (old_role, old_backend_role) != (role, backend_role):
-                admission.remove(old_role, old_backend_role)
-        case _:
-            admission.put(role, permissions, backend_role)
-    answer = {"role": role, "backend_role": backend_role, "mapped": not is_removed}
-    LOG.info("security is written", extra={"access": answer})
+            raise IndexerError(
+                'The event must be {"action": "write"} or {"action": "remove"}, without other members. The role, its '
+                "permissions and the ARN to map come from the environment of this function."
+            )
+    config = AccessConfig.from_environment()
+    result = act(config, LambdaDeadline(context))
+    answer = {"role": config.role, "backend_role": config.backend_role, "result": result}
+    LOG.log(logging.WARNING if result == UNKNOWN else logging.INFO, result, extra={"access": answer})
     return answer
 
 
-@cache
-def opensearch() -> OpenSearch:
-    """Build the client from the environment; only domains have fine-grained access control."""
-    config = AccessConfig.from_environment()
+def opensearch(config: AccessConfig) -> Client:
+    """Build the client. Only domains have fine-grained access control."""
     return OpenSearch(config.endpoint, Signer("es", config.region, credentials, partial(datetime.now, UTC)))
+
+
+def _write(config: AccessConfig, deadline: Deadline) -> str:
+    Admission(opensearch(config), deadline).put(config.role, config.permissions, config.backend_role)
+    return MAPPED
+
+
+def _remove(config: AccessConfig, deadline: Deadline) -> str:
+    """Remove the role. A domain without an answer is taken for deleted, its security with it: an error would lock."""
+    bounded = EarlierDeadline.within(deadline, REMOVAL_SECONDS)
+    admission = Admission(opensearch(config), bounded)
+    try:
+        admission.remove(config.role, config.backend_role)
+    except NoAnswerError as error:
+        LOG.warning("domain gave no answer", extra={"reason": str(error)})
+        return UNKNOWN
+    return REMOVED
+
+
+def _keep(config: AccessConfig, deadline: Deadline) -> str:
+    del config, deadline
+    return KEPT
 
 
 @dataclass(frozen=True, slots=True)

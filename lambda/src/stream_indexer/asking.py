@@ -8,7 +8,7 @@ from typing import Final, Protocol
 from stream_indexer.bulk import request_answer
 from stream_indexer.connection import Response
 from stream_indexer.deadline import Deadline
-from stream_indexer.errors import SetupError, UnreachableError
+from stream_indexer.errors import NoAnswerError, SetupError, UnreachableError
 from stream_indexer.jsontext import loads
 
 # A role's rights take some seconds to be known everywhere, the data access policy of a collection a minute or more.
@@ -34,6 +34,7 @@ def ask(client: Client, method: str, path: str, body: bytes, deadline: Deadline)
     Answers that may change by themselves are 403, 429 and 5xx.
 
     Raises:
+        NoAnswerError: patience or time ended, and the last attempt got no answer.
         SetupError: patience or time ended before, with the last answer's reason.
     """
     begun = deadline.remaining()
@@ -44,12 +45,12 @@ def ask(client: Client, method: str, path: str, body: bytes, deadline: Deadline)
                 return response
             failure = refused(method, path, response)
         except UnreachableError as error:
-            failure = SetupError(f"{method} {path}: {error}.")
+            failure = NoAnswerError(f"{method} {path}: {error}.")
         waited = begun - deadline.remaining()
         if waited >= PATIENCE_SECONDS:
             raise failure
         if deadline.remaining() < WAIT_SECONDS + REQUEST_SECONDS:
-            raise SetupError(
+            raise type(failure)(
                 f"{failure} function.timeout ended the wait after {waited:.0f} s, and new rights can take longer to be"
                 f" known: apply again, or set function.timeout to {PATIENCE_SECONDS + 30:.0f} or more."
             )

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,8 @@ from stream_indexer.signing import Credentials
 from stream_indexer.versions import Versions
 
 SERVICES = ("es", "aoss")
+SECURITY_ROLE = re.compile(r"[A-Za-z0-9_-]+")  # it is a part of a path
+ROLE_ARN = re.compile(r"arn:[a-z-]+:iam::[0-9]{12}:role/[^*\s]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +97,16 @@ class AccessConfig:
     Attributes:
         endpoint: of the domain, without a path.
         region: of both.
+        role: name of the security role.
+        permissions: document of the security role.
+        backend_role: ARN of the IAM role that is mapped to it.
     """
 
     endpoint: str
     region: str
+    role: str
+    permissions: dict[str, Any]
+    backend_role: str
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "AccessConfig":
@@ -106,7 +115,13 @@ class AccessConfig:
         Raises:
             ConfigError: one is missing or wrong; the message names it.
         """
-        return cls(_endpoint(environment), _given(environment, "AWS_REGION"))
+        return cls(
+            endpoint=_endpoint(environment),
+            region=_given(environment, "AWS_REGION"),
+            role=_matching(environment, "SECURITY_ROLE", SECURITY_ROLE, "letters, digits, - and _"),
+            permissions=_object(environment, "SECURITY_PERMISSIONS"),
+            backend_role=_matching(environment, "BACKEND_ROLE", ROLE_ARN, "the ARN of an IAM role"),
+        )
 
 
 def credentials() -> Credentials:
@@ -139,6 +154,24 @@ def _one_of(environment: Mapping[str, str], name: str, allowed: tuple[str, ...])
 def _override(environment: Mapping[str, str], service: str) -> str:
     """Return the URL that the SDKs' variables give a service; empty where there is none."""
     return environment.get(f"AWS_ENDPOINT_URL_{service}") or environment.get("AWS_ENDPOINT_URL", "")
+
+
+def _matching(environment: Mapping[str, str], name: str, pattern: re.Pattern[str], rule: str) -> str:
+    value = _given(environment, name)
+    if not pattern.fullmatch(value):
+        raise ConfigError(f"The environment variable {name} must be {rule}, got {value!r}.")
+    return value
+
+
+def _object(environment: Mapping[str, str], name: str) -> dict[str, Any]:
+    value = _given(environment, name)
+    try:
+        found = json.loads(value)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise ConfigError(f"The environment variable {name} must be a JSON object, got {value!r}.")
+    return found
 
 
 def _endpoint(environment: Mapping[str, str]) -> str:

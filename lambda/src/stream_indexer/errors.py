@@ -16,6 +16,10 @@ class SetupError(IndexerError):
     """The index, or the access to it, cannot be set up; the message has OpenSearch's reason."""
 
 
+class NoAnswerError(SetupError):
+    """OpenSearch gave no answer at all until the wait was over."""
+
+
 class MalformedRecordError(IndexerError):
     """A record can never become a document: it goes to the quarantine."""
 

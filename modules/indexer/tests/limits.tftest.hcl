@@ -108,7 +108,7 @@ run "a_missing_zip_is_refused" {
     package_file = "nowhere.zip"
   }
 
-  expect_failures = [var.package_file]
+  expect_failures = [aws_lambda_function.this]
 }
 
 run "an_unknown_service_is_refused" {

@@ -392,6 +392,25 @@ run "fine_grained_access_to_a_collection_is_refused" {
   expect_failures = [var.fine_grained_access]
 }
 
+run "a_missing_zip_is_refused" {
+  command = plan
+
+  variables {
+    opensearch = {
+      endpoint = "https://search.example.com"
+      arn      = "arn:aws:es:eu-central-1:123456789012:domain/shop"
+    }
+    fine_grained_access = { master_role_arn = "arn:aws:iam::123456789012:role/security" }
+    access_function = {
+      package_file = "nowhere.zip"
+      runtime      = "python3.13"
+      architecture = "arm64"
+    }
+  }
+
+  expect_failures = [aws_lambda_function.access]
+}
+
 run "fine_grained_access_without_its_function_is_refused" {
   command = plan
 

@@ -157,15 +157,33 @@ run "the_security_role_is_written_by_another_function_as_the_master_role" {
   }
 
   assert {
-    condition     = aws_lambda_invocation.access[0].lifecycle_scope == "CRUD"
-    error_message = "A destroy takes the indexer out of the domain's security."
+    condition     = aws_lambda_invocation.access[0].lifecycle_scope == "CREATE_ONLY" && aws_lambda_invocation.access[0].input == "{\"action\":\"write\"}"
+    error_message = "A write that failed is no update that counts as done, and the event names the action only."
   }
 
   assert {
-    condition = (jsondecode(aws_lambda_invocation.access[0].input).backend_role == "arn:aws:iam::123456789012:role/orders-eu-west-1"
-      && jsondecode(aws_lambda_invocation.access[0].input).role == output.security_role.name
-    && jsondecode(aws_lambda_invocation.access[0].input).permissions == jsondecode(output.security_role.document))
-    error_message = "What is written is what is shown."
+    condition     = toset(keys(aws_lambda_invocation.access[0].triggers)) == toset(["endpoint", "role", "permissions", "backend_role", "code"])
+    error_message = "Whatever is written, where, and by which code, writes again."
+  }
+
+  assert {
+    condition     = aws_lambda_invocation.revoke[0].lifecycle_scope == "CRUD" && aws_lambda_invocation.revoke[0].input == "{\"action\":\"remove\"}"
+    error_message = "A destroy removes the indexer from the domain's security."
+  }
+
+  assert {
+    condition     = terraform_data.admission[0].input == { endpoint = "https://search.example.com", role = "orders-stream-indexer", backend_role = var.role_arn }
+    error_message = "A moved domain or another role takes a new function, and the old one removes what it wrote."
+  }
+
+  assert {
+    condition = one(aws_lambda_function.access[0].environment).variables == tomap({
+      OPENSEARCH_ENDPOINT  = "https://search.example.com"
+      SECURITY_ROLE        = output.security_role.name
+      SECURITY_PERMISSIONS = output.security_role.document
+      BACKEND_ROLE         = "arn:aws:iam::123456789012:role/orders-eu-west-1"
+    })
+    error_message = "What is written is what is shown, and comes from the environment."
   }
 }
 

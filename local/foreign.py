@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import urlsplit
 
 LOOPBACK: Final = ("127.0.0.1", "localhost", "[::1]")
 OWN_SITE: Final = frozenset({"", "none", "same-origin"})  # of Sec-Fetch-Site; programs send no such header
@@ -15,7 +14,7 @@ def foreign(headers: Mapping[str, str], port: int) -> str | None:
     if host.lower() not in own:
         return f"Host must be 127.0.0.1:{port} or localhost:{port} (got {host!r}). Call the printed endpoint."
     origin = headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc.lower() not in own:
+    if origin is not None and origin.lower() not in {f"http://{place}" for place in own}:
         return f"Requests of web pages are refused (Origin is {origin!r}). Call the endpoint from a program."
     site = headers.get("sec-fetch-site", "")
     if site not in OWN_SITE:

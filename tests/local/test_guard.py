@@ -67,6 +67,7 @@ def test_a_client_with_the_key_is_answered(allowed: Request) -> None:
         {"Host": ""},
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
+        {"Origin": "http://[::1"},
         {"Origin": "http://localhost:3000"},
         {"Origin": f"http://localhost:{PORT}.evil.example"},
         {"Sec_Fetch_Site": "cross-site"},

@@ -38,10 +38,10 @@ def _put_composite_alarm(request: CloudWatchResponse) -> ActionResult:
     return request.put_metric_alarm()
 
 
-def _delete_alarms(backend: CloudWatchBackend, alarm_names: list[str]) -> None:
-    _raise(why_not_deleted(alarm_names, {alarm.name: alarm.rule for alarm in backend.alarms.values() if alarm.rule}))
+def _delete_alarms(self: CloudWatchBackend, alarm_names: list[str]) -> None:
+    _raise(why_not_deleted(alarm_names, {alarm.name: alarm.rule for alarm in self.alarms.values() if alarm.rule}))
     for name in alarm_names:
-        backend.alarms.pop(name, None)
+        self.alarms.pop(name, None)
 
 
 def _raise(reason: str | None) -> None:

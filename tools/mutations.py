@@ -55,6 +55,8 @@ AWS: Final = ("unit/test_aws.py",)
 QUARANTINE: Final = ("unit/test_quarantine.py", "unit/test_bucket.py")
 ORDER: Final = ("unit/test_sync_order.py",)
 TABLE: Final = ("unit/test_table.py",)
+VIEWS: Final = ("unit/test_sync_views.py",)
+FAULTY: Final = ("unit/test_faulty_services.py",)
 BULK: Final = ("unit/test_bulk.py", "property/test_batches.py")
 
 MUTATIONS: Final = (
@@ -244,6 +246,12 @@ MUTATIONS: Final = (
     ),
     Mutation("quarantine.py", "ThreadPoolExecutor(CONNECTIONS)", "ThreadPoolExecutor(1)", "many at once", QUARANTINE),
     Mutation("quarantine.py", " or expired(deadline)", "", "nothing is sent without time", QUARANTINE),
+    Mutation(
+        "sync.py", "            del changes  # before", "            # before", "one slice is held at a time", VIEWS
+    ),
+    Mutation("sync.py", "answer.reason[:DETAIL_LENGTH]", "answer.reason", "reasons are bounded", VIEWS),
+    Mutation("sync.py", "if all(route.sender.is_down for", "if not all(route for", "no read is for nothing", VIEWS),
+    Mutation("table.py", "deadline.remaining() / 2", "deadline.remaining()", "a table that hangs leaves time", FAULTY),
     Mutation("table.py", "if size >= SLICE_BYTES", "if size < 0", "what is read is held in slices", TABLE),
     Mutation("table.py", "read.keys() >= found.keys()", "read", "only what was asked for is read", TABLE),
     Mutation("table.py", "del read[id_of(key)]", "id_of(key)", "what was not processed is not gone", TABLE),

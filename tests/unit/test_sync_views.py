@@ -1,14 +1,25 @@
-"""Unit: KEYS_ONLY and OLD_IMAGE views tell which item changed; is it read as it is now?"""
+"""Unit: KEYS_ONLY and OLD_IMAGE views tell which item changed; is it read as it is now, slice by slice?"""
+
+import gc
+import weakref
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from stream_indexer.deadline import Deadline
+from stream_indexer.sync import DETAIL_LENGTH
 
 from tests.unit.fakes import (
     MISSING,
     FakeTable,
+    ScriptedIndex,
     Sent,
     Stage,
+    by_id,
     key,
     keys_only,
     number,
     record,
+    unreachable,
     version,
 )
 
@@ -58,3 +69,78 @@ def test_an_item_that_cannot_be_written_is_kept() -> None:
     assert [one for one, _ in stage.quarantine.kept] == [given]
     assert stage.index.ids == [["b|1"]]
     assert report.restart_at() is None
+
+
+def test_what_the_event_holds_is_written_before_anything_is_read() -> None:
+    """A table that cannot be read holds up only what must be read."""
+    stage = Stage(table=FakeTable(faults=1))
+    report = stage.run(keys_only("a", 1), record("b", 2))
+    assert stage.index.ids == [["b|1"]]
+    assert report.restart_at() == number(1)
+
+
+def test_what_is_read_is_written_slice_by_slice() -> None:
+    stage = Stage(table=FakeTable(slice_length=2))
+    report = stage.run(*(keys_only(name, count) for count, name in enumerate("abcde", 1)))
+    assert stage.index.ids == [["a|1", "b|1"], ["c|1", "d|1"], ["e|1"]]
+    assert report.restart_at() is None
+    assert report.tally.dealt_with == 5
+
+
+def test_slices_before_a_fault_are_written() -> None:
+    stage = Stage(table=FakeTable(slice_length=2, faults=1, read_before_fault=1))
+    report = stage.run(*(keys_only(name, count) for count, name in enumerate("abcd", 1)))
+    assert stage.index.ids == [["a|1", "b|1"]]
+    assert report.restart_at() == number(3)
+    assert report.tally.retried == 2
+
+
+def test_nothing_more_is_read_for_an_index_that_is_down() -> None:
+    """A read is paid for, and what it brings could not be written."""
+    stage = Stage(index=ScriptedIndex(unreachable), table=FakeTable(slice_length=1))
+    report = stage.run(*(keys_only(name, count) for count, name in enumerate("abc", 1)))
+    assert {name for request in stage.index.ids for name in request} == {"a|1"}
+    assert report.restart_at() == number(1)
+    assert report.tally.retried == 3
+
+
+class Item(dict[str, Any]):
+    """An item that can be watched."""
+
+
+class WatchedTable(FakeTable):
+    """Notes how many of the items that it gave are still held when it reads on."""
+
+    held = 0
+
+    def read(self, keys: Mapping[str, Any], deadline: Deadline) -> Iterator[Mapping[str, Any]]:
+        """Read one item a slice."""
+        del deadline
+        given: list[weakref.ref[Item]] = []
+        for name in keys:
+            gc.collect()
+            self.held = max(self.held, sum(item() is not None for item in given))
+            item = Item(key(name[0]))
+            given.append(weakref.ref(item))
+            images = {name: item}
+            del item
+            yield images
+            del images
+
+
+def test_no_slice_is_held_while_the_next_one_is_read() -> None:
+    """So memory is bounded by a slice's bytes, however many items a batch names."""
+    table = WatchedTable()
+    stage = Stage(table=table)
+    stage.run(*(keys_only(name, count) for count, name in enumerate("abcd", 1)))
+    assert len(stage.index.ids) == 4
+    assert table.held == 0
+
+
+def test_of_a_long_reason_the_beginning_is_kept() -> None:
+    """OpenSearch quotes values, of each of thousands of documents."""
+    reason = "failed to parse " + "x" * 400_000
+    stage = Stage(index=ScriptedIndex(by_id({"a|1": (400, "mapper_parsing_exception", reason)})))
+    stage.run(record("a", 1))
+    ((_, kept),) = stage.quarantine.kept
+    assert kept.detail == reason[:DETAIL_LENGTH]

@@ -6,7 +6,7 @@ Every record is done, retried, or in quarantine: nothing else can become of it. 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 from stream_indexer.choosing import Choice, Condition, meets
 from stream_indexer.deadline import Deadline
@@ -22,10 +22,11 @@ from stream_indexer.metrics import Tally
 from stream_indexer.names import Names
 from stream_indexer.outcomes import Answer, Verdict, current_version
 from stream_indexer.records import Change, Image, Kind, StreamRecord, is_sequence_number, read
-from stream_indexer.sending import Result, Sender
+from stream_indexer.sending import NOT_SENT, Result, Sender
 from stream_indexer.versions import Versions, are_close, looks_reversed, shared_ordinals
 
 Earlier = dict[str, list[Change]]  # changes of an item that a later one of the batch made needless, by document id
+DETAIL_LENGTH: Final = 2_000  # characters kept of OpenSearch's reason, which may quote a value of 400 KB
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +141,14 @@ class Sync:
         """Deal with one batch, in the order it was delivered in."""
         report = Report()
         latest, earlier = self._latest(records, report)
-        changes = self._completed(latest, earlier, deadline, report)
-        for route in self.routes:
-            pending, left = changes, {name: [*others] for name, others in earlier.items()}
-            while pending:
-                rejected = len(report.rejected)
-                self._apply(route, pending, deadline, report)
-                pending = _before_rejected(pending, report.rejected[rejected:], left)
+        for changes in self._slices(latest, earlier, deadline, report):
+            for route in self.routes:
+                pending, left = changes, {name: [*earlier[name]] for name in changes.keys() & earlier.keys()}
+                while pending:
+                    rejected = len(report.rejected)
+                    self._apply(route, pending, deadline, report)
+                    pending = _before_rejected(pending, report.rejected[rejected:], left)
+            del changes  # before the next slice is read
         self._keep_rejected(deadline, report)
         report.tally.retried = len({id(record) for record in report.failed})
         report.tally.dealt_with = _before(report.restart_at(), records)
@@ -179,35 +181,47 @@ class Sync:
         report.tally.coalesced = len(records) - len(report.rejected) - len(latest) - report.tally.kept_expired
         return latest, earlier
 
-    def _completed(
-        self, latest: dict[str, Change], earlier: Earlier, deadline: Deadline, report: Report
-    ) -> dict[str, Change]:
-        """Return the changes, those without an image with the item as it is now."""
+    def _slices(
+        self, latest: Mapping[str, Change], earlier: Earlier, deadline: Deadline, report: Report
+    ) -> Iterator[Mapping[str, Change]]:
+        """Yield the changes in slices that fit into memory, those without an image with the item as it is now.
+
+        First those that the event holds: they wait for no read. Each slice of the others is read, written and let go.
+        """
         unread = {name: change for name, change in latest.items() if change.kind is Kind.READ}
-        images = self._read(unread, deadline, report)
+        if len(unread) < len(latest):
+            yield {name: change for name, change in latest.items() if change.kind is not Kind.READ}
+        for images in self._read(unread, deadline, report):
+            changes = self._completed({name: unread[name] for name in images}, images, earlier, report)
+            del images
+            yield changes
+            del changes
+
+    def _completed(
+        self, unread: Mapping[str, Change], images: Mapping[str, Image | None], earlier: Earlier, report: Report
+    ) -> Mapping[str, Change]:
+        """Return the changes with the items as they are now."""
+        completed = {}
         for name, change in unread.items():
+            if images[name] is None and self.versions.attribute is not None:
+                report.tally.coalesced += 1  # the deletion is still to come, and it alone has the version
+                continue
+            changed = change._replace(image=images[name])
             try:
-                if name not in images:  # given back already
-                    del latest[name]
-                elif images[name] is None and self.versions.attribute is not None:
-                    del latest[name]  # the deletion is still to come, and it alone has the version
-                    report.tally.coalesced += 1
-                else:
-                    latest[name] = change._replace(image=images[name])
-                    self.versions.of(latest[name])
+                self.versions.of(changed)
             except MalformedRecordError as error:
-                del latest[name]
                 if before := _pop_earlier(name, earlier):
-                    latest[name] = before
+                    completed[name] = before
                 _reject_malformed(change.record, error, report)
-        return latest
+            else:
+                completed[name] = changed
+        return completed
 
     def _apply(self, route: Route, changes: Mapping[str, Change], deadline: Deadline, report: Report) -> None:
         """Bring changes into the route's index."""
         documents = self._documents(route, changes, report)
         results = list(route.sender.send(documents, deadline, report.tally))
-        results += self._settle(route, results, deadline, report)
-        for result in results:
+        for result in self._settle(route, results, deadline, report):
             _count(route, result, report)
 
     def _documents(self, route: Route, changes: Mapping[str, Change], report: Report) -> list[Document]:
@@ -232,50 +246,59 @@ class Sync:
     def _chosen(self, route: Route, image: Image | None) -> Image | None:
         return self.choice.of(image) if image is not None and meets(image, route.conditions) else None
 
-    def _settle(self, route: Route, results: list[Result], deadline: Deadline, report: Report) -> list[Result]:
-        """Take out of `results` the stale ones that may be the newer change after all, and return what settled them."""
+    def _settle(self, route: Route, results: Sequence[Result], deadline: Deadline, report: Report) -> Iterator[Result]:
+        """Yield the results; of the stale ones that may be the newer change after all, those of what settles them."""
         if self.versions.attribute is not None:  # which says what is newer, and does not wrap
-            return []
+            yield from results
+            return
         is_ordered = not report.tally.shared_ordinals
         is_doubtful = looks_reversed if is_ordered else are_close
         doubtful = {}
         for result in results:
             current = current_version(result.answer) if result.verdict is Verdict.STALE else None
             if current is not None and is_doubtful(current, result.document.version):
-                doubtful[result.document.document_id] = result.document.change, current
-        if not doubtful:
-            return []
-        images = self._read({name: change for name, (change, _) in doubtful.items()}, deadline, report)
-        documents = []
-        for name, image in images.items():
-            change, current = doubtful[name]
-            latest = image
-            if image is None and self.choice.keeps_expired:
-                # Time to live took the item, which leaves its document, or a user did. The refused image is the later
-                # one where the ordinals say so; otherwise it could bring back what a user deleted.
-                if not is_ordered:
-                    del doubtful[name]
-                    continue
-                latest = change.image
-            try:
-                documents.append(settle_document(name, change, current, self._chosen(route, latest), self.names))
-            except MalformedRecordError as error:
-                _reject_malformed(change.record, error, report, route.alias)
-        results[:] = [result for result in results if result.document.document_id not in doubtful]
-        return list(route.sender.send(documents, deadline, report.tally))
+                doubtful[result.document.document_id] = result, current
+            else:
+                yield result
+        changes = {name: result.document.change for name, (result, _) in doubtful.items()}
+        for images in self._read(changes, deadline, report):
+            documents = []
+            for name, image in images.items():
+                result, current = doubtful[name]
+                change, latest = result.document.change, image
+                if image is None and self.choice.keeps_expired:
+                    # Time to live took the item, which leaves its document, or a user did. The refused image is the
+                    # later one where the ordinals say so; otherwise it could bring back what a user deleted.
+                    if not is_ordered:
+                        yield result
+                        continue
+                    latest = change.image
+                try:
+                    documents.append(settle_document(name, change, current, self._chosen(route, latest), self.names))
+                except MalformedRecordError as error:
+                    _reject_malformed(change.record, error, report, route.alias)
+            yield from route.sender.send(documents, deadline, report.tally)
 
-    def _read(self, changes: Mapping[str, Change], deadline: Deadline, report: Report) -> Mapping[str, Image | None]:
-        images: dict[str, Image | None] = {}
+    def _read(
+        self, changes: Mapping[str, Change], deadline: Deadline, report: Report
+    ) -> Iterator[Mapping[str, Image | None]]:
+        """Yield the items in slices; the records of those that cannot be read come again."""
         if not changes:
-            return images
+            return
+        unread = dict(changes)
+        trouble = NOT_SENT.reason
         try:
-            for read_images in self.table.read({name: change.keys for name, change in changes.items()}, deadline):
-                images |= read_images
+            for images in self.table.read({name: change.keys for name, change in changes.items()}, deadline):
+                for name in images:
+                    del unread[name]
+                yield images
+                del images
+                if all(route.sender.is_down for route in self.routes):  # so a read would be for nothing
+                    break
         except TransientError as error:
-            for name, change in changes.items():
-                if name not in images:
-                    report.fail(change.record, str(error))
-        return images
+            trouble = str(error)
+        for change in unread.values():
+            report.fail(change.record, trouble)
 
     def _keep_rejected(self, deadline: Deadline, report: Report) -> None:
         failures = self.quarantine.keep(report.rejected, deadline) if report.rejected else []
@@ -339,7 +362,7 @@ def _count(route: Route, result: Result, report: Report) -> None:
         case Verdict.QUARANTINE:
             tally.refused += 1
             answer = result.answer
-            reason = Reason("refused", answer.reason, answer.fault, answer.status, route.alias)
+            reason = Reason("refused", answer.reason[:DETAIL_LENGTH], answer.fault, answer.status, route.alias)
             report.rejected.append((document.change.record, reason))
 
 

@@ -12,7 +12,7 @@ from orjson import JSONDecodeError, dumps, loads
 
 from stream_indexer.aws import ATTEMPT_SECONDS, call, error_code
 from stream_indexer.connection import Connection, Request, Response
-from stream_indexer.deadline import Deadline, sleep_before_retry
+from stream_indexer.deadline import Deadline, EarlierDeadline, sleep_before_retry
 from stream_indexer.documents import document_id
 from stream_indexer.errors import AnswerTooLargeError, MalformedRecordError, TransientError
 from stream_indexer.records import Image
@@ -94,13 +94,15 @@ class DynamoDbTable:
     def _send(self, keys: Sequence[Image], deadline: Deadline) -> Response:
         body = dumps({"RequestItems": {self.name: {"Keys": keys, "ConsistentRead": True}}})
         host = urlsplit(self.endpoint).netloc
+        # A table that does not answer leaves as much time to what was read and to what goes to the quarantine.
+        ending = EarlierDeadline.within(deadline, deadline.remaining() / 2)
 
         def send() -> Response:
             headers = self.signer.headers("POST", host, "/", "", body, {"x-amz-target": TARGET})
             request = Request("POST", "/", {**headers, "content-type": "application/x-amz-json-1.0"}, body)
-            return self._connection.send(request, deadline, MAX_ANSWER_BYTES)
+            return self._connection.send(request, ending, MAX_ANSWER_BYTES)
 
-        response = call(send, deadline)
+        response = call(send, ending)
         if response.status != 200:
             raise TransientError(f"the table cannot be read: {error_code(response)}")
         return response

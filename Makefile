@@ -18,7 +18,7 @@ PYTEST := $(BIN)/python -m pytest --numprocesses $(if $(ONE),0,$(or $(JOBS),2)) 
 DEMO := PYTHONPATH=lambda/src $(BIN)/python -m demo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-up demo-down drill drills soak test test-unit test-terraform test-local test-e2e test-long lint lint-inputs checkov tflint bench mutations format package sbom draft publish release tables provider clean
+.PHONY: help demo demo-up demo-down drill drills soak test test-unit test-terraform test-local test-e2e test-long lint lint-inputs checkov tflint bench bench-extremes mutations format package sbom draft publish release tables provider clean
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { line = sprintf("  make %-14s", $$1); count = split($$2, words, " "); \
@@ -74,6 +74,9 @@ tflint: ## hold the Terraform to tflint's rules; tflint must be installed
 
 bench: build/bench/installed package ## measure the function beside its peers; fails when a gate is missed
 	@PYTHONPATH=lambda/src build/bench/bin/python -m benchmarks
+
+bench-extremes: .venv/test.installed ## measure peak memory and time of the most extreme batches; fails when a bound is exceeded
+	@PYTHONPATH=lambda/src $(BIN)/python -m benchmarks.extremes
 
 mutations: .venv/test.installed ## break chosen lines of the function one at a time; fails when no test notices one
 	@$(BIN)/python -m tools.mutations

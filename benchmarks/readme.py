@@ -21,13 +21,18 @@ CPU_MODELS: Final = Path("/proc/cpuinfo")
 
 def write(rows: Sequence[Row]) -> None:
     """Put table and machine between the README's marks."""
-    text = f"\n{_machine()}\n\n{table(rows)}\n\n"
+    packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    text = f"\n{machine(f', {ROUNDS} rounds')}\n{packages}.\n\n{table(rows)}\n\n"
     README.write_text(PLACE.sub(lambda _: text, README.read_text()))
 
 
 def table(rows: Sequence[Row]) -> str:
-    """Return the table, aligned so that it can be read as plain text too."""
-    lines = [HEADER, *map(_cells, rows)]
+    """Return the table of the gates."""
+    return pipe_table([HEADER, *map(_cells, rows)])
+
+
+def pipe_table(lines: Sequence[tuple[str, ...]]) -> str:
+    """Return a table, its header first, aligned so that it can be read as plain text too."""
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     rule = ["-" * width for width in widths]
     padded = [
@@ -45,12 +50,9 @@ def _cells(row: Row) -> tuple[str, ...]:
     return gate.meaning, row.events, f"{figure.figure:.3g}", spread, bound, verdict, figure.remark
 
 
-def _machine() -> str:
+def machine(more: str = "") -> str:
+    """Return date, Python and processor of this measurement."""
     models = re.findall(r"^model name\s*:\s*(.+)$", CPU_MODELS.read_text(), re.MULTILINE) if CPU_MODELS.exists() else []
-    machine = f"{models[0] if models else platform.processor()} ({os.cpu_count()} processors)"
-    packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    processor = f"{models[0] if models else platform.processor()} ({os.cpu_count()} processors)"
     python = f"{platform.python_implementation()} {platform.python_version()}"
-    return (
-        f"{datetime.now(UTC):%Y-%m-%d}, {ROUNDS} rounds, {python} on {platform.system()} {platform.machine()}, "
-        f"{machine}.\n{packages}."
-    )
+    return f"{datetime.now(UTC):%Y-%m-%d}{more}, {python} on {platform.system()} {platform.machine()}, {processor}."

@@ -292,7 +292,7 @@ def notices(mutation: Mutation | None, tests: Sequence[str]) -> str | None:
         if mutation:
             file = Path(folder) / SOURCE / mutation.file
             file.write_text(mutated(mutation, file.read_text()))
-        command = [sys.executable, "-m", "pytest", "-x", "-q", f"--timeout={SECONDS}", "-p", "no:cacheprovider"]
+        command = [sys.executable, "-m", "pytest", "-x", "-q", "-rf", f"--timeout={SECONDS}", "-p", "no:cacheprovider"]
         run = subprocess.run(
             [*command, *(f"tests/{name}" for name in tests)], cwd=folder, capture_output=True, text=True, check=False
         )

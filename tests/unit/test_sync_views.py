@@ -1,6 +1,5 @@
 """Unit: KEYS_ONLY and OLD_IMAGE views tell which item changed; is it read as it is now, slice by slice?"""
 
-import gc
 import weakref
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -118,7 +117,6 @@ class WatchedTable(FakeTable):
         del deadline
         given: list[weakref.ref[Item]] = []
         for name in keys:
-            gc.collect()
             self.held = max(self.held, sum(item() is not None for item in given))
             item = Item(key(name[0]))
             given.append(weakref.ref(item))

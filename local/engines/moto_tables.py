@@ -67,9 +67,11 @@ class Tables:
         return table.stream_shard.log if table is not None and isinstance(table.stream_shard, Recorder) else None
 
     def before_update(self, region: str, request: dict[str, Json]) -> None:
-        """Prepare moto's table for an UpdateTable that switches its stream."""
+        """Prepare moto's table for an UpdateTable that switches its stream, or its encryption, which moto ignores."""
         specification = request.get("StreamSpecification")
         table = _table(region, request)
+        if table is not None and request.get("SSESpecification"):
+            table.sse_specification = request["SSESpecification"]
         if table is None or not specification:
             return
         if not specification.get("StreamEnabled"):

@@ -31,7 +31,7 @@ locals {
 resource "aws_dynamodb_table" "this" {
   # checkov:skip=CKV2_AWS_16: on demand, or scaled in capacity.tf, which goes by a loop that checkov does not follow
   # checkov:skip=CKV_AWS_28: on unless table.point_in_time_recovery says otherwise
-  # checkov:skip=CKV_AWS_119: by the account's aws/dynamodb key unless table.kms_key_arn is given
+  # checkov:skip=CKV_AWS_119: encrypted with a key that AWS owns unless table.kms_key_arn is given
 
   count = var.table == null ? 0 : 1
 
@@ -83,13 +83,9 @@ resource "aws_dynamodb_table" "this" {
     }
   }
 
-  dynamic "ttl" {
-    for_each = var.table.ttl_attribute_name[*]
-
-    content {
-      attribute_name = ttl.value
-      enabled        = true
-    }
+  ttl { # written out when it is off too: the provider takes a block that is missing for a block that stays as it is
+    attribute_name = var.table.ttl_attribute_name
+    enabled        = var.table.ttl_attribute_name != null && var.table.ttl_enabled
   }
 
   point_in_time_recovery {
@@ -98,8 +94,8 @@ resource "aws_dynamodb_table" "this" {
   }
 
   server_side_encryption {
-    enabled     = true # by the account's aws/dynamodb key without one of the team's own, so that its use is in CloudTrail
-    kms_key_arn = var.table.kms_key_arn
+    enabled     = var.table.kms_key_arn != null                              # false: encrypted with the key that AWS owns
+    kms_key_arn = var.table.kms_key_arn == null ? "" : var.table.kms_key_arn # null would keep the key that the table has
   }
 
   dynamic "replica" {

@@ -30,7 +30,7 @@ output "stream_view_type" {
 
 output "items_expire" {
   description = "Whether time to live deletes items; null for an existing table, which does not say."
-  value       = one([for table in var.table[*] : table.ttl_attribute_name != null])
+  value       = one([for table in var.table[*] : table.ttl_attribute_name != null && table.ttl_enabled])
 }
 
 output "kms_key_arn" {

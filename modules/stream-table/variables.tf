@@ -13,8 +13,9 @@ variable "table" {
     stream_view_type            = optional(string, "NEW_IMAGE")                      # KEYS_ONLY and OLD_IMAGE cost a read of every changed item
     deletion_protection_enabled = optional(bool, false)                              # a deleted table leaves a backup for 35 days all the same
     table_class                 = optional(string, "STANDARD")                       # STANDARD_INFREQUENT_ACCESS: cheaper to keep, dearer to use
-    ttl_attribute_name          = optional(string)                                   # holds when an item is to go, in seconds since 1970; null: none goes by itself
-    kms_key_arn                 = optional(string)                                   # of a key of the team's own; null: the account's aws/dynamodb key
+    ttl_attribute_name          = optional(string)                                   # expiry time of an item, in seconds since 1970; null: TTL is off
+    ttl_enabled                 = optional(bool, true)                               # false: TTL is off; AWS needs the attribute's name to switch it off
+    kms_key_arn                 = optional(string)                                   # ARN of a customer managed key; null: a key that AWS owns
 
     point_in_time_recovery = optional(object({       # without it a deleted table is gone at once
       enabled                 = optional(bool, true) # false: no backups but the team's own

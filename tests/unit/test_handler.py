@@ -217,6 +217,7 @@ def test_setup_says_how_numbers_are_searched_and_where_flattened_names_go(
         "lines": {"properties": {"price": {"type": "scaled_float", "scaling_factor": 100}}},
         "total": {"type": "keyword"},
         "flattened_attributes": {"type": "flat_object"},
+        "flattened_unsearchable": {"type": "object", "enabled": False},
     }
     assert server.heard[-1].line.startswith("PUT /orders/_mapping ")
     assert json.loads(server.heard[-1].body) == mappings

@@ -19,12 +19,13 @@ def mappings(
 
 
 def test_every_number_is_a_double_and_no_text_a_date() -> None:
-    """A guess must not depend on which item came first: 1 then 1.5, or 1.5 then 1E+39."""
+    """A guess must not depend on which item came first: 1 then 1.5, or 1.5 then 1E+39, or then a text."""
+    double = {"type": "double", "ignore_malformed": True}
     assert mappings() == {
         "date_detection": False,
         "dynamic_templates": [
-            {"whole_numbers": {"match_mapping_type": "long", "mapping": {"type": "double"}}},
-            {"decimals": {"match_mapping_type": "double", "mapping": {"type": "double"}}},
+            {"whole_numbers": {"match_mapping_type": "long", "mapping": double}},
+            {"decimals": {"match_mapping_type": "double", "mapping": double}},
         ],
         "properties": {},
     }
@@ -74,7 +75,10 @@ def test_a_number_asked_for_wrongly_is_named(asked: Any) -> None:
 
 
 def test_flattening_has_a_field_that_takes_any_name() -> None:
-    flattened = {"flattened_attributes": {"type": "flat_object"}}
+    flattened = {
+        "flattened_attributes": {"type": "flat_object"},
+        "flattened_unsearchable": {"type": "object", "enabled": False},
+    }
     assert mappings(policy=NamePolicy.FLATTEN)["properties"] == flattened
     price = {"price": {"type": "long"}}
     assert mappings(price, policy=NamePolicy.FLATTEN)["properties"] == flattened | price
@@ -92,6 +96,7 @@ def test_the_teams_mappings_go_over_all_others_and_leave_what_they_do_not_name()
         "properties": {
             "lines": {"type": "nested", "properties": {"price": {"type": "keyword"}, "name": {"type": "text"}}},
             "flattened_attributes": {"type": "object"},
+            "flattened_unsearchable": {"type": "object", "enabled": False},
         },
     }
     fields = {name: {"type": "long"} for name in ("lines.price", "lines.quantity", "total")}
@@ -105,6 +110,7 @@ def test_the_teams_mappings_go_over_all_others_and_leave_what_they_do_not_name()
                 "properties": {"price": {"type": "keyword"}, "name": {"type": "text"}, "quantity": {"type": "long"}},
             },
             "flattened_attributes": {"type": "object"},
+            "flattened_unsearchable": {"type": "object", "enabled": False},
             "total": {"type": "long"},
         },
     }

@@ -73,6 +73,25 @@ def test_flattening_keeps_the_whole_attribute_that_has_such_a_name_anywhere(valu
     }
 
 
+@pytest.mark.parametrize(
+    ("value", "is_long"),
+    [
+        ({"S": "x" * 31_997}, False),  # with its path 32,000 bytes
+        ({"S": "x" * 31_998}, True),
+        ({"S": "é" * 15_999}, True),
+        ({"M": {"n" * 16_000: {"S": "x" * 16_000}}}, True),
+        ({"L": [{"SS": ["x", "y" * 33_000]}]}, True),
+        ({"L": [{"NULL": True}, {"M": {}}]}, False),
+    ],
+    ids=range(6),
+)
+def test_a_value_too_long_for_a_flattened_field_is_kept_unsearchable(value: Any, is_long: bool) -> None:  # noqa: FBT001 - a row
+    """OpenSearch refuses the whole document for one term of more than 32,766 bytes."""
+    found = document(NamePolicy.FLATTEN, {"a": X, "b.c": value, "d.": X})
+    assert ("b.c" in found.get("flattened_unsearchable", {})) is is_long
+    assert found["flattened_attributes"].keys() == ({"d."} if is_long else {"b.c", "d."})
+
+
 @pytest.mark.parametrize("value", [X, {"M": {"_id": {"N": "1"}}}, {"M": {"a.b": X}}, {"L": []}])
 @pytest.mark.parametrize("others", [{}, {"_id": {"N": "1"}}], ids=["alone", "beside another"])
 def test_an_attribute_of_the_flattened_ones_name_is_flattened_too(value: Any, others: dict[str, Any]) -> None:

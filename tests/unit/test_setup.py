@@ -14,7 +14,7 @@ from stream_indexer.setup import IndexSetup
 
 from tests.unit.fakes import ManualDeadline
 
-OURS: Final = {"gc_deletes": "1h", "mapping.depth.limit": 33}
+OURS: Final = {"gc_deletes": "1h", "mapping.depth.limit": 33, "mapping.total_fields.limit": 5000}
 SETTINGS: Final = {"number_of_shards": 2, "number_of_replicas": 1, "refresh_interval": "5s"}
 CREATED: Final = {"alias": "orders", "index": "orders-v1", "created": True}
 Step = Callable[[], Response]
@@ -71,15 +71,36 @@ def run(
     return setup.run({} if is_serverless else SETTINGS, MAPPINGS, deadline or ManualDeadline())
 
 
-def test_settings_that_an_index_has_for_its_life_are_the_template_s_alone() -> None:
-    """OpenSearch refuses them of an index that is there, even unchanged."""
-    analysis = {"analysis": {"analyzer": {"codes": {"type": "pattern", "pattern": "-"}}}}
-    client = Scripted({"GET /orders/_alias/orders": [ok(**{"orders-v1": {}})]})
-    IndexSetup(client, "orders", is_serverless=False).run(SETTINGS, MAPPINGS, ManualDeadline(), analysis)
+FLAT: Final = {"analysis.analyzer.codes.type": "pattern", "analysis.analyzer.codes.pattern": "-"}
+THERE: Final[dict[str, Sequence[Step]]] = {"GET /orders/_alias/orders": [ok(**{"orders-v1": {}})]}
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "Can't update non dynamic settings [[index.analysis.analyzer.codes.type]] for open indices [[orders-v1/kZA0B]]",
+        "final orders-v1 setting [index.analysis.analyzer.codes.type], not updateable",
+    ],
+)
+def test_a_setting_that_opensearch_changes_in_place_is_changed_and_others_are_the_template_s(reason: str) -> None:
+    """Which they are OpenSearch says: it refuses all at once, and names those that an index keeps for its life."""
+    client = Scripted({**THERE, "PUT /orders/_settings": [refused(400, "illegal_argument_exception", reason), ok()]})
+    given = {"analysis": {"analyzer": {"codes": {"type": "pattern", "pattern": "-"}}}}
+    own = {**given, "mapping": {"total_fields": {"limit": 9000}}}
+    IndexSetup(client, "orders", is_serverless=False).run(SETTINGS, MAPPINGS, ManualDeadline(), own)
     template = client.bodies["PUT /_index_template/orders"]["template"]
-    assert template["settings"]["index"] == {**OURS, **SETTINGS, **analysis}
-    changed = {name: value for name, value in SETTINGS.items() if name != "number_of_shards"}
-    assert client.bodies["PUT /orders/_settings"] == {"index": {**OURS, **changed}}
+    assert template["settings"]["index"] == {**OURS, **SETTINGS, **FLAT, "mapping.total_fields.limit": 9000}
+    changed = client.bodies["PUT /orders/_settings"]["index"]
+    assert changed["mapping.total_fields.limit"] == 9000
+    assert "analysis.analyzer.codes.type" not in changed
+    assert "number_of_shards" not in changed
+
+
+def test_a_setting_that_opensearch_refuses_for_another_reason_fails_the_setup() -> None:
+    """A value that is wrong is no matter of in place or not."""
+    wrong = refused(400, "illegal_argument_exception", "unknown setting [index.gc_delets]")
+    with pytest.raises(SetupError, match="unknown setting"):
+        run(Scripted({**THERE, "PUT /orders/_settings": [wrong]}))
 
 
 def test_the_first_time_makes_template_then_index_and_alias() -> None:

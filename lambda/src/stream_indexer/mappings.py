@@ -8,18 +8,24 @@ from functools import reduce
 from typing import Any, Final
 
 from stream_indexer.errors import SetupError
-from stream_indexer.names import FLATTENED, NamePolicy
+from stream_indexer.names import FLATTENED, UNSEARCHABLE, NamePolicy
 
 Json = dict[str, Any]
 
 # Guessed mappings must not depend on which item came first: a number is a double in search (the document itself
-# keeps every digit), and text that looks like a date stays text.
+# keeps every digit), and text that looks like a date stays text. A later text in such a field is not searchable by it,
+# and its document is indexed. A float would refuse 1E+39.
+NUMBER: Final[Json] = {"type": "double", "ignore_malformed": True}
 GUESSED: Final[Json] = {
     "date_detection": False,
     "dynamic_templates": [
-        {"whole_numbers": {"match_mapping_type": "long", "mapping": {"type": "double"}}},
-        {"decimals": {"match_mapping_type": "double", "mapping": {"type": "double"}}},  # else float: 1E+39 is too much
+        {"whole_numbers": {"match_mapping_type": "long", "mapping": NUMBER}},
+        {"decimals": {"match_mapping_type": "double", "mapping": NUMBER}},
     ],
+}
+FLATTENED_FIELDS: Final[Json] = {
+    FLATTENED: {"type": "flat_object"},
+    UNSEARCHABLE: {"type": "object", "enabled": False},
 }
 NUMBERS: Final[Mapping[str, Json]] = {
     "double": {"type": "double"},  # 15 digits in search
@@ -41,7 +47,7 @@ def index_mappings(number_fields: Mapping[str, Json], own: Json, policy: NamePol
     Raises:
         SetupError: a type of number that there is not.
     """
-    flattened = {FLATTENED: {"type": "flat_object"}} if policy is NamePolicy.FLATTEN else {}
+    flattened = FLATTENED_FIELDS if policy is NamePolicy.FLATTEN else {}
     fields = [_field(path.split("."), _number(path, asked)) for path, asked in number_fields.items()]
     return reduce(_merged, [*fields, own], {**GUESSED, "properties": flattened})
 

@@ -32,6 +32,9 @@ METADATA: Final = frozenset(
 # Global tables of 2017.11.29 keep these in the item itself; they are replication's, not the team's.
 REPLICATION: Final = frozenset({"aws:rep:deleting", "aws:rep:updateregion", "aws:rep:updatetime"})
 FLATTENED: Final = "flattened_attributes"  # mapped as flat_object, which takes any name
+UNSEARCHABLE: Final = "flattened_unsearchable"  # mapped as an object that is not indexed, which takes any value
+# A flat_object indexes each value as one term behind its path, and refuses some below Lucene's limit of 32,766 bytes.
+MAX_TERM_BYTES: Final = 32_000
 MAX_KNOWN: Final = 10_000  # names; beyond it they are looked at each time
 
 
@@ -39,7 +42,7 @@ class NamePolicy(StrEnum):
     """What becomes of an attribute whose name OpenSearch would not take as it is."""
 
     RENAME = "rename"  # escaped, behind a leading %
-    FLATTEN = "flatten"  # kept as it is under `flattened_attributes`
+    FLATTEN = "flatten"  # kept as it is under `flattened_attributes`, or `flattened_unsearchable` if it is too long
     QUARANTINE = "quarantine"  # sent as it is: OpenSearch judges
 
 
@@ -101,7 +104,7 @@ class Names:
         if self.policy is NamePolicy.QUARANTINE:
             return True
         # What others are flattened to is not an attribute's own.
-        taken = self.policy is NamePolicy.FLATTEN and name == FLATTENED
+        taken = self.policy is NamePolicy.FLATTEN and name in {FLATTENED, UNSEARCHABLE}
         return self._fits(name) and name not in METADATA and not taken
 
     def _renamed_within(self, value: AttributeValue) -> AttributeValue:
@@ -119,7 +122,10 @@ class Names:
             if self._fits_top(name) and all(map(self._fits, _names_within(value)))
         }
         unfit = {name: value for name, value in image.items() if name not in fit}
-        return {**fit, FLATTENED: {"M": unfit}} if unfit else fit
+        long = {name: value for name, value in unfit.items() if _longest_term(value, _bytes(name)) > MAX_TERM_BYTES}
+        short = {name: value for name, value in unfit.items() if name not in long}
+        parts = {FLATTENED: short, UNSEARCHABLE: long}
+        return fit | {name: {"M": part} for name, part in parts.items() if part}
 
 
 def _check(names: Iterable[str], fits: Callable[[str], bool], known: set[str]) -> None:
@@ -142,3 +148,18 @@ def _names_within(value: AttributeValue) -> Iterator[str]:
     elif "L" in value:
         for element in value["L"]:
             yield from _names_within(element)
+
+
+def _longest_term(value: AttributeValue, path_bytes: int) -> int:
+    """Return the bytes of the longest value within `value`, its path included."""
+    if "M" in value:
+        fields = value["M"].items()
+        return max((_longest_term(inner, path_bytes + 1 + _bytes(name)) for name, inner in fields), default=path_bytes)
+    if "L" in value:
+        return max((_longest_term(element, path_bytes) for element in value["L"]), default=path_bytes)
+    texts = [text for inner in value.values() for text in (inner if isinstance(inner, list) else [inner])]
+    return path_bytes + max(map(_bytes, texts), default=0)
+
+
+def _bytes(text: object) -> int:
+    return len(str(text).encode(errors="surrogatepass"))

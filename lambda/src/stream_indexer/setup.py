@@ -3,12 +3,15 @@
 Run at apply; again is the same as once. What OpenSearch allows to be changed in place is changed in place.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
 from orjson import dumps
 
 from stream_indexer.asking import Client, ask, refused
+from stream_indexer.bulk import request_answer
+from stream_indexer.connection import Response
 from stream_indexer.deadline import Deadline
 from stream_indexer.errors import SetupError
 from stream_indexer.jsontext import loads
@@ -19,7 +22,9 @@ FIXED_SETTINGS: Final = frozenset({"number_of_shards"})  # an index has them for
 SETTINGS: Final = {
     "gc_deletes": "1h",  # the default of 60 s forgets a delete before a late retry of an older write
     "mapping.depth.limit": 33,  # objects in objects: DynamoDB has 32 levels below the item, the default is 20
+    "mapping.total_fields.limit": 5000,  # the default of 1000 refuses items once maps have had that many keys
 }
+NOT_DYNAMIC: Final = re.compile(r"Can't update non dynamic settings \[\[(.+?)\]\]|final \S+ setting \[(.+?)\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +42,15 @@ class IndexSetup:
             settings: of the index, such as `number_of_replicas`; a serverless collection takes none.
             mappings: of the index, see `mappings.py`.
             deadline: of the invocation.
-            fixed_settings: such as `analysis`: an index has them from its start, another index the new ones.
+            fixed_settings: other settings of the index. OpenSearch changes some of them in an index that exists
+                (`mapping.total_fields.limit`); an index keeps the others (`analysis`) for its life.
 
         Raises:
             SetupError: OpenSearch refuses or cannot be reached; the message has its reason.
         """
-        wanted = {} if self.is_serverless else {**SETTINGS, **settings}
-        template = {"settings": {"index": {**wanted, **(fixed_settings or {})}}, "mappings": mappings}
+        wanted = {} if self.is_serverless else {**SETTINGS, **flat(settings)}
+        wanted.update(flat(fixed_settings or {}))
+        template = {"settings": {"index": wanted}, "mappings": mappings}
         # The pattern of `orders` is met by the indexes of `orders-vip` too: of two templates the longer name's counts.
         rule = {"index_patterns": [f"{self.alias}-v*"], "priority": LEAST_PRIORITY + len(self.alias)}
         self._put(f"/_index_template/{self.alias}", {**rule, "template": template}, deadline)
@@ -52,11 +59,25 @@ class IndexSetup:
             index = f"{self.alias}-v1"
             if self._create(index, deadline):
                 return {"alias": self.alias, "index": index, "created": True}
-        changeable = {name: value for name, value in wanted.items() if name not in FIXED_SETTINGS}
-        if changeable:
-            self._put(f"/{self.alias}/_settings", {"index": changeable}, deadline)
+        if not self.is_serverless:
+            self._change({name: value for name, value in wanted.items() if name not in FIXED_SETTINGS}, deadline)
         self._put(f"/{self.alias}/_mapping", mappings, deadline)
         return {"alias": self.alias, "index": index, "created": False}
+
+    def _change(self, settings: Json, deadline: Deadline) -> None:
+        """Change settings of the index that exists, without those that OpenSearch names as fixed."""
+        path = f"/{self.alias}/_settings"
+        while settings:
+            response = ask(self.client, "PUT", path, dumps({"index": settings}), deadline)
+            if response.status == 200:
+                _check_known(path, response)
+                return
+            match = NOT_DYNAMIC.search(request_answer(response.status, response.content).reason)
+            named = (match[1] or match[2]).split(", ") if match else []
+            left = {name: value for name, value in settings.items() if f"index.{name}" not in named}
+            if len(left) == len(settings):
+                raise refused("PUT", path, response)
+            settings = left
 
     def _index(self, deadline: Deadline) -> str | None:
         """Return the index behind the alias, None where there is no such alias."""
@@ -86,5 +107,18 @@ class IndexSetup:
         response = ask(self.client, "PUT", path, dumps(document), deadline)
         if response.status != 200:
             raise refused("PUT", path, response)
-        if b'"acknowledged":false' in response.content:  # not known on every node in time
-            raise SetupError(f"PUT {path}: OpenSearch did not acknowledge the change in time. Apply again.")
+        _check_known(path, response)
+
+
+def _check_known(path: str, response: Response) -> None:
+    if b'"acknowledged":false' in response.content:  # not known on every node in time
+        raise SetupError(f"PUT {path}: OpenSearch did not acknowledge the change in time. Apply again.")
+
+
+def flat(settings: Json) -> Json:
+    """Return settings by their full names: `{"mapping": {"depth": {"limit": 9}}}` as `{"mapping.depth.limit": 9}`."""
+    found: Json = {}
+    for name, value in settings.items():
+        inner = flat(value) if isinstance(value, dict) else {}
+        found |= {f"{name}.{deeper}": deep for deeper, deep in inner.items()} or {name: value}
+    return found

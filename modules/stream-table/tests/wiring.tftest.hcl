@@ -36,8 +36,8 @@ run "a_table_is_made_recoverable_and_encrypted_with_its_stream_on" {
   }
 
   assert {
-    condition     = one(aws_dynamodb_table.this[0].point_in_time_recovery).enabled && one(aws_dynamodb_table.this[0].server_side_encryption).enabled
-    error_message = "A deleted table leaves a backup, and the use of its key is in CloudTrail."
+    condition     = one(aws_dynamodb_table.this[0].point_in_time_recovery).enabled && !one(aws_dynamodb_table.this[0].server_side_encryption).enabled && !one(aws_dynamodb_table.this[0].ttl).enabled
+    error_message = "A deleted table leaves a backup, its key is one that AWS owns, and TTL is written out as off."
   }
 
   assert {

@@ -41,6 +41,12 @@ data "aws_iam_policy_document" "this" {
       variable = "s3:ResourceAccount"
       values   = [local.account_id]
     }
+
+    condition { # an object is written once: what is kept is never overwritten
+      test     = "Null"
+      variable = "s3:if-none-match"
+      values   = ["false"]
+    }
   }
 
   dynamic "statement" {
@@ -76,6 +82,12 @@ data "aws_iam_policy_document" "this" {
       sid       = "EncryptRefusedRecords" # and the batches that Lambda gives up, which it delivers as this role
       actions   = ["kms:GenerateDataKey"]
       resources = [statement.value]
+
+      condition {
+        test     = "StringLike"
+        variable = "kms:ViaService"
+        values   = ["s3.${var.region}.amazonaws.com*"] # .cn in China
+      }
     }
   }
 
@@ -86,6 +98,12 @@ data "aws_iam_policy_document" "this" {
       sid       = "ReadEnvironment" # Lambda grants it too, but to this very role: not to one made anew under its name
       actions   = ["kms:Decrypt"]
       resources = [statement.value]
+
+      condition { # Lambda itself asks without this key, the function's code with it
+        test     = "Null"
+        variable = "lambda:SourceFunctionArn"
+        values   = ["true"]
+      }
     }
   }
 
@@ -116,7 +134,7 @@ data "aws_iam_policy_document" "this" {
     content {
       sid       = "KeepNetworkFromCode"
       effect    = "Deny"
-      actions   = local.network_interface_actions
+      actions   = ["ec2:*"]
       resources = ["*"] # whatever was allowed above
 
       condition {

@@ -79,6 +79,12 @@ data "aws_iam_policy_document" "master" {
       sid       = "ReadEnvironment" # Lambda grants it too, but to this very role: not to one made anew under its name
       actions   = ["kms:Decrypt"]
       resources = [statement.value]
+
+      condition { # Lambda itself asks without this key, the function's code with it
+        test     = "Null"
+        variable = "lambda:SourceFunctionArn"
+        values   = ["true"]
+      }
     }
   }
 
@@ -109,7 +115,7 @@ data "aws_iam_policy_document" "master" {
     content {
       sid       = "KeepNetworkFromCode"
       effect    = "Deny"
-      actions   = local.network_interface_actions
+      actions   = ["ec2:*"]
       resources = ["*"] # whatever was allowed above
 
       condition {

@@ -50,6 +50,12 @@ data "aws_iam_policy_document" "this" {
         values   = [condition.value]
       }
     }
+
+    condition { # Lambda itself asks without this key, the function's code with it
+      test     = "Null"
+      variable = "lambda:SourceFunctionArn"
+      values   = ["true"]
+    }
   }
 
   dynamic "statement" {

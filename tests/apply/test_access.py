@@ -27,6 +27,8 @@ DOMAIN: Final = f"arn:aws:es:eu-west-1:{ACCOUNT}:domain/local"
 STREAM: Final = "STREAM"  # stand for what the apply named
 BUCKET: Final = "BUCKET"
 TLS: Final = {"aws:SecureTransport": "true", "s3:ResourceAccount": ACCOUNT}
+CODE: Final = {**TLS, "lambda:SourceFunctionArn": f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:orders"}
+ONCE: Final = {**CODE, "s3:if-none-match": "*"}
 
 NEEDED: Final = [
     Request("dynamodb:DescribeStream", STREAM),
@@ -42,7 +44,7 @@ NEEDED: Final = [
     Request("es:ESHttpPut", f"{DOMAIN}/orders/_settings"),
     Request("logs:CreateLogStream", f"{LOG}:log-stream:2026/01/01/[$LATEST]a"),
     Request("logs:PutLogEvents", f"{LOG}:log-stream:2026/01/01/[$LATEST]a"),
-    Request("s3:PutObject", f"{BUCKET}/quarantine/orders/2026/01/01/a.json", TLS),
+    Request("s3:PutObject", f"{BUCKET}/quarantine/orders/2026/01/01/a.json", ONCE),
     Request("s3:PutObject", f"{BUCKET}/aws/lambda/uuid/shard/2026/01/01/a", TLS),
     Request("s3:ListBucket", BUCKET, TLS),
 ]
@@ -70,17 +72,21 @@ REFUSED: Final = {
     "another function's log": Request("logs:PutLogEvents", f"{LOG}2:log-stream:a"),
     "deleting the log": Request("logs:DeleteLogGroup", LOG),
     "reading the log": Request("logs:GetLogEvents", f"{LOG}:log-stream:a"),
-    "another bucket": Request("s3:PutObject", "arn:aws:s3:::elsewhere/quarantine/orders/a.json", TLS),
+    "another bucket": Request("s3:PutObject", "arn:aws:s3:::elsewhere/quarantine/orders/a.json", ONCE),
+    "overwriting a record that is kept": Request("s3:PutObject", f"{BUCKET}/quarantine/orders/a.json", CODE),
+    "writing a batch that Lambda delivers": Request("s3:PutObject", f"{BUCKET}/aws/lambda/uuid/a", ONCE),
+    "another function's records": Request("s3:PutObject", f"{BUCKET}/quarantine/goods/a.json", ONCE),
+    "listing the quarantine": Request("s3:ListBucket", BUCKET, CODE),
     "reading the quarantine": Request("s3:GetObject", f"{BUCKET}/quarantine/orders/a.json", TLS),
     "deleting from the quarantine": Request("s3:DeleteObject", f"{BUCKET}/quarantine/orders/a.json", TLS),
     "the bucket by plain HTTP": Request(
-        "s3:PutObject", f"{BUCKET}/quarantine/orders/a.json", {**TLS, "aws:SecureTransport": "false"}
+        "s3:PutObject", f"{BUCKET}/quarantine/orders/a.json", {**ONCE, "aws:SecureTransport": "false"}
     ),
     "a bucket of that name in another account": Request(
         "s3:PutObject", f"{BUCKET}/aws/lambda/a", {**TLS, "s3:ResourceAccount": "999999999999"}
     ),
     "the same for refused records": Request(
-        "s3:PutObject", f"{BUCKET}/quarantine/orders/a.json", {**TLS, "s3:ResourceAccount": "999999999999"}
+        "s3:PutObject", f"{BUCKET}/quarantine/orders/a.json", {**ONCE, "s3:ResourceAccount": "999999999999"}
     ),
     "the bucket's policy": Request("s3:PutBucketPolicy", BUCKET, TLS),
     "a key": Request("kms:GenerateDataKey", f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/1"),

@@ -63,9 +63,11 @@ def _concerns(statement: Mapping[str, Any], request: Request) -> bool:
 
 
 def _holds(operator: str, key: str, wanted: Any, context: Mapping[str, str]) -> bool:
+    given = {name.lower(): value for name, value in context.items()}.get(key.lower())
+    if operator == "Null":  # whether the request lacks the key
+        return (given is None) == (_listed(wanted) == ["true"])
     if operator not in OPERATORS:
         raise ValueError(f"The simulator does not know the condition operator {operator}.")
-    given = {name.lower(): value for name, value in context.items()}.get(key.lower())
     return given is not None and any(OPERATORS[operator](given, each) for each in _listed(wanted))
 
 

@@ -16,6 +16,8 @@ STREAM_ARN: Final = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream
 DOMAIN_ARN: Final = "arn:aws:es:eu-west-1:123456789012:domain/shop"
 COLLECTION_ARN: Final = "arn:aws:aoss:eu-west-1:123456789012:collection/07tjusf2h91cunochc"
 ROLE_ARN: Final = "arn:aws:iam::123456789012:role/orders-eu-west-1"
+NOT_FROM_CODE: Final = {"Null": {"lambda:SourceFunctionArn": "true"}}
+WRITTEN_ONCE: Final = {"Null": {"s3:if-none-match": "false"}}
 
 
 def role_policy(plan: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -52,7 +54,7 @@ def test_the_role_may_read_this_stream_and_write_to_the_bucket_of_this_account(c
         "DeliverGivenUp": {
             "Action": ["s3:ListBucket", "s3:PutObject"],
             "Resource": ["arn:aws:s3:::quarantine", "arn:aws:s3:::quarantine/*"],
-            "Condition": {"StringEquals": {"s3:ResourceAccount": "123456789012"}},
+            "Condition": {"StringEquals": {"s3:ResourceAccount": "123456789012"}, **NOT_FROM_CODE},
         },
     }
 
@@ -68,7 +70,8 @@ def test_what_another_account_s_stream_gives_up_goes_to_the_function_s_account(c
     )
     policy = role_policy(plan)
     assert policy["ReadStream"]["Resource"] == [STREAM_ARN]
-    assert policy["DeliverGivenUp"]["Condition"] == {"StringEquals": {"s3:ResourceAccount": "111122223333"}}
+    owner = {"StringEquals": {"s3:ResourceAccount": "111122223333"}}
+    assert policy["DeliverGivenUp"]["Condition"] == owner | NOT_FROM_CODE
 
 
 @pytest.mark.parametrize(
@@ -82,7 +85,8 @@ def test_a_queue_or_topic_is_sent_to_and_the_bucket_is_left_alone(
     attribute: str, arn: str, action: str, configurations: Configurations
 ) -> None:
     """The destination that is named takes the default's place in the policy too."""
-    assert trigger(configurations, **{attribute: arn})["DeliverGivenUp"] == {"Action": [action], "Resource": [arn]}
+    delivering = {"Action": [action], "Resource": [arn], "Condition": NOT_FROM_CODE}
+    assert trigger(configurations, **{attribute: arn})["DeliverGivenUp"] == delivering
 
 
 @pytest.mark.parametrize(
@@ -131,7 +135,7 @@ ALWAYS: Final = {
     "KeepRefusedRecords": {
         "Action": ["s3:PutObject"],
         "Resource": ["arn:aws:s3:::shop-quarantine/quarantine/orders/*"],
-        "Condition": {"StringEquals": {"s3:ResourceAccount": "123456789012"}},
+        "Condition": {"StringEquals": {"s3:ResourceAccount": "123456789012"}, **WRITTEN_ONCE},
     },
     "ReadItems": {"Action": ["dynamodb:BatchGetItem"], "Resource": [TABLE_ARN]},
 }
@@ -177,8 +181,16 @@ def test_a_key_of_the_team_s_own_is_used_for_what_it_encrypts(configurations: Co
             "Resource": [f"{KEY_ARN}/table"],
             "Condition": {"StringLike": {"kms:ViaService": "dynamodb.eu-west-1.amazonaws.com*"}},
         },
-        "EncryptRefusedRecords": {"Action": ["kms:GenerateDataKey"], "Resource": [f"{KEY_ARN}/bucket"]},
-        "ReadEnvironment": {"Action": ["kms:Decrypt"], "Resource": [f"{KEY_ARN}/function"]},
+        "EncryptRefusedRecords": {
+            "Action": ["kms:GenerateDataKey"],
+            "Resource": [f"{KEY_ARN}/bucket"],
+            "Condition": {"StringLike": {"kms:ViaService": "s3.eu-west-1.amazonaws.com*"}},
+        },
+        "ReadEnvironment": {
+            "Action": ["kms:Decrypt"],
+            "Resource": [f"{KEY_ARN}/function"],
+            "Condition": NOT_FROM_CODE,
+        },
     }
 
 
@@ -189,7 +201,8 @@ def test_another_account_s_table_is_read_by_its_arn_and_nothing_else_is_there(co
     plan = indexer(configurations, source_table=table, network=network)
     policy = role_policy(plan)
     assert policy["ReadItems"] == ALWAYS["ReadItems"]
-    assert policy["KeepRefusedRecords"]["Condition"] == {"StringEquals": {"s3:ResourceAccount": "111122223333"}}
+    owner = {"StringEquals": {"s3:ResourceAccount": "111122223333"}}
+    assert policy["KeepRefusedRecords"]["Condition"] == owner | WRITTEN_ONCE
     assert policy["KeepNetworkFromCode"]["Condition"] == {
         "ArnEquals": {"lambda:SourceFunctionArn": "arn:aws:lambda:eu-west-1:111122223333:function:orders"}
     }
@@ -218,7 +231,7 @@ def test_in_a_vpc_lambda_may_make_interfaces_and_the_function_s_code_may_not(con
         "AttachToNetwork": {"Action": NETWORK_INTERFACE_ACTIONS, "Resource": ["*"]},
         "KeepNetworkFromCode": {
             "Effect": "Deny",
-            "Action": NETWORK_INTERFACE_ACTIONS,
+            "Action": ["ec2:*"],
             "Resource": ["*"],
             "Condition": {"ArnEquals": {"lambda:SourceFunctionArn": function_arn}},
         },
@@ -418,7 +431,11 @@ def test_the_master_role_reads_its_function_s_environment_and_sends_its_traces(c
     """By the one key, where there is one, and where traces are asked for."""
     plan = with_security(configurations, kms_key_arn=f"{KEY_ARN}/function", tracing_mode="Active")
     told = statements(documents(plan)["master_policy_json"])
-    assert told["ReadEnvironment"] == {"Action": ["kms:Decrypt"], "Resource": [f"{KEY_ARN}/function"]}
+    assert told["ReadEnvironment"] == {
+        "Action": ["kms:Decrypt"],
+        "Resource": [f"{KEY_ARN}/function"],
+        "Condition": NOT_FROM_CODE,
+    }
     assert told["SendTraces"] == {
         "Action": ["xray:PutTelemetryRecords", "xray:PutTraceSegments"],
         "Resource": ["*"],
@@ -432,7 +449,7 @@ def test_inside_a_vpc_lambda_may_attach_it_and_its_code_may_not(configurations: 
     by_sid = {statement["Sid"]: statement for statement in documents(plan)["master_policy_json"]["Statement"]}
     allowed, denied = by_sid["AttachToNetwork"], by_sid["KeepNetworkFromCode"]
     assert (allowed["Effect"], denied["Effect"]) == ("Allow", "Deny")
-    assert allowed["Action"] == denied["Action"]
+    assert (sorted(allowed["Action"]), denied["Action"]) == (NETWORK_INTERFACE_ACTIONS, "ec2:*")
     assert denied["Condition"] == {
         "ArnEquals": {"lambda:SourceFunctionArn": "arn:aws:lambda:eu-west-1:123456789012:function:orders-access"}
     }

@@ -46,6 +46,15 @@ def test_a_condition_holds_by_any_of_its_values_and_not_without_its_key(
 
 
 @pytest.mark.parametrize(
+    ("wanted", "context", "expected"),
+    [("true", {}, True), ("true", {"K": "a"}, False), ("false", {}, False), ("false", {"k": "a"}, True)],
+)
+def test_null_asks_whether_the_request_lacks_the_key(wanted: str, context: dict[str, str], *, expected: bool) -> None:
+    statement = {**READ, "Condition": {"Null": {"k": wanted}}}
+    assert allowed(Request("s3:GetObject", "arn:aws:s3:::b.c/a1/x", context), [{"Statement": statement}]) is expected
+
+
+@pytest.mark.parametrize(
     "unknown",
     [
         {"NotAction": "s3:Put*"},

@@ -62,6 +62,7 @@ module "indexer" {
     kms_key_arn         = module.stream_table.kms_key_arn
     stream_view_type    = module.stream_table.stream_view_type
     items_expire        = module.stream_table.items_expire
+    has_replicas        = module.stream_table.has_replicas
     function_account_id = module.stream_table.function_account_id
   }
 }

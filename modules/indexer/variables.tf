@@ -25,6 +25,7 @@ variable "source_table" {
     kms_key_arn      = optional(string) # of the key of the team's own that it is encrypted by; null: it has none
     stream_view_type = optional(string) # null: not known
     items_expire     = optional(bool)   # whether time to live deletes items; null: not known
+    has_replicas     = optional(bool)   # whether the table has replicas in other regions; null: not known
 
     function_account_id = optional(string) # where the table is another account's: that of the function; null: the table's own
   })
@@ -143,6 +144,11 @@ variable "documents" {
   validation {
     condition     = contains(["apply", "keep"], var.documents.ttl_deletes)
     error_message = "documents.ttl_deletes must be apply or keep, got \"${var.documents.ttl_deletes}\"."
+  }
+
+  validation {
+    condition     = var.documents.ttl_deletes != "keep" || !coalesce(var.source_table.has_replicas, false)
+    error_message = "documents.ttl_deletes must be apply for a table with replicas (got keep). DynamoDB marks a TTL deletion only in the region where it happens, so deletions from other regions would delete documents."
   }
 
   validation {

@@ -33,6 +33,11 @@ output "items_expire" {
   value       = one([for table in var.table[*] : table.ttl_attribute_name != null && table.ttl_enabled])
 }
 
+output "has_replicas" {
+  description = "Whether the table has replicas. Null for an existing table, which does not say."
+  value       = var.existing_table == null ? length(var.replicas) > 0 : null
+}
+
 output "kms_key_arn" {
   description = "ARN of the key of the team's own that the table is encrypted by, which a reader of the table or its stream must be allowed to use. Null: it has none."
   value       = local.table.kms_key_arn

@@ -817,6 +817,15 @@ BEFORE_THE_MAPPING: Final = [
         '"64" at filters[6].dynamodb.SizeBytes',
     ),
 ]
+# Each of them is right, and all of them are wrong together.
+BESIDE_A_TABLE_WITH_REPLICAS: Final = [
+    Case(variable, value, "documents.ttl_deletes must be apply for a table with replicas (got keep)")
+    for variable, value in (
+        ("table", {"stream_view_type": "NEW_AND_OLD_IMAGES"}),
+        ("replicas", {"eu-central-1": {}}),
+        ("documents", {"ttl_deletes": "keep"}),
+    )
+]
 GROUPS: Final = [
     UPSTREAM,
     ON_A_DOMAIN,
@@ -825,6 +834,7 @@ GROUPS: Final = [
     DOWNSTREAM,
     BEHIND_THE_FUNCTION,
     BESIDE_A_TABLE,
+    BESIDE_A_TABLE_WITH_REPLICAS,
     BESIDE_A_FUNCTION,
     OF_INDEXES,
     FILTERS,

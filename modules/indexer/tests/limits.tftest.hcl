@@ -958,6 +958,24 @@ run "keeping_what_never_expires_is_warned_about" {
   expect_failures = [check.kept_items_expire]
 }
 
+run "keeping_what_expires_in_a_table_with_replicas_is_refused" {
+  command = plan
+
+  variables {
+    documents = { ttl_deletes = "keep" }
+
+    source_table = {
+      arn              = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
+      name             = "orders"
+      key_names        = ["order_id"]
+      stream_view_type = "NEW_IMAGE"
+      has_replicas     = true
+    }
+  }
+
+  expect_failures = [var.documents]
+}
+
 run "settings_that_are_a_list_are_refused" {
   command = plan
 

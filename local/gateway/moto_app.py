@@ -26,7 +26,7 @@ def moto_application() -> "WSGIApplication":
     FakeBucket.get_permission = _neutral  # type: ignore[method-assign, assignment]
     # Moto keeps composite alarms like others, and has no request that creates one.
     CloudWatchResponse.put_composite_alarm = _put_composite_alarm  # type: ignore[attr-defined]
-    CloudWatchBackend.delete_alarms = _delete_alarms  # type: ignore[method-assign, assignment]
+    CloudWatchBackend.delete_alarms = _delete_alarms  # type: ignore[method-assign]
     # Moto keeps the changes of state, and answers no request for them.
     CloudWatchResponse.describe_alarm_history = _alarm_history  # type: ignore[attr-defined]
     return cast("WSGIApplication", DomainDispatcherApplication(create_backend_app))

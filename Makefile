@@ -12,13 +12,13 @@ UNIT := tests/unit tests/property tests/mapping
 TERRAFORM := tests/plan tests/package tests/repo tests/harness
 LOCAL := tests/local
 END_TO_END := tests/apply tests/flow tests/drills tests/demo
-# One file or one test runs in this process, so that a debugger can be used.
+# More processes than cores: Terraform's provider waits for 5 to 30 s at a time. One file or one test runs in this process, so that a debugger can be used.
 ONE := $(findstring .py,$(ONLY))
-PYTEST := $(BIN)/python -m pytest --numprocesses $(if $(ONE),0,$(or $(JOBS),2)) --dist loadfile
+PYTEST := $(BIN)/python -m pytest --numprocesses $(if $(ONE),0,$(or $(JOBS),4)) --dist loadfile
 DEMO := PYTHONPATH=lambda/src $(BIN)/python -m demo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-up demo-down drill drills soak test test-unit test-terraform test-local test-e2e test-long lint lint-inputs checkov tflint bench bench-extremes mutations format package sbom draft publish release tables provider clean
+.PHONY: help demo demo-up demo-down drill drill-up drill-down drills soak test test-unit test-terraform test-local test-e2e test-long lint lint-inputs checkov tflint bench bench-extremes mutations format package sbom draft publish release tables provider clean
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { line = sprintf("  make %-14s", $$1); count = split($$2, words, " "); \
@@ -35,6 +35,12 @@ demo-down: .venv/demo.installed ## stop what demo-up left running
 
 drill: .venv/demo.installed ## list the failure drills, or play one: make drill NAME=outage (ENGINES=real: on the JVM)
 	@$(DRILLS) $(NAME)
+
+drill-up: .venv/demo.installed ## leave a stack running, on which `make drill` then plays at once
+	@$(DRILLS) up
+
+drill-down: .venv/demo.installed ## stop what drill-up left running
+	@$(DRILLS) down
 
 drills: .venv/demo.installed ## play every failure drill
 	@$(DRILLS) --all

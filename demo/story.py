@@ -15,6 +15,7 @@ from demo.stage import Stage
 from demo.writes import KEY_NAMES, Written, put_change_delete
 from harness.agreement import compare
 from harness.items import scan
+from harness.running_provider import attached
 from harness.search import Index
 from harness.terraform import Terraform, check_version
 from local.stack import LocalAws
@@ -98,7 +99,8 @@ def deploy(stage: Stage, aws: LocalAws) -> Deployment:
     with stage.step("terraform init", log):
         terraform.init()
     with stage.step("terraform apply examples/minimal", log) as step:
-        terraform.apply(on_line=step.progress)
+        with attached(terraform) as ready:
+            ready.apply(on_line=step.progress)
         outputs, resources = terraform.outputs(), terraform.resources()
         step.result = f"{len(resources)} resources"
     show.created(stage.console, resources, outputs)
@@ -134,5 +136,6 @@ def look(stage: Stage, deployment: Deployment, written: Written) -> None:
 
 def destroy(stage: Stage, deployment: Deployment) -> None:
     """Destroy what the example made."""
-    with stage.step("terraform destroy", str(deployment.terraform.log.relative_to(stage.home))) as step:
-        deployment.terraform.destroy(on_line=step.progress)
+    log = str(deployment.terraform.log.relative_to(stage.home))
+    with stage.step("terraform destroy", log) as step, attached(deployment.terraform) as ready:
+        ready.destroy(on_line=step.progress)

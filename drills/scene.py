@@ -1,5 +1,6 @@
 """Where a drill is played: a local AWS with one pipeline on it, a proxy before OpenSearch and one before AWS."""
 
+import contextlib
 import json
 import random
 import shutil
@@ -10,19 +11,22 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from demo.stage import Stage, Step
 from harness.items import Item
 from harness.orders import order
 from harness.pipeline import Pipeline
+from harness.running_provider import attached
 from harness.terraform import Terraform
 from harness.waiting import wait_until
+from local.errors import LocalAwsError
 from local.faults.proxy import Proxy
 from local.stack import LocalAws
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 ZIP: Final = "stream-indexer.zip"
+KEPT: Final = "kept.json"
 TIME_SCALE: Final = 100  # an alarm's five minutes pass in three seconds, a back-off of 30 s in 0.3 s
 LOOK_SECONDS: Final = 0.1
 PATIENCE_SECONDS: Final = 90.0
@@ -193,39 +197,79 @@ def expect(holds: bool, what: str) -> None:  # noqa: FBT001 - reads as a sentenc
 
 @contextmanager
 def scene(stage: Stage, engines: str, time_scale: float = TIME_SCALE) -> Iterator[Scene]:
-    """Build the zip, start the local AWS and the proxies, apply the pipeline; destroy and stop it all at the end."""
+    """Build the zip, start the local AWS and the proxies, apply the pipeline; stop it all at the end."""
+    with Proxy() as index_proxy, Proxy() as aws_proxy, _started(stage, engines, aws_proxy, time_scale) as aws:
+        outputs = _applied(stage, aws, index_proxy, aws_proxy)
+        yield Scene(
+            stage, engines, aws, index_proxy, aws_proxy, Pipeline(aws, outputs["pipeline"]), outputs["topic_arn"]
+        )
+
+
+def leave_running(stage: Stage, engines: str) -> None:
+    """Make what a scene needs, and leave it running for `kept_scene`."""
+    with Proxy() as index_proxy, Proxy() as aws_proxy:
+        aws = _started(stage, engines, aws_proxy, TIME_SCALE, detached=True)
+        try:
+            outputs = _applied(stage, aws, index_proxy, aws_proxy)
+            kept = {"engines": engines, "index_port": index_proxy.port, "aws_port": aws_proxy.port, "outputs": outputs}
+            (stage.home / KEPT).write_text(json.dumps(kept))
+        except BaseException:
+            aws.stop()
+            raise
+
+
+def kept_aws(stage: Stage) -> LocalAws | None:
+    """Return the local AWS that `leave_running` left, None where none runs."""
+    with contextlib.suppress(LocalAwsError):
+        return LocalAws.find(stage.home / "local")
+    return None
+
+
+@contextmanager
+def kept_scene(stage: Stage, aws: LocalAws) -> Iterator[Scene]:
+    """Play on what `leave_running` left, with proxies where the function looks for them; leave it running again."""
+    kept = json.loads((stage.home / KEPT).read_text())
+    outputs = kept["outputs"]
+    pipeline = Pipeline(aws, outputs["pipeline"])
+    with (
+        Proxy(aws.opensearch_url, kept["index_port"]) as index_proxy,
+        Proxy(aws.endpoint_url, kept["aws_port"]) as aws_proxy,
+    ):
+        written = aws.client("dynamodb").scan(TableName=pipeline.table_name, Select="COUNT")["Count"]
+        dice = random.Random()  # noqa: S311 - other orders than those of the drills before
+        yield Scene(
+            stage, kept["engines"], aws, index_proxy, aws_proxy, pipeline, outputs["topic_arn"], dice, _written=written
+        )
+
+
+def _started(stage: Stage, engines: str, aws_proxy: Proxy, time_scale: float, *, detached: bool = False) -> LocalAws:
+    """Build the zip and start the local AWS."""
     shutil.rmtree(stage.home, ignore_errors=True)
     stage.home.mkdir(parents=True)
     with stage.step("Build the zip"):
         package = stage.home / "package" / ZIP
         command = [sys.executable, str(ROOT / "lambda" / "package.py"), "--output", str(package)]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    with Proxy() as index_proxy, Proxy() as aws_proxy:
-        with stage.step(f"Start the local AWS, {engines} engines", "local/gateway.log") as step:
-            aws = LocalAws.start(
-                engines, stage.home / "local", clients_endpoint_url=aws_proxy.url, time_scale=time_scale
-            )
-            step.result = f"time runs {time_scale:g} times as fast for streams, mappings and alarms"
-        with aws:
-            index_proxy.target, aws_proxy.target = aws.opensearch_url, aws.endpoint_url
-            terraform = _terraform(stage, aws, index_proxy)
-            with stage.step("terraform apply drills/pipeline", "terraform/terraform.log") as step:
-                terraform.init()
-                terraform.apply(on_line=step.progress)
-                outputs = terraform.outputs()
-                pipeline = Pipeline(aws, outputs["pipeline"])
-                step.result = f"{len(terraform.resources())} resources"
-            yield Scene(stage, engines, aws, index_proxy, aws_proxy, pipeline, outputs["topic_arn"])
-            with stage.step("terraform destroy", "terraform/terraform.log") as step:
-                pipeline.empty_quarantine()
-                terraform.destroy(on_line=step.progress)
+    with stage.step(f"Start the local AWS, {engines} engines", "local/gateway.log") as step:
+        home, url = stage.home / "local", aws_proxy.url
+        aws = LocalAws.start(engines, home, clients_endpoint_url=url, time_scale=time_scale, detached=detached)
+        step.result = f"time runs {time_scale:g} times as fast for streams, mappings and alarms"
+    return aws
 
 
-def _terraform(stage: Stage, aws: LocalAws, index_proxy: Proxy) -> Terraform:
+def _applied(stage: Stage, aws: LocalAws, index_proxy: Proxy, aws_proxy: Proxy) -> dict[str, Any]:
+    """Apply the pipeline, its function behind the proxies; return Terraform's outputs."""
+    index_proxy.target, aws_proxy.target = aws.opensearch_url, aws.endpoint_url
     environment = {
         **aws.environment,
         "TF_VAR_opensearch_endpoint": index_proxy.url,
         "TF_VAR_opensearch_arn": f"arn:aws:es:{aws.region}:123456789012:domain/drills",
     }
-    folder = ROOT / "drills" / "pipeline"
-    return Terraform(ROOT, folder, stage.home / "terraform", environment, linked={"build": stage.home / "package"})
+    folder, linked = ROOT / "drills" / "pipeline", {"build": stage.home / "package"}
+    terraform = Terraform(ROOT, folder, stage.home / "terraform", environment, linked=linked)
+    with stage.step("terraform apply drills/pipeline", "terraform/terraform.log") as step:
+        terraform.init()
+        with attached(terraform) as ready:
+            ready.apply(on_line=step.progress, refresh=False)
+        step.result = f"{len(terraform.resources())} resources"
+    return terraform.outputs()

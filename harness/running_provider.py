@@ -1,7 +1,8 @@
 """Keeps one provider running for many Terraform commands: it takes longer to start than most of them take.
 
 A `terraform test` with 64 runs is 9 times as fast. Terraform attaches to it as to a provider under a debugger
-(TF_REATTACH_PROVIDERS). What the provider takes from the environment is what it was when it was started. Standard
+(TF_REATTACH_PROVIDERS). The provider keeps the environment and the folder that it was started with: endpoints and
+credentials of the environment are those of the first configuration, and relative paths start at its root. Standard
 library only, as terraform.py.
 """
 
@@ -11,6 +12,7 @@ import re
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Final
 
 from harness.terraform import Terraform, TerraformError
@@ -26,7 +28,7 @@ def running_provider(terraform: Terraform, name: str = "hashicorp/aws") -> Itera
     """Run the provider that `terraform`, once initialised, uses, and yield the environment that attaches others to it.
 
     Args:
-        terraform: a configuration that has been initialised.
+        terraform: a configuration that has been initialised; the provider starts in its root with its environment.
         name: the provider's source, without a host.
 
     Raises:
@@ -35,9 +37,18 @@ def running_provider(terraform: Terraform, name: str = "hashicorp/aws") -> Itera
     program = next((terraform.root / ".terraform/providers").glob(f"*/{name}/*/*/terraform-provider-*"), None)
     if program is None:
         raise TerraformError(f"{terraform.root} is not initialised with a provider {name}.")
+    given = {**os.environ, **terraform.environment}
+    environment = {variable: value for variable, value in given.items() if variable not in ONLY_ONCE}
     with (terraform.work / "provider.log").open("w") as log:
-        environment = {variable: value for variable, value in os.environ.items() if variable not in ONLY_ONCE}
-        process = subprocess.Popen([program, "-debug"], stdout=subprocess.PIPE, stderr=log, text=True, env=environment)
+        process = subprocess.Popen(
+            [program, "-debug"],
+            cwd=terraform.root,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            start_new_session=True,  # Ctrl-C reaches Terraform first, which needs it until it has stopped
+        )
     with process:
         try:
             yield {"TF_REATTACH_PROVIDERS": json.dumps(_under_each_host(_said(process), name))}
@@ -47,6 +58,13 @@ def running_provider(terraform: Terraform, name: str = "hashicorp/aws") -> Itera
                 process.wait(STOP_SECONDS)
             except subprocess.TimeoutExpired:
                 process.kill()
+
+
+@contextmanager
+def attached(terraform: Terraform) -> Iterator[Terraform]:
+    """Run the provider of an initialised configuration, and yield the configuration attached to it."""
+    with running_provider(terraform) as environment:
+        yield replace(terraform, environment={**terraform.environment, **environment})
 
 
 def _said(process: "subprocess.Popen[str]") -> Mapping[str, object]:

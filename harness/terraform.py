@@ -11,7 +11,7 @@ import re
 import shutil
 import signal
 import subprocess
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -24,6 +24,8 @@ MINIMUM_VERSION: Final = (1, 9)  # validation rules that read other variables
 COPIED_SUFFIXES: Final = {".tf", ".hcl", ".json", ".tftpl"}
 NOT_COPIED: Final = {".git", ".terraform", ".venv", "build", "node_modules"}
 STOP_SECONDS: Final = 20.0
+PARALLELISM: Final = 30  # the provider waits 5 s for each function, in which another resource can be made
+HAS_CHANGES: Final = 2  # exit status of `plan -detailed-exitcode`
 NO_PROVIDER: Final = re.compile(r"Failed to (query available provider packages|install provider|resolve provider)")
 ARROW: Final = re.compile(r'"\[root\] (.+?)(?: \(\w+\))?" -> "\[root\] (.+?)(?: \(\w+\))?"')
 ANSI: Final = re.compile(r"\x1b\[[0-9;]*m")
@@ -95,17 +97,30 @@ class Terraform:
             TerraformError: a variable or resource was refused; the message has the reason.
         """
         self._run(["plan", f"-out={self.work / 'plan'}", *_arguments(variables)])
-        shown = self._run(["show", "-json", str(self.work / "plan")], logged=False)
-        plan: dict[str, Any] = json.loads(shown)
-        return plan
+        return self._show()
 
-    def apply(self, on_line: Callable[[str], None] | None = None, **variables: object) -> None:
-        """Apply the configuration, handing each line of output to `on_line`."""
-        self._run(["apply", "-auto-approve", *_arguments(variables)], on_line)
+    def changes(self, **variables: object) -> list[Change]:
+        """Return what an apply would change; an empty plan is not read again as JSON, which takes as long as the plan.
 
-    def destroy(self, on_line: Callable[[str], None] | None = None, **variables: object) -> None:
-        """Destroy what was applied."""
-        self._run(["destroy", "-auto-approve", *_arguments(variables)], on_line)
+        Raises:
+            TerraformError: a variable or resource was refused; the message has the reason.
+        """
+        command = ["plan", "-detailed-exitcode", f"-out={self.work / 'plan'}", *_arguments(variables)]
+        status, _ = self._execute(command, accepted={0, HAS_CHANGES})
+        return changes(self._show()) if status == HAS_CHANGES else []
+
+    def apply(self, on_line: Callable[[str], None] | None = None, *, refresh: bool = True, **variables: object) -> None:
+        """Apply the configuration, handing each line of output to `on_line`.
+
+        Without `refresh` Terraform takes the state for what there is, which is quicker.
+        """
+        self._run(["apply", *_at_once(refresh=refresh), *_arguments(variables)], on_line)
+
+    def destroy(
+        self, on_line: Callable[[str], None] | None = None, *, refresh: bool = True, **variables: object
+    ) -> None:
+        """Destroy what was applied; without `refresh`, what the state says."""
+        self._run(["destroy", *_at_once(refresh=refresh), *_arguments(variables)], on_line)
 
     def outputs(self) -> dict[str, Any]:
         """Return the outputs' values by name."""
@@ -130,6 +145,11 @@ class Terraform:
         module = self.work / "tree" / folder.relative_to(self.tree)
         return self._run(["test", "-no-color"], folder=module)
 
+    def _show(self) -> dict[str, Any]:
+        shown = self._run(["show", "-json", str(self.work / "plan")], logged=False)
+        plan: dict[str, Any] = json.loads(shown)
+        return plan
+
     def _copy(self) -> None:
         shutil.rmtree(self.work / "tree", ignore_errors=True)
         for source in _terraform_files(self.tree):
@@ -150,7 +170,18 @@ class Terraform:
         folder: Path | None = None,
         logged: bool = True,
     ) -> str:
-        """Run one Terraform command and return its output, standard error included when it is logged."""
+        return self._execute(command, on_line, folder=folder, logged=logged)[1]
+
+    def _execute(
+        self,
+        command: list[str],
+        on_line: Callable[[str], None] | None = None,
+        *,
+        folder: Path | None = None,
+        logged: bool = True,
+        accepted: Container[int] = (0,),
+    ) -> tuple[int, str]:
+        """Run one Terraform command; return its status and output, standard error included when it is logged."""
         process = subprocess.Popen(
             [program(), *command, *(["-no-color", "-input=false"] if _takes_input(command) else [])],
             cwd=folder or self.root,
@@ -172,9 +203,9 @@ class Terraform:
             except BaseException:
                 _stop(process)
                 raise
-        if process.returncode:
+        if process.returncode not in accepted:
             raise TerraformError(f"{program()} {command[0]} failed (log: {self.log})\n{_reason(lines)}")
-        return "".join(lines)
+        return process.returncode, "".join(lines)
 
     def _environment(self) -> dict[str, str]:
         cache = self.tree / "build" / "terraform-plugins"
@@ -253,6 +284,10 @@ def _terraform_files(tree: Path) -> Iterable[Path]:
             for name in files
             if Path(name).suffix in COPIED_SUFFIXES and not name.endswith(".tfvars.json")
         )
+
+
+def _at_once(*, refresh: bool) -> list[str]:
+    return ["-auto-approve", f"-parallelism={PARALLELISM}", *([] if refresh else ["-refresh=false"])]
 
 
 def _arguments(variables: Mapping[str, object]) -> list[str]:

@@ -5,9 +5,10 @@ from typing import Final
 from xdist.scheduler import LoadScopeScheduling
 
 TESTS: Final = "tests/"
-SHARED: Final = ("flow", "drills")  # one stack for all files of the folder
+# Each has one stack for all its files.
+SHARED: Final = ("tests/flow", "tests/drills", "tests/apply/minimal", "tests/apply/existing_table")
 # Begun in this order, so that no process is left with a long one at the end; then all other folders.
-SLOWEST_FIRST: Final = ("flow", "apply", "plan", "drills", "demo", "local")
+SLOWEST_FIRST: Final = ("flow", "drills", "apply", "plan", "demo", "local")
 
 
 class Schedule(LoadScopeScheduling):  # type: ignore[misc]
@@ -20,8 +21,7 @@ class Schedule(LoadScopeScheduling):  # type: ignore[misc]
 def unit(nodeid: str) -> str:
     """Return what is run by one process: the folder or the file of a test."""
     path = nodeid.partition("::")[0]
-    folder = path.removeprefix(TESTS).partition("/")[0]
-    return folder if folder in SHARED else path
+    return next((folder for folder in SHARED if path.startswith(f"{folder}/")), path)
 
 
 def rank(nodeid: str) -> int:

@@ -14,14 +14,16 @@
    same value in another form for a change.
 9. A write stands although its call broke off: its record is appended too.
 10. Text may have a lone surrogate, as on DynamoDB Local: moto fails where it counts such text's bytes.
+11. Attribute values are passed on as they are: moto looks up each name in them, which takes most of a scan's time.
 """
 
 import base64
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
+from moto.core.serialize import BaseJSONSerializer
 from moto.dynamodb.models import dynamo_type, dynamodb_backends
 from moto.dynamodb.models import table as moto_table
 
@@ -30,6 +32,8 @@ from local.engines.stream_api import StreamLogs
 from local.engines.stream_log import StreamLog
 from local.engines.stream_records import Change, Image, record_of
 from local.wire import ACCOUNT_ID, Json
+
+MOTO_S_OWN: Final = BaseJSONSerializer._serialize_type_structure  # noqa: SLF001 - what is patched below
 
 
 class Tables:
@@ -42,10 +46,11 @@ class Tables:
         self.shards = shards
         self._pending: list[tuple[StreamLog, Change]] = []
         self._lock = threading.RLock()
-        # Two patches of moto: its tables make a shard of this name when a stream is switched on, its values count
-        # their bytes by this function.
+        # Three patches of moto: its tables make a shard of this name when a stream is switched on, its values count
+        # their bytes by this function, its answers are serialized by this method.
         moto_table.StreamShard = self._switched_on  # type: ignore[misc,assignment]
         dynamo_type.bytesize = _byte_count  # type: ignore[attr-defined,assignment]
+        BaseJSONSerializer._serialize_type_structure = _serialize_structure  # type: ignore[assignment,method-assign]  # noqa: SLF001
 
     @contextmanager
     def call(self) -> Iterator[list[None]]:
@@ -190,3 +195,19 @@ def _plain(value: Any) -> Json:
 
 def _text(content: Any) -> str:
     return base64.b64encode(content).decode("ascii") if isinstance(content, bytes) else str(content)
+
+
+def _serialize_structure(serializer: Any, serialized: Any, value: Any, shape: Any, key: str) -> None:
+    if shape.name == "AttributeValue" and isinstance(value, dict):
+        serialized[serializer.get_serialized_name(shape, key)] = _with_base64(value)
+    else:
+        MOTO_S_OWN(serializer, serialized, value, shape, key)
+
+
+def _with_base64(value: Any) -> Any:
+    """Return an attribute value with its bytes as JSON has them."""
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode("ascii")
+    if isinstance(value, dict):
+        return {name: _with_base64(inner) for name, inner in value.items()}
+    return [_with_base64(inner) for inner in value] if isinstance(value, list) else value

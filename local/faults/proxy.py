@@ -49,7 +49,12 @@ class Proxy:
     @property
     def url(self) -> str:
         """Where it listens."""
-        return f"http://{HOST}:{self._port}"
+        return f"http://{HOST}:{self.port}"
+
+    @property
+    def port(self) -> int:
+        """The port that it listens on."""
+        return self._port
 
     def inject(self, fault: Fault, then: Callable[[], object] | None = None) -> Injection:
         """Let requests meet `fault` from now on, until it is over or mended; `then` is called for each of them."""

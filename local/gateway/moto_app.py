@@ -1,6 +1,6 @@
 """Moto as a WSGI application inside this process."""
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from moto.cloudwatch.exceptions import ValidationError
 from moto.cloudwatch.models import CloudWatchBackend
@@ -8,6 +8,7 @@ from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core.responses import ActionResult
 from moto.iam.access_control import PermissionResult
 from moto.iam.models import iam_backends
+from moto.logs.models import LogsBackend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.s3.models import FakeBucket
 
@@ -17,6 +18,8 @@ from local.wire import ACCOUNT_ID
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
+
+DELETE_LOG_GROUP: Final = LogsBackend.delete_log_group  # which is patched below
 
 
 def moto_application() -> "WSGIApplication":
@@ -29,6 +32,8 @@ def moto_application() -> "WSGIApplication":
     CloudWatchBackend.delete_alarms = _delete_alarms  # type: ignore[method-assign]
     # Moto keeps the changes of state, and answers no request for them.
     CloudWatchResponse.describe_alarm_history = _alarm_history  # type: ignore[attr-defined]
+    # Moto keeps the tags of what is deleted, and gives them to the next of that name.
+    LogsBackend.delete_log_group = _delete_log_group  # type: ignore[method-assign]
     return cast("WSGIApplication", DomainDispatcherApplication(create_backend_app))
 
 
@@ -41,7 +46,9 @@ def _put_composite_alarm(request: CloudWatchResponse) -> ActionResult:
 def _delete_alarms(self: CloudWatchBackend, alarm_names: list[str]) -> None:
     _raise(why_not_deleted(alarm_names, {alarm.name: alarm.rule for alarm in self.alarms.values() if alarm.rule}))
     for name in alarm_names:
-        self.alarms.pop(name, None)
+        alarm = self.alarms.pop(name, None)
+        if alarm is not None:
+            self.tagger.delete_all_tags_for_resource(alarm.alarm_arn)
 
 
 def _raise(reason: str | None) -> None:
@@ -53,6 +60,13 @@ def _alarm_history(request: CloudWatchResponse) -> ActionResult:
     names = ("AlarmName", "AlarmTypes", "HistoryItemType", "StartDate", "EndDate", "MaxRecords", "NextToken", "ScanBy")
     wanted = {name: request._get_param(name) for name in names}  # noqa: SLF001 - moto's own way to read a request
     return ActionResult(page(request.cloudwatch_backend.alarms.values(), wanted))
+
+
+def _delete_log_group(self: LogsBackend, log_group_name: str) -> None:
+    group = self.groups.get(log_group_name)
+    DELETE_LOG_GROUP(self, log_group_name)
+    if group is not None:
+        self.tagger.delete_all_tags_for_resource(group.arn)
 
 
 def issued(access_key: str) -> bool:

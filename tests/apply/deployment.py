@@ -1,16 +1,23 @@
 """An example applied to a local AWS: what Terraform would change next, and what is there."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
-from harness.terraform import Change, Terraform, changes
+import urllib3
+
+from harness.running_provider import running_provider
+from harness.terraform import Change, Terraform
 from local.stack import LocalAws
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 OVERRIDE: Final = "settings_override.tf"
 BESIDE: Final = "beside.tf"
+# Of a provider that runs for minutes: a GiB would be too much for each process of the tests.
+FRUGAL: Final = {"GOMEMLIMIT": "600MiB"}
 # What the modules can make: the service, the operation that lists it, and the member of the answer.
 LISTS: Final = (
     ("dynamodb", "list_tables", "TableNames"),
@@ -35,29 +42,22 @@ class Deployment:
     aws: LocalAws
     terraform: Terraform
 
-    @classmethod
-    def initialise(
-        cls, example: str, aws: LocalAws, package_folder: Path, work: Path, **variables: str
-    ) -> "Deployment":
-        """Make the example ready to be applied; `variables` replace the address of the local OpenSearch."""
-        given = {
-            "opensearch_endpoint": aws.opensearch_url,
-            "opensearch_arn": f"arn:aws:es:{aws.region}:123456789012:domain/local",
-            **variables,
-        }
-        environment = {**aws.environment, **{f"TF_VAR_{name}": value for name, value in given.items()}}
-        terraform = Terraform(ROOT, ROOT / "examples" / example, work, environment, linked={"build": package_folder})
-        terraform.init()
-        return cls(aws, terraform)
-
     def set(self, text: str, *, beside: str = "") -> None:
         """Give the module further arguments, and the example more `beside` it, in place of what was given before."""
         (self.terraform.root / OVERRIDE).write_text(text)
         (self.terraform.root / BESIDE).write_text(beside)
 
+    def apply(self) -> None:
+        """Apply the example; nothing else changes what Terraform has made, so the state is not read anew first."""
+        self.terraform.apply(refresh=False)
+
     def next_changes(self) -> list[Change]:
-        """Return what an apply would change."""
-        return changes(self.terraform.plan())
+        """Return what an apply would change, everything that was made read anew."""
+        return self.terraform.changes()
+
+    def destroy(self) -> None:
+        """Destroy what was applied."""
+        self.terraform.destroy(refresh=False)
 
     def mapping(self) -> Mapping[str, Any]:
         """Return the only event source mapping, as Lambda describes it."""
@@ -67,8 +67,88 @@ class Deployment:
 
     def left(self) -> dict[str, Any]:
         """Return what there is in the local AWS of all that the modules can make."""
-        found = {
-            f"{service} {member}": getattr(self.aws.client(service), operation)().get(member)
-            for service, operation, member in LISTS
+        return left(self.aws)
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """A local AWS and the provider that runs for it.
+
+    Attributes:
+        package_folder: stands for the tree's `build/`.
+        home: where Terraform works.
+        provider: the environment that attaches Terraform to the provider.
+    """
+
+    aws: LocalAws
+    package_folder: Path
+    home: Path
+    provider: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    @contextmanager
+    def start(cls, home: Path, package_folder: Path) -> Iterator["Stack"]:
+        """Start both; relative paths of all examples start at the same depth, so one provider serves them."""
+        with LocalAws.start(engines="embedded", home=home / "aws") as aws:
+            stack = cls(aws, package_folder, home)
+            first = stack.initialise("minimal").terraform
+            with running_provider(replace(first, environment={**first.environment, **FRUGAL})) as provider:
+                yield replace(stack, provider=provider)
+
+    def initialise(self, example: str, **variables: str) -> Deployment:
+        """Make the example ready to be applied; `variables` replace the address of the local OpenSearch."""
+        given = {
+            "opensearch_endpoint": self.aws.opensearch_url,
+            "opensearch_arn": f"arn:aws:es:{self.aws.region}:123456789012:domain/local",
+            **variables,
         }
-        return {name: listed for name, listed in found.items() if listed}
+        environment = {
+            **self.aws.environment,
+            **self.provider,
+            **{f"TF_VAR_{name}": value for name, value in given.items()},
+        }
+        work = Path(tempfile.mkdtemp(prefix=f"{example}-", dir=self.home))
+        linked = {"build": self.package_folder}
+        terraform = Terraform(ROOT, ROOT / "examples" / example, work, environment, linked=linked)
+        terraform.init()
+        return Deployment(self.aws, terraform)
+
+    def left(self) -> dict[str, Any]:
+        """Return what there is of all that the modules can make."""
+        return left(self.aws)
+
+
+class Stacks:
+    """Keeps a stack for many tests, and replaces it where a failed test has left something in it."""
+
+    def __init__(self, package_folder: Path, home: Path) -> None:
+        """Start none yet."""
+        self._package_folder, self._home = package_folder, home
+        self._running = ExitStack()
+        self._stack: Stack | None = None
+
+    def clean(self) -> Stack:
+        """Return the stack, with nothing in it; indexes outlive what made them, and are deleted."""
+        if self._stack is None or self._stack.left():
+            self._running.close()
+            home = Path(tempfile.mkdtemp(dir=self._home))
+            self._stack = self._running.enter_context(Stack.start(home, self._package_folder))
+        for path in ("_index_template/*", "*"):
+            answer = urllib3.request("DELETE", f"{self._stack.aws.opensearch_url}/{path}")
+            assert answer.status == 200, answer.data
+        return self._stack
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._running.close()
+
+
+def left(aws: LocalAws) -> dict[str, Any]:
+    """Return what there is in a local AWS of all that the modules can make."""
+    found = {
+        f"{service} {member}": getattr(aws.client(service), operation)().get(member)
+        for service, operation, member in LISTS
+    }
+    return {name: listed for name, listed in found.items() if listed}

@@ -1,27 +1,20 @@
 """Does the example without OpenSearch apply, hand the function what its filters let pass, and go without a trace?"""
 
 import json
-import zipfile
-from collections.abc import Iterator
 
 import pytest
 
-from local.stack import LocalAws
-from tests.apply.deployment import ROOT, Deployment
+from tests.apply.deployment import Deployment, Stacks
 
 TABLE = "orders"
 
 
 @pytest.fixture(scope="module")
-def notifying(aws: LocalAws, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+def notifying(stacks: Stacks) -> Deployment:
     """The example, unchanged and applied, with the zip that its README says to make."""
-    built = tmp_path_factory.mktemp("built")
-    with zipfile.ZipFile(built / "notify.zip", "w") as archive:
-        archive.write(ROOT / "examples/any-function/function/handler.py", "handler.py")
-    deployment = Deployment.initialise("any-function", aws, built, tmp_path_factory.mktemp("any-function"))
-    deployment.terraform.apply()
-    yield deployment
-    deployment.terraform.destroy()
+    deployment = stacks.clean().initialise("any-function")
+    deployment.apply()
+    return deployment
 
 
 def test_a_second_plan_is_empty(notifying: Deployment) -> None:
@@ -60,5 +53,5 @@ def test_an_order_is_told_when_it_is_paid_and_at_no_other_time(notifying: Deploy
 def test_a_destroy_leaves_nothing(notifying: Deployment) -> None:
     """Last here, for the other needs what it destroys."""
     assert notifying.left()
-    notifying.terraform.destroy()
+    notifying.destroy()
     assert notifying.left() == {}

@@ -1,12 +1,11 @@
 """Does all but scaling apply at once, does the index follow, and does it go without a trace?"""
 
 import json
-from pathlib import Path
 from typing import Final
 
 from harness.search import Index
 from local.stack import LocalAws
-from tests.apply.deployment import Deployment
+from tests.apply.deployment import Stack
 
 # The local AWS scales no tables.
 ON_DEMAND: Final = """
@@ -20,14 +19,12 @@ module "search" {
 """
 
 
-def test_all_but_scaling_is_applied_at_once_and_the_index_follows(
-    aws: LocalAws, package_folder: Path, tmp_path: Path
-) -> None:
+def test_all_but_scaling_is_applied_at_once_and_the_index_follows(stack: Stack, aws: LocalAws) -> None:
     """A second plan is empty, an open order is in both indexes and a closed one in one; a destroy leaves nothing."""
     domain = {"endpoint": aws.opensearch_url, "arn": f"arn:aws:es:{aws.region}:123456789012:domain/local"}
-    deployment = Deployment.initialise("complete", aws, package_folder, tmp_path, opensearch=json.dumps(domain))
+    deployment = stack.initialise("complete", opensearch=json.dumps(domain))
     deployment.set(ON_DEMAND)
-    deployment.terraform.apply()
+    deployment.apply()
     assert deployment.next_changes() == []
 
     outputs = deployment.terraform.outputs()
@@ -42,5 +39,5 @@ def test_all_but_scaling_is_applied_at_once_and_the_index_follows(
     }
     assert found == {"orders": ["o1", "o2"], "orders-open": ["o1"]}
 
-    deployment.terraform.destroy()
+    deployment.destroy()
     assert deployment.left() == {}

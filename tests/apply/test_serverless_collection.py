@@ -1,28 +1,22 @@
 """Does a start from nothing apply, admit the function and the readers alone, refuse another type, and leave nothing?"""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from harness.search import Index
-from harness.terraform import TerraformError
-from local.stack import LocalAws
-from tests.apply.deployment import Deployment
+from tests.apply.deployment import Deployment, Stacks
 
 READER = "arn:aws:iam::123456789012:role/developer"
 ROLE = "arn:aws:iam::123456789012:role/orders-eu-west-1"
 
 
 @pytest.fixture(scope="module")
-def example(aws: LocalAws, package_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+def example(stacks: Stacks) -> Deployment:
     """The example, applied with one reader."""
-    work = tmp_path_factory.mktemp("serverless-collection")
-    deployment = Deployment.initialise("serverless-collection", aws, package_folder, work, reader_arns=f'["{READER}"]')
-    deployment.terraform.apply()
-    yield deployment
-    deployment.terraform.destroy()
+    deployment = stacks.clean().initialise("serverless-collection", reader_arns=f'["{READER}"]')
+    deployment.apply()
+    return deployment
 
 
 def policies(deployment: Deployment) -> dict[str, Any]:
@@ -79,22 +73,7 @@ def test_the_function_s_role_may_use_this_collection_alone(example: Deployment) 
 
 def test_a_destroy_leaves_nothing(example: Deployment) -> None:
     """The collection and its policies with the rest."""
-    example.terraform.destroy()
+    example.destroy()
     assert example.left() == {}
     assert policies(example) == {}
     assert example.aws.client("opensearchserverless").list_collections()["collectionSummaries"] == []
-
-
-def test_a_collection_of_another_type_is_refused_and_nothing_is_read(
-    aws: LocalAws, package_folder: Path, tmp_path: Path
-) -> None:
-    """The type of a collection that is made in the same apply is read at the apply, before there is a mapping."""
-    deployment = Deployment.initialise("serverless-collection", aws, package_folder, tmp_path)
-    (deployment.terraform.root / "../../modules/opensearch-collection/type_override.tf").write_text(
-        'resource "aws_opensearchserverless_collection" "this" {\n  type = "VECTORSEARCH"\n}\n'
-    )
-    with pytest.raises(TerraformError, match=r"must be of a collection of type SEARCH,\s+got\s+VECTORSEARCH"):
-        deployment.terraform.apply()
-    assert aws.client("lambda").list_event_source_mappings()["EventSourceMappings"] == []
-    deployment.terraform.destroy()
-    assert deployment.left() == {}

@@ -1,10 +1,9 @@
 """Do all settings of the function apply at once, with what they name made in the same apply, and go without a trace?"""
 
-from pathlib import Path
 from typing import Final
 
 from local.stack import LocalAws
-from tests.apply.deployment import Deployment
+from tests.apply.deployment import Stack
 
 CODE_SIGNING_ARN: Final = "arn:aws:lambda:eu-west-1:123456789012:code-signing-config:csc-0123456789abcdef0"
 BESIDE: Final = """
@@ -55,39 +54,12 @@ module "search" {
 }
 """
 
-OWN_ROLE: Final = """
-resource "aws_iam_role" "own" {
-  name = "search-of-the-shop"
 
-  assume_role_policy = jsonencode({
-    Version   = "2012-10-17"
-    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }]
-  })
-}
-
-resource "aws_iam_role_policy" "own" {
-  for_each = module.search.role_policies
-
-  name   = each.key
-  role   = aws_iam_role.own.name
-  policy = each.value
-}
-
-# The role once it has its rights.
-resource "terraform_data" "role" {
-  input      = aws_iam_role.own.arn
-  depends_on = [aws_iam_role_policy.own]
-}
-"""
-
-
-def test_everything_that_a_function_can_be_given_is_applied_at_once(
-    aws: LocalAws, package_folder: Path, tmp_path: Path
-) -> None:
+def test_everything_that_a_function_can_be_given_is_applied_at_once(stack: Stack, aws: LocalAws) -> None:
     """A second plan is empty, one apply takes the function out of the VPC again, and a destroy leaves nothing."""
-    deployment = Deployment.initialise("minimal", aws, package_folder, tmp_path)
+    deployment = stack.initialise("minimal")
     deployment.set(EVERYTHING + IN_A_VPC, beside=BESIDE)
-    deployment.terraform.apply()
+    deployment.apply()
     assert deployment.next_changes() == []
 
     function = aws.client("lambda").get_function(FunctionName="orders")["Configuration"]
@@ -109,36 +81,14 @@ def test_everything_that_a_function_can_be_given_is_applied_at_once(
     assert group["IpPermissions"] == []
 
     deployment.set(EVERYTHING, beside=BESIDE)
-    deployment.terraform.apply()
+    deployment.apply()
     assert deployment.next_changes() == []
     function = aws.client("lambda").get_function(FunctionName="orders")["Configuration"]
     assert function.get("VpcConfig", {}).get("SubnetIds", []) == []
     groups = ec2.describe_security_groups()["SecurityGroups"]
     assert {group["GroupName"] for group in groups} == {"default", "domain"}
 
-    deployment.terraform.destroy()
+    deployment.destroy()
     assert deployment.left() == {}
     groups = ec2.describe_security_groups()["SecurityGroups"]
     assert {group["GroupName"] for group in groups} == {"default"}
-
-
-def test_a_function_takes_on_the_team_s_own_role_and_nothing_is_attached_to_it_but_by_the_team(
-    aws: LocalAws, package_folder: Path, tmp_path: Path
-) -> None:
-    """What the role must be allowed is an output, for the team to attach."""
-    deployment = Deployment.initialise("minimal", aws, package_folder, tmp_path)
-    deployment.set(
-        'module "search" {\n  role = { existing = { arn = terraform_data.role.output } }\n}\n', beside=OWN_ROLE
-    )
-    deployment.terraform.apply()
-    assert deployment.next_changes() == []
-
-    function = aws.client("lambda").get_function(FunctionName="orders")["Configuration"]
-    assert function["Role"] == "arn:aws:iam::123456789012:role/search-of-the-shop"
-    iam = aws.client("iam")
-    assert [role["RoleName"] for role in iam.list_roles()["Roles"]] == ["search-of-the-shop"]
-    attached = iam.list_role_policies(RoleName="search-of-the-shop")["PolicyNames"]
-    assert sorted(attached) == ["indexer", "opensearch_access", "stream_trigger"]
-
-    deployment.terraform.destroy()
-    assert deployment.left() == {}

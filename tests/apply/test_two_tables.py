@@ -1,10 +1,8 @@
 """Do two tables in one domain keep apart: each its own index, and no right to the other's?"""
 
-from pathlib import Path
-
 from harness.search import Index
 from local.stack import LocalAws
-from tests.apply.deployment import Deployment
+from tests.apply.deployment import Stack
 from tests.plan.simulator import Request, allowed
 
 ITEMS = {
@@ -13,12 +11,10 @@ ITEMS = {
 }
 
 
-def test_each_table_has_its_index_and_no_function_may_write_to_the_other_s(
-    aws: LocalAws, package_folder: Path, tmp_path: Path
-) -> None:
+def test_each_table_has_its_index_and_no_function_may_write_to_the_other_s(stack: Stack, aws: LocalAws) -> None:
     """Applied, unchanged: the second plan is empty, and a destroy leaves nothing."""
-    deployment = Deployment.initialise("two-tables", aws, package_folder, tmp_path)
-    deployment.terraform.apply()
+    deployment = stack.initialise("two-tables")
+    deployment.apply()
     assert deployment.next_changes() == []
 
     outputs = deployment.terraform.outputs()
@@ -37,5 +33,5 @@ def test_each_table_has_its_index_and_no_function_may_write_to_the_other_s(
         may = {other for other in ITEMS if allowed(Request("es:ESHttpPost", f"{domain}/{other}/_bulk"), documents)}
         assert may == {name}
 
-    deployment.terraform.destroy()
+    deployment.destroy()
     assert deployment.left() == {}

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from harness.pipeline import Pipeline
+from harness.running_provider import attached
 from harness.terraform import Terraform
 from local.faults.proxy import Proxy
 from local.stack import LocalAws
@@ -42,8 +43,11 @@ def proxy(aws: LocalAws) -> Iterator[Proxy]:
 @pytest.fixture(scope="session")
 def pipelines(
     aws: LocalAws, proxy: Proxy, package_folder: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Mapping[str, Pipeline]]:
-    """The pipelines, by stream view type or what else they are for, applied by Terraform and destroyed at the end."""
+) -> Mapping[str, Pipeline]:
+    """The pipelines, by stream view type or what else they are for, applied by Terraform.
+
+    They go with the local AWS; that a destroy leaves nothing is tested in tests/apply.
+    """
     variables = {
         "TF_VAR_opensearch_endpoint": proxy.url,
         "TF_VAR_opensearch_arn": f"arn:aws:es:{aws.region}:123456789012:domain/flow",
@@ -57,13 +61,10 @@ def pipelines(
         linked={"build": package_folder},
     )
     terraform.init()
-    terraform.apply()
+    with attached(terraform) as ready:
+        ready.apply(refresh=False)
     made: Mapping[str, Mapping[str, Any]] = terraform.outputs()["pipelines"]
-    by_view_type = {view_type: Pipeline(aws, outputs) for view_type, outputs in made.items()}
-    yield by_view_type
-    for pipeline in by_view_type.values():
-        pipeline.empty_quarantine()
-    terraform.destroy()
+    return {view_type: Pipeline(aws, outputs) for view_type, outputs in made.items()}
 
 
 @pytest.fixture(params=VIEW_TYPES)

@@ -107,3 +107,19 @@ def test_settings_that_are_not_there_are_not_asked_for(
     terraform = Terraform(tmp_path, tmp_path, tmp_path / "work")
     terraform.root.mkdir(parents=True)
     assert terraform.outputs() == {"named": str(settings) if there else ""}
+
+
+@pytest.mark.parametrize(("status", "found"), [(0, []), (2, [("c.changes", ("update",))])])
+def test_an_empty_plan_is_not_read_as_json(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, status: int, found: list[tuple[str, tuple[str, ...]]]
+) -> None:
+    """Terraform's exit status says that it is empty."""
+    change = '{"resource_changes": [{"address": "c.changes", "change": {"actions": ["update"]}}]}'
+    program = tmp_path / "tofu"
+    program.write_text(f"#!/bin/sh\necho $1 >> {tmp_path}/called\n[ $1 = show ] && echo '{change}' || exit {status}\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("TERRAFORM", str(program))
+    terraform = Terraform(tmp_path, tmp_path, tmp_path / "work")
+    terraform.root.mkdir(parents=True)
+    assert [(change.address, change.actions) for change in terraform.changes()] == found
+    assert (tmp_path / "called").read_text().split() == (["plan", "show"] if status else ["plan"])

@@ -5,7 +5,6 @@ import re
 import subprocess
 import sys
 import textwrap
-from pathlib import Path
 from typing import Final
 
 from harness.agreement import compare
@@ -13,18 +12,14 @@ from harness.items import scan
 from harness.orders import orders
 from harness.pipeline import KEY_NAMES
 from harness.search import Index
-from local.stack import LocalAws
 from tests.apply.deployment import ROOT, Deployment
 
 PAGE: Final = (ROOT / "docs" / "upgrading.md").read_text()
 
 
-def test_a_new_alias_and_every_item_written_again_make_an_index_anew(
-    aws: LocalAws, package_folder: Path, tmp_path: Path
-) -> None:
+def test_a_new_alias_and_every_item_written_again_make_an_index_anew(minimal: Deployment) -> None:
     """The old index answers as it was; the new one has the table's items, and none that was deleted."""
-    deployment = Deployment.initialise("minimal", aws, package_folder, tmp_path)
-    deployment.terraform.apply()
+    aws = minimal.aws
     dynamodb = aws.client("dynamodb")
     gone, *kept = orders(12, seed=7)
     for item in (gone, *kept):
@@ -33,9 +28,9 @@ def test_a_new_alias_and_every_item_written_again_make_an_index_anew(
 
     route = re.search(r"^ +(routes = .+)$", PAGE, re.MULTILINE)
     assert route is not None
-    deployment.set(f'module "search" {{\n  index  = {{ number_of_shards = 2 }}\n  {route[1]}\n}}\n')
-    deployment.terraform.apply()
-    assert deployment.next_changes() == []
+    minimal.set(f'module "search" {{\n  index  = {{ number_of_shards = 2 }}\n  {route[1]}\n}}\n')
+    minimal.apply()
+    assert minimal.next_changes() == []
     dynamodb.delete_item(TableName="orders", Key={name: gone[name] for name in KEY_NAMES})
     old, new = Index(aws.opensearch_url, "orders"), Index(aws.opensearch_url, "orders-2")
     assert len(dict(old.documents())) == len(kept) + 1
@@ -50,6 +45,3 @@ def test_a_new_alias_and_every_item_written_again_make_an_index_anew(
     assert agreement, str(agreement)
     assert agreement.equal == len(kept)
     assert len(dict(old.documents())) == len(kept) + 1
-
-    deployment.terraform.destroy()
-    assert deployment.left() == {}

@@ -1,23 +1,14 @@
 """May the function's role do what it needs, and is every neighbour refused? Judged as IAM would, over what was applied.
 
-The local AWS refuses nothing, so the policies that it was given are read back and put to the simulator. Also here: what
-applies and a destroy do to the security role of a domain, seen by a stand-in for the domain's security plugin.
+The local AWS refuses nothing, so the policies that it was given are read back and put to the simulator.
 """
 
-import json
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
-from harness.terraform import Terraform, TerraformError
-from local.stack import LocalAws
 from tests.apply.deployment import Deployment
-from tests.plan.configurations import ROOT
 from tests.plan.simulator import Request, allowed
-from tests.unit.loopback import Server, Step, answer, serving
 
 ROLE: Final = "orders-eu-west-1"
 ACCOUNT: Final = "123456789012"
@@ -99,15 +90,6 @@ REFUSED: Final = {
 
 
 @pytest.fixture(scope="module")
-def minimal(aws: LocalAws, package_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
-    """The example, applied."""
-    deployment = Deployment.initialise("minimal", aws, package_folder, tmp_path_factory.mktemp("access"))
-    deployment.terraform.apply()
-    yield deployment
-    deployment.terraform.destroy()
-
-
-@pytest.fixture(scope="module")
 def names(minimal: Deployment) -> dict[str, str]:
     """What the apply named, by what stands for it above."""
     bucket = minimal.terraform.outputs()["quarantine_bucket"]
@@ -143,70 +125,3 @@ def test_what_the_function_needs_it_may(request_: Request, names: dict[str, str]
 def test_every_neighbour_of_that_is_refused(neighbour: str, names: dict[str, str], documents: list[Any]) -> None:
     """Another stream, index, table, log, bucket, and every action that it has no use for."""
     assert not allowed(applied(REFUSED[neighbour], names), documents)
-
-
-SECURITY: Final = "/_plugins/_security/api/{}/orders-stream-indexer"
-FIRST, SECOND = (f"arn:aws:iam::{ACCOUNT}:role/orders-{name}" for name in ("first", "second"))
-PROVIDER: Final = 'provider "aws" {}\n'
-
-
-def is_mapped(role_arn: str) -> Step:
-    """Answer that the role is mapped, and nobody else."""
-    return answer(json.dumps({"orders-stream-indexer": {"backend_roles": [role_arn]}}).encode())
-
-
-def sent(server: Server) -> list[str]:
-    """Return the requests since the last call, each by its method and the kind of what it is about."""
-    lines = [heard.line.split() for heard in server.heard]
-    server.heard.clear()
-    assert all(path in {SECURITY.format("roles"), SECURITY.format("rolesmapping")} for _, path, _ in lines)
-    return [f"{method} {path.split('/')[-2]}" for method, path, _ in lines]
-
-
-def test_a_write_that_failed_is_tried_again_and_a_destroy_needs_no_zip(
-    aws: LocalAws, package_folder: Path, tmp_path: Path
-) -> None:
-    """An update that fails must not count as done, and the old role is removed by what knows it."""
-    build = tmp_path / "build"
-    shutil.copytree(package_folder, build)
-    aws.client("iam").create_role(RoleName="security", AssumeRolePolicyDocument="{}")
-    module = Terraform(
-        ROOT,
-        ROOT / "modules/opensearch-access",
-        tmp_path / "work",
-        aws.environment,
-        linked={"build": build},
-        overrides={"test_provider.tf": PROVIDER},
-    )
-    module.init()
-    writing = [answer(b"{}", 201), answer(b"{}", 404), answer(b"{}", 201)]
-    with serving(*writing) as server:
-        given: dict[str, Any] = {
-            "name": "orders",
-            "opensearch": {"endpoint": f"http://127.0.0.1:{server.port}", "arn": DOMAIN},
-            "indexes": ["orders"],
-            "role_name": "orders",
-            "role_arn": FIRST,
-            "attach_policy": False,
-            "fine_grained_access": {"master_role_arn": f"arn:aws:iam::{ACCOUNT}:role/security"},
-            "access_function": {
-                "package_file": "../../build/stream-indexer.zip",
-                "runtime": "python3.13",
-                "architecture": "arm64",
-            },
-        }
-        module.apply(**given)
-        assert sent(server) == ["PUT roles", "GET rolesmapping", "PUT rolesmapping"]
-        given["role_arn"] = SECOND
-        server.script[:] = [is_mapped(FIRST), answer(), answer(), answer(b"{}", 400)]
-        with pytest.raises(TerraformError, match="OpenSearch answered 400"):
-            module.apply(**given)
-        assert sent(server) == ["GET rolesmapping", "DELETE rolesmapping", "DELETE roles", "PUT roles"]
-        server.script[:] = writing
-        module.apply(**given)
-        assert sent(server) == ["PUT roles", "GET rolesmapping", "PUT rolesmapping"]
-        shutil.rmtree(build)
-        server.script[:] = [is_mapped(SECOND), answer()]
-        module.destroy(**given)
-        assert sent(server) == ["GET rolesmapping", "DELETE rolesmapping", "DELETE roles"]
-    aws.client("iam").delete_role(RoleName="security")

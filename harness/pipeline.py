@@ -150,6 +150,10 @@ class Pipeline:
         finally:
             self._opensearch("PUT", f"{self.index.name}/_settings", {limit: None})
 
+    def add_fields(self, properties: Any) -> None:
+        """Add fields to the index's mapping."""
+        self._opensearch("PUT", f"{self.index.name}/_mapping", {"properties": properties})
+
     def _opensearch(self, method: str, path: str, body: Any = None) -> Any:
         answer = urllib3.request(method, f"{self.aws.opensearch_url}/{path}", json=body)
         if answer.status != 200:

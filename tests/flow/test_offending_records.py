@@ -78,6 +78,21 @@ def test_a_quarantined_record_goes_back_into_the_index_once_the_cause_is_mended(
     assert pipeline.invoke({"Records": [removed(80)]}) == {"batchItemFailures": []}
 
 
+def test_a_value_too_long_for_doc_values_goes_to_the_quarantine_and_holds_up_nothing(pipeline: Pipeline) -> None:
+    """OpenSearch refuses it by an error that it also gives for states of the index; no other document is beside it."""
+    pipeline.add_fields({"raw": {"type": "keyword", "index": False}})
+    refused = record(90)
+    refused["dynamodb"]["NewImage"]["raw"] = {"S": "y" * 40_000}
+    redrive = {"action": "redrive", "Records": [refused]}
+    assert pipeline.invoke({"Records": [refused]}) == {"batchItemFailures": []}
+    (kept,) = [entry["reason"] for entry in pipeline.quarantined() if entry["record"] == refused]
+    assert (kept["status"], kept["fault"]) == (400, "illegal_argument_exception")
+    (again,) = pipeline.invoke(redrive)["rejected"]
+    assert again["sequenceNumber"] == refused["dynamodb"]["SequenceNumber"]
+    assert pipeline.index.get("%") is None, "the probe writes nothing"
+    assert pipeline.invoke({"Records": [record(91), removed(90), removed(91)]}) == {"batchItemFailures": []}
+
+
 @pytest.mark.parametrize("name", MALFORMED)
 def test_a_malformed_record_is_quarantined_and_its_neighbours_are_indexed(pipeline: Pipeline, name: str) -> None:
     """What is no stream record is kept as it came, and the batch is done."""

@@ -25,7 +25,9 @@ from tests.unit.fakes import (
     KEY_NAMES,
     MISSING,
     NAMES,
+    PROBED,
     SECOND,
+    TAKEN,
     ManualDeadline,
     Sent,
     expiry,
@@ -151,6 +153,8 @@ class VersionedIndex:
     def _do(self, one: Sent) -> dict[str, Any]:
         if _is(one, State.POISON):
             return _failed(400, "mapper_parsing_exception", "failed to parse field [state]")
+        if one is PROBED:
+            return _failed(*TAKEN)
         current = self.documents.get(one.document_id, (-1, None))
         refuses = current[0] > one.version or (current[0] == one.version and one.version_type == "external")
         if refuses:
@@ -180,7 +184,7 @@ def _refusal(asked: Sequence[Sent]) -> Response | None:
 
 
 def _is(one: Sent, state: State) -> bool:
-    return one.source is not None and one.source["state"] == state.value
+    return one.source is not None and one.source.get("state") == state.value
 
 
 def _failed(status: int, fault: str, reason: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any, Final
 
 import orjson
-from stream_indexer.bulk import ALIAS_GUARD
+from stream_indexer.bulk import ALIAS_GUARD, PROBE
 from stream_indexer.choosing import Choice, Condition
 from stream_indexer.connection import Response
 from stream_indexer.deadline import Deadline
@@ -128,6 +128,10 @@ class Sent:
     source: Any = None
 
 
+PROBED: Final = Sent("index", "%", 0, "")  # the action that changes nothing
+TAKEN: Final = (409, "version_conflict_engine_exception", "[%]: version conflict, but no document was found")
+
+
 def read_bulk(content: bytes) -> list[Sent]:
     """Return the actions of a bulk request's body."""
     assert content.endswith(b"\n")
@@ -138,6 +142,10 @@ def read_bulk(content: bytes) -> list[Sent]:
         if action == "update":
             assert (line + b"\n" + next(lines) + b"\n", list(lines)) == (ALIAS_GUARD, [])
             assert all(one.action == "delete" for one in actions)
+            break
+        if "if_seq_no" in meta:
+            assert (line + b"\n" + next(lines) + b"\n", list(lines)) == (PROBE, [])
+            actions.append(PROBED)
             break
         source = _source(next(lines)) if action == "index" else None
         actions.append(Sent(action, meta["_id"], meta["version"], meta["version_type"], source))
@@ -156,7 +164,7 @@ Reply = Callable[[Sequence[Sent]], Response]
 
 def done(asked: Sequence[Sent]) -> Response:
     """Take everything."""
-    return each(*(200 for _ in asked))(asked)
+    return each(*(_else(one) for one in asked))(asked)
 
 
 def unreachable(asked: Sequence[Sent]) -> Response:
@@ -183,7 +191,11 @@ def guarded(items: list[dict[str, Any]], asked: Sequence[Sent]) -> list[dict[str
 
 def by_id(answers: Mapping[str, int | tuple[int, str, str]]) -> Reply:
     """Answer the documents that `answers` names as it says, and take the others."""
-    return lambda asked: each(*(answers.get(one.document_id, 200) for one in asked))(asked)
+    return lambda asked: each(*(answers.get(one.document_id, _else(one)) for one in asked))(asked)
+
+
+def _else(one: Sent) -> int | tuple[int, str, str]:
+    return TAKEN if one is PROBED else 200
 
 
 def whole(status: int, fault: str = "", reason: str = "") -> Reply:

@@ -182,6 +182,24 @@ def test_what_can_never_be_indexed_is_kept_in_s3(scene: Scene, s3: Any) -> None:
     assert {kept["functionVersion"] for kept in objects} == {"$LATEST"}
 
 
+def test_a_redrive_names_what_is_in_quarantine_again(scene: Scene, s3: Any) -> None:
+    """Only for whom hands records over by hand: Lambda says nothing of other members of an answer."""
+    refused = record("a", 1)
+    scene(by_id({"a|1": BAD}))
+    for event in (batch(refused), {"action": "redrive", **batch(record("b", 2), refused, {})}):
+        answered = handle(event, Context())
+    assert answered == {
+        "batchItemFailures": [],
+        "rejected": [
+            {"sequenceNumber": "", "index": "", "kind": "malformed", "fault": ""},
+            {"sequenceNumber": number(1), "index": "orders", "kind": "refused", "fault": BAD[1]},
+        ],
+    }
+    assert len(s3.list_objects_v2(Bucket="orders-quarantine")["Contents"]) == 2
+    scene(done)
+    assert handle({"action": "redrive", **batch(refused)}, Context()) == {"batchItemFailures": [], "rejected": []}
+
+
 def test_invocations_share_the_parts_and_their_connection(scene: Scene) -> None:
     server = scene()
     for count in range(3):

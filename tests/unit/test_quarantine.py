@@ -11,7 +11,7 @@ import pytest
 from stream_indexer.bucket import CONNECTIONS, Bucket
 from stream_indexer.quarantine import NOT_SENT, S3Quarantine, object_key
 from stream_indexer.signing import Credentials, Signer
-from stream_indexer.sync import Reason
+from stream_indexer.sync import HELD, Reason
 
 from tests.unit import malformed
 from tests.unit.fakes import BAD, MISSING, REFUSED, SECOND, ManualDeadline, number, record
@@ -188,3 +188,13 @@ def test_an_s3_that_never_answers_costs_no_more_than_the_time(server: Server) ->
     failures = quarantine(f"http://127.0.0.1:{server.port}").keep(many(100), deadline)
     assert all(failures)
     assert deadline.remaining() > -SECONDS / 2
+
+
+def test_a_record_that_is_still_retried_is_kept_apart(s3: Any, aws_url: str) -> None:
+    """As evidence: the folders of days have what nobody retries."""
+    given = record("a", 7)
+    quarantine_there = quarantine(aws_url)
+    assert quarantine_there.keep([(given, Reason(HELD, "blocked", index="orders"))], RealDeadline(SECONDS)) == [""]
+    quarantine_there.bucket.close()
+    (key,) = kept(s3)
+    assert key == object_key("orders-indexer", given, "orders").replace("orders-indexer/", "orders-indexer/held/")

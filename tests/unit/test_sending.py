@@ -6,15 +6,16 @@ import pytest
 from stream_indexer.bulk import ALIAS_GUARD
 from stream_indexer.connection import Response
 from stream_indexer.deadline import LONGEST_WAIT_SECONDS
-from stream_indexer.documents import Document, index_document
+from stream_indexer.documents import Document, delete_document, index_document
 from stream_indexer.errors import AnswerTooLargeError
 from stream_indexer.metrics import Tally
 from stream_indexer.outcomes import Answer, Verdict
 from stream_indexer.records import read
-from stream_indexer.sending import TRIES, Result, Sender
+from stream_indexer.sending import EXAMINATIONS, TRIES, Result, Sender
 
 from tests.unit.fakes import (
     NAMES,
+    TAKEN,
     ManualDeadline,
     Reply,
     ScriptedIndex,
@@ -244,12 +245,11 @@ def test_an_index_that_stays_unreachable_gives_all_back() -> None:
     ids=["fewer items", "more items", "no items", "nothing", "cut off"],
 )
 def test_an_answer_that_does_not_fit_counts_nothing_as_done(reply: Reply) -> None:
-    """Not even the items that seem to be there: all are sent again, which is harmless."""
+    """Not even the items that seem to be there: all are sent again in halves, which is harmless."""
     run = Run("ab", _more(reply), done)
-    assert run.requests == ["ab", "ab"]
+    assert run.requests == ["ab", "a", "b"]
     assert run.names(Verdict.DONE) == "ab"
-    assert run.tally.unreachable == 1
-    assert Run("ab", _more(reply)).names(Verdict.RETRY) == "ab"
+    assert run.tally.unreachable == 0
 
 
 def _more(reply: Reply) -> Reply:
@@ -335,3 +335,169 @@ def test_a_result_knows_when_it_was_answered() -> None:
     moments = {result.document.document_id: result.moment for result in run.results}
     assert moments["b"] == deadline.now()
     assert moments["b"] - moments["a"] == pytest.approx(3 + sum(deadline.sleeps))
+
+
+def garbled(bad: str) -> Reply:
+    """Give no readable answer while one of these documents is in the request."""
+    return lambda asked: Response(200, b"<html>") if any(one.document_id in bad for one in asked) else done(asked)
+
+
+@pytest.mark.parametrize("bad", ["a", "c", "h", "ae"])
+def test_a_document_whose_answer_stays_unreadable_holds_up_no_other(bad: str) -> None:
+    run = Run("abcdefgh", garbled(bad))
+    assert run.names(Verdict.RETRY) == bad
+    assert run.names(Verdict.DONE) == "".join(sorted(set("abcdefgh") - set(bad)))
+    assert run.tally.unreachable == TRIES * len(bad)
+
+
+def test_an_index_that_answers_nothing_readable_is_down() -> None:
+    """A proxy's page: it is not about documents."""
+    run = Run("abcdefgh", lambda _: Response(200, b"<html>"))
+    assert run.requests[:6] == ["abcdefgh", "abcd", "ab", "a", "b", "abcdefgh"]
+    assert run.names(Verdict.RETRY) == "abcdefgh"
+    assert run.sender.is_down
+
+
+# What OpenSearch 2.19.1 answered to documents under mappings and ingest pipelines, and others of the kind.
+OWN: list[tuple[int, str]] = [
+    (400, "illegal_argument_exception"),
+    (400, "script_exception"),
+    (400, "pattern_syntax_exception"),
+    (400, "mapper_exception"),
+    (400, "never_heard_of_exception"),
+    (422, "never_heard_of_exception"),
+    (500, "fail_processor_exception"),
+    (500, "find_match"),
+    (500, "illegal_state_exception"),
+    (500, "array_index_out_of_bounds_exception"),
+    (500, "null_pointer_exception"),
+    (501, "unsupported_operation_exception"),
+]
+SHARED: list[tuple[int, str]] = [
+    (401, "never_heard_of_exception"),
+    (403, "cluster_block_exception"),
+    (404, "index_not_found_exception"),
+    (404, "never_heard_of_exception"),
+    (408, "never_heard_of_exception"),
+    (429, "es_rejected_execution_exception"),
+    (429, "never_heard_of_exception"),
+    (502, "never_heard_of_exception"),
+    (503, "never_heard_of_exception"),
+    (504, "never_heard_of_exception"),
+    (507, "never_heard_of_exception"),
+    (400, "index_closed_exception"),
+    (500, "already_closed_exception"),
+    (500, "node_disconnected_exception"),
+    (500, "receive_timeout_transport_exception"),
+    (500, "no_such_file_exception"),
+    (500, "i_o_exception"),
+    (500, "shard_not_in_primary_mode_exception"),
+    (500, "translog_exception"),
+    (500, "circuit_breaking_exception"),
+    (400, "task_cancelled_exception"),
+    (500, "out_of_memory_error"),
+    (500, ""),
+]
+
+
+@pytest.mark.parametrize(("status", "fault"), OWN)
+@pytest.mark.parametrize("names", ["b", "abc"])
+def test_a_document_that_is_refused_while_the_index_takes_others_is_at_fault_itself(
+    names: str, status: int, fault: str
+) -> None:
+    """Whatever the type of error: it was sent again alone, beside an action that the index would take."""
+    run = Run(names, by_id({"b": (status, fault, "because")}))
+    assert run.requests == [names] + ["b%"] * (1 if status < 500 else EXAMINATIONS)
+    assert run.names(Verdict.QUARANTINE) == "b"
+    assert run.names(Verdict.DONE) == names.replace("b", "")
+    (refused,) = [one for one in run.results if one.verdict is Verdict.QUARANTINE]
+    assert refused.answer == Answer(status, fault, "because")
+
+
+@pytest.mark.parametrize(("status", "fault"), SHARED)
+def test_what_is_said_of_an_index_a_node_or_the_load_is_no_documents_fault(status: int, fault: str) -> None:
+    """Also while others are taken: they may be in another shard."""
+    run = Run("abc", by_id({"b": (status, fault, "because") if fault else status}))
+    assert run.names(Verdict.RETRY) == "b"
+    assert run.requests == ["abc"] + ["b"] * (TRIES - 1)
+
+
+STATE = (400, "illegal_argument_exception", "pipeline with id [nope] does not exist")
+
+
+def refusing_all(asked: Sequence[Sent]) -> Response:
+    """Refuse every index action, as where a pipeline is missing; a delete passes no pipeline."""
+    return each(*(STATE if one.action == "index" else 200 for one in asked))(asked)
+
+
+@pytest.mark.parametrize("names", ["a", "abcd"])
+def test_a_state_of_the_index_quarantines_nothing(names: str) -> None:
+    """The probe is refused too, once a try: the other documents are not sent alone."""
+    run = Run(names, refusing_all)
+    assert run.names(Verdict.RETRY) == names
+    assert run.requests == [names, "a%"] * TRIES
+
+
+def test_a_delete_that_passes_is_no_witness() -> None:
+    deletion = delete_document("x", read(record("x", event="REMOVE")), 1)
+    index = ScriptedIndex(refusing_all)
+    results = list(Sender(index, 10**7).send([*documents("a"), deletion], ManualDeadline(), Tally()))
+    assert {one.document.document_id: one.verdict for one in results} == {"a": Verdict.RETRY, "x": Verdict.DONE}
+
+
+def test_a_document_taken_by_the_same_answer_is_a_witness_where_the_probe_is_refused() -> None:
+    """A pipeline may refuse the probe, which has no attribute."""
+    faulty = (400, "script_exception", "runtime error")
+    run = Run("abc", by_id({"b": faulty, "%": faulty}))
+    assert run.names(Verdict.QUARANTINE) == "b"
+    assert Run("b", by_id({"b": faulty, "%": faulty})).names(Verdict.RETRY) == "b"
+
+
+def test_a_conflict_is_a_witness() -> None:
+    faulty = (400, "script_exception", "runtime error")
+    run = Run("ab", by_id({"a": (409, "version_conflict_engine_exception", "x"), "b": faulty, "%": faulty}))
+    assert run.names(Verdict.QUARANTINE) == "b"
+
+
+@pytest.mark.parametrize(
+    ("alone", "verdict"),
+    [
+        (done, Verdict.DONE),
+        (each((400, "another_exception", ""), TAKEN), Verdict.RETRY),
+        (each((500, "script_exception", ""), TAKEN), Verdict.RETRY),
+        (each((429, "rejected", ""), TAKEN), Verdict.RETRY),
+        (each(200), Verdict.RETRY),
+        (whole(503), Verdict.RETRY),
+        (whole(400, "script_exception"), Verdict.RETRY),
+        (unreachable, Verdict.RETRY),
+    ],
+)
+def test_a_document_that_is_not_refused_again_alike_is_not_given_up(alone: Reply, verdict: Verdict) -> None:
+    run = Run("ab", by_id({"b": (400, "script_exception", "")}), alone)
+    assert run.names(verdict) == ("ab" if verdict is Verdict.DONE else "b")
+    assert run.names(Verdict.QUARANTINE) == ""
+
+
+def test_a_server_s_error_that_passes_is_not_given_up() -> None:
+    """A machine's fault may look like a document's for a moment."""
+    fault = by_id({"b": (500, "null_pointer_exception", "")})
+    run = Run("ab", fault, fault, fault, done)
+    assert run.names(Verdict.DONE) == "ab"
+    assert len(run.deadline.sleeps) == EXAMINATIONS - 1
+
+
+def test_no_document_is_examined_once_the_time_is_spent() -> None:
+    deadline = ManualDeadline(9)
+
+    def slow(asked: Sequence[Sent]) -> Response:
+        deadline.time += 9
+        return by_id({"b": (400, "script_exception", "")})(asked)
+
+    run = Run("ab", slow, deadline=deadline)
+    assert run.requests == ["ab"]
+    assert run.names(Verdict.RETRY) == "b"
+
+
+def test_a_request_refused_as_a_whole_examines_nothing() -> None:
+    run = Run("a", whole(400, "illegal_argument_exception", "unrecognized parameter"))
+    assert run.requests == ["a"] * TRIES

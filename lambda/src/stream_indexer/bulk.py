@@ -11,7 +11,7 @@ from typing import Any, Final
 from stream_indexer.documents import Document
 from stream_indexer.errors import UnreadableAnswerError
 from stream_indexer.jsontext import loads
-from stream_indexer.outcomes import NO_ANSWER, Answer
+from stream_indexer.outcomes import CONFLICT, NO_ANSWER, Answer
 
 # All that is read of an answer. Every item has a status, so positions are kept.
 FILTER_PATH: Final = "items.*.status,items.*.error.type,items.*.error.reason"
@@ -21,6 +21,10 @@ FILTER_PATH: Final = "items.*.status,items.*.error.type,items.*.error.reason"
 ALIAS_GUARD: Final = b'{"update":{"_id":"%"}}\n{"doc":{}}\n'
 ALIAS_EXISTS: Final = "document_missing_exception"  # what the guard's answer says then
 ALIAS_MISSING: Final = "index_not_found_exception"
+
+# An index action that never changes anything: no document has this number. It is refused by a conflict (409) where the
+# index takes documents just now, for that is found last: after alias, state and blocks of the index and its pipeline.
+PROBE: Final = b'{"index":{"_id":"%","if_seq_no":4611686018427387904,"if_primary_term":1}}\n{}\n'
 
 _plain = lru_cache(Answer)  # by status, without an error: most documents get one of two
 
@@ -78,6 +82,24 @@ def _answer(result: dict[str, Any]) -> Answer:
     if not isinstance(status, int):
         raise TypeError("a status is no number")
     return _fault(status, error) if error else _plain(status)
+
+
+def probed_body(document: Document) -> bytes:
+    """Return the body of a request of one index action and `PROBE`."""
+    return document.lines + PROBE
+
+
+def probed_answers(content: bytes) -> tuple[Answer, bool]:
+    """Return the document's answer, and whether the index takes documents, from the response to `probed_body`.
+
+    Raises:
+        UnreadableAnswerError: as for `answers`.
+    """
+    try:
+        first, last = loads(content)["items"]
+        return _answer(first["index"]), _answer(last["index"]).status == CONFLICT
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise UnreadableAnswerError("the bulk answer does not fit the request") from error
 
 
 def request_answer(status: int, content: bytes) -> Answer:

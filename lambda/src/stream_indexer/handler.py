@@ -1,6 +1,7 @@
 """What Lambda calls; `access.py` is the other such file. It builds the parts once and hands them their work.
 
-Two events: a batch of stream records, and `{"action": "setup_index"}`, which Terraform sends at apply.
+Three events: a batch of stream records, `{"action": "setup_index"}`, which Terraform sends at apply, and
+`{"action": "redrive", "Records": [...]}`, which hands over kept records by hand.
 """
 
 import gc
@@ -27,7 +28,7 @@ from stream_indexer.records import read
 from stream_indexer.sending import Sender
 from stream_indexer.setup import IndexSetup
 from stream_indexer.signing import Signer
-from stream_indexer.sync import Report, Route, Sync, sequence_number
+from stream_indexer.sync import Reason, Report, Route, Sync, sequence_number
 from stream_indexer.table import DynamoDbTable
 
 LOG: Final = logging.getLogger("stream_indexer")
@@ -63,17 +64,21 @@ def handle(event: dict[str, Any], context: Context) -> dict[str, Any]:
     """Answer one invocation.
 
     Returns:
-        For a batch what `ReportBatchItemFailures` asks for: the sequence number to go on from, or none.
+        For a batch what `ReportBatchItemFailures` asks for: the sequence number to go on from, or none. For `redrive`
+        also which records were `rejected`: they are in quarantine, again.
         For `setup_index` what is set up.
 
     Raises:
         ConfigError: a setting is missing or wrong.
         SetupError: an index cannot be set up.
-        IndexerError: the event is neither of the two.
+        IndexerError: the event is none of them.
     """
     match event:
+        case {"action": "redrive", "Records": [*records]}:
+            report, answer = _index(records, LambdaDeadline(context))
+            return {**answer, "rejected": [_rejected(*one) for one in report.rejected]}
         case {"Records": [*records]}:
-            return _index(records, LambdaDeadline(context))
+            return _index(records, LambdaDeadline(context))[1]
         case {"action": "setup_index"}:
             return _set_up(event, LambdaDeadline(context))
     raise IndexerError('The event is neither a batch of stream records nor {"action": "setup_index"}.')
@@ -116,7 +121,7 @@ def _set_up(event: dict[str, Any], deadline: LambdaDeadline) -> dict[str, Any]:
     return answer
 
 
-def _index(records: list[Any], deadline: LambdaDeadline) -> dict[str, Any]:
+def _index(records: list[Any], deadline: LambdaDeadline) -> tuple[Report, dict[str, Any]]:
     parts = application()
     report = parts.sync.run(records, deadline)
     restart_at = report.restart_at()
@@ -124,7 +129,17 @@ def _index(records: list[Any], deadline: LambdaDeadline) -> dict[str, Any]:
     _tell(report, records, restart_at, now)
     sys.stdout.write(embedded_metrics(report.tally, parts.config.function_name, now).decode() + "\n")
     sys.stdout.flush()
-    return {"batchItemFailures": [] if restart_at is None else [{"itemIdentifier": restart_at}]}
+    return report, {"batchItemFailures": [] if restart_at is None else [{"itemIdentifier": restart_at}]}
+
+
+def _rejected(record: Any, reason: Reason) -> dict[str, str]:
+    """Return what names a rejected record, without its contents."""
+    return {
+        "sequenceNumber": sequence_number(record),
+        "index": reason.index,
+        "kind": reason.kind,
+        "fault": reason.fault,
+    }
 
 
 def _tell(report: Report, records: list[Any], restart_at: str | None, now: float) -> None:
@@ -132,12 +147,7 @@ def _tell(report: Report, records: list[Any], restart_at: str | None, now: float
     for record, reason in report.rejected:
         LOG.warning(
             "record can never be indexed",
-            extra={
-                "sequenceNumber": sequence_number(record),
-                "kind": reason.kind,
-                "fault": reason.fault,
-                "index": reason.index,
-            },
+            extra=_rejected(record, reason),
         )
     if restart_at is None:
         level, message = logging.INFO, "batch is done"

@@ -1,7 +1,7 @@
 """What each answer of OpenSearch means for the record behind it: one table from status to verdict.
 
 Decides and does nothing else. A new status is a row in `VERDICTS`, a new permanent fault a row in `PERMANENT_FAULTS`.
-The unknown case is retried: only a failure known to be permanent gives up a record.
+The unknown case is retried, unless it is proven to be the document's own: see `may_be_own`.
 """
 
 import re
@@ -14,6 +14,7 @@ from typing import Final
 NO_ANSWER: Final = 0  # in place of a status
 BAD_REQUEST: Final = 400
 NOT_FOUND: Final = 404
+CONFLICT: Final = 409
 TOO_LARGE: Final = 413  # of the whole request; OpenSearch's http.max_content_length
 THROTTLED: Final = 429
 
@@ -53,8 +54,8 @@ VERDICTS: Final[Mapping[tuple[str, int], Verdict]] = MappingProxyType(
     }
 )
 
-# With status 400 these say that the document itself is at fault. Any other 400 (a closed index, a pipeline that is not
-# there) is the index's state, which someone will mend.
+# With status 400 these say that the document itself is at fault. Any other 400 may be the index's state, such as a
+# closed index or a missing pipeline, which someone will fix.
 PERMANENT_FAULTS: Final = frozenset(
     {
         "mapper_parsing_exception",
@@ -74,8 +75,15 @@ DOCUMENT_REASONS: Final = re.compile(
     r"mapper \[|object mapping \[|non object mapping|Limit of |immense term|nested documents|nested fields"
     r"|object field|field name|Field \[|failed to parse|is too long|out of range"
 )
+# These statuses are about the index, its load or a right, never about one document.
+SHARED_STATUSES: Final = frozenset({401, 403, 404, 408, 409, 413, 429, 502, 503, 504, 507})
+# So are these types of error, whatever their status: a shard or a node that fails refuses some documents of a request.
+SHARED_FAULTS: Final = re.compile(
+    r"shard|node|transport|timeout|engine|closed|rejected|circuit|cluster|manager|master|translog|file|i_o_|e_o_f"
+    r"|disk|security|authenti|index_(?!out_of)|interrupt|cancel|memory|connect|unavailable|block|primary|replica|corrupt"
+)
 # A conflict says: [id]: version conflict, current version [7] is higher or equal to the one provided [5].
-CONFLICT: Final = re.compile(r"current version \[(\d+)\] is higher")
+CONFLICT_REASON: Final = re.compile(r"current version \[(\d+)\] is higher")
 
 
 def judge(answer: Answer, action: str) -> Verdict:
@@ -86,6 +94,21 @@ def judge(answer: Answer, action: str) -> Verdict:
     if answer.status == NOT_FOUND and answer.fault:  # an index is missing, not a document
         return Verdict.RETRY
     return VERDICTS.get((action, answer.status), Verdict.RETRY)
+
+
+def may_be_own(answer: Answer, action: str) -> bool:
+    """Return whether an item that was refused by `answer` may be at fault itself, so that it is worth a proof.
+
+    It is proven where the index takes other documents at the same moment, and refuses this one again when it is sent
+    alone.
+    """
+    return (
+        action == "index"
+        and answer.status >= BAD_REQUEST
+        and answer.status not in SHARED_STATUSES
+        and bool(answer.fault)
+        and not SHARED_FAULTS.search(answer.fault)
+    )
 
 
 def judge_request(answer: Answer) -> Verdict:
@@ -99,5 +122,5 @@ def judge_request(answer: Answer) -> Verdict:
 
 def current_version(answer: Answer) -> int | None:
     """Return the version that the index has, where a conflict (409) says it."""
-    found = CONFLICT.search(answer.reason)
+    found = CONFLICT_REASON.search(answer.reason)
     return int(found[1]) if found else None

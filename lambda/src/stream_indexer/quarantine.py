@@ -18,7 +18,7 @@ from stream_indexer.bucket import CONNECTIONS, Bucket
 from stream_indexer.deadline import Deadline, expired
 from stream_indexer.errors import MalformedRecordError, TransientError
 from stream_indexer.records import StreamRecord, read
-from stream_indexer.sync import Reason
+from stream_indexer.sync import HELD, Reason
 
 NOT_SENT: Final = "not sent to the quarantine: S3 did not take another record, or no time was left"
 
@@ -53,7 +53,7 @@ class S3Quarantine:
             if has_failed.is_set() or expired(deadline):
                 return NOT_SENT
             try:
-                key = object_key(self.function_name, record, reason.index)
+                key = object_key(self.function_name, record, reason.index, is_held=reason.kind == HELD)
                 self.bucket.put(key, self._content(record, reason), deadline)
             except TransientError as error:
                 has_failed.set()
@@ -80,10 +80,11 @@ class S3Quarantine:
         )
 
 
-def object_key(function_name: str, record: StreamRecord, index: str) -> str:
+def object_key(function_name: str, record: StreamRecord, index: str, *, is_held: bool = False) -> str:
     """Return `quarantine/<function>/<yyyy>/<mm>/<dd>/<sequence number>-<digest>-<index>.json`.
 
-    The day is the record's own; a record that is not meant for an index has no such end.
+    The day is the record's own; a record that is not meant for an index has no such end. A record that is still retried
+    is below `quarantine/<function>/held/`.
     """
     digest = sha256(_encode(record)).hexdigest()[:16]
     try:
@@ -91,7 +92,8 @@ def object_key(function_name: str, record: StreamRecord, index: str) -> str:
         place = f"{datetime.fromtimestamp(change.created, UTC):%Y/%m/%d}/{change.sequence_number}"
     except MalformedRecordError:
         place = "malformed"
-    return f"quarantine/{function_name}/{place}-{digest}{index and f'-{index}'}.json"
+    folder = "held/" if is_held else ""
+    return f"quarantine/{function_name}/{folder}{place}-{digest}{index and f'-{index}'}.json"
 
 
 def _encode(content: object) -> bytes:

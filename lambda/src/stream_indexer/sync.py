@@ -5,6 +5,7 @@ Every record is done, retried, or in quarantine: nothing else can become of it. 
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -25,6 +26,8 @@ from stream_indexer.records import Change, Image, Kind, StreamRecord, is_sequenc
 from stream_indexer.sending import NOT_SENT, Result, Sender
 from stream_indexer.versions import Versions, are_close, looks_reversed, shared_ordinals
 
+HELD: Final = "held"
+HELD_SECONDS: Final = 600  # age from which a record that must come again is kept as evidence
 Earlier = dict[str, list[Change]]  # changes of an item that a later one of the batch made needless, by document id
 DETAIL_LENGTH: Final = 2_000  # characters kept of OpenSearch's reason, which may quote a value of 400 KB
 
@@ -34,7 +37,7 @@ class Reason:
     """Why a record can never be indexed, or not in one of several indexes.
 
     Attributes:
-        kind: "malformed" (found here) or "refused" (by OpenSearch).
+        kind: "malformed" (found here), "refused" (by OpenSearch), or HELD: it is retried and holds up its shard.
         fault: OpenSearch's error type; empty for a malformed record.
         detail: in words; it may quote the record, so it goes to the quarantine and not to the log.
         status: OpenSearch's; 0 for a malformed record.
@@ -84,11 +87,23 @@ class Report:
     failed: list[StreamRecord] = field(default_factory=list)
     troubles: Counter[str] = field(default_factory=Counter)
     rejected: list[tuple[StreamRecord, Reason]] = field(default_factory=list)
+    _held: list[tuple[str, Answer | None, str]] = field(default_factory=list)  # of each failed record
 
-    def fail(self, record: StreamRecord, trouble: str) -> None:
-        """Note that a record must come again."""
+    def fail(self, record: StreamRecord, trouble: str, answer: Answer | None = None, index: str = "") -> None:
+        """Note that a record must come again, and what OpenSearch answered to it."""
         self.failed.append(record)
         self.troubles[trouble] += 1
+        self._held.append((trouble, answer, index))
+
+    def held(self) -> tuple[StreamRecord, Reason] | None:
+        """Return the record that Lambda must go on from, with the reason; None where there is none by its number."""
+        restart_at = self.restart_at()
+        for record, (trouble, answer, index) in zip(self.failed, self._held, strict=True):
+            if restart_at and sequence_number(record) == restart_at:
+                if answer is None:
+                    return record, Reason(HELD, trouble, index=index)
+                return record, Reason(HELD, answer.reason, answer.fault, answer.status, index)
+        return None
 
     def restart_at(self) -> str | None:
         """Return the sequence number that Lambda must go on from, None when all is dealt with.
@@ -150,6 +165,7 @@ class Sync:
                     pending = _before_rejected(pending, report.rejected[rejected:], left)
             del changes  # before the next slice is read
         self._keep_rejected(deadline, report)
+        self._keep_held(deadline, report)
         report.tally.retried = len({id(record) for record in report.failed})
         report.tally.dealt_with = _before(report.restart_at(), records)
         return report
@@ -309,6 +325,13 @@ class Sync:
             else:
                 report.tally.quarantined += 1
 
+    def _keep_held(self, deadline: Deadline, report: Report) -> None:
+        """Keep the record that holds up its shard for long, as evidence: nothing depends on it."""
+        held = report.held()
+        with suppress(MalformedRecordError):  # of which S3 did not take the record itself
+            if held and deadline.now() - read(held[0]).created > HELD_SECONDS:
+                self.quarantine.keep([held], deadline)
+
 
 def _before_rejected(
     changes: Mapping[str, Change], rejected: Sequence[tuple[StreamRecord, Reason]], earlier: Earlier
@@ -358,7 +381,7 @@ def _count(route: Route, result: Result, report: Report) -> None:
         case Verdict.STALE:
             tally.stale += 1
         case Verdict.RETRY:
-            report.fail(document.change.record, _trouble(result.answer))
+            report.fail(document.change.record, _trouble(result.answer), result.answer, route.alias)
         case Verdict.QUARANTINE:
             tally.refused += 1
             answer = result.answer

@@ -124,6 +124,13 @@ locals {
       critical  = true
       meaning   = local.own.QuarantineFailures.meaning
     }
+    shared-ordinals = {
+      source    = "own"
+      metric    = local.own.SharedOrdinals.name
+      statistic = "Sum"
+      threshold = 1
+      meaning   = "Sequence numbers are not as expected: the order of two changes of an item in one second may not be known."
+    }
     index-write-blocked = {
       source     = "index"
       metric     = local.is_collection ? null : "ClusterIndexWritesBlocked"

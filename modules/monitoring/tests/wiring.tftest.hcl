@@ -27,7 +27,7 @@ run "an_alarms_object_makes_every_alarm" {
   }
 
   assert {
-    condition     = toset(keys(aws_cloudwatch_metric_alarm.this)) == toset(keys(local.alarms)) && length(local.alarms) == 16
+    condition     = toset(keys(aws_cloudwatch_metric_alarm.this)) == toset(keys(local.alarms)) && length(local.alarms) == 17
     error_message = "Each row of local.alarms is one alarm."
   }
 
@@ -122,7 +122,7 @@ run "a_disabled_alarm_is_not_made_and_not_asked" {
   }
 
   assert {
-    condition     = length(setintersection(keys(aws_cloudwatch_metric_alarm.this), ["stalled", "throttles"])) == 0 && length(aws_cloudwatch_metric_alarm.this) == 14
+    condition     = length(setintersection(keys(aws_cloudwatch_metric_alarm.this), ["stalled", "throttles"])) == 0 && length(aws_cloudwatch_metric_alarm.this) == 15
     error_message = "Those two, and no other."
   }
 
@@ -153,7 +153,7 @@ run "the_composite_alarm_can_be_disabled_by_its_key" {
   }
 
   assert {
-    condition     = length(aws_cloudwatch_composite_alarm.behind) == 0 && length(aws_cloudwatch_metric_alarm.this) == 16
+    condition     = length(aws_cloudwatch_composite_alarm.behind) == 0 && length(aws_cloudwatch_metric_alarm.this) == 17
     error_message = "It alone."
   }
 }
@@ -267,6 +267,7 @@ run "every_threshold_reaches_its_alarm" {
       dropped               = 108
       quarantined           = 109
       quarantine-failures   = 110
+      shared-ordinals       = 1
       index-write-blocked   = 1
       index-red             = 1
     }

@@ -59,6 +59,7 @@ ORDER: Final = ("unit/test_sync_order.py",)
 TABLE: Final = ("unit/test_table.py",)
 VIEWS: Final = ("unit/test_sync_views.py",)
 FAULTY: Final = ("unit/test_faulty_services.py",)
+PIPELINE: Final = ("property/test_pipeline.py",)
 BULK: Final = ("unit/test_bulk.py", "property/test_batches.py")
 
 MUTATIONS: Final = (
@@ -88,6 +89,13 @@ MUTATIONS: Final = (
         "int(number)",
         "the ordinal orders the changes of a second, not the counter",
         VERSIONS,
+    ),
+    Mutation(
+        "versions.py",
+        "int(number[:-COUNTER_DIGITS] or 0) or int(number)",
+        "int(number)",
+        "the model of the whole function needs the ordinal",
+        PIPELINE,
     ),
     Mutation("versions.py", "or 0) or int(number)", "or 0)", "a number without an ordinal orders by itself", VERSIONS),
     Mutation("versions.py", "if ordinal and count > 1", "if count > 1", "zero is no ordinal", VERSIONS),
@@ -268,6 +276,7 @@ MUTATIONS: Final = (
     Mutation("sync.py", "answer.reason[:DETAIL_LENGTH]", "answer.reason", "reasons are bounded", VIEWS),
     Mutation("sync.py", "if all(route.sender.is_down for", "if not all(route for", "no read is for nothing", VIEWS),
     Mutation("table.py", "deadline.remaining() / 2", "deadline.remaining()", "a table that hangs leaves time", FAULTY),
+    Mutation("table.py", "from stream_indexer.jsontext", "from orjson", "text of an item need not be Unicode", TABLE),
     Mutation("table.py", "if size >= SLICE_BYTES", "if size < 0", "what is read is held in slices", TABLE),
     Mutation("table.py", "read.keys() >= found.keys()", "read", "only what was asked for is read", TABLE),
     Mutation("table.py", "del read[id_of(key)]", "id_of(key)", "what was not processed is not gone", TABLE),

@@ -187,6 +187,13 @@ def leaving(count: int) -> Answer:
     return lambda keys: said({TABLE: keys[:-count]}, {TABLE: {"Keys": keys[-count:], "ConsistentRead": True}})
 
 
+def test_text_that_is_not_unicode_is_asked_for_and_read(scripted: Script) -> None:
+    """In a key and in a value: no other item waits for it."""
+    half, whole = key("\ud83d"), key("b")
+    scripted(found)
+    assert read(URL, [half, whole]) == by_name([half, whole])
+
+
 def names(count: int) -> list[Any]:
     """Return so many keys."""
     return [key(f"{number:04}") for number in range(count)]

@@ -1,4 +1,4 @@
-"""Reads JSON whatever text is in it: an answer of OpenSearch quotes documents."""
+"""Reads and writes JSON with any text in it: answers quote documents, and an item may have text that is not Unicode."""
 
 import json
 from typing import Any
@@ -21,3 +21,15 @@ def loads(content: bytes) -> Any:
             return json.loads(content.decode(errors="replace"))
         except RecursionError as error:
             raise ValueError("JSON too deep") from error
+
+
+def dumps(content: object) -> bytes:
+    """Return `content` as JSON; text in it that is not Unicode is escaped.
+
+    Raises:
+        TypeError: it has a value that JSON has no form for.
+    """
+    try:
+        return orjson.dumps(content)
+    except TypeError:
+        return json.dumps(content).encode()

@@ -4,7 +4,6 @@ The key is derived from the record and the index that it is not in, and an objec
 record comes, it is kept once for each index, as it was when it first came.
 """
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -12,11 +11,10 @@ from hashlib import sha256
 from threading import Event
 from typing import Final
 
-from orjson import dumps
-
 from stream_indexer.bucket import CONNECTIONS, Bucket
 from stream_indexer.deadline import Deadline, expired
 from stream_indexer.errors import MalformedRecordError, TransientError
+from stream_indexer.jsontext import dumps
 from stream_indexer.records import StreamRecord, read
 from stream_indexer.sync import HELD, Reason
 
@@ -68,7 +66,7 @@ class S3Quarantine:
             return list(pool.map(keep_one, *zip(*rejected, strict=True)))
 
     def _content(self, record: StreamRecord, reason: Reason) -> bytes:
-        return _encode(
+        return dumps(
             {
                 "format": 1,
                 "functionName": self.function_name,
@@ -86,7 +84,7 @@ def object_key(function_name: str, record: StreamRecord, index: str, *, is_held:
     The day is the record's own; a record that is not meant for an index has no such end. A record that is still retried
     is below `quarantine/<function>/held/`.
     """
-    digest = sha256(_encode(record)).hexdigest()[:16]
+    digest = sha256(dumps(record)).hexdigest()[:16]
     try:
         change = read(record)
         place = f"{datetime.fromtimestamp(change.created, UTC):%Y/%m/%d}/{change.sequence_number}"
@@ -94,10 +92,3 @@ def object_key(function_name: str, record: StreamRecord, index: str, *, is_held:
         place = "malformed"
     folder = "held/" if is_held else ""
     return f"quarantine/{function_name}/{folder}{place}-{digest}{index and f'-{index}'}.json"
-
-
-def _encode(content: object) -> bytes:
-    try:
-        return dumps(content)
-    except TypeError:  # text that is no Unicode: JSON can escape it, orjson does not
-        return json.dumps(content).encode()

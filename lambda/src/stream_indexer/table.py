@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from orjson import JSONDecodeError, dumps, loads
-
 from stream_indexer.aws import ATTEMPT_SECONDS, call, error_code
 from stream_indexer.connection import Connection, Request, Response
 from stream_indexer.deadline import Deadline, EarlierDeadline, sleep_before_retry
 from stream_indexer.documents import document_id
 from stream_indexer.errors import AnswerTooLargeError, MalformedRecordError, TransientError
+from stream_indexer.jsontext import dumps, loads
 from stream_indexer.records import Image
 from stream_indexer.signing import Signer
 
@@ -135,6 +134,6 @@ def _paired(
             if not read.keys() >= found.keys():
                 raise TransientError("the table's answer has items that were not asked for")
             read |= found
-    except (JSONDecodeError, LookupError, TypeError, AttributeError, ValueError, MalformedRecordError) as error:
+    except (LookupError, TypeError, AttributeError, ValueError, MalformedRecordError) as error:
         raise TransientError("the table's answer does not fit the request") from error
     return read, unprocessed

@@ -14,6 +14,7 @@ from moto.s3.models import FakeBucket
 
 from local.alarms.composites import why_not_deleted, why_not_saved
 from local.alarms.history import page
+from local.gateway.scalable_targets import keep_tags_of_scalable_targets
 from local.wire import ACCOUNT_ID
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def moto_application() -> "WSGIApplication":
     CloudWatchResponse.describe_alarm_history = _alarm_history  # type: ignore[attr-defined]
     # Moto keeps the tags of what is deleted, and gives them to the next of that name.
     LogsBackend.delete_log_group = _delete_log_group  # type: ignore[method-assign]
+    keep_tags_of_scalable_targets()
     return cast("WSGIApplication", DomainDispatcherApplication(create_backend_app))
 
 

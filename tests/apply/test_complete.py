@@ -1,29 +1,16 @@
-"""Does all but scaling apply at once, does the index follow, and does it go without a trace?"""
+"""Does the example apply at once, does the index follow, and does it go without a trace?"""
 
 import json
-from typing import Final
 
 from harness.search import Index
 from local.stack import LocalAws
 from tests.apply.deployment import Stack
 
-# The local AWS scales no tables.
-ON_DEMAND: Final = """
-module "search" {
-  capacity = null
 
-  global_secondary_indexes = {
-    by-status = { hash_key = { name = "status", type = "S" }, range_key = { name = "placed_at", type = "S" } }
-  }
-}
-"""
-
-
-def test_all_but_scaling_is_applied_at_once_and_the_index_follows(stack: Stack, aws: LocalAws) -> None:
+def test_the_example_is_applied_at_once_and_the_index_follows(stack: Stack, aws: LocalAws) -> None:
     """A second plan is empty, an open order is in both indexes and a closed one in one; a destroy leaves nothing."""
     domain = {"endpoint": aws.opensearch_url, "arn": f"arn:aws:es:{aws.region}:123456789012:domain/local"}
     deployment = stack.initialise("complete", opensearch=json.dumps(domain))
-    deployment.set(ON_DEMAND)
     deployment.apply()
     assert deployment.next_changes() == []
 

@@ -37,7 +37,6 @@ OPERATIONS: Final = [
 ]
 # Of every operation of OpenSearch. The guide lists no parameters; others that OpenSearch itself takes were refused.
 COMMON: Final = frozenset({"filter_path", "pretty", "human", "error_trace"})
-SENT: Final = frozenset({"require_alias"})  # by the function, on a bulk request; whether AWS takes it is unproven
 OF_CAT: Final = frozenset({"format", "h", "help", "s", "v"})
 PASSED: Final = ("content-type", "accept")
 
@@ -70,7 +69,7 @@ def refusal(request: Request) -> Answer | None:
     refresh = request.query.get("refresh", ["false"])[-1]
     if refresh != "false":
         return _error("status_exception", f"{refresh or 'true'} refresh policy is not supported.")
-    known = {*COMMON, "refresh", *SENT, *(OF_CAT if path.startswith("_cat/") else ())}
+    known = {*COMMON, "refresh", *(OF_CAT if path.startswith("_cat/") else ())}
     unknown = sorted(set(request.query) - known)
     if unknown:
         plural = "s" if len(unknown) > 1 else ""

@@ -33,10 +33,15 @@ locals {
         ]
       },
       {
+        # Without the alias's own name: a write to an alias that is missing must not make an index of that name.
+        ResourceType = "index"
+        Resource     = [for resource in local.index_resources : resource if endswith(resource, "-v*")]
+        Permission   = ["aoss:CreateIndex"] # PUT ALIAS-v1
+      },
+      {
         ResourceType = "index"
         Resource     = local.index_resources
         Permission = [
-          "aoss:CreateIndex",   # PUT ALIAS-v1
           "aoss:DescribeIndex", # otherwise an index that is there looks missing
           "aoss:UpdateIndex",   # PUT ALIAS/_mapping
           "aoss:WriteDocument", # POST ALIAS/_bulk

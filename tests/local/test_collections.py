@@ -69,6 +69,11 @@ def test_an_operation_that_it_does_not_list_is_not_found(line: str) -> None:
             "illegal_argument_exception",
             "request [/orders/_bulk] contains unrecognized parameters: [pipeline], [wait_for_active_shards]",
         ),
+        (
+            "POST /orders/_bulk?require_alias=true",
+            "illegal_argument_exception",
+            "request [/orders/_bulk] contains unrecognized parameter: [require_alias]",
+        ),
         ("PUT /orders/_doc/1?refresh=true", "status_exception", "true refresh policy is not supported."),
         ("PUT /orders/_doc/1?refresh=wait_for", "status_exception", "wait_for refresh policy is not supported."),
     ],

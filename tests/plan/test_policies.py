@@ -341,8 +341,13 @@ DATA_ACCESS: Final = {
         },
         {
             "ResourceType": "index",
+            "Resource": ["index/shop/orders-v*"],
+            "Permission": ["aoss:CreateIndex"],
+        },
+        {
+            "ResourceType": "index",
             "Resource": INDEX_RESOURCES,
-            "Permission": ["aoss:CreateIndex", "aoss:DescribeIndex", "aoss:UpdateIndex", "aoss:WriteDocument"],
+            "Permission": ["aoss:DescribeIndex", "aoss:UpdateIndex", "aoss:WriteDocument"],
         },
     ],
 }

@@ -161,6 +161,12 @@ def test_a_body_of_deletes_alone_has_a_guard_that_needs_the_alias() -> None:
     assert body([deletes[0], document()]) == deletes[0].lines + document().lines
 
 
+def test_an_index_that_takes_no_require_alias_gets_no_guard_and_answers_none() -> None:
+    deletion = document(action="delete")
+    assert body([deletion], guarded=False) == deletion.lines
+    assert answers(answered(item("delete", 200)), [deletion], guarded=False) == [Answer(200)]
+
+
 def item(action: str, status: int, fault: str = "") -> dict[str, Any]:
     """Return an item of an answer."""
     error = {"error": {"type": fault, "reason": "[orders] of a document"}} if fault else {}

@@ -16,6 +16,7 @@ import boto3
 import pytest
 from awslambdaric.lambda_runtime_log_utils import JsonFormatter
 from stream_indexer import handler
+from stream_indexer.connection import Response
 from stream_indexer.errors import ConfigError, IndexerError, SetupError
 from stream_indexer.handler import handle
 from stream_indexer.names import NamePolicy
@@ -129,6 +130,17 @@ def test_a_batch_that_is_done_names_no_failure(scene: Scene) -> None:
     )
     assert heard.headers["authorization"].startswith("AWS4-HMAC-SHA256 Credential=id/")
     assert [one.action for one in read_bulk(heard.body)] == ["index", "delete"]
+
+
+def test_a_collection_is_sent_no_parameter_and_no_guard(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """OpenSearch Serverless refuses parameters that it does not know; that it knows these is unproven."""
+    server = scene(lambda _asked: Response(200, b'{"items":[{"delete":{"status":200}}]}'))
+    monkeypatch.setenv("OPENSEARCH_SERVICE", "aoss")
+    assert handle(batch(record("b", 2, "REMOVE")), Context()) == {"batchItemFailures": []}
+    (heard,) = server.heard
+    assert heard.line == "POST /orders/_bulk HTTP/1.1"
+    assert [one.action for one in read_bulk(heard.body)] == ["delete"]
+    assert heard.body.count(b"\n") == 1
 
 
 def test_a_batch_that_failed_names_the_sequence_number_to_go_on_from(scene: Scene) -> None:

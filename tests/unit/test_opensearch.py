@@ -320,7 +320,7 @@ HUGE: Final = MIN_ANSWER_BYTES + 1
 )
 def test_an_answer_that_is_too_large_is_not_read(content: bytes) -> None:
     with talking(raw(content), answer(b"whole")) as (_, client):
-        with pytest.raises(AnswerTooLargeError, match="more than 4194304 bytes"):
+        with pytest.raises(AnswerTooLargeError, match="more than 8388608 bytes"):
             get(client)
         assert get(client).content == b"whole"
 

@@ -151,11 +151,26 @@ def test_given_settings_stand_over_the_safe_ones() -> None:
 
 @pytest.mark.parametrize("is_there", [False, True])
 def test_a_serverless_collection_takes_no_settings(is_there: bool) -> None:  # noqa: FBT001 - a row of the table
-    client = Scripted({"GET /orders/_alias/orders": [ok(**{"orders-v1": {}}) if is_there else ABSENT]})
+    there = ok(**{"orders-v1": {}})
+    client = Scripted({"GET /orders/_alias/orders": [there] if is_there else [ABSENT, ABSENT, there]})
     run(client, is_serverless=True)
+    assert client.calls[-2:] == ["GET /orders/_alias/orders", "POST /orders/_bulk"]
     assert client.bodies["PUT /_index_template/orders"]["template"]["settings"] == {"index": {}}
     assert "PUT /orders/_settings" not in client.calls
     assert ("PUT /orders/_mapping" in client.calls) is is_there
+
+
+def test_a_collection_without_the_alias_after_setup_fails_it() -> None:
+    """Bulk requests to a collection do not ask for an alias, so setup does."""
+    with pytest.raises(SetupError, match="orders must be an alias of the index orders-v1, got no such alias"):
+        run(Scripted(FIRST_TIME), is_serverless=True)
+
+
+def test_a_collection_that_refuses_the_bulk_request_fails_the_setup() -> None:
+    reason = "request [/orders/_bulk] contains unrecognized parameter: [x]"
+    client = Scripted({**THERE, "POST /orders/_bulk": [refused(400, "illegal_argument_exception", reason)]})
+    with pytest.raises(SetupError, match="POST /orders/_bulk: OpenSearch answered 400"):
+        run(client, is_serverless=True)
 
 
 def test_an_index_of_the_aliass_name_is_refused_with_opensearchs_reason() -> None:

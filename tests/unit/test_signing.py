@@ -9,7 +9,7 @@ from botocore.auth import S3SigV4Auth, SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials as BotocoreCredentials
 from stream_indexer.bulk import FILTER_PATH
-from stream_indexer.handler import BULK_QUERY
+from stream_indexer.handler import BULK_QUERIES
 from stream_indexer.signing import Credentials, Signer
 
 Asked = tuple[str, str, str, bytes]  # method, path, query, body
@@ -63,7 +63,7 @@ def test_more_headers_are_signed_as_botocore_signs_them(
     "asked",
     [
         ("GET", "/", "", b""),
-        ("POST", "/orders/_bulk", BULK_QUERY, b'{"index":{}}\n{}\n'),
+        ("POST", "/orders/_bulk", BULK_QUERIES["es"], b'{"index":{}}\n{}\n'),
         ("POST", "/orders/_bulk", "", "x€".encode() * 1_000_000),
         ("GET", "/_alias/orders", "a=1&b=2%2C3&c=%20%2A", b""),
         ("PUT", "/orders-v1/_doc/a%7Cb%2Fc", "", b"{}"),
@@ -91,9 +91,9 @@ def test_the_port_is_part_of_the_host() -> None:
 
 def test_the_query_that_is_signed_is_in_order() -> None:
     """AWS sorts the parameters before it checks the signature."""
-    parameters = BULK_QUERY.split("&")
+    parameters = BULK_QUERIES["es"].split("&")
     assert parameters == sorted(parameters)
-    assert FILTER_PATH.replace("*", "%2A").replace(",", "%2C") in BULK_QUERY
+    assert FILTER_PATH.replace("*", "%2A").replace(",", "%2C") in BULK_QUERIES["es"]
 
 
 def test_the_content_hash_is_sent() -> None:

@@ -43,13 +43,13 @@ def chunks(documents: Sequence[Document], max_bytes: int) -> Iterator[Sequence[D
             yield documents[start:end]
 
 
-def body(documents: Sequence[Document]) -> bytes:
-    """Return the body of one bulk request, newline-delimited JSON."""
+def body(documents: Sequence[Document], *, guarded: bool = True) -> bytes:
+    """Return the body of one bulk request, newline-delimited JSON; `guarded` where `require_alias` goes with it."""
     lines = [document.lines for document in documents]
-    return b"".join([*lines, ALIAS_GUARD] if _needs_guard(documents) else lines)
+    return b"".join([*lines, ALIAS_GUARD] if guarded and _needs_guard(documents) else lines)
 
 
-def answers(content: bytes, documents: Sequence[Document]) -> list[Answer]:
+def answers(content: bytes, documents: Sequence[Document], *, guarded: bool = True) -> list[Answer]:
     """Return the answer for each of `documents`, in their order, from a bulk response with status 200.
 
     OpenSearch performs a delete on an index that has the alias's name, and answers it as if all were well. Only the
@@ -60,7 +60,7 @@ def answers(content: bytes, documents: Sequence[Document]) -> list[Answer]:
     """
     try:
         items = loads(content)["items"]
-        guard = _answer(items.pop()["update"]) if _needs_guard(documents) else None
+        guard = _answer(items.pop()["update"]) if guarded and _needs_guard(documents) else None
         found = [_answer(item[document.action]) for item, document in zip(items, documents, strict=True)]
     except (KeyError, TypeError, AttributeError, ValueError, IndexError) as error:
         raise UnreadableAnswerError("the bulk answer does not fit the request") from error

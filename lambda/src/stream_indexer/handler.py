@@ -32,7 +32,8 @@ from stream_indexer.sync import Reason, Report, Route, Sync, sequence_number
 from stream_indexer.table import DynamoDbTable
 
 LOG: Final = logging.getLogger("stream_indexer")
-BULK_QUERY: Final = f"filter_path={quote(FILTER_PATH, safe='')}&require_alias=true"
+# A collection refuses parameters that it does not know, and that it knows these is unproven.
+BULK_QUERIES: Final = {"es": f"filter_path={quote(FILTER_PATH, safe='')}&require_alias=true", "aoss": ""}
 
 # The collector looks for cycles, and an event has none: at Python's own threshold of some hundred objects it walks the
 # event again and again while the runtime parses it, a tenth to a fifth of an invocation's CPU time.
@@ -41,14 +42,15 @@ COLLECT_AFTER_OBJECTS: Final = 100_000
 
 @dataclass(frozen=True, slots=True)
 class BulkIndex:
-    """Bulk requests to one alias: never to an index of that name, which nobody set up."""
+    """Bulk requests to one alias."""
 
     opensearch: OpenSearch
     path: str
+    query: str
 
     def bulk(self, content: bytes, deadline: Deadline) -> Response:
         """Send one bulk request."""
-        return self.opensearch.request("POST", self.path, content, query=BULK_QUERY, deadline=deadline)
+        return self.opensearch.request("POST", self.path, content, query=self.query, deadline=deadline)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +94,17 @@ def application() -> Application:
     now = partial(datetime.now, UTC)
     opensearch = OpenSearch(config.endpoint, Signer(config.service, config.region, credentials, now))
     dynamodb, s3 = (Signer(service, config.region, credentials, now) for service in ("dynamodb", "s3"))
+    is_serverless = config.service == "aoss"
+    query = BULK_QUERIES[config.service]
     sync = Sync(
         [
-            Route(alias, Sender(BulkIndex(opensearch, f"/{alias}/_bulk"), config.max_body_bytes), conditions)
+            Route(
+                alias,
+                Sender(
+                    BulkIndex(opensearch, f"/{alias}/_bulk", query), config.max_body_bytes, guarded=not is_serverless
+                ),
+                conditions,
+            )
             for alias, conditions in config.routes.items()
         ],
         DynamoDbTable(config.dynamodb_endpoint, dynamodb, config.table_name, config.key_names),
@@ -107,7 +117,7 @@ def application() -> Application:
         config.versions,
         config.id_prefix,
     )
-    setups = tuple(IndexSetup(opensearch, alias, config.service == "aoss") for alias in config.routes)
+    setups = tuple(IndexSetup(opensearch, alias, is_serverless) for alias in config.routes)
     return Application(config, sync, setups)
 
 

@@ -9,7 +9,8 @@ from stream_indexer.deadline import Deadline
 from stream_indexer.signing import Signer
 
 # An answer has a status for each document; for one that is refused a reason too, which may quote the document, escaped.
-MIN_ANSWER_BYTES: Final = 4 * 1024 * 1024
+# A collection's has the id as well, and some 300 bytes more for each of up to 10,000 documents.
+MIN_ANSWER_BYTES: Final = 8 * 1024 * 1024
 ANSWER_BYTES_PER_BYTE: Final = 2
 
 

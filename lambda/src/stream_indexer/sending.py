@@ -58,12 +58,14 @@ class Sender:
     """Writes to one index in bodies of at most `max_body_bytes`.
 
     Attributes:
+        guarded: whether the index takes `require_alias`, so that a guard in the body says whether the alias exists.
         is_down: whether the latest request was not answered or refused as a whole for a passing fault. It outlives the
             invocation: while it holds, a batch costs one request and no wait.
     """
 
     index: Index
     max_body_bytes: int
+    guarded: bool = True
     is_down: bool = field(default=False, init=False)
 
     def send(self, documents: Sequence[Document], deadline: Deadline, tally: Tally) -> Iterator[Result]:
@@ -164,10 +166,11 @@ class Sender:
         It was refused for a fault in one of several documents, or its answer is too large or cannot be read.
         """
         try:
-            response = self.index.bulk(body(documents), deadline)
+            response = self.index.bulk(body(documents, guarded=self.guarded), deadline)
             if response.status == OK:
                 moment = deadline.now()
-                paired = zip(documents, answers(response.content, documents), strict=True)
+                found = answers(response.content, documents, guarded=self.guarded)
+                paired = zip(documents, found, strict=True)
                 results = [Result(one, judge(answer, one.action), answer, moment) for one, answer in paired]
                 self.is_down = False
                 retried = [result for result in results if result.verdict is Verdict.RETRY]

@@ -9,7 +9,7 @@ from typing import Final
 
 from orjson import dumps
 
-from stream_indexer.asking import Client, ask, refused
+from stream_indexer.asking import PATIENCE_SECONDS, REQUEST_SECONDS, WAIT_SECONDS, Client, ask, refused
 from stream_indexer.bulk import request_answer
 from stream_indexer.connection import Response
 from stream_indexer.deadline import Deadline
@@ -24,6 +24,7 @@ SETTINGS: Final = {
     "mapping.depth.limit": 33,  # objects in objects: DynamoDB has 32 levels below the item, the default is 20
     "mapping.total_fields.limit": 5000,  # the default of 1000 refuses items once maps have had that many keys
 }
+HARMLESS: Final = b'{"delete":{"_id":"%"}}\n'  # no document has this id
 NOT_DYNAMIC: Final = re.compile(r"Can't update non dynamic settings \[\[(.+?)\]\]|final \S+ setting \[(.+?)\]")
 
 
@@ -58,11 +59,31 @@ class IndexSetup:
         if index is None:
             index = f"{self.alias}-v1"
             if self._create(index, deadline):
+                self._prove(index, deadline)
                 return {"alias": self.alias, "index": index, "created": True}
         if not self.is_serverless:
             self._change({name: value for name, value in wanted.items() if name not in FIXED_SETTINGS}, deadline)
         self._put(f"/{self.alias}/_mapping", mappings, deadline)
+        self._prove(index, deadline)
         return {"alias": self.alias, "index": index, "created": False}
+
+    def _prove(self, index: str, deadline: Deadline) -> None:
+        """See that a collection has the alias and takes bulk requests to it; a domain is asked by each of these."""
+        if not self.is_serverless:
+            return
+        begun = deadline.remaining()
+        while (found := self._index(deadline)) != index:  # it may take a while to be known
+            left = deadline.remaining()
+            if begun - left >= PATIENCE_SECONDS or left < WAIT_SECONDS + REQUEST_SECONDS:
+                raise SetupError(
+                    f"{self.alias} must be an alias of the index {index}, got {found or 'no such alias'}: the function"
+                    f" writes to the alias. Delete an index that has the name {self.alias}, and apply again."
+                )
+            deadline.sleep(WAIT_SECONDS)
+        path = f"/{self.alias}/_bulk"
+        response = ask(self.client, "POST", path, HARMLESS, deadline)
+        if response.status != 200:
+            raise refused("POST", path, response)
 
     def _change(self, settings: Json, deadline: Deadline) -> None:
         """Change settings of the index that exists, without those that OpenSearch names as fixed."""

@@ -315,6 +315,7 @@ variable "alarm_thresholds" {
     iterator_age_critical_in_seconds = optional(number, 21600) # 18 of the stream's 24 hours are left to act
     replication_lag_in_seconds       = optional(number, 60)    # of one change in ten, for 15 minutes
     stalled_in_minutes               = optional(number, 15)    # during which records are handed over and none is dealt with
+    nothing_polled_in_minutes        = optional(number, 60)    # during which the table is written to and nothing is read from its stream
     stale_in_percent                 = optional(number, 50)    # of all changes, for 15 minutes
     given_up                         = optional(number, 1)     # records that went to the on-failure destination
     undelivered                      = optional(number, 1)     # deliveries that the destination did not take

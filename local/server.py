@@ -38,6 +38,7 @@ try:
     from local.gateway.query_definitions import QueryDefinitions
     from local.gateway.replays import Replays
     from local.gateway.serverless import Serverless
+    from local.gateway.table_metrics import MeteredTables
     from local.gateway.telemetry import MotoTelemetry
     from local.home import HeldError, exclusive
     from local.mapping.clocks import ScaledClock
@@ -129,7 +130,8 @@ def _gateway(settings: Settings, url: str, guard: Guard, parts: ExitStack, stop:
     admin = Admin(state, engine, mappings, pool, replays, api.packages.home, stop, clock)
     collections = HttpServer.start(CollectionEndpoint(engine.opensearch_url))
     parts.callback(collections.close)
-    return Gateway(guard, engine, api, QueryDefinitions(), Serverless(collections.url), admin, moto)
+    tables = MeteredTables(engine, telemetry)
+    return Gateway(guard, engine, tables, api, QueryDefinitions(), Serverless(collections.url), admin, moto)
 
 
 def _stop_with_parent(stop: threading.Event) -> None:

@@ -21,6 +21,7 @@ from local.gateway.lambda_api import LambdaApi
 from local.gateway.lambda_errors import lambda_error
 from local.gateway.query_definitions import QueryDefinitions
 from local.gateway.serverless import Serverless
+from local.gateway.table_metrics import MeteredTables
 from local.wire import Answer, Request, call_wsgi, json_error, respond
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class Gateway:
 
     guard: Guard
     engine: Engine
+    tables: MeteredTables
     lambda_api: LambdaApi
     query_definitions: QueryDefinitions
     serverless: Serverless
@@ -59,7 +61,7 @@ class Gateway:
             return self.admin.answer(request)
         service, _, _ = request.headers.get("x-amz-target", "").rpartition(".")
         ours = {
-            "DynamoDB_20120810": self.engine.dynamodb,
+            "DynamoDB_20120810": self.tables.answer,
             "DynamoDBStreams_20120810": self.engine.streams,
             "OpenSearchServerless": self.serverless.answer,
         }

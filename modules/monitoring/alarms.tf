@@ -1,6 +1,6 @@
 locals {
   # One row an alarm, and one heading in docs/runbook.md: it goes off at the threshold or above, in each of so many
-  # periods of five minutes (one, unless `periods` says otherwise). `behind`: the composite alarm goes off with it.
+  # periods of five minutes (one, unless `periods` says otherwise; `period`, in seconds, sets another length). `behind`: the composite alarm goes off with it.
   # `critical`: records are lost or will be, unless somebody acts.
   alarms = {
     errors = {
@@ -71,6 +71,22 @@ locals {
       periods    = var.alarm_thresholds.stalled_in_minutes / 5
       behind     = true
       meaning    = "Records are handed to the function again and again, and none of them is dealt with."
+    }
+    nothing-polled = {
+      source = "mapping"
+      terms = {
+        consumed = ["table", "ConsumedWriteCapacityUnits"]
+        polled   = ["mapping", "PolledEventCount"]  # includes records that the filters drop
+        invoked  = ["mapping", "InvokedEventCount"] # counts retries: a blocked shard is not polled, and `stalled` reports it
+      }
+      statistic  = "Sum"
+      expression = "IF(FILL(consumed, 0) > 0 AND FILL(polled, 0) == 0 AND FILL(invoked, 0) == 0, 1, 0)"
+      threshold  = 1
+      period     = var.alarm_thresholds.nothing_polled_in_minutes * 60 / 2
+      periods    = 2 # a write just before the end of one period is polled in the next
+      behind     = true
+      critical   = true # the age of records is unknown while none are read, so no other alarm follows
+      meaning    = "The table is written to, but Lambda reads no records from its stream. Records expire after 24 hours."
     }
     stale = {
       source = "own"
@@ -153,11 +169,11 @@ locals {
 
   _has_own_concurrency = var.function.reserved_concurrent_executions != -1
 
-  _plain   = { metric = null, expression = null, terms = {}, periods = 1, behind = false, critical = false }
+  _plain   = { metric = null, expression = null, terms = {}, period = 300, periods = 1, behind = false, critical = false }
   _without = var.alarms == null ? toset(concat(keys(local.alarms), ["behind"])) : var.alarms.disabled
   made = {
     for key, row in local.alarms : key => merge(local._plain, row)
-    if !contains(local._without, key) && (var.opensearch != null || !contains(["own", "index"], row.source))
+    if !contains(local._without, key) && (var.opensearch != null || !contains(["own", "index"], row.source)) && (key != "nothing-polled" || !var.table_in_other_account)
   }
   behind = contains(local._without, "behind") ? [] : [for key, row in local.made : key if row.behind]
 
@@ -194,7 +210,7 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   dimensions         = each.value.metric == null ? null : local.sources[each.value.source].dimensions
   statistic          = each.value.metric == null || startswith(each.value.statistic, "p") ? null : each.value.statistic
   extended_statistic = each.value.metric != null && startswith(each.value.statistic, "p") ? each.value.statistic : null
-  period             = each.value.metric == null ? null : 300
+  period             = each.value.metric == null ? null : each.value.period
 
   dynamic "metric_query" {
     for_each = each.value.terms
@@ -207,7 +223,7 @@ resource "aws_cloudwatch_metric_alarm" "this" {
         metric_name = metric_query.value[1]
         dimensions  = local.sources[metric_query.value[0]].dimensions
         stat        = each.value.statistic
-        period      = 300
+        period      = each.value.period
       }
     }
   }
@@ -218,7 +234,7 @@ resource "aws_cloudwatch_metric_alarm" "this" {
     content {
       id          = "result"
       expression  = metric_query.value
-      period      = length(each.value.terms) == 0 ? 300 : null # math has that of its terms
+      period      = length(each.value.terms) == 0 ? each.value.period : null # math has that of its terms
       return_data = true
     }
   }

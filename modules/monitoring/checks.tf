@@ -14,6 +14,13 @@ check "window_is_shorter_than_the_lag" {
   }
 }
 
+check "alarms_notify_somebody" {
+  assert {
+    condition     = alltrue([for alarms in var.alarms[*] : alarms.topic_arn != null || alarms.critical_topic_arn != null])
+    error_message = "alarms.topic_arn must be set for anyone to be notified, got null: the alarms are created without a topic and are visible only on the dashboard. Set it, or alarms.critical_topic_arn."
+  }
+}
+
 locals {
   _day            = 86400 # seconds: the stream keeps a record no longer, whatever the mapping would
   _given_up_after = coalesce(var.maximum_record_age_in_seconds, -1) == -1 ? local._day : var.maximum_record_age_in_seconds

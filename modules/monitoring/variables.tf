@@ -33,6 +33,13 @@ variable "table_name" {
   nullable    = false
 }
 
+variable "table_in_other_account" {
+  description = "Whether the table belongs to another account. Its metrics are there, so the alarm `nothing-polled` is not created."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "region" {
   description = "Region of all of them."
   type        = string
@@ -95,6 +102,7 @@ variable "alarm_thresholds" {
     iterator_age_critical_in_seconds = optional(number, 21600) # 18 of the stream's 24 hours are left to act
     replication_lag_in_seconds       = optional(number, 60)    # of one change in ten, for 15 minutes
     stalled_in_minutes               = optional(number, 15)    # during which records are handed over and none is dealt with
+    nothing_polled_in_minutes        = optional(number, 60)    # during which the table is written to and nothing is read from its stream
     stale_in_percent                 = optional(number, 50)    # of all changes, for 15 minutes
     given_up                         = optional(number, 1)     # records that went to the on-failure destination
     undelivered                      = optional(number, 1)     # deliveries that the destination did not take
@@ -126,6 +134,11 @@ variable "alarm_thresholds" {
   validation {
     condition     = var.alarm_thresholds.stalled_in_minutes >= 10
     error_message = "alarm_thresholds.stalled_in_minutes must be 10 or more, got ${var.alarm_thresholds.stalled_in_minutes}: what the function counts comes a little later than what Lambda does, and five minutes could look like a standstill for that alone."
+  }
+
+  validation {
+    condition     = var.alarm_thresholds.nothing_polled_in_minutes % 10 == 0 && var.alarm_thresholds.nothing_polled_in_minutes >= 20 && var.alarm_thresholds.nothing_polled_in_minutes <= 720
+    error_message = "alarm_thresholds.nothing_polled_in_minutes must be a multiple of 10 from 20 to 720 (12 hours), got ${var.alarm_thresholds.nothing_polled_in_minutes}: the alarm compares two halves of it, and records expire from the stream after 24 hours."
   }
 
   validation {

@@ -1,8 +1,10 @@
 """Is what the gateway trims of logs and metrics really gone?"""
 
 import gc
+import time
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from moto.cloudwatch.models import cloudwatch_backends
@@ -43,6 +45,21 @@ def test_data_and_events_that_are_trimmed_are_freed() -> None:
     more = alive() - before
     assert 0 < more["LogEvent"] <= 20
     assert 0 < more["MetricDatum"] <= 20
+
+
+def test_a_count_that_many_requests_raise_is_one_datum(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For a quarter of a second each; another table has its own."""
+    now = iter([0.0, 0.2, 0.2, 0.3])
+    monkeypatch.setattr(time, "monotonic", lambda: next(now))
+    kept = MotoTelemetry()
+    for table in ("orders", "orders", "products", "orders"):
+        kept.add(REGION, "AWS/DynamoDB", "ConsumedWriteCapacityUnits", {"TableName": table}, 2)
+    data: list[Any] = list(cloudwatch_backends[ACCOUNT_ID][REGION].metric_data)
+    assert [(datum.dimensions[0].value, datum.value) for datum in data] == [
+        ("orders", 4),
+        ("products", 2),
+        ("orders", 2),
+    ]
 
 
 def test_the_oldest_log_streams_go_first() -> None:

@@ -1,11 +1,15 @@
 """Does each alarm watch a metric that there is, in a form that CloudWatch takes?"""
 
 import re
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any, Final
 
 import pytest
 
+from local.alarms.evaluator import state
 from local.alarms.metric_math import evaluate
+from local.alarms.series import Recent
 from tests.plan.configurations import Configurations
 from tests.plan.monitored import AWS, KNOWN
 from tests.plan.test_dashboard import INDEXES, PIPELINE
@@ -76,7 +80,9 @@ def test_an_expression_names_its_terms_and_no_other(alarms: Alarms) -> None:
 
 def test_no_alarm_looks_further_back_than_cloudwatch_does(alarms: Alarms) -> None:
     """A day at most."""
-    assert all(alarm["evaluation_periods"] * 300 <= MAX_SECONDS for alarm in alarms.values())
+    for alarm in alarms.values():
+        periods = [*terms(alarm).values(), *(query for query in alarm["metric_query"] if query["period"])]
+        assert all(alarm["evaluation_periods"] * term["period"] <= MAX_SECONDS for term in periods)
 
 
 def test_no_data_is_no_alarm(alarms: Alarms) -> None:
@@ -95,7 +101,7 @@ def test_a_collection_is_asked_for_by_its_id(planned: dict[str, Alarms]) -> None
 
 def test_what_the_alarms_are_billed_by_is_what_the_readme_says(planned: dict[str, Alarms]) -> None:
     """CloudWatch bills by the metrics that an alarm looks at."""
-    assert sum(len(terms(alarm)) for alarm in planned["domain"].values()) == 21
+    assert sum(len(terms(alarm)) for alarm in planned["domain"].values()) == 24
 
 
 @pytest.mark.parametrize(
@@ -106,6 +112,11 @@ def test_what_the_alarms_are_billed_by_is_what_the_readme_says(planned: dict[str
         ("stalled", {"invoked": 5, "dealt_with": 1}, 0),
         ("stalled", {"invoked": 0}, 0),
         ("stalled", {}, None),
+        ("nothing-polled", {"consumed": 1}, 1),
+        ("nothing-polled", {"consumed": 1, "polled": 0, "invoked": 0}, 1),
+        ("nothing-polled", {"consumed": 1, "polled": 1}, 0),
+        ("nothing-polled", {"consumed": 1, "polled": 0, "invoked": 1}, 0),  # retries of a blocked shard
+        ("nothing-polled", {"polled": 0}, 0),
         ("stale", {"stale": 3, "written": 1}, 75),
         ("stale", {"written": 2, "deleted": 2}, 0),
         ("stale", {"stale": 1, "deleted": 3}, 25),
@@ -120,3 +131,60 @@ def test_an_expression_says_what_its_alarm_means(
     alarm = planned["domain"][key]
     series: dict[str, list[float | None]] = {name: [counted.get(name)] for name in terms(alarm)}
     assert evaluate(expression(alarm), series, 1) == [expected]
+
+
+def as_kept(alarm: dict[str, Any]) -> SimpleNamespace:
+    """Return a planned alarm on metric math in the form in which the local CloudWatch keeps one."""
+    queries = [
+        SimpleNamespace(
+            id=query["id"],
+            expression=query["expression"],
+            period=query["period"],
+            return_data=query["return_data"],
+            metric_stat=kept_term(query["metric"][0]) if query["metric"] else None,
+        )
+        for query in alarm["metric_query"]
+    ]
+    return SimpleNamespace(**{**alarm, "metric_data_queries": queries})
+
+
+def kept_term(metric: dict[str, Any]) -> SimpleNamespace:
+    of = SimpleNamespace(namespace=metric["namespace"], metric_name=metric["metric_name"], dimensions=named(metric))
+    return SimpleNamespace(metric=of, stat=metric["stat"], period=metric["period"])
+
+
+def named(metric: dict[str, Any]) -> list[SimpleNamespace]:
+    return [SimpleNamespace(name=name, value=value) for name, value in metric["dimensions"].items()]
+
+
+@pytest.mark.parametrize(
+    ("counted", "expected"),
+    [
+        ({"consumed": range(150), "polled": range(0)}, "ALARM"),  # the stream is off, one write a minute
+        ({"consumed": range(0, 240, 10), "polled": range(0)}, "ALARM"),  # the mapping is off, six writes an hour
+        ({"consumed": range(0, 240, 10), "polled": range(0, 240, 10)}, "OK"),  # filtered records are polled as well
+        ({"consumed": range(29, 240, 60), "polled": range(30, 240, 60)}, "OK"),  # polled in the next half hour
+        ({"consumed": range(240), "polled": range(0), "invoked": range(0, 240, 15)}, "OK"),  # a shard is blocked
+        ({"consumed": range(29, 30), "polled": range(0)}, "OK"),  # a single write that changed nothing
+        ({"consumed": range(0), "polled": range(0)}, "OK"),  # an idle table
+    ],
+)
+def test_writes_of_which_nothing_is_polled_set_off_the_alarm(
+    planned: dict[str, Alarms], counted: dict[str, range], expected: str
+) -> None:
+    """Looked at each minute for four hours, with the writes and polls at these minutes, and zeros of idle polls."""
+    alarm = as_kept(planned["domain"]["nothing-polled"])
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    data = [
+        (start + timedelta(minutes=minute), SimpleNamespace(**vars(query.metric_stat.metric), name=name, value=1.0))
+        for query in alarm.metric_data_queries
+        if query.metric_stat
+        for name in [query.metric_stat.metric.metric_name]
+        for minute in counted.get(query.id, ())
+    ]
+    states = {
+        state(alarm, Recent([(at, datum) for at, datum in data if at <= now], now, 1))[0]
+        for now in (start + timedelta(minutes=minute) for minute in range(241))
+    }
+    assert ("ALARM" in states) is (expected == "ALARM")
+    assert states <= {"OK", "ALARM"}

@@ -8,6 +8,7 @@ from typing import Any, Final
 from tests.plan.configurations import Configurations
 from tests.plan.test_refusals import RIGHT
 
+TOPIC_ARN: Final = "arn:aws:sns:eu-west-1:123456789012:operations"
 CONTRADICTORY: Final[dict[str, Any]] = {
     "failures": {"maximum_record_age_in_seconds": 3600},
     "batching": {"maximum_batching_window_in_seconds": 300, "parallelization_factor": 4, "batch_size": 10_000},
@@ -33,9 +34,10 @@ def test_settings_that_contradict_each_other_are_warned_of(configurations: Confi
         "kept_items_expire",
         "timeout_fits_batch",
         "removes_pass_the_filters",
+        "alarms_notify_somebody",
     }
 
 
 def test_the_defaults_are_warned_of_nowhere(configurations: Configurations) -> None:
     """A warning that is always there is read by nobody."""
-    assert warned(configurations.of(".").plan(**RIGHT, alarms={})) == set()
+    assert warned(configurations.of(".").plan(**RIGHT, alarms={"topic_arn": TOPIC_ARN})) == set()

@@ -22,6 +22,7 @@ run "the_least_of_everything_passes" {
       iterator_age_warning_in_seconds  = 1
       iterator_age_critical_in_seconds = 2
       stalled_in_minutes               = 10
+      nothing_polled_in_minutes        = 20
       index_write_blocked_in_minutes   = 5
       index_red_in_minutes             = 5
     }
@@ -32,7 +33,7 @@ run "the_most_of_everything_passes" {
   command = plan
 
   variables {
-    alarms = { disabled = ["behind", "errors"] }
+    alarms = { topic_arn = "arn:aws:sns:eu-west-1:123456789012:operations", disabled = ["behind", "errors"] }
 
     alarm_thresholds = {
       duration_in_percent              = 100
@@ -41,6 +42,7 @@ run "the_most_of_everything_passes" {
       iterator_age_warning_in_seconds  = 64799
       iterator_age_critical_in_seconds = 64800
       stalled_in_minutes               = 1440
+      nothing_polled_in_minutes        = 720
       index_write_blocked_in_minutes   = 1440
       index_red_in_minutes             = 1440
     }
@@ -51,7 +53,7 @@ run "giving_up_after_the_critical_age_passes" {
   command = plan
 
   variables {
-    alarms                        = {}
+    alarms                        = { topic_arn = "arn:aws:sns:eu-west-1:123456789012:operations" }
     maximum_record_age_in_seconds = 21601
   }
 }
@@ -60,7 +62,7 @@ run "never_giving_up_passes" {
   command = plan
 
   variables {
-    alarms                        = {}
+    alarms                        = { topic_arn = "arn:aws:sns:eu-west-1:123456789012:operations" }
     maximum_record_age_in_seconds = -1
   }
 }
@@ -69,7 +71,7 @@ run "giving_up_at_the_critical_age_is_warned_about" {
   command = plan
 
   variables {
-    alarms                        = {}
+    alarms                        = { topic_arn = "arn:aws:sns:eu-west-1:123456789012:operations" }
     maximum_record_age_in_seconds = 21600
   }
 
@@ -80,7 +82,7 @@ run "a_window_below_the_lag_passes" {
   command = plan
 
   variables {
-    alarms                             = {}
+    alarms                             = { topic_arn = "arn:aws:sns:eu-west-1:123456789012:operations" }
     maximum_batching_window_in_seconds = 59
   }
 }
@@ -89,7 +91,7 @@ run "a_window_as_long_as_the_lag_is_warned_about" {
   command = plan
 
   variables {
-    alarms                             = {}
+    alarms                             = { topic_arn = "arn:aws:sns:eu-west-1:123456789012:operations" }
     maximum_batching_window_in_seconds = 60
   }
 
@@ -100,7 +102,7 @@ run "what_no_alarm_looks_at_is_not_warned_about" {
   command = plan
 
   variables {
-    alarms                             = { disabled = ["iterator-age-critical", "replication-lag"] }
+    alarms                             = { topic_arn = "arn:aws:sns:eu-west-1:123456789012:operations", disabled = ["iterator-age-critical", "replication-lag"] }
     maximum_record_age_in_seconds      = 60
     maximum_batching_window_in_seconds = 300
   }
@@ -211,6 +213,36 @@ run "a_standstill_of_a_single_period_is_refused" {
 
   variables {
     alarm_thresholds = { stalled_in_minutes = 5 }
+  }
+
+  expect_failures = [var.alarm_thresholds]
+}
+
+run "two_short_periods_without_polls_are_refused" {
+  command = plan
+
+  variables {
+    alarm_thresholds = { nothing_polled_in_minutes = 10 }
+  }
+
+  expect_failures = [var.alarm_thresholds]
+}
+
+run "half_a_period_without_polls_is_refused" {
+  command = plan
+
+  variables {
+    alarm_thresholds = { nothing_polled_in_minutes = 25 }
+  }
+
+  expect_failures = [var.alarm_thresholds]
+}
+
+run "more_than_half_a_day_without_polls_is_refused" {
+  command = plan
+
+  variables {
+    alarm_thresholds = { nothing_polled_in_minutes = 730 }
   }
 
   expect_failures = [var.alarm_thresholds]

@@ -27,7 +27,7 @@ run "an_alarms_object_makes_every_alarm" {
   }
 
   assert {
-    condition     = toset(keys(aws_cloudwatch_metric_alarm.this)) == toset(keys(local.alarms)) && length(local.alarms) == 17
+    condition     = toset(keys(aws_cloudwatch_metric_alarm.this)) == toset(keys(local.alarms)) && length(local.alarms) == 18
     error_message = "Each row of local.alarms is one alarm."
   }
 
@@ -47,7 +47,7 @@ run "an_alarms_object_makes_every_alarm" {
   }
 
   assert {
-    condition     = aws_cloudwatch_composite_alarm.behind[0].alarm_rule == join(" OR ", [for key in ["iterator-age-critical", "iterator-age-warning", "replication-lag", "stalled"] : "ALARM(\"orders-sync-${key}\")"])
+    condition     = aws_cloudwatch_composite_alarm.behind[0].alarm_rule == join(" OR ", [for key in ["iterator-age-critical", "iterator-age-warning", "nothing-polled", "replication-lag", "stalled"] : "ALARM(\"orders-sync-${key}\")"])
     error_message = "The index is behind when any of these says so."
   }
 }
@@ -56,7 +56,7 @@ run "an_alarm_tells_where_the_team_reads_what_to_do" {
   command = plan
 
   variables {
-    alarms = { runbook_url = "https://wiki.example.com/search/runbook" }
+    alarms = { topic_arn = "arn:aws:sns:eu-west-1:123456789012:operations", runbook_url = "https://wiki.example.com/search/runbook" }
   }
 
   assert {
@@ -72,6 +72,8 @@ run "alarms_may_tell_nobody" {
     alarms = {}
   }
 
+  expect_failures = [check.alarms_notify_somebody]
+
   assert {
     condition     = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.this), aws_cloudwatch_composite_alarm.behind) : length(alarm.alarm_actions) == 0])
     error_message = "Without a topic they are there to look at."
@@ -82,7 +84,7 @@ run "another_topic_may_be_told_that_it_is_over" {
   command = plan
 
   variables {
-    alarms = { ok_topic_arn = "arn:aws:sns:eu-west-1:123456789012:relieved" }
+    alarms = { topic_arn = "arn:aws:sns:eu-west-1:123456789012:operations", ok_topic_arn = "arn:aws:sns:eu-west-1:123456789012:relieved" }
   }
 
   assert {
@@ -99,7 +101,7 @@ run "alarms_that_tell_of_a_loss_may_go_elsewhere" {
   }
 
   assert {
-    condition     = toset([for key, alarm in aws_cloudwatch_metric_alarm.this : key if alarm.alarm_actions == toset(["arn:aws:sns:eu-west-1:123456789012:pager"])]) == toset(["iterator-age-critical", "given-up", "undelivered", "dropped", "quarantine-failures"])
+    condition     = toset([for key, alarm in aws_cloudwatch_metric_alarm.this : key if alarm.alarm_actions == toset(["arn:aws:sns:eu-west-1:123456789012:pager"])]) == toset(["iterator-age-critical", "nothing-polled", "given-up", "undelivered", "dropped", "quarantine-failures"])
     error_message = "Those that say that records are lost or will be, and no other."
   }
 
@@ -118,11 +120,11 @@ run "a_disabled_alarm_is_not_made_and_not_asked" {
   command = plan
 
   variables {
-    alarms = { disabled = ["stalled", "throttles"] }
+    alarms = { topic_arn = "arn:aws:sns:eu-west-1:123456789012:operations", disabled = ["stalled", "throttles"] }
   }
 
   assert {
-    condition     = length(setintersection(keys(aws_cloudwatch_metric_alarm.this), ["stalled", "throttles"])) == 0 && length(aws_cloudwatch_metric_alarm.this) == 15
+    condition     = length(setintersection(keys(aws_cloudwatch_metric_alarm.this), ["stalled", "throttles"])) == 0 && length(aws_cloudwatch_metric_alarm.this) == 16
     error_message = "Those two, and no other."
   }
 
@@ -136,7 +138,7 @@ run "the_composite_alarm_goes_with_its_last_row" {
   command = plan
 
   variables {
-    alarms = { disabled = ["iterator-age-critical", "iterator-age-warning", "replication-lag", "stalled"] }
+    alarms = { topic_arn = "arn:aws:sns:eu-west-1:123456789012:operations", disabled = ["iterator-age-critical", "iterator-age-warning", "nothing-polled", "replication-lag", "stalled"] }
   }
 
   assert {
@@ -149,11 +151,11 @@ run "the_composite_alarm_can_be_disabled_by_its_key" {
   command = plan
 
   variables {
-    alarms = { disabled = ["behind"] }
+    alarms = { topic_arn = "arn:aws:sns:eu-west-1:123456789012:operations", disabled = ["behind"] }
   }
 
   assert {
-    condition     = length(aws_cloudwatch_composite_alarm.behind) == 0 && length(aws_cloudwatch_metric_alarm.this) == 17
+    condition     = length(aws_cloudwatch_composite_alarm.behind) == 0 && length(aws_cloudwatch_metric_alarm.this) == 18
     error_message = "It alone."
   }
 }
@@ -162,7 +164,7 @@ run "each_alarm_watches_its_own_source" {
   command = plan
 
   variables {
-    alarms = {}
+    alarms = { topic_arn = "arn:aws:sns:eu-west-1:123456789012:operations" }
   }
 
   assert {
@@ -200,7 +202,7 @@ run "thresholds_have_defaults_and_units" {
   command = plan
 
   variables {
-    alarms = {}
+    alarms = { topic_arn = "arn:aws:sns:eu-west-1:123456789012:operations" }
   }
 
   assert {
@@ -228,7 +230,7 @@ run "every_threshold_reaches_its_alarm" {
   command = plan
 
   variables {
-    alarms = {}
+    alarms = { topic_arn = "arn:aws:sns:eu-west-1:123456789012:operations" }
 
     alarm_thresholds = {
       errors                           = 101
@@ -239,6 +241,7 @@ run "every_threshold_reaches_its_alarm" {
       iterator_age_critical_in_seconds = 104
       replication_lag_in_seconds       = 105
       stalled_in_minutes               = 20
+      nothing_polled_in_minutes        = 120
       stale_in_percent                 = 52
       given_up                         = 106
       undelivered                      = 107
@@ -261,6 +264,7 @@ run "every_threshold_reaches_its_alarm" {
       iterator-age-critical = 104000
       replication-lag       = 105000
       stalled               = 1
+      nothing-polled        = 1
       stale                 = 52
       given-up              = 106
       undelivered           = 107
@@ -275,6 +279,11 @@ run "every_threshold_reaches_its_alarm" {
   }
 
   assert {
+    condition     = toset([for query in aws_cloudwatch_metric_alarm.this["nothing-polled"].metric_query : query.metric[0].period if length(query.metric) == 1]) == toset([3600]) && aws_cloudwatch_metric_alarm.this["nothing-polled"].evaluation_periods == 2
+    error_message = "Its minutes are two halves."
+  }
+
+  assert {
     condition     = { for key in ["stalled", "index-write-blocked", "index-red"] : key => aws_cloudwatch_metric_alarm.this[key].evaluation_periods } == { stalled = 4, index-write-blocked = 5, index-red = 6 }
     error_message = "Twenty minutes are four periods."
   }
@@ -284,7 +293,7 @@ run "a_collection_has_metrics_of_its_own" {
   command = plan
 
   variables {
-    alarms           = {}
+    alarms           = { topic_arn = "arn:aws:sns:eu-west-1:123456789012:operations" }
     opensearch       = { arn = "arn:aws:aoss:eu-west-1:123456789012:collection/abc123" }
     alarm_thresholds = { index_write_blocked_in_minutes = 15 }
   }
@@ -314,7 +323,7 @@ run "without_reserved_concurrency_the_account_is_watched" {
   command = plan
 
   variables {
-    alarms = {}
+    alarms = { topic_arn = "arn:aws:sns:eu-west-1:123456789012:operations" }
   }
 
   assert {
@@ -327,7 +336,7 @@ run "reserved_concurrency_is_watched_as_the_function_s" {
   command = plan
 
   variables {
-    alarms   = {}
+    alarms   = { topic_arn = "arn:aws:sns:eu-west-1:123456789012:operations" }
     function = { name = "orders-sync", timeout = 120, reserved_concurrent_executions = 8 }
   }
 
@@ -346,19 +355,33 @@ run "any_other_function_has_what_is_lambda_s" {
   command = plan
 
   variables {
-    alarms     = {}
+    alarms     = { topic_arn = "arn:aws:sns:eu-west-1:123456789012:operations" }
     opensearch = null
     function   = { name = "notify", timeout = 30 }
   }
 
   assert {
-    condition     = toset(keys(aws_cloudwatch_metric_alarm.this)) == toset(["errors", "throttles", "duration", "concurrency", "iterator-age-warning", "iterator-age-critical", "given-up", "undelivered", "dropped"])
+    condition     = toset(keys(aws_cloudwatch_metric_alarm.this)) == toset(["errors", "throttles", "duration", "concurrency", "iterator-age-warning", "iterator-age-critical", "nothing-polled", "given-up", "undelivered", "dropped"])
     error_message = "A function that is not the indexer writes none of its metrics, and has no index."
   }
 
   assert {
     condition     = length(aws_cloudwatch_query_definition.this) == 0
     error_message = "Without a log group there is nothing to ask."
+  }
+}
+
+run "the_writes_of_a_table_in_another_account_are_not_watched" {
+  command = plan
+
+  variables {
+    alarms                 = { topic_arn = "arn:aws:sns:eu-west-1:123456789012:operations" }
+    table_in_other_account = true
+  }
+
+  assert {
+    condition     = setsubtract(keys(local.alarms), keys(aws_cloudwatch_metric_alarm.this)) == toset(["nothing-polled"]) && !strcontains(aws_cloudwatch_composite_alarm.behind[0].alarm_rule, "nothing-polled")
+    error_message = "DynamoDB reports its metrics to the account of the table."
   }
 }
 

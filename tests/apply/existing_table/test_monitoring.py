@@ -18,7 +18,7 @@ COMPARED: Final = re.compile(r'([\w.]+) (=|!=) "([^"]*)"')
 NAME: Final = re.compile(r"(?<![\w.@])[@A-Za-z][\w.]*(?!\w*\()")
 WORDS: Final = {"fields", "filter", "stats", "sort", "limit", "display", "parse", "by", "as", "desc", "and", "or"}
 NOT_IN_INFREQUENT_ACCESS: Final = {"pattern", "diff", "filterIndex", "unmask"}  # of CloudWatch's other log class
-BEHIND: Final = ["iterator-age-critical", "iterator-age-warning", "replication-lag", "stalled"]
+BEHIND: Final = ["iterator-age-critical", "iterator-age-warning", "nothing-polled", "replication-lag", "stalled"]
 DISABLED: Final = """
 module "search" {{
   alarms = {{ topic_arn = aws_sns_topic.operations.arn, disabled = {} }}

@@ -46,8 +46,18 @@ def nobody_listens(shown: str) -> bool:
 
 
 def test_the_demo_shows_that_index_and_table_agree_and_leaves_nothing_behind() -> None:
-    """It builds, applies, writes, searches, compares item by item, destroys, and says how to look around by hand."""
-    process = start()
+    """It builds, applies, writes, searches, compares, destroys, and says how to look around by hand.
+
+    Profiles, endpoints, proxies and variables of the user who runs it lead nowhere else.
+    """
+    process = start(
+        AWS_PROFILE="nobody",
+        AWS_ENDPOINT_URL_DYNAMODB="http://127.0.0.1:9",
+        AWS_IGNORE_CONFIGURED_ENDPOINT_URLS="true",
+        HTTP_PROXY="http://127.0.0.1:9",
+        http_proxy="http://127.0.0.1:9",
+        TF_VAR_opensearch_endpoint="https://example.com",
+    )
     shown, _ = process.communicate()
     assert process.returncode == 0, shown
     assert "360 equal, 0 missing, 0 stale, 0 orphans" in shown
@@ -65,37 +75,28 @@ def test_the_demo_shows_that_index_and_table_agree_and_leaves_nothing_behind() -
 
 
 @pytest.mark.parametrize(
-    "moment", ["Start the local AWS ...", "terraform init ...", "terraform apply", "Write 400 orders"]
+    ("moment", "number"),
+    [
+        ("Start the local AWS ...", signal.SIGINT),
+        ("terraform init ...", signal.SIGTERM),
+        ("terraform apply", signal.SIGHUP),  # Terraform is in a session of its own
+        ("Write 400 orders", signal.SIGINT),
+    ],
 )
-def test_ctrl_c_stops_everything(moment: str) -> None:
+def test_ctrl_c_a_kill_and_a_terminal_that_closes_stop_everything(moment: str, number: signal.Signals) -> None:
     """Whatever it was doing: every process is stopped and no file is left."""
     process = start()
     shown = ""
     for line in process.stdout or ():
         shown += line
         if moment in line:
-            process.send_signal(signal.SIGINT)
+            process.send_signal(number)
             break
     shown += process.communicate()[0]
     assert process.returncode == 130, shown
     assert "Interrupted" in shown
     assert not PORT.findall(shown) or nobody_listens(shown)
     assert not list(HOME.glob("*/*"))
-
-
-def test_a_terminal_that_closes_stops_everything() -> None:
-    """Terraform too, which is in a session of its own."""
-    process = start()
-    shown = ""
-    for line in process.stdout or ():
-        shown += line
-        if "terraform apply" in line:
-            process.send_signal(signal.SIGHUP)
-            break
-    shown += process.communicate()[0]
-    assert process.returncode == 130, shown
-    assert nobody_listens(shown)
-    assert not HOME.exists()
 
 
 def test_a_failing_step_is_named_with_what_to_do_and_its_log(tmp_path: Path) -> None:
@@ -115,20 +116,6 @@ def test_a_step_that_fails_later_names_its_log_and_stops_what_was_started(tmp_pa
     assert "failed terraform init: A provider cannot be found" in shown
     assert str(HOME / "terraform" / "terraform.log") in shown
     assert nobody_listens(shown)
-
-
-def test_the_users_own_settings_do_not_reach_the_demo() -> None:
-    """Profiles, endpoints, proxies and variables of whoever runs it lead nowhere else."""
-    process = start(
-        AWS_PROFILE="nobody",
-        AWS_ENDPOINT_URL_DYNAMODB="http://127.0.0.1:9",
-        AWS_IGNORE_CONFIGURED_ENDPOINT_URLS="true",
-        HTTP_PROXY="http://127.0.0.1:9",
-        http_proxy="http://127.0.0.1:9",
-        TF_VAR_opensearch_endpoint="https://example.com",
-    )
-    shown, _ = process.communicate()
-    assert process.returncode == 0, shown
 
 
 def test_the_demo_can_be_left_running_and_stopped() -> None:

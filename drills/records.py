@@ -9,14 +9,14 @@ IN_THE_QUARANTINE = r"^PUT /.*/quarantine/"
 
 
 def poisoned(item: Item) -> Item:
-    """Return an order that the index's mapping refuses: an object where it has a number."""
-    return {**item, "order_id": {"S": f"{item['order_id']['S']}-poison"}, "total": {"M": {"amount": {"N": "1"}}}}
+    """Return an order that the index's mapping refuses: text where the index has an object."""
+    return {**item, "order_id": {"S": f"{item['order_id']['S']}-poison"}, "ship_to": {"S": "Lisboa"}}
 
 
 def corrected(scene: Scene, poison: Item) -> None:
     """Correct the item in the table: that is a change, and indexes it."""
     with scene.step("The item is corrected in the table") as step:
-        scene.pipeline.put({**poison, "total": {"N": "1"}})
+        scene.pipeline.put({**poison, "ship_to": {"M": {"city": {"S": "Lisboa"}}}})
         step.result = "a change like any other"
     scene.converges()
 
@@ -29,7 +29,7 @@ def mapping_conflict(scene: Scene) -> None:
         scene.watch(step, lambda: len(scene.pipeline.quarantined()) == 1, "the quarantine holds it")
         (kept,) = scene.pipeline.quarantined()
         step.result = f"quarantined: {kept['reason']['kind']}, {kept['reason']['fault']}"
-        expect(kept["record"]["dynamodb"]["NewImage"]["total"] == poison["total"], "the whole record is kept")
+        expect(kept["record"]["dynamodb"]["NewImage"]["ship_to"] == poison["ship_to"], "the whole record is kept")
     with scene.step("Everything else is indexed") as step:
         agreement = scene.pipeline.agreement()
         step.result = str(agreement)

@@ -55,7 +55,10 @@ METRIC_OF = {  # of every fault but TOO_LARGE, which has a test of its own
     Kind.BLOCK: "Retried",
     Kind.FORBID: "Retried",
     Kind.UNAVAILABLE: "Retried",
+    Kind.HANG: "Unreachable",
+    Kind.DRIP: "Unreachable",
 }
+SLOW = {Kind.DELAY, Kind.HANG, Kind.DRIP}
 
 
 LONGER_THAN_THE_FUNCTION_HAS = 5.0
@@ -73,7 +76,7 @@ def test_an_index_that_fails_for_a_while_loses_nothing(pipeline: Pipeline, proxy
     before = {name: pipeline.metric(name) for name in (METRIC_OF[kind], "Retried")}
     match = "" if kind is Kind.REFUSE else "_bulk"
     fault = Fault(kind, match=match, delay_seconds=LONGER_THAN_THE_FUNCTION_HAS)
-    with pipeline.timeout(TIMEOUT_SECONDS) if kind is Kind.DELAY else nullcontext(), proxy.failing(fault):
+    with pipeline.timeout(TIMEOUT_SECONDS) if kind in SLOW else nullcontext(), proxy.failing(fault):
         write_at_random(pipeline, seed=2, changes=60)
         wait_until(lambda: pipeline.metric("Retried") > before["Retried"], "records were given back to Lambda")
     agreement = pipeline.agreement()

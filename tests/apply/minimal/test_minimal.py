@@ -83,7 +83,7 @@ def test_changed_settings_change_what_they_are_of_and_nothing_else(minimal: Depl
     assert set(minimal.next_changes()) == {
         Change(f"{INDEXER}.aws_lambda_function.this", ("update",)),
         Change(f"{INDEXER}.aws_cloudwatch_log_group.this", ("update",)),
-        Change(f"{INDEXER}.aws_lambda_invocation.setup_index", ("delete", "create")),
+        Change(f"{INDEXER}.aws_lambda_invocation.setup_index", ("create", "delete")),
         Change("module.search.module.stream_trigger.aws_lambda_event_source_mapping.this", ("update",)),
     }
 

@@ -139,7 +139,7 @@ def test_a_saved_query_would_run_on_a_cheaper_log_too(queries: Mapping[str, str]
     assert not commands & NOT_IN_INFREQUENT_ACCESS
 
 
-def test_any_alarm_can_be_disabled_and_enabled_again_by_one_apply(deployment: Deployment) -> None:
+def test_any_alarm_can_be_disabled_by_one_apply(deployment: Deployment) -> None:
     """Also one that the composite alarm names: AWS does not delete it before the composite alarm forgets it."""
     cloudwatch = deployment.aws.client("cloudwatch")
     with pytest.raises(cloudwatch.exceptions.ClientError, match="there are composite alarm"):

@@ -18,7 +18,7 @@ PYTEST := $(BIN)/python -m pytest --numprocesses $(if $(ONE),0,$(or $(JOBS),4)) 
 DEMO := PYTHONPATH=lambda/src $(BIN)/python -m demo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-up demo-down drill drill-up drill-down drills soak test test-unit test-terraform test-local test-e2e test-long lint lint-inputs checkov tflint bench bench-extremes mutations format package sbom draft publish release tables provider clean
+.PHONY: help demo demo-up demo-down drill drill-up drill-down drills soak test test-unit test-terraform test-local test-e2e test-long lint lint-inputs checkov tflint bench bench-extremes mutations format package sbom draft publish release tables provider kept clean
 
 help: ## show the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { line = sprintf("  make %-14s", $$1); count = split($$2, words, " "); \
@@ -111,6 +111,9 @@ tables: $(BIN)/python ## write the tables of inputs and outputs into the READMEs
 provider: .venv/test.installed ## write the names of the newest provider that can be had, which a test holds the Terraform to
 	@$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --dest build/provider cdktn-provider-aws pulumi-aws
 	@$(BIN)/python -m tools.provider build/provider
+
+kept: .venv/test.installed ## write which settings the provider keeps when they are removed, which a test goes by
+	@$(BIN)/python -m tools.kept
 
 clean: ## remove the virtual environment and everything built
 	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -22,7 +22,7 @@ variable "table" {
     deletion_protection_enabled = optional(bool, false)                              # a deleted table leaves a backup for 35 days all the same
     table_class                 = optional(string, "STANDARD")                       # STANDARD_INFREQUENT_ACCESS: cheaper to keep, dearer to use
     ttl_attribute_name          = optional(string)                                   # expiry time of an item, in seconds since 1970; null: TTL is off
-    ttl_enabled                 = optional(bool, true)                               # false: TTL is off; AWS needs the attribute's name to switch it off
+    ttl_enabled                 = optional(bool, true)                               # false: TTL is off; to remove the name, apply this first: AWS needs the name to switch TTL off
     kms_key_arn                 = optional(string)                                   # ARN of a customer managed key; null: a key that AWS owns
 
     point_in_time_recovery = optional(object({       # without it a deleted table is gone at once

@@ -127,6 +127,10 @@ class Terraform:
         answer: dict[str, dict[str, Any]] = json.loads(self._run(["output", "-json"], logged=False))
         return {name: output["value"] for name, output in answer.items()}
 
+    def schemas(self) -> str:
+        """Return the schemas of the configuration's providers as JSON: of the provider aws, 13 MB."""
+        return self._run(["providers", "schema", "-json"], logged=False)
+
     def resources(self) -> list[str]:
         """Return the addresses of all resources in the state, data sources left out."""
         addresses = self._run(["state", "list"], logged=False).split()

@@ -33,6 +33,23 @@ class Use:
     names: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """An argument that a resource's block sets, and to what; a block that is made in a loop, by its `for_each`."""
+
+    place: str
+    expression: str
+    is_block: bool = False
+
+
+def settings(folder: Path) -> Iterator[Setting]:
+    """Yield what the resources in the folder's *.tf files set, also in the blocks within them."""
+    for file in sorted(folder.glob("*.tf")):
+        for place, body in _resources(file):
+            if not place.startswith("data."):
+                yield from _settings(place, body)
+
+
 def sets(folder: Path) -> Iterator[Use]:
     """Yield what each block of the folder's *.tf files sets, the blocks within it by themselves."""
     for file in sorted(folder.glob("*.tf")):
@@ -74,6 +91,18 @@ def _in_block(file: Path, place: str, body: dict[str, Any], passed: set[str]) ->
         yield from _in_block(file, f"{place}.{name}", blocks, set())
     names |= {name for name in body if name != "dynamic" and not name.startswith("__")}
     yield Use(file, place, frozenset(names - passed))
+
+
+def _settings(place: str, body: dict[str, Any]) -> Iterator[Setting]:
+    for name, block in _blocks(body):
+        yield from _settings(f"{place}.{name}", block)
+    for loop in body.get("dynamic", []):
+        for label, made in loop.items():
+            yield Setting(f"{place}.{label.strip(chr(34))}", str(made["for_each"]), is_block=True)
+    blocks = {name for name, _ in _blocks(body)} | OF_TERRAFORM | {"dynamic"}
+    for name in body.keys() - blocks:
+        if not name.startswith("__"):
+            yield Setting(f"{place}.{name}", str(body[name]))
 
 
 def _blocks(body: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

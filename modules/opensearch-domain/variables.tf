@@ -62,7 +62,7 @@ variable "vpc" {
 }
 
 variable "access_policies" {
-  description = "JSON document of who may use the domain. Null: whoever the account's own IAM policies allow, and nobody without a signature."
+  description = "JSON document of who may use the domain. Null: whoever the account's own IAM policies allow, and nobody without a signature. A policy that was set stays when this is null again."
   type        = string
   default     = null
 
@@ -93,7 +93,7 @@ variable "fine_grained_access" {
 }
 
 variable "kms_key_arn" {
-  description = "Key that data at rest is encrypted by. Null: AWS's own."
+  description = "Key that data at rest is encrypted by, for the domain's life. Null: AWS's own."
   type        = string
   default     = null
 

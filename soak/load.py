@@ -93,7 +93,7 @@ class Load:
         """Write an item that OpenSearch rejects."""
         sick = poisoned(item)
         self.poisoned += 1
-        self._sick.append((self.writes, {**sick, "total": item["total"]}))
+        self._sick.append((self.writes, {**sick, "ship_to": item["ship_to"]}))
         self.pipeline.put(sick)
 
     def _cure(self, now: int) -> None:

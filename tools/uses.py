@@ -80,6 +80,7 @@ def _resources(file: Path) -> list[tuple[str, dict[str, Any]]]:
         for kind, prefix in (("resource", ""), ("data", "data."))
         for labels in parsed.get(kind, [])
         for name, blocks in labels.items()
+        if name.strip('"') != "terraform_data"  # Terraform's own, of no provider
         for body in blocks.values()
     ]
 

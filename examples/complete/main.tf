@@ -109,6 +109,7 @@ module "search" {
     deletion_protection_enabled = var.deletion_protection_enabled
     table_class                 = "STANDARD"
     ttl_attribute_name          = "expires_at"
+    ttl_enabled                 = true
     kms_key_arn                 = aws_kms_key.search.arn
     point_in_time_recovery      = { enabled = true, recovery_period_in_days = 14 }
   }
@@ -237,6 +238,7 @@ module "search" {
     iterator_age_critical_in_seconds = 14400
     replication_lag_in_seconds       = 30
     stalled_in_minutes               = 10
+    nothing_polled_in_minutes        = 40
     stale_in_percent                 = 60
     given_up                         = 1
     undelivered                      = 1

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from local.engines.engine import Engine
 from local.errors import AwsError
 from local.gateway.admin import PREFIX, Admin
+from local.gateway.attempts import Attempts
 from local.gateway.guard import Guard
 from local.gateway.lambda_api import LambdaApi
 from local.gateway.lambda_errors import lambda_error
@@ -43,12 +44,13 @@ class Gateway:
     admin: Admin
     moto: "WSGIApplication"
     _moto_lock: threading.Lock = field(default_factory=threading.Lock)
+    _attempts: Attempts = field(default_factory=Attempts)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer one request."""
         request = Request.read(environ)
         try:
-            answer = self.guard.refusal(request) or self._answer(request)
+            answer = self.guard.refusal(request) or self._attempts.answer(request, self._answer)
         except Exception:
             LOG.exception("%s %s %s", request.method, request.path, request.target)
             failed = AwsError("InternalFailure", "The local AWS failed; its gateway.log has the reason.", 500)

@@ -112,7 +112,7 @@ def test_the_team_s_own_table_is_the_team_s(planned: dict[str, set[str]]) -> Non
     """The module makes no table beside it, and its alarms may tell a topic of the same plan."""
     addresses = planned["existing-table"]
     assert [address for address in addresses if "aws_dynamodb_table" in address] == ["aws_dynamodb_table.products"]
-    assert len([address for address in addresses if "aws_cloudwatch_metric_alarm" in address]) == 17
+    assert len([address for address in addresses if "aws_cloudwatch_metric_alarm" in address]) == 18
     assert "module.search.module.monitoring.aws_cloudwatch_composite_alarm.behind[0]" in addresses
 
 

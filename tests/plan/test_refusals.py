@@ -342,6 +342,11 @@ DOWNSTREAM: Final = [
     ),
     Case(
         "alarm_thresholds",
+        {"nothing_polled_in_minutes": 15},
+        "alarm_thresholds.nothing_polled_in_minutes must be a multiple of 10 from 20 to 720 (12 hours), got 15",
+    ),
+    Case(
+        "alarm_thresholds",
         {"stalled_in_minutes": 5},
         "alarm_thresholds.stalled_in_minutes must be 10 or more, got 5",
     ),

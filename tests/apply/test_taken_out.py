@@ -18,6 +18,8 @@ module "table" {{
 }}
 """
 OWN = ', ttl_attribute_name = "expires_at", kms_key_arn = aws_kms_key.table.arn'
+# The name stays: AWS needs it to switch TTL off (docs/upgrading.md), which the local AWS does not.
+TAKEN_OUT = ', ttl_attribute_name = "expires_at", ttl_enabled = false'
 
 
 def test_settings_of_the_table_that_are_taken_out_are_undone(aws: LocalAws, tmp_path: Path) -> None:
@@ -27,7 +29,7 @@ def test_settings_of_the_table_that_are_taken_out_are_undone(aws: LocalAws, tmp_
     terraform.init()
     dynamodb = aws.client("dynamodb")
     found = []
-    for settings in (OWN, ""):
+    for settings in (OWN, TAKEN_OUT):
         (terraform.root / "main.tf").write_text(TABLE.format(settings=settings))
         terraform.apply()
         expiry = dynamodb.describe_time_to_live(TableName="orders")["TimeToLiveDescription"]["TimeToLiveStatus"]

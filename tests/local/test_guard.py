@@ -22,7 +22,7 @@ from tests.local.pipelines import ROLE, write_package
 
 KEY, PORT = "LOCALAAAAAAAAAAAAAAA", 4566
 GUARD = Guard(KEY, PORT, lambda key: key == "ASIAISSUED")
-MADE_UP = "AKIAIOSFODNN7EXAMPLE"
+MADE_UP = "LOCALMADEUPBYANOTHER"
 
 
 def signed(key: str, service: str = "dynamodb") -> str:

@@ -103,6 +103,7 @@ module "monitoring" {
   alarm_thresholds = var.alarm_thresholds
   tags             = var.tags
 
+  quarantine_bucket                  = module.indexer.quarantine_bucket
   table_in_other_account             = module.stream_table.function_account_id != null
   maximum_record_age_in_seconds      = var.failures.maximum_record_age_in_seconds
   maximum_batching_window_in_seconds = var.batching.maximum_batching_window_in_seconds

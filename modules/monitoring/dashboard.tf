@@ -54,6 +54,13 @@ locals {
         },
         { title = "Documents", source = "own", lines = [[local.own.Written.name, "Sum"], [local.own.Deleted.name, "Sum"], [local.own.Stale.name, "Sum"]] },
         { title = "Records given back, quarantined", source = "own", lines = [[local.own.Retried.name, "Sum"], [local.own.Quarantined.name, "Sum"], [local.own.QuarantineFailures.name, "Sum"]] },
+        {
+          title    = "Objects in the quarantine bucket, counted once a day"
+          source   = "bucket"
+          lines    = [["NumberOfObjects", "Average"]]
+          view     = { view = "singleValue", sparkline = true, period = 86400, start = "-P14D" } # not the dashboard's hours
+          is_shown = var.quarantine_bucket != null
+        },
         { title = "OpenSearch says no, or nothing", source = "own", lines = [[local.own.Throttled.name, "Sum"], [local.own.Unreachable.name, "Sum"]] },
         { title = "Domain: red, writes blocked", source = "index", lines = [["ClusterStatus.red", "Maximum"], ["ClusterStatus.yellow", "Maximum"], ["ClusterIndexWritesBlocked", "Maximum"]], is_shown = !local.is_collection },
         { title = "Domain: CPU, memory (%)", source = "index", lines = [["CPUUtilization", "Maximum"], ["JVMMemoryPressure", "Maximum"]], is_shown = !local.is_collection },
@@ -67,6 +74,7 @@ locals {
 
   _width        = 24 / length(local.columns) # CloudWatch's grid is 24 wide
   _state_height = length(local.made) == 0 ? 0 : 4
+  _links_height = 2
   _title_height = 2
   _graph_height = 6
 
@@ -82,31 +90,53 @@ locals {
     }
   }]
 
+  # Consoles of the partitions by the beginning of their regions' names.
+  _console_domain = one([
+    for prefix, domain in { "cn-" = "amazonaws.cn", "us-gov-" = "amazonaws-us-gov.com" } : domain if startswith(var.region, prefix)
+  ])
+  _console     = "https://${var.region}.console.${coalesce(local._console_domain, "aws.amazon.com")}"
+  _queries_url = "${local._console}/cloudwatch/home?region=${var.region}#logsV2:logs-insights"
+  _query_names = join(", ", formatlist("`%s`", keys(local.queries)))
+  _links = concat(
+    [local._runbook_url == null ? "Runbook: docs/runbook.md" : "[Runbook](${local._runbook_url})"],
+    [for bucket in var.quarantine_bucket[*] : "[Quarantine bucket](${local._console}/s3/buckets/${bucket}?region=${var.region})"],
+    var.function.log_group_name == null ? [] : ["[Saved queries](${local._queries_url}), folder `${var.function.name}`: ${local._query_names}"],
+  )
+
+  _header = [{
+    type       = "text"
+    x          = 0
+    y          = local._state_height
+    width      = 24
+    height     = local._links_height
+    properties = { markdown = join(" | ", local._links) }
+  }]
+
+  _top = local._state_height + local._links_height
+
   _titles = [
     for number, column in local.columns : {
       type       = "text"
       x          = number * local._width
-      y          = local._state_height
+      y          = local._top
       width      = local._width
       height     = local._title_height
       properties = { markdown = "## ${number + 1}. ${column.title}\n${column.text}" }
     }
   ]
 
-  _shown = [for column in local.columns : [for graph in column.graphs : merge({ source = "index", lines = [], searches = [], marks = [] }, graph) if lookup(graph, "is_shown", true)]]
+  _shown = [for column in local.columns : [for graph in column.graphs : merge({ source = "index", lines = [], searches = [], marks = [], view = {} }, graph) if lookup(graph, "is_shown", true)]]
   _graphs = flatten([
     for number, graphs in local._shown : [
       for row, graph in graphs : {
         type   = "metric"
         x      = number * local._width
-        y      = local._state_height + local._title_height + row * local._graph_height
+        y      = local._top + local._title_height + row * local._graph_height
         width  = local._width
         height = local._graph_height
-        properties = {
+        properties = merge({ view = "timeSeries", period = 60 }, graph.view, {
           title       = graph.title
           region      = var.region
-          view        = "timeSeries"
-          period      = 60
           annotations = { horizontal = graph.marks }
           metrics = concat(
             [
@@ -118,7 +148,7 @@ locals {
             ],
             [for line in graph.searches : [{ expression = format(local.collection.search, line[0], line[1]), label = line[0] }]],
           )
-        }
+        })
       }
     ]
   ])
@@ -126,5 +156,5 @@ locals {
 
 resource "aws_cloudwatch_dashboard" "this" {
   dashboard_name = "${var.function.name}-${var.region}" # dashboards are an account's, not a region's
-  dashboard_body = jsonencode({ widgets = concat(local._states, local._titles, local._graphs) })
+  dashboard_body = jsonencode({ widgets = concat(local._states, local._header, local._titles, local._graphs) })
 }

@@ -16,6 +16,7 @@ locals {
     function = { namespace = "AWS/Lambda", dimensions = tomap({ FunctionName = var.function.name }) }
     account  = { namespace = "AWS/Lambda", dimensions = tomap({}) } # of all functions in the region
     own      = { namespace = local._own.namespace, dimensions = tomap({ (one(local._own.dimensions)) = var.function.name }) }
+    bucket   = { namespace = "AWS/S3", dimensions = tomap({ BucketName = var.quarantine_bucket, StorageType = "AllStorageTypes" }) }
     index    = { namespace = "AWS/ES", dimensions = tomap({ DomainName = local._opensearch_name, ClientId = local._opensearch_owner }) }
   }
 

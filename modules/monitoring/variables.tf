@@ -54,6 +54,12 @@ variable "opensearch" {
   default = null
 }
 
+variable "quarantine_bucket" {
+  description = "Name of the S3 bucket with the quarantined records, whose number of objects is on the dashboard. If null, the dashboard shows none."
+  type        = string
+  default     = null
+}
+
 variable "alarms" {
   description = "Makes the alarms, and says who is told. Null makes none."
   type = object({

@@ -114,7 +114,9 @@ DASHBOARD: Final = {
                             "title": {"type": "string"},
                             "region": {"const": "eu-west-1"},
                             "view": {"enum": ["timeSeries", "singleValue", "gauge", "bar", "pie", "table"]},
-                            "period": {"enum": [60, 300, 900, 3600]},
+                            "period": {"enum": [60, 300, 900, 3600, 86400]},
+                            "sparkline": {"type": "boolean"},
+                            "start": {"type": "string", "pattern": r"^-P\d+D$"},
                             "annotations": MARKS,
                             "metrics": {
                                 "type": "array",

@@ -14,8 +14,9 @@ PIPELINE: Final[dict[str, Any]] = {
     "table_name": "orders",
     "mapping_uuid": "14e0db71-5d35-4eb5-b481-8945cf9d10c2",
     "region": "eu-west-1",
-    "function": {"name": "orders", "timeout": 120},
+    "function": {"name": "orders", "timeout": 120, "log_group_name": "/aws/lambda/orders"},
 }
+BUCKET: Final = "orders-quarantine-1"
 INDEXES: Final = {
     "domain": {"arn": "arn:aws:es:eu-west-1:123456789012:domain/shop"},
     "collection": {"arn": "arn:aws:aoss:eu-west-1:123456789012:collection/abc123"},
@@ -29,8 +30,10 @@ def dashboards(configurations: Configurations) -> dict[str, Widgets]:
     """The widgets by where the index is; with alarms they are unknown until apply, where tests/apply looks."""
     found = {}
     for name, opensearch in INDEXES.items():
-        plan = configurations.of("modules/monitoring").plan(**PIPELINE, opensearch=opensearch)
-        (dashboard,) = plan["planned_values"]["root_module"]["resources"]
+        bucket = {"quarantine_bucket": BUCKET} if opensearch else {}
+        plan = configurations.of("modules/monitoring").plan(**PIPELINE, **bucket, opensearch=opensearch)
+        resources = plan["planned_values"]["root_module"]["resources"]
+        (dashboard,) = [each for each in resources if each["type"] == "aws_cloudwatch_dashboard"]
         body = json.loads(dashboard["values"]["dashboard_body"])
         Draft202012Validator(DASHBOARD).validate(body)
         found[name] = body["widgets"]
@@ -49,7 +52,11 @@ def lines(widgets: Widgets) -> list[list[Any]]:
 
 def test_the_story_goes_from_the_table_to_the_index(dashboards: dict[str, Widgets]) -> None:
     """Each station of a record has its column, in the order of its way, and says what to look for."""
-    titles = [widget for widget in dashboards["domain"] if widget["type"] == "text"]
+    titles = [
+        widget
+        for widget in dashboards["domain"]
+        if widget["type"] == "text" and widget["properties"]["markdown"].startswith("## ")
+    ]
     told = [widget["properties"]["markdown"].split("\n") for widget in sorted(titles, key=lambda widget: widget["x"])]
     assert [title for title, _ in told] == ["## 1. Table", "## 2. Stream", "## 3. Function", "## 4. Index"]
     assert all(text.endswith(".") for _, text in told)
@@ -120,3 +127,38 @@ def test_another_function_s_dashboard_ends_with_the_function(dashboards: dict[st
     """It has no index."""
     assert "Index" not in json.dumps([widget["properties"].get("markdown") for widget in dashboards["none"]])
     assert {line[0] for line in lines(dashboards["none"])} == {"AWS/DynamoDB", "AWS/Lambda"}
+
+
+def test_the_number_of_objects_in_the_quarantine_bucket_is_shown(dashboards: dict[str, Widgets]) -> None:
+    """S3 reports the number once a day, so the widget shows days, whatever time range the dashboard has."""
+    (graph,) = [
+        widget["properties"]
+        for widget in dashboards["domain"]
+        if any(line[0] == "AWS/S3" for line in widget["properties"].get("metrics", []))
+    ]
+    assert graph["metrics"] == [
+        ["AWS/S3", "NumberOfObjects", "BucketName", BUCKET, "StorageType", "AllStorageTypes", {"stat": "Average"}]
+    ]
+    assert graph["period"] == 86_400
+    assert graph["start"] == "-P14D"
+
+
+def links(widgets: Widgets) -> str:
+    """Return the text of the widget above the columns."""
+    top = min(widgets, key=lambda widget: widget["y"])
+    assert (top["type"], top["x"], top["width"]) == ("text", 0, 24)
+    return str(top["properties"]["markdown"])
+
+
+def test_the_dashboard_links_to_the_bucket_and_the_saved_queries(dashboards: dict[str, Widgets]) -> None:
+    """At the top, and without a runbook's address with the runbook's name."""
+    text = links(dashboards["domain"])
+    assert "docs/runbook.md" in text
+    assert f"(https://eu-west-1.console.aws.amazon.com/s3/buckets/{BUCKET}?region=eu-west-1)" in text
+    assert "(https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#logsV2:logs-insights)" in text
+    assert "`offending-records`" in text
+
+
+def test_the_dashboard_of_a_function_without_a_bucket_links_to_none(dashboards: dict[str, Widgets]) -> None:
+    """A function that is not the indexer keeps no records."""
+    assert "s3" not in links(dashboards["none"])

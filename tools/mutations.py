@@ -109,7 +109,23 @@ MUTATIONS: Final = (
     Mutation(
         "sync.py", "looks_reversed if is_ordered else are_close", "looks_reversed", "shared ordinals are read", BATCH
     ),
-    Mutation("sync.py", "if not is_ordered:", "if False:", "an image in doubt brings nothing back", BATCH),
+    Mutation(
+        "sync.py",
+        "not is_ordered or is_floor(current)",
+        "is_floor(current)",
+        "an image in doubt brings nothing back",
+        BATCH,
+    ),
+    Mutation(
+        "sync.py",
+        "not is_ordered or is_floor(current)",
+        "not is_ordered",
+        "an image older than a floor is not written",
+        BATCH,
+    ),
+    Mutation(
+        "versions.py", "SEQUENCE_RANGE == SEQUENCE_RANGE - 1", "SEQUENCE_RANGE == 0", "a floor is recognised", BATCH
+    ),
     Mutation("versions.py", "< SEQUENCE_RANGE // 2", "< SEQUENCE_RANGE // 4", "half the range is an advance", VERSIONS),
     Mutation(
         "versions.py",

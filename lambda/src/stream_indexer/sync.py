@@ -24,7 +24,7 @@ from stream_indexer.names import Names
 from stream_indexer.outcomes import Answer, Verdict, current_version
 from stream_indexer.records import Change, Image, Kind, StreamRecord, is_sequence_number, read
 from stream_indexer.sending import NOT_SENT, Result, Sender
-from stream_indexer.versions import Versions, are_close, looks_reversed, shared_ordinals
+from stream_indexer.versions import Versions, are_close, is_floor, looks_reversed, shared_ordinals
 
 HELD: Final = "held"
 HELD_SECONDS: Final = 600  # age from which a record that must come again is kept as evidence
@@ -285,7 +285,7 @@ class Sync:
                 if image is None and self.choice.keeps_expired:
                     # Time to live took the item, which leaves its document, or a user did. The refused image is the
                     # later one where the ordinals say so; otherwise it could bring back what a user deleted.
-                    if not is_ordered:
+                    if not is_ordered or is_floor(current):
                         yield result
                         continue
                     latest = change.image

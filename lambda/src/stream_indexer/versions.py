@@ -117,6 +117,15 @@ def looks_reversed(current: int, provided: int) -> bool:
     return are_close(current, provided) and 0 < ahead < SEQUENCE_RANGE // 2
 
 
+def is_floor(version: int) -> bool:
+    """Return whether the version may be a floor: of a document that was made from a read of its item.
+
+    Its ordinal is the last of the range, so it is above every change of its second. A read that began well after that
+    second saw each of them. One change in 10^9 has the ordinal by itself.
+    """
+    return version % SEQUENCE_RANGE == SEQUENCE_RANGE - 1
+
+
 def are_close(current: int, provided: int) -> bool:
     """Return whether the two changes are so close that the clock does not say which is newer; `current` is higher."""
     return 0 <= current - provided < CLOCK_SECONDS * SEQUENCE_RANGE

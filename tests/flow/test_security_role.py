@@ -8,6 +8,7 @@ import base64
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import orjson
@@ -18,6 +19,7 @@ from stream_indexer.errors import SetupError
 from stream_indexer.opensearch import OpenSearch
 from stream_indexer.setup import IndexSetup
 
+from harness.waiting import wait_until
 from local.engines.real_security import PASSWORD, SECURITY_MANAGER, SecuredOpenSearch
 from tests.plan.configurations import Configurations
 from tests.unit.fakes import ManualDeadline
@@ -38,6 +40,7 @@ WRITES: Final = b"\n".join([
     ALIAS_GUARD.rstrip(b"\n"),
     b"",
 ])  # fmt: skip
+LONGEST_SECONDS: Final = 20.0  # until a change of a role is in force
 ONE_TRY: Final = 6.0  # seconds that leave none to wait for rights that may come
 DONE: Final = [201, 404, 404]  # created; nothing to delete; the guard's document is never there
 
@@ -179,16 +182,22 @@ def test_each_permission_is_needed(domain: SecuredOpenSearch, role: dict[str, An
                 {**index, "allowed_actions": [name for name in index["allowed_actions"] if name != permission]}
             ],
         }
-        domain.call("DELETE", "/orders-v1")
         admission(domain).put(role["name"], less, INDEXER)
-        try:
-            set_up(domain)
-            is_refused = write(domain) != DONE
-        except SetupError as error:
-            is_refused = f"no permissions for [{permission}]" in str(error)
-        if not is_refused:
+        try:  # the plugin answers before each thread of the node works by the new role
+            wait_until(partial(is_refused, domain, permission), permission, LONGEST_SECONDS)
+        except TimeoutError:
             needless.append((place, permission))
     assert needless == []
+
+
+def is_refused(domain: SecuredOpenSearch, permission: str) -> bool:
+    """Tell whether an index cannot be set up, for want of `permission`, or not be written to."""
+    domain.call("DELETE", "/orders-v1")
+    try:
+        set_up(domain)
+    except SetupError as error:
+        return f"no permissions for [{permission}]" in str(error)
+    return write(domain) != DONE
 
 
 def mapped(domain: SecuredOpenSearch, name: str) -> list[str] | None:

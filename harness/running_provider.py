@@ -1,9 +1,9 @@
 """Keeps one provider running for many Terraform commands: it takes longer to start than most of them take.
 
 A `terraform test` with 64 runs is 9 times as fast. Terraform attaches to it as to a provider under a debugger
-(TF_REATTACH_PROVIDERS). The provider keeps the environment and the folder that it was started with: endpoints and
-credentials of the environment are those of the first configuration, and relative paths start at its root. Standard
-library only, as terraform.py.
+(TF_REATTACH_PROVIDERS), through a proxy that leaves out the schemas of what the tree does not use. The provider keeps
+the environment and the folder that it was started with: endpoints and credentials of the environment are those of
+the first configuration, and relative paths start at its root.
 """
 
 import json
@@ -13,8 +13,9 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
+from harness.small_schemas import names_in, small_schemas
 from harness.terraform import Terraform, TerraformError
 
 ATTACHED: Final = re.compile(r"TF_REATTACH_PROVIDERS='(.+)'")
@@ -51,7 +52,11 @@ def running_provider(terraform: Terraform, name: str = "hashicorp/aws") -> Itera
         )
     with process:
         try:
-            yield {"TF_REATTACH_PROVIDERS": json.dumps(_under_each_host(_said(process), name))}
+            said = _said(process)
+            prefix = f"{name.rpartition('/')[2]}_"
+            with small_schemas(said["Addr"]["String"], prefix, names_in(terraform.tree, prefix)) as path:
+                said = {**said, "Addr": {**said["Addr"], "String": path}}
+                yield {"TF_REATTACH_PROVIDERS": json.dumps({f"{host}/{name}": said for host in HOSTS})}
         finally:
             process.terminate()
             try:
@@ -67,15 +72,10 @@ def attached(terraform: Terraform) -> Iterator[Terraform]:
         yield replace(terraform, environment={**terraform.environment, **environment})
 
 
-def _said(process: "subprocess.Popen[str]") -> Mapping[str, object]:
-    """Return how to attach to the provider: by its own address, where its socket is."""
+def _said(process: "subprocess.Popen[str]") -> dict[str, Any]:
+    """Return how to attach to the provider, and where its socket is."""
     for line in process.stdout or ():
         if found := ATTACHED.search(line):
-            said: Mapping[str, object] = json.loads(found[1])
-            return said
+            said: dict[str, dict[str, Any]] = json.loads(found[1])
+            return next(iter(said.values()))
     raise TerraformError(f"{process.args!r} ended before it said how to attach to it.")
-
-
-def _under_each_host(said: Mapping[str, object], name: str) -> dict[str, object]:
-    (socket,) = said.values()
-    return {f"{host}/{name}": socket for host in HOSTS}

@@ -8,8 +8,9 @@ import pytest
 from harness.running_provider import running_provider
 from harness.terraform import Terraform, TerraformError
 
-SAYS = """echo "Starting"
-echo "  TF_REATTACH_PROVIDERS='{\\"registry.terraform.io/shop/thing\\": {\\"Pid\\": $$}}'"
+ADDRESS = r"""{\"registry.terraform.io/shop/thing\": {\"Pid\": $$, \"Addr\": {\"String\": \"/nowhere\"}}}"""
+SAYS = f"""echo "Starting"
+echo "  TF_REATTACH_PROVIDERS='{ADDRESS}'"
 """
 
 

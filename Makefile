@@ -48,7 +48,7 @@ drills: .venv/demo.installed ## play every failure drill
 soak: .venv/demo.installed ## write under random faults for MINUTES (10); SEED repeats a run, ENGINES=real: on the JVM
 	@PYTHONPATH=lambda/src $(BIN)/python -m soak --minutes $(or $(MINUTES),10) $(if $(SEED),--seed $(SEED)) --engines $(or $(ENGINES),embedded)
 
-test: .venv/test.installed ## run all tests, the end-to-end ones on real OpenSearch and DynamoDB Local; ONLY=tests/unit/test_bulk.py: a part of them
+test: .venv/test.installed ## run all tests, the end-to-end ones on real OpenSearch and DynamoDB Local; ONLY=tests/unit/opensearch/test_bulk.py: a part of them
 	@$(PYTEST) $(if $(ONLY),"$$ONLY")
 
 test-unit: .venv/test.installed ## run the tests that need neither Terraform nor Java

@@ -41,8 +41,8 @@ def task(way: Callable[[], Callable[[Images], None]], kind: str, anew: bool) -> 
 
 def ours() -> Callable[[Images], None]:
     """Return our way."""
-    from stream_indexer.attributes import to_json  # noqa: PLC0415 - each process loads its own way alone
-    from stream_indexer.names import NamePolicy, Names  # noqa: PLC0415
+    from stream_indexer.documents.field_names import NamePolicy, Names  # noqa: PLC0415
+    from stream_indexer.documents.json_encoder import to_json  # noqa: PLC0415 - each process loads its own way alone
 
     names = Names(NamePolicy.RENAME)
 

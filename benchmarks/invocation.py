@@ -7,9 +7,9 @@ from types import MappingProxyType
 from typing import Any, Final
 
 import orjson
-from stream_indexer.attributes import to_json
+from stream_indexer.documents.field_names import NamePolicy, Names
+from stream_indexer.documents.json_encoder import to_json
 from stream_indexer.handler import COLLECT_AFTER_OBJECTS
-from stream_indexer.names import NamePolicy, Names
 
 from benchmarks.events import payload
 from benchmarks.gates import Figures

@@ -10,7 +10,7 @@ from typing import Any
 
 from stream_indexer.connection import Response
 from stream_indexer.handler import handle
-from stream_indexer.opensearch import OpenSearch
+from stream_indexer.opensearch.client import OpenSearch
 
 from benchmarks.lambda_context import Context
 from benchmarks.server import bulk_answer

@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
-from stream_indexer.documents import document_id
+from stream_indexer.documents.actions import document_id
 
 from demo.lag import Lag
 from demo.writes import KEY_NAMES, NEW_STATUS, Written

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from stream_indexer.documents import document_id
+from stream_indexer.documents.actions import document_id
 
 from drills.scene import Scene, expect
 from harness.agreement import Agreement

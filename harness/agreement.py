@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from stream_indexer.documents import document_id
+from stream_indexer.documents.actions import document_id
 
 from harness.items import AttributeValue, Item, event_form
 

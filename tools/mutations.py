@@ -40,31 +40,43 @@ class Mutation(NamedTuple):
     tests: Sequence[str]
 
 
-RECORDS: Final = ("unit/test_records.py", "property/test_batches.py")
-DOCUMENTS: Final = ("unit/test_documents.py", "property/test_documents.py")
-VERSIONS: Final = ("unit/test_versions.py", "property/test_documents.py")
-JSON: Final = ("unit/test_attributes.py", "property/test_documents.py")
-NAMES: Final = ("unit/test_names.py", "property/test_names.py")
-CHOOSING: Final = ("unit/test_choosing.py", "unit/test_sync_choice.py", "property/test_convergence.py")
-ROUTES: Final = ("unit/test_sync_routes.py", "property/test_convergence.py")
-BATCH: Final = ("unit/test_sync.py", "unit/test_sync_reversed.py", "property/test_convergence.py")
-OUTCOMES: Final = ("unit/test_outcomes.py", "unit/test_sending.py", "property/test_convergence.py")
-SOCKETS: Final = ("unit/test_opensearch.py",)
-SETUP: Final = ("unit/test_asking.py",)
-AWS: Final = ("unit/test_aws.py",)
-QUARANTINE: Final = ("unit/test_quarantine.py", "unit/test_bucket.py")
-SENDING: Final = ("unit/test_sending.py",)
-HELD: Final = ("unit/test_sync_held.py",)
-ORDER: Final = ("unit/test_sync_order.py",)
-TABLE: Final = ("unit/test_table.py",)
-VIEWS: Final = ("unit/test_sync_views.py",)
+RECORDS: Final = ("unit/documents/test_records.py", "property/test_batches.py")
+DOCUMENTS: Final = ("unit/documents/test_actions.py", "property/test_documents.py")
+VERSIONS: Final = ("unit/documents/test_versions.py", "property/test_documents.py")
+JSON: Final = ("unit/documents/test_json_encoder.py", "property/test_documents.py")
+NAMES: Final = ("unit/documents/test_field_names.py", "property/test_names.py")
+CHOOSING: Final = (
+    "unit/documents/test_projection.py",
+    "unit/batch_processor/test_choice.py",
+    "property/test_convergence.py",
+)
+ROUTES: Final = ("unit/batch_processor/test_routes.py", "property/test_convergence.py")
+BATCH: Final = (
+    "unit/batch_processor/test_batch.py",
+    "unit/batch_processor/test_reversed.py",
+    "property/test_convergence.py",
+)
+OUTCOMES: Final = (
+    "unit/opensearch/test_outcomes.py",
+    "unit/opensearch/test_bulk_writer.py",
+    "property/test_convergence.py",
+)
+SOCKETS: Final = ("unit/opensearch/test_client.py",)
+SETUP: Final = ("unit/admin/test_requests.py",)
+AWS: Final = ("unit/aws/test_api.py",)
+QUARANTINE: Final = ("unit/aws/test_quarantine.py", "unit/aws/test_bucket.py")
+SENDING: Final = ("unit/opensearch/test_bulk_writer.py",)
+HELD: Final = ("unit/batch_processor/test_held.py",)
+ORDER: Final = ("unit/batch_processor/test_order.py",)
+TABLE: Final = ("unit/aws/test_table.py",)
+VIEWS: Final = ("unit/batch_processor/test_views.py",)
 FAULTY: Final = ("unit/test_faulty_services.py",)
 PIPELINE: Final = ("property/test_pipeline.py",)
-BULK: Final = ("unit/test_bulk.py", "property/test_batches.py")
+BULK: Final = ("unit/opensearch/test_bulk.py", "property/test_batches.py")
 
 MUTATIONS: Final = (
     Mutation(
-        "sync.py",
+        "batch_processor.py",
         ".index(restart_at) if restart_at else 0",
         ".index(restart_at)",
         "nothing is dealt with of a batch that comes again as a whole",
@@ -77,181 +89,281 @@ MUTATIONS: Final = (
         "that nothing was dealt with is told",
         ("unit/test_metrics.py",),
     ),
-    Mutation("records.py", "9_223_372_035", "9_223_372_036", "a version fits a signed 64-bit long", RECORDS),
-    Mutation("documents.py", 'MARKS: Final = ("#", "~")', 'MARKS: Final = ("#",)', "binary is marked", DOCUMENTS),
+    Mutation("documents/records.py", "9_223_372_035", "9_223_372_036", "a version fits a signed 64-bit long", RECORDS),
     Mutation(
-        "documents.py", '[f"#{prefix}", *parts]', "[prefix, *parts]", "a table's prefix is no part of a key", DOCUMENTS
+        "documents/actions.py", 'MARKS: Final = ("#", "~")', 'MARKS: Final = ("#",)', "binary is marked", DOCUMENTS
     ),
-    Mutation("documents.py", "^[#~]|[%|", "^[#~]|[|", "what escapes is itself escaped", DOCUMENTS),
     Mutation(
-        "versions.py",
+        "documents/actions.py",
+        '[f"#{prefix}", *parts]',
+        "[prefix, *parts]",
+        "a table's prefix is no part of a key",
+        DOCUMENTS,
+    ),
+    Mutation("documents/actions.py", "^[#~]|[%|", "^[#~]|[|", "what escapes is itself escaped", DOCUMENTS),
+    Mutation(
+        "documents/versions.py",
         "int(number[:-COUNTER_DIGITS] or 0) or int(number)",
         "int(number)",
         "the ordinal orders the changes of a second, not the counter",
         VERSIONS,
     ),
     Mutation(
-        "versions.py",
+        "documents/versions.py",
         "int(number[:-COUNTER_DIGITS] or 0) or int(number)",
         "int(number)",
         "the model of the whole function needs the ordinal",
         PIPELINE,
     ),
-    Mutation("versions.py", "or 0) or int(number)", "or 0)", "a number without an ordinal orders by itself", VERSIONS),
-    Mutation("versions.py", "if ordinal and count > 1", "if count > 1", "zero is no ordinal", VERSIONS),
     Mutation(
-        "versions.py",
+        "documents/versions.py",
+        "or 0) or int(number)",
+        "or 0)",
+        "a number without an ordinal orders by itself",
+        VERSIONS,
+    ),
+    Mutation("documents/versions.py", "if ordinal and count > 1", "if count > 1", "zero is no ordinal", VERSIONS),
+    Mutation(
+        "documents/versions.py",
         "different = set(sequence_numbers)",
         "different = list(sequence_numbers)",
         "a record twice is one",
         VERSIONS,
     ),
     Mutation(
-        "sync.py", "looks_reversed if is_ordered else are_close", "looks_reversed", "shared ordinals are read", BATCH
+        "batch_processor.py",
+        "looks_reversed if is_ordered else are_close",
+        "looks_reversed",
+        "shared ordinals are read",
+        BATCH,
     ),
     Mutation(
-        "sync.py",
+        "batch_processor.py",
         "not is_ordered or is_floor(current)",
         "is_floor(current)",
         "an image in doubt brings nothing back",
         BATCH,
     ),
     Mutation(
-        "sync.py",
+        "batch_processor.py",
         "not is_ordered or is_floor(current)",
         "not is_ordered",
         "an image older than a floor is not written",
         BATCH,
     ),
     Mutation(
-        "versions.py", "SEQUENCE_RANGE == SEQUENCE_RANGE - 1", "SEQUENCE_RANGE == 0", "a floor is recognised", BATCH
+        "documents/versions.py",
+        "SEQUENCE_RANGE == SEQUENCE_RANGE - 1",
+        "SEQUENCE_RANGE == 0",
+        "a floor is recognised",
+        BATCH,
     ),
-    Mutation("versions.py", "< SEQUENCE_RANGE // 2", "< SEQUENCE_RANGE // 4", "half the range is an advance", VERSIONS),
     Mutation(
-        "versions.py",
+        "documents/versions.py",
+        "< SEQUENCE_RANGE // 2",
+        "< SEQUENCE_RANGE // 4",
+        "half the range is an advance",
+        VERSIONS,
+    ),
+    Mutation(
+        "documents/versions.py",
         "looks_reversed(current, version) or (version > current",
         "(version > current",
         "within a batch a clock's step back is no order",
         VERSIONS,
     ),
     Mutation(
-        "versions.py",
+        "documents/versions.py",
         "int(change.sequence_number) >= int(known.sequence_number)",
         "True",
         "the last delivered is not always the newest",
         VERSIONS,
     ),
     Mutation(
-        "sync.py", "newest.kind is not Kind.READ", "True", "an earlier change without an image is no other", ORDER
+        "batch_processor.py",
+        "newest.kind is not Kind.READ",
+        "True",
+        "an earlier change without an image is no other",
+        ORDER,
     ),
-    Mutation("sending.py", "not _is_same(result, suspect)", "False", "only the same refusal is a proof", SENDING),
     Mutation(
-        "sending.py",
+        "opensearch/bulk_writer.py",
+        "not _is_same(result, suspect)",
+        "False",
+        "only the same refusal is a proof",
+        SENDING,
+    ),
+    Mutation(
+        "opensearch/bulk_writer.py",
         "elif not (is_taking or suspect.has_witness):\n                        yield suspect",
         "elif False:\n                        yield suspect",
         "a state is no document's fault",
         SENDING,
     ),
-    Mutation("sending.py", "unreadable == MOST_UNREADABLE", "False", "a proxy's page is no document's fault", SENDING),
     Mutation(
-        "outcomes.py", "and not SHARED_FAULTS.search(answer.fault)", "", "a shard's fault is no document's", SENDING
+        "opensearch/bulk_writer.py",
+        "unreadable == MOST_UNREADABLE",
+        "False",
+        "a proxy's page is no document's fault",
+        SENDING,
     ),
-    Mutation("outcomes.py", "and answer.status not in SHARED_STATUSES", "", "a load is no document's fault", SENDING),
-    Mutation("sync.py", "> HELD_SECONDS", "> 2 * HELD_SECONDS", "what holds up its shard is named in time", HELD),
-    Mutation("sync.py", "report.rejected[rejected:], left)", "[], left)", "a refused change hides none", ORDER),
-    Mutation("bulk.py", "guard.fault == ALIAS_EXISTS or", "True or", "a delete elsewhere is not done", BULK),
-    Mutation("bulk.py", "answer.fault == ALIAS_MISSING)", "False)", "nor in a body of other actions", BULK),
+    Mutation(
+        "opensearch/outcomes.py",
+        "and not SHARED_FAULTS.search(answer.fault)",
+        "",
+        "a shard's fault is no document's",
+        SENDING,
+    ),
+    Mutation(
+        "opensearch/outcomes.py",
+        "and answer.status not in SHARED_STATUSES",
+        "",
+        "a load is no document's fault",
+        SENDING,
+    ),
+    Mutation(
+        "batch_processor.py", "> HELD_SECONDS", "> 2 * HELD_SECONDS", "what holds up its shard is named in time", HELD
+    ),
+    Mutation(
+        "batch_processor.py", "report.rejected[rejected:], left)", "[], left)", "a refused change hides none", ORDER
+    ),
+    Mutation("opensearch/bulk.py", "guard.fault == ALIAS_EXISTS or", "True or", "a delete elsewhere is not done", BULK),
+    Mutation("opensearch/bulk.py", "answer.fault == ALIAS_MISSING)", "False)", "nor in a body of other actions", BULK),
     Mutation("jsontext.py", 'content.decode(errors="replace")', "content", "text that is not Unicode is read", BULK),
     Mutation(
-        "table.py", "if name not in {table,", "if False and name not in {table,", "another table is no answer", TABLE
+        "aws/table.py",
+        "if name not in {table,",
+        "if False and name not in {table,",
+        "another table is no answer",
+        TABLE,
     ),
-    Mutation("versions.py", "version > current or", "version >= current or", "what ties is stale", VERSIONS),
-    Mutation("versions.py", "<= LARGEST", "< LARGEST", "the largest version is one", VERSIONS),
-    Mutation("documents.py", "source, EXTERNAL_GTE)", "source, EXTERNAL)", "what settles is written over", BATCH),
+    Mutation("documents/versions.py", "version > current or", "version >= current or", "what ties is stale", VERSIONS),
+    Mutation("documents/versions.py", "<= LARGEST", "< LARGEST", "the largest version is one", VERSIONS),
     Mutation(
-        "attributes.py", "found[name] = Fragment(", "found[name] = float(", "no number passes through a float", JSON
+        "documents/actions.py", "source, EXTERNAL_GTE)", "source, EXTERNAL)", "what settles is written over", BATCH
     ),
-    Mutation("attributes.py", 'if b"\\n" in text', 'if b"\\r" in text', "a source is one line of the request", JSON),
     Mutation(
-        "names.py",
+        "documents/json_encoder.py",
+        "found[name] = Fragment(",
+        "found[name] = float(",
+        "no number passes through a float",
+        JSON,
+    ),
+    Mutation(
+        "documents/json_encoder.py",
+        'if b"\\n" in text',
+        'if b"\\r" in text',
+        "a source is one line of the request",
+        JSON,
+    ),
+    Mutation(
+        "documents/field_names.py",
         '.replace("%", "%25").replace(".", "%2E")',
         '.replace(".", "%2E").replace("%", "%25")',
         "escapes are escaped before dots are",
         NAMES,
     ),
-    Mutation("names.py", "not in METADATA and not taken", "not in METADATA", "a flattened name is one place", NAMES),
-    Mutation("names.py", "self._fits, self.inner)", "self._fits, self.top)", "top and inner names are two", NAMES),
     Mutation(
-        "choosing.py",
+        "documents/field_names.py",
+        "not in METADATA and not taken",
+        "not in METADATA",
+        "a flattened name is one place",
+        NAMES,
+    ),
+    Mutation(
+        "documents/field_names.py",
+        "self._fits, self.inner)",
+        "self._fits, self.top)",
+        "top and inner names are two",
+        NAMES,
+    ),
+    Mutation(
+        "documents/projection.py",
         "not conditions or all(",
         "not conditions or any(",
         "all conditions must hold",
         CHOOSING,
     ),
-    Mutation("choosing.py", '"REMOVE" and is_expiry', '"REMOVE" or is_expiry', "only expiries are outlived", CHOOSING),
     Mutation(
-        "sync.py",
+        "documents/projection.py",
+        '"REMOVE" and is_expiry',
+        '"REMOVE" or is_expiry',
+        "only expiries are outlived",
+        CHOOSING,
+    ),
+    Mutation(
+        "batch_processor.py",
         "report.tally.kept_expired += 1\n                    continue",
         "report.tally.kept_expired += 1",
         "a kept expiry hides no change",
         CHOOSING,
     ),
-    Mutation("sync.py", "self._chosen(route, latest)", "latest", "what settles meets the filter", CHOOSING),
+    Mutation("batch_processor.py", "self._chosen(route, latest)", "latest", "what settles meets the filter", CHOOSING),
     Mutation(
-        "sync.py",
+        "batch_processor.py",
         "image is not None and meets(image, route.conditions)",
         "image is not None",
         "an item leaves the indexes of other routes",
         ROUTES,
     ),
-    Mutation("sync.py", "answer.status, route.alias)", "answer.status)", "who refused is said", ROUTES),
+    Mutation("batch_processor.py", "answer.status, route.alias)", "answer.status)", "who refused is said", ROUTES),
     Mutation(
-        "sync.py",
+        "batch_processor.py",
         "latest = change.image",
         "latest = image",
         "a document outlives its item also when settled",
         CHOOSING,
     ),
-    Mutation("sync.py", "min(numbers, key=int)", "min(numbers)", "numbers are compared as numbers", BATCH),
-    Mutation("sync.py", "if all(numbers)", "if any(numbers)", "a record without a number may stand anywhere", BATCH),
-    Mutation("bulk.py", "size > room and", "size >= room and", "a body is as large as may be", BULK),
+    Mutation("batch_processor.py", "min(numbers, key=int)", "min(numbers)", "numbers are compared as numbers", BATCH),
     Mutation(
-        "bulk.py", "zip(items, documents, strict=True)", "zip(items, documents)", "every document is answered", BULK
+        "batch_processor.py",
+        "if all(numbers)",
+        "if any(numbers)",
+        "a record without a number may stand anywhere",
+        BATCH,
+    ),
+    Mutation("opensearch/bulk.py", "size > room and", "size >= room and", "a body is as large as may be", BULK),
+    Mutation(
+        "opensearch/bulk.py",
+        "zip(items, documents, strict=True)",
+        "zip(items, documents)",
+        "every document is answered",
+        BULK,
     ),
     Mutation(
-        "outcomes.py",
+        "opensearch/outcomes.py",
         "VERDICTS.get((action, answer.status), Verdict.RETRY)",
         "VERDICTS.get((action, answer.status), Verdict.DONE)",
         "the unknown is retried",
         OUTCOMES,
     ),
     Mutation(
-        "outcomes.py",
+        "opensearch/outcomes.py",
         "== NOT_FOUND and answer.fault",
         "== NOT_FOUND and not answer.fault",
         "a missing index is no delete",
         OUTCOMES,
     ),
     Mutation(
-        "sending.py",
+        "opensearch/bulk_writer.py",
         "Verdict.QUARANTINE and len(documents) > 1",
         "Verdict.QUARANTINE and len(documents) > 2",
         "one of two is at fault, not both",
         OUTCOMES,
     ),
     Mutation(
-        "sending.py",
+        "opensearch/bulk_writer.py",
         "met_it_down = self.is_down",
         "met_it_down = False",
         "an index that is down is left alone",
         OUTCOMES,
     ),
     Mutation(
-        "sending.py",
+        "opensearch/bulk_writer.py",
         "or isinstance(error, AnswerTooLargeError)",
         "",
         "an answer too large is asked for in halves",
-        ("unit/test_sending.py",),
+        ("unit/opensearch/test_bulk_writer.py",),
     ),
     Mutation(
         "deadline.py",
@@ -273,34 +385,54 @@ MUTATIONS: Final = (
     ),
     Mutation("connection.py", "answer.status in WITHOUT_CONTENT", "False", "what follows a 204 is no answer", SOCKETS),
     Mutation(
-        "aws.py", "if is_last or not sleep_before_retry", "if is_last and not sleep_before_retry", "a call ends", AWS
+        "aws/api.py",
+        "if is_last or not sleep_before_retry",
+        "if is_last and not sleep_before_retry",
+        "a call ends",
+        AWS,
     ),
-    Mutation("bucket.py", '"if-none-match": "*"', '"if-match": "*"', "no object is written over", QUARANTINE),
-    Mutation("bucket.py", "status == MOVED and", "status == OK and", "a bucket may be elsewhere", QUARANTINE),
+    Mutation("aws/bucket.py", '"if-none-match": "*"', '"if-match": "*"', "no object is written over", QUARANTINE),
+    Mutation("aws/bucket.py", "status == MOVED and", "status == OK and", "a bucket may be elsewhere", QUARANTINE),
     Mutation(
-        "quarantine.py",
+        "aws/quarantine.py",
         "                has_failed.set()\n",
         "",
         "nothing is sent after S3's first failure",
         QUARANTINE,
     ),
-    Mutation("quarantine.py", "ThreadPoolExecutor(CONNECTIONS)", "ThreadPoolExecutor(1)", "many at once", QUARANTINE),
-    Mutation("quarantine.py", " or expired(deadline)", "", "nothing is sent without time", QUARANTINE),
     Mutation(
-        "sync.py", "            del changes  # before", "            # before", "one slice is held at a time", VIEWS
+        "aws/quarantine.py", "ThreadPoolExecutor(CONNECTIONS)", "ThreadPoolExecutor(1)", "many at once", QUARANTINE
     ),
-    Mutation("sync.py", "answer.reason[:DETAIL_LENGTH]", "answer.reason", "reasons are bounded", VIEWS),
-    Mutation("sync.py", "if all(route.sender.is_down for", "if not all(route for", "no read is for nothing", VIEWS),
-    Mutation("table.py", "deadline.remaining() / 2", "deadline.remaining()", "a table that hangs leaves time", FAULTY),
-    Mutation("table.py", "from stream_indexer.jsontext", "from orjson", "text of an item need not be Unicode", TABLE),
-    Mutation("table.py", "if size >= SLICE_BYTES", "if size < 0", "what is read is held in slices", TABLE),
-    Mutation("table.py", "read.keys() >= found.keys()", "read", "only what was asked for is read", TABLE),
-    Mutation("table.py", "del read[id_of(key)]", "id_of(key)", "what was not processed is not gone", TABLE),
+    Mutation("aws/quarantine.py", " or expired(deadline)", "", "nothing is sent without time", QUARANTINE),
     Mutation(
-        "asking.py", "PATIENCE_SECONDS: Final = 120.0", "PATIENCE_SECONDS: Final = 30.0", "new rights take time", SETUP
+        "batch_processor.py",
+        "            del changes  # before",
+        "            # before",
+        "one slice is held at a time",
+        VIEWS,
+    ),
+    Mutation("batch_processor.py", "answer.reason[:DETAIL_LENGTH]", "answer.reason", "reasons are bounded", VIEWS),
+    Mutation(
+        "batch_processor.py", "if all(route.sender.is_down for", "if not all(route for", "no read is for nothing", VIEWS
     ),
     Mutation(
-        "table.py",
+        "aws/table.py", "deadline.remaining() / 2", "deadline.remaining()", "a table that hangs leaves time", FAULTY
+    ),
+    Mutation(
+        "aws/table.py", "from stream_indexer.jsontext", "from orjson", "text of an item need not be Unicode", TABLE
+    ),
+    Mutation("aws/table.py", "if size >= SLICE_BYTES", "if size < 0", "what is read is held in slices", TABLE),
+    Mutation("aws/table.py", "read.keys() >= found.keys()", "read", "only what was asked for is read", TABLE),
+    Mutation("aws/table.py", "del read[id_of(key)]", "id_of(key)", "what was not processed is not gone", TABLE),
+    Mutation(
+        "admin/requests.py",
+        "PATIENCE_SECONDS: Final = 120.0",
+        "PATIENCE_SECONDS: Final = 30.0",
+        "new rights take time",
+        SETUP,
+    ),
+    Mutation(
+        "aws/table.py",
         '"ConsistentRead": True',
         '"ConsistentRead": False',
         "a read sees the change it is for",
@@ -318,7 +450,7 @@ def main() -> int:
         if test := untouched.result():
             raise SystemExit(f"{test} fails without any mutation: it can notice none.")
         for mutation, future in zip(MUTATIONS, noticing, strict=True):
-            _say(f"{mutation.file:14} {mutation.why:48} {future.result() or 'ESCAPED'}")
+            _say(f"{mutation.file:27} {mutation.why:48} {future.result() or 'ESCAPED'}")
     escaped = sum(future.result() is None for future in noticing)
     _say(f"{len(MUTATIONS) - escaped} of {len(MUTATIONS)} mutations were noticed.")
     return 1 if escaped else 0

@@ -147,7 +147,7 @@ resource "aws_lambda_function" "access" {
   function_name = local.access_function
   description   = "Lets the function ${var.name} into its OpenSearch domain, at apply."
   role          = var.fine_grained_access.master_role_arn
-  handler       = "stream_indexer.access.handle"
+  handler       = "stream_indexer.admin.security_role.handle"
 
   filename         = var.access_function.package_file
   source_code_hash = fileexists(var.access_function.package_file) ? filebase64sha256(var.access_function.package_file) : null # a destroy needs no zip

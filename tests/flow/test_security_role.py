@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import orjson
 import pytest
-from stream_indexer.access import API, Admission
-from stream_indexer.bulk import ALIAS_GUARD
+from stream_indexer.admin.index_setup import IndexSetup
+from stream_indexer.admin.security_role import API, Admission
 from stream_indexer.errors import SetupError
-from stream_indexer.opensearch import OpenSearch
-from stream_indexer.setup import IndexSetup
+from stream_indexer.opensearch.bulk import ALIAS_GUARD
+from stream_indexer.opensearch.client import OpenSearch
 
 from harness.waiting import wait_until
 from local.engines.real_security import PASSWORD, SECURITY_MANAGER, SecuredOpenSearch
@@ -25,7 +25,7 @@ from tests.plan.configurations import Configurations
 from tests.unit.fakes import ManualDeadline
 
 if TYPE_CHECKING:
-    from stream_indexer.signing import Signer
+    from stream_indexer.aws.sigv4 import Signer
 
 INDEXER: Final = "arn:aws:iam::123456789012:role/orders-eu-west-1"
 OTHER: Final = "arn:aws:iam::123456789012:role/reindex"

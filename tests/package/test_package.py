@@ -119,8 +119,8 @@ def test_nothing_is_in_it_but_the_package_and_what_it_needs(package: Path) -> No
     ours = {name for name in names if name.startswith("stream_indexer/")}
     assert {name.split("/")[0].split("-")[0] for name in names} == {"stream_indexer", "orjson"}
     assert ours == {
-        f"stream_indexer/{path.name}"
-        for path in (LAMBDA / "src" / "stream_indexer").iterdir()
+        path.relative_to(LAMBDA / "src").as_posix()
+        for path in (LAMBDA / "src" / "stream_indexer").rglob("*")
         if path.suffix in {".py", ".json"}
     }
 

@@ -11,14 +11,15 @@ from enum import Enum
 from typing import Any, Final
 
 import orjson
-from stream_indexer.choosing import Choice, Condition
+from stream_indexer.batch_processor import Report, Route, Sync, sequence_number
 from stream_indexer.connection import Response
 from stream_indexer.deadline import Deadline
+from stream_indexer.documents.projection import Choice, Condition
+from stream_indexer.documents.records import Image, StreamRecord
+from stream_indexer.documents.versions import Versions
 from stream_indexer.errors import TransientError, UnreachableError
-from stream_indexer.records import Image, StreamRecord
-from stream_indexer.sending import Sender
-from stream_indexer.sync import Reason, Report, Route, Sync, sequence_number
-from stream_indexer.versions import Versions
+from stream_indexer.opensearch.bulk_writer import Sender
+from stream_indexer.rejection import Reason
 
 from tests.unit.fakes import (
     ALIAS,

@@ -6,8 +6,8 @@ from operator import add
 from typing import Any, Final
 
 from hypothesis import strategies as st
-from stream_indexer.choosing import Choice, Condition
-from stream_indexer.names import FLATTENED, METADATA, REPLICATION
+from stream_indexer.documents.field_names import FLATTENED, METADATA, REPLICATION
+from stream_indexer.documents.projection import Choice, Condition
 
 Value = dict[str, Any]
 NASTY: Final = "|%#~*u7C25E+-0.1aéß€\U0001f30d\x00\n\ud800 "  # separators, marks, escapes and their parts

@@ -6,11 +6,11 @@ from typing import Any
 import orjson
 from hypothesis import example, given
 from hypothesis import strategies as st
-from stream_indexer.bulk import ALIAS_GUARD, answers, body, chunks
-from stream_indexer.documents import Document, delete_document, index_document
+from stream_indexer.documents.actions import Document, delete_document, index_document
+from stream_indexer.documents.records import read
 from stream_indexer.errors import MalformedRecordError, UnreadableAnswerError
-from stream_indexer.outcomes import Answer, Verdict, current_version, judge, judge_request
-from stream_indexer.records import read
+from stream_indexer.opensearch.bulk import ALIAS_GUARD, answers, body, chunks
+from stream_indexer.opensearch.outcomes import Answer, Verdict, current_version, judge, judge_request
 
 from tests.property.profiles import examples
 from tests.property.strategies import json_values, spoilt

@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
-from stream_indexer.versions import SEQUENCE_RANGE
+from stream_indexer.documents.versions import SEQUENCE_RANGE
 
 from tests.property.model import (
     OUTLIVING,

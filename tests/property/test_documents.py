@@ -7,11 +7,11 @@ from typing import Any
 
 from hypothesis import example, given
 from hypothesis import strategies as st
-from stream_indexer.attributes import to_json
-from stream_indexer.documents import MAX_ID_BYTES, document_id
-from stream_indexer.names import REPLICATION
-from stream_indexer.records import LATEST_SECOND, read
-from stream_indexer.versions import SEQUENCE_RANGE, Versions, looks_reversed
+from stream_indexer.documents.actions import MAX_ID_BYTES, document_id
+from stream_indexer.documents.field_names import REPLICATION
+from stream_indexer.documents.json_encoder import to_json
+from stream_indexer.documents.records import LATEST_SECOND, read
+from stream_indexer.documents.versions import SEQUENCE_RANGE, Versions, looks_reversed
 
 from tests.property.profiles import examples
 from tests.property.strategies import (

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
-from stream_indexer.attributes import to_json
-from stream_indexer.choosing import Choice
+from stream_indexer.documents.field_names import FLATTENED, METADATA, REPLICATION, UNSEARCHABLE, NamePolicy, Names
+from stream_indexer.documents.json_encoder import to_json
+from stream_indexer.documents.projection import Choice
 from stream_indexer.errors import MalformedRecordError
-from stream_indexer.names import FLATTENED, METADATA, REPLICATION, UNSEARCHABLE, NamePolicy, Names
 
 from tests.property.profiles import examples
 from tests.property.strategies import Value, awkward_images, choices, malformed_images, plain

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stream_indexer.choosing import Choice
-from stream_indexer.records import StreamRecord
-from stream_indexer.versions import SEQUENCE_RANGE
+from stream_indexer.documents.projection import Choice
+from stream_indexer.documents.records import StreamRecord
+from stream_indexer.documents.versions import SEQUENCE_RANGE
 
 from tests.property.model import (
     EVERY_ITEM,

@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.mark.parametrize(
     ("nodeid", "expected"),
     [
-        ("tests/unit/test_bulk.py::test_a[x::y]", "tests/unit/test_bulk.py"),
+        ("tests/unit/opensearch/test_bulk.py::test_a[x::y]", "tests/unit/opensearch/test_bulk.py"),
         ("tests/apply/test_complete.py::test_a", "tests/apply/test_complete.py"),
         ("tests/apply/minimal/test_access.py::test_a", "tests/apply/minimal"),
         ("tests/flow/test_routes.py::test_a", "tests/flow"),

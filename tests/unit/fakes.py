@@ -10,17 +10,18 @@ from itertools import islice
 from typing import Any, Final
 
 import orjson
-from stream_indexer.bulk import ALIAS_GUARD, PROBE
-from stream_indexer.choosing import Choice, Condition
+from stream_indexer.batch_processor import Report, Route, Sync
 from stream_indexer.connection import Response
 from stream_indexer.deadline import Deadline
-from stream_indexer.documents import document_id
+from stream_indexer.documents.actions import document_id
+from stream_indexer.documents.field_names import NamePolicy, Names
+from stream_indexer.documents.projection import Choice, Condition
+from stream_indexer.documents.records import Image, StreamRecord
+from stream_indexer.documents.versions import Versions
 from stream_indexer.errors import TransientError, UnreachableError
-from stream_indexer.names import NamePolicy, Names
-from stream_indexer.records import Image, StreamRecord
-from stream_indexer.sending import Sender
-from stream_indexer.sync import Reason, Report, Route, Sync
-from stream_indexer.versions import Versions
+from stream_indexer.opensearch.bulk import ALIAS_GUARD, PROBE
+from stream_indexer.opensearch.bulk_writer import Sender
+from stream_indexer.rejection import Reason
 
 SECOND: Final = 1_767_225_600  # 2026-01-01
 FIRST_ORDINAL: Final = 252_000

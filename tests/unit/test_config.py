@@ -4,12 +4,12 @@ import json
 from typing import Any, Final
 
 import pytest
-from stream_indexer.choosing import Choice, Condition
+from stream_indexer.aws.sigv4 import Credentials
 from stream_indexer.config import Config, credentials
+from stream_indexer.documents.field_names import NamePolicy
+from stream_indexer.documents.projection import Choice, Condition
+from stream_indexer.documents.versions import Versions
 from stream_indexer.errors import ConfigError
-from stream_indexer.names import NamePolicy
-from stream_indexer.signing import Credentials
-from stream_indexer.versions import Versions
 
 ENVIRONMENT = {
     "OPENSEARCH_ENDPOINT": "https://search-orders.eu-west-1.es.amazonaws.com",

@@ -18,9 +18,9 @@ from awslambdaric.lambda_runtime_log_utils import JsonFormatter
 from stream_indexer import handler
 from stream_indexer.connection import Response
 from stream_indexer.deadline import LambdaDeadline
+from stream_indexer.documents.field_names import NamePolicy
 from stream_indexer.errors import ConfigError, IndexerError, SetupError
 from stream_indexer.handler import handle
-from stream_indexer.names import NamePolicy
 
 from tests.unit import malformed
 from tests.unit.fakes import (

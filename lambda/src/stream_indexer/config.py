@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from stream_indexer.aws import endpoint
-from stream_indexer.choosing import Choice, Condition
-from stream_indexer.documents import ID_PREFIX
+from stream_indexer.aws.api import endpoint
+from stream_indexer.aws.sigv4 import Credentials
+from stream_indexer.documents.actions import ID_PREFIX
+from stream_indexer.documents.field_names import NamePolicy
+from stream_indexer.documents.projection import Choice, Condition
+from stream_indexer.documents.versions import Versions
 from stream_indexer.errors import ConfigError
-from stream_indexer.names import NamePolicy
-from stream_indexer.signing import Credentials
-from stream_indexer.versions import Versions
 
 SERVICES = ("es", "aoss")
 SECURITY_ROLE = re.compile(r"[A-Za-z0-9_-]+")  # it is a part of a path

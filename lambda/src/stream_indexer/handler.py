@@ -1,4 +1,4 @@
-"""What Lambda calls; `access.py` is the other such file. It builds the parts once and hands them their work.
+"""Lambda handler of the indexer. `admin/security_role.py` has the other handler.
 
 Three events: a batch of stream records, `{"action": "setup_index"}`, which Terraform sends at apply, and
 `{"action": "redrive", "Records": [...]}`, which hands over kept records by hand.
@@ -11,46 +11,28 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
 from typing import Any, Final
-from urllib.parse import quote
 
-from stream_indexer.bucket import Bucket
-from stream_indexer.bulk import FILTER_PATH
+from stream_indexer.admin.index_mappings import index_mappings
+from stream_indexer.admin.index_setup import IndexSetup
+from stream_indexer.aws.bucket import Bucket
+from stream_indexer.aws.quarantine import S3Quarantine
+from stream_indexer.aws.sigv4 import Signer
+from stream_indexer.aws.table import DynamoDbTable
+from stream_indexer.batch_processor import Report, Route, Sync, sequence_number
 from stream_indexer.config import Config, credentials
-from stream_indexer.connection import Response
-from stream_indexer.deadline import Context, Deadline, LambdaDeadline
+from stream_indexer.deadline import Context, LambdaDeadline
+from stream_indexer.documents.field_names import Names
+from stream_indexer.documents.records import read
 from stream_indexer.errors import IndexerError, MalformedRecordError
-from stream_indexer.mappings import index_mappings
 from stream_indexer.metrics import embedded_metrics
-from stream_indexer.names import Names
-from stream_indexer.opensearch import OpenSearch
-from stream_indexer.quarantine import S3Quarantine
-from stream_indexer.records import read
-from stream_indexer.sending import Sender
-from stream_indexer.setup import IndexSetup
-from stream_indexer.signing import Signer
-from stream_indexer.sync import Reason, Report, Route, Sync, sequence_number
-from stream_indexer.table import DynamoDbTable
+from stream_indexer.opensearch.bulk_writer import Sender
+from stream_indexer.opensearch.client import BULK_QUERIES, BulkIndex, OpenSearch
+from stream_indexer.rejection import Reason
 
 LOG: Final = logging.getLogger("stream_indexer")
-# A collection refuses parameters that it does not know, and that it knows these is unproven.
-BULK_QUERIES: Final = {"es": f"filter_path={quote(FILTER_PATH, safe='')}&require_alias=true", "aoss": ""}
-
 # The collector looks for cycles, and an event has none: at Python's own threshold of some hundred objects it walks the
 # event again and again while the runtime parses it, a tenth to a fifth of an invocation's CPU time.
 COLLECT_AFTER_OBJECTS: Final = 100_000
-
-
-@dataclass(frozen=True, slots=True)
-class BulkIndex:
-    """Bulk requests to one alias."""
-
-    opensearch: OpenSearch
-    path: str
-    query: str
-
-    def bulk(self, content: bytes, deadline: Deadline) -> Response:
-        """Send one bulk request."""
-        return self.opensearch.request("POST", self.path, content, query=self.query, deadline=deadline)
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,7 +147,7 @@ run "the_security_role_is_written_by_another_function_as_the_master_role" {
   assert {
     condition = (aws_lambda_function.access[0].role == "arn:aws:iam::123456789012:role/admins/security"
       && aws_lambda_function.access[0].function_name == "orders-access"
-    && aws_lambda_function.access[0].handler == "stream_indexer.access.handle")
+    && aws_lambda_function.access[0].handler == "stream_indexer.admin.security_role.handle")
     error_message = "The indexer's own role administers nothing."
   }
 

@@ -1,0 +1,161 @@
+"""Writes the security role of the indexer into a domain with fine-grained access control, and maps the indexer to it.
+
+A separate function, which Terraform invokes at apply and at destroy. Its role may grant access to anyone, so the event
+only names the action. The role, its permissions and the ARN to map come from the environment that Terraform sets.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, Final
+
+from orjson import dumps
+
+from stream_indexer.admin.requests import Client, ask, refused
+from stream_indexer.aws.sigv4 import Signer
+from stream_indexer.config import AccessConfig, credentials
+from stream_indexer.deadline import Context, Deadline, EarlierDeadline, LambdaDeadline
+from stream_indexer.errors import IndexerError, NoAnswerError, SetupError
+from stream_indexer.jsontext import loads
+from stream_indexer.opensearch.client import OpenSearch
+
+LOG: Final = logging.getLogger("stream_indexer")
+API: Final = "/_plugins/_security/api"
+DONE: Final = frozenset({200, 201})  # changed, created
+REMOVAL_SECONDS: Final = 45.0  # a domain that no longer exists must not hold up a destroy
+MAPPED: Final = "security role written"
+REMOVED: Final = "security role removed"
+KEPT: Final = "security role left as it is"
+UNKNOWN: Final = "security role not removed, the domain gave no answer"
+
+Json = dict[str, Any]
+
+
+def handle(event: object, context: Context) -> Json:
+    """Answer one invocation.
+
+    Args:
+        event: `{"action": "write"}` or `{"action": "remove"}`, and nothing else. Terraform adds `tf` to the latter:
+            the resource that removes the role does so when it is deleted, not when it is created.
+        context: Lambda's.
+
+    Returns:
+        `role` and `backend_role` from the environment, and the `result`.
+
+    Raises:
+        IndexerError: the event is another. No request was sent.
+        ConfigError: a setting is missing or wrong. No request was sent.
+        SetupError: OpenSearch refuses, or cannot be reached to write.
+    """
+    match event:
+        case {"action": "write", **others} if not others:
+            act = _write
+        case {"action": "remove", **others} if not others:
+            act = _remove
+        case {"action": "remove", "tf": {"action": "delete"}, **others} if not others:
+            act = _remove
+        case {"action": "remove", "tf": {"action": "create" | "update"}, **others} if not others:
+            act = _keep
+        case _:
+            raise IndexerError(
+                'The event must be {"action": "write"} or {"action": "remove"}, without other members. The role, its '
+                "permissions and the ARN to map come from the environment of this function."
+            )
+    config = AccessConfig.from_environment()
+    result = act(config, LambdaDeadline(context))
+    answer = {"role": config.role, "backend_role": config.backend_role, "result": result}
+    LOG.log(logging.WARNING if result == UNKNOWN else logging.INFO, result, extra={"access": answer})
+    return answer
+
+
+def opensearch(config: AccessConfig) -> Client:
+    """Build the client. Only domains have fine-grained access control."""
+    return OpenSearch(config.endpoint, Signer("es", config.region, credentials, partial(datetime.now, UTC)))
+
+
+def _write(config: AccessConfig, deadline: Deadline) -> str:
+    Admission(opensearch(config), deadline).put(config.role, config.permissions, config.backend_role)
+    return MAPPED
+
+
+def _remove(config: AccessConfig, deadline: Deadline) -> str:
+    """Remove the role. A domain without an answer is taken for deleted, its security with it: an error would lock."""
+    bounded = EarlierDeadline.within(deadline, REMOVAL_SECONDS)
+    admission = Admission(opensearch(config), bounded)
+    try:
+        admission.remove(config.role, config.backend_role)
+    except NoAnswerError as error:
+        LOG.warning("domain gave no answer", extra={"reason": str(error)})
+        return UNKNOWN
+    return REMOVED
+
+
+def _keep(config: AccessConfig, deadline: Deadline) -> str:
+    del config, deadline
+    return KEPT
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """The security plugin's roles and mappings, as far as one role and one backend role go."""
+
+    client: Client
+    deadline: Deadline
+
+    def put(self, role: str, permissions: Json, backend_role: str) -> None:
+        """Write the role, and map the backend role to it beside whoever is mapped already.
+
+        Raises:
+            SetupError: OpenSearch refuses or cannot be reached.
+        """
+        self._send("PUT", f"{API}/roles/{role}", permissions)
+        path = f"{API}/rolesmapping/{role}"
+        mapping = self._mapping(role)
+        if mapping is None:
+            self._send("PUT", path, {"backend_roles": [backend_role]})
+        elif backend_role not in mapping["backend_roles"]:
+            self._send("PATCH", path, [{"op": "add", "path": "/backend_roles/-", "value": backend_role}])
+
+    def remove(self, role: str, backend_role: str) -> None:
+        """Take the backend role out of the mapping; where nobody else is in it, mapping and role go.
+
+        Raises:
+            SetupError: OpenSearch refuses or cannot be reached.
+        """
+        mapping = self._mapping(role) or {"backend_roles": []}
+        backend_roles = mapping.pop("backend_roles")
+        if not any(mapping.values()) and set(backend_roles) <= {backend_role}:
+            self._delete(f"{API}/rolesmapping/{role}")
+            self._delete(f"{API}/roles/{role}")
+        elif backend_role in backend_roles:
+            others = [name for name in backend_roles if name != backend_role]
+            self._send(
+                "PATCH",
+                f"{API}/rolesmapping/{role}",
+                [{"op": "replace", "path": "/backend_roles", "value": others}],
+            )
+
+    def _mapping(self, role: str) -> Json | None:
+        """Return who is mapped to the role, None where there is no mapping."""
+        path = f"{API}/rolesmapping/{role}"
+        response = ask(self.client, "GET", path, b"", self.deadline)
+        if response.status == 404:
+            return None
+        if response.status != 200:
+            raise refused("GET", path, response)
+        try:
+            found = loads(response.content)[role]
+            return {kind: list(found.get(kind) or ()) for kind in ("backend_roles", "users", "hosts")}
+        except (LookupError, TypeError, AttributeError, ValueError) as error:
+            raise SetupError(f"GET {path}: the answer is not OpenSearch's") from error
+
+    def _send(self, method: str, path: str, document: object) -> None:
+        response = ask(self.client, method, path, dumps(document), self.deadline)
+        if response.status not in DONE:
+            raise refused(method, path, response)
+
+    def _delete(self, path: str) -> None:
+        response = ask(self.client, "DELETE", path, b"", self.deadline)
+        if response.status not in {200, 404}:
+            raise refused("DELETE", path, response)

@@ -1,0 +1,94 @@
+"""Keeps records that can never be indexed in S3, whole and with their reason.
+
+The key is derived from the record and the index that it is not in, and an object is never written over: however often a
+record comes, it is kept once for each index, as it was when it first came.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from threading import Event
+from typing import Final
+
+from stream_indexer.aws.bucket import CONNECTIONS, Bucket
+from stream_indexer.deadline import Deadline, expired
+from stream_indexer.documents.records import StreamRecord, read
+from stream_indexer.errors import MalformedRecordError, TransientError
+from stream_indexer.jsontext import dumps
+from stream_indexer.rejection import HELD, Reason
+
+NOT_SENT: Final = "not sent to the quarantine: S3 did not take another record, or no time was left"
+
+
+@dataclass(frozen=True, slots=True)
+class S3Quarantine:
+    """A bucket's `quarantine/`.
+
+    Attributes:
+        bucket: where records are kept.
+        function_name: Lambda's.
+        function_version: Lambda's.
+        now: the clock, UTC.
+    """
+
+    bucket: Bucket
+    function_name: str
+    function_version: str
+    now: Callable[[], datetime]
+
+    def keep(self, rejected: Sequence[tuple[StreamRecord, Reason]], deadline: Deadline) -> Sequence[str]:
+        """Keep each record for its reason's index, several at once; again is the same as once.
+
+        After the first record that S3 does not take, no other one is sent.
+
+        Returns:
+            For each record why it is not kept; empty where it is.
+        """
+        has_failed = Event()
+
+        def keep_one(record: StreamRecord, reason: Reason) -> str:
+            if has_failed.is_set() or expired(deadline):
+                return NOT_SENT
+            try:
+                key = object_key(self.function_name, record, reason.index, is_held=reason.kind == HELD)
+                self.bucket.put(key, self._content(record, reason), deadline)
+            except TransientError as error:
+                has_failed.set()
+                return str(error)
+            return ""
+
+        if len(rejected) < 2:
+            return [keep_one(*one) for one in rejected]
+        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - a batch without a fault needs none
+
+        with ThreadPoolExecutor(CONNECTIONS) as pool:
+            return list(pool.map(keep_one, *zip(*rejected, strict=True)))
+
+    def _content(self, record: StreamRecord, reason: Reason) -> bytes:
+        return dumps(
+            {
+                "format": 1,
+                "functionName": self.function_name,
+                "functionVersion": self.function_version,
+                "firstSeen": self.now().isoformat(timespec="milliseconds"),
+                "reason": asdict(reason),
+                "record": record,
+            }
+        )
+
+
+def object_key(function_name: str, record: StreamRecord, index: str, *, is_held: bool = False) -> str:
+    """Return `quarantine/<function>/<yyyy>/<mm>/<dd>/<sequence number>-<digest>-<index>.json`.
+
+    The day is the record's own; a record that is not meant for an index has no such end. A record that is still retried
+    is below `quarantine/<function>/held/`.
+    """
+    digest = sha256(dumps(record)).hexdigest()[:16]
+    try:
+        change = read(record)
+        place = f"{datetime.fromtimestamp(change.created, UTC):%Y/%m/%d}/{change.sequence_number}"
+    except MalformedRecordError:
+        place = "malformed"
+    folder = "held/" if is_held else ""
+    return f"quarantine/{function_name}/{folder}{place}-{digest}{index and f'-{index}'}.json"

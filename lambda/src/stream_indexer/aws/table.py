@@ -1,0 +1,139 @@
+"""Reads items by consistent BatchGetItem: for stream views without a new image, and for doubtful versions.
+
+DynamoDB answers in the form that a stream event has, binary as base64 text, so items are taken as they are.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from stream_indexer.aws.api import ATTEMPT_SECONDS, call, error_code
+from stream_indexer.aws.sigv4 import Signer
+from stream_indexer.connection import Connection, Request, Response
+from stream_indexer.deadline import Deadline, EarlierDeadline, sleep_before_retry
+from stream_indexer.documents.actions import document_id
+from stream_indexer.documents.records import Image
+from stream_indexer.errors import AnswerTooLargeError, MalformedRecordError, TransientError
+from stream_indexer.jsontext import dumps, loads
+
+MAX_KEYS: Final = 100  # API reference of BatchGetItem
+FIRST_KEYS: Final = 10  # of the first request: an item may have 400 KB
+# Parsed, an item of many small numbers takes twenty times the bytes of its JSON. So answers and slices are small.
+SLICE_BYTES: Final = 4 * 1024 * 1024
+MAX_ANSWER_BYTES: Final = 2 * SLICE_BYTES
+TARGET: Final = "DynamoDB_20120810.BatchGetItem"
+
+
+@dataclass(slots=True)
+class DynamoDbTable:
+    """One table.
+
+    Attributes:
+        endpoint: of DynamoDB.
+        signer: for DynamoDB.
+        name: of the table, or its ARN.
+        key_names: hash key first.
+    """
+
+    endpoint: str
+    signer: Signer
+    name: str
+    key_names: Sequence[str]
+    _connection: Connection = field(init=False, repr=False)
+    _key_count: int = FIRST_KEYS  # of the next request, by the size of the items before
+
+    def __post_init__(self) -> None:
+        self._connection = Connection(self.endpoint, "DynamoDB", ATTEMPT_SECONDS)
+
+    def read(self, keys: Mapping[str, Image], deadline: Deadline) -> Iterator[dict[str, Image | None]]:
+        """Yield the items as they are now, in slices of about SLICE_BYTES; None for one that is not there.
+
+        Args:
+            keys: the primary keys in the form of a stream event, by any names.
+            deadline: end of all requests.
+
+        Raises:
+            TransientError: the items that are not yielded yet could not be read in time.
+        """
+        names = {document_id(key, self.key_names): name for name, key in keys.items()}
+        waiting = list(keys.values())  # in the order of the changes: what is left over when time ends are the last
+        read: dict[str, Image | None] = {}
+        size = attempts = 0
+        while waiting:
+            asked, waiting = waiting[: self._key_count], waiting[self._key_count :]
+            try:
+                response = self._send(asked, deadline)
+            except AnswerTooLargeError:
+                if len(asked) == 1:
+                    raise
+                self._key_count = len(asked) // 2
+                waiting = asked + waiting
+                continue
+            items, unprocessed = _paired(response, asked, self._id, self.name)
+            read |= {names[one]: item for one, item in items.items()}
+            size += len(response.content)
+            waiting = unprocessed + waiting
+            if items:
+                bytes_each = 1 + len(response.content) // len(items)
+                self._key_count = min(MAX_KEYS, max(1, SLICE_BYTES // bytes_each))
+            attempts = attempts + 1 if unprocessed else 0
+            if attempts and not sleep_before_retry(deadline, attempts):
+                raise TransientError(f"DynamoDB left {len(unprocessed)} keys unprocessed")
+            if size >= SLICE_BYTES:
+                yield read
+                read, size = {}, 0
+        if read:
+            yield read
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._connection.close()
+
+    def _send(self, keys: Sequence[Image], deadline: Deadline) -> Response:
+        body = dumps({"RequestItems": {self.name: {"Keys": keys, "ConsistentRead": True}}})
+        host = urlsplit(self.endpoint).netloc
+        # A table that does not answer leaves as much time to what was read and to what goes to the quarantine.
+        ending = EarlierDeadline.within(deadline, deadline.remaining() / 2)
+
+        def send() -> Response:
+            headers = self.signer.headers("POST", host, "/", "", body, {"x-amz-target": TARGET})
+            request = Request("POST", "/", {**headers, "content-type": "application/x-amz-json-1.0"}, body)
+            return self._connection.send(request, ending, MAX_ANSWER_BYTES)
+
+        response = call(send, ending)
+        if response.status != 200:
+            raise TransientError(f"the table cannot be read: {error_code(response)}")
+        return response
+
+    def _id(self, image: Image) -> str:
+        return document_id({name: image[name] for name in self.key_names}, self.key_names)
+
+
+def _paired(
+    response: Response, asked: Sequence[Image], id_of: Callable[[Image], str], table: str
+) -> tuple[dict[str, Image | None], list[Image]]:
+    """Return what was read by id, and the keys that were not processed.
+
+    An item is gone only where the answer has the table's list of items without it.
+
+    Raises:
+        TransientError: the answer does not fit the request.
+    """
+    try:
+        answer: dict[str, Any] = loads(response.content)
+        unprocessed = [key for table in answer["UnprocessedKeys"].values() for key in table["Keys"]]
+        read: dict[str, Image | None] = dict.fromkeys(map(id_of, asked))
+        for key in unprocessed:
+            del read[id_of(key)]
+        if read:
+            ((name, items),) = answer["Responses"].items()
+            if name not in {table, table.rpartition("/")[2]}:  # asked by ARN, it may be named by its name
+                raise TransientError("the table's answer is about another table")
+            found = {id_of(item): item for item in items}
+            if not read.keys() >= found.keys():
+                raise TransientError("the table's answer has items that were not asked for")
+            read |= found
+    except (LookupError, TypeError, AttributeError, ValueError, MalformedRecordError) as error:
+        raise TransientError("the table's answer does not fit the request") from error
+    return read, unprocessed

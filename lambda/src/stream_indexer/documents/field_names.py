@@ -1,0 +1,165 @@
+"""Attribute names that OpenSearch refuses, takes for its own, or reads as a path: what becomes of them.
+
+DynamoDB takes any name. OpenSearch refuses blank ones and some with dots, reads other dots as a path (so that `a.b`
+clashes with an attribute `a`), and keeps names for itself at the top of a document.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from stream_indexer.documents.records import AttributeValue, Image
+
+# Tried on OpenSearch 2.19: each is refused inside a document, or means something there.
+METADATA: Final = frozenset(
+    {
+        "_data_stream_timestamp",
+        "_doc_count",
+        "_feature",
+        "_field_names",
+        "_id",
+        "_ignored",
+        "_index",
+        "_nested_path",
+        "_primary_term",
+        "_routing",
+        "_seq_no",
+        "_source",
+        "_version",
+    }
+)
+# Global tables of 2017.11.29 keep these in the item itself; they are replication's, not the team's.
+REPLICATION: Final = frozenset({"aws:rep:deleting", "aws:rep:updateregion", "aws:rep:updatetime"})
+FLATTENED: Final = "flattened_attributes"  # mapped as flat_object, which takes any name
+UNSEARCHABLE: Final = "flattened_unsearchable"  # mapped as an object that is not indexed, which takes any value
+# A flat_object indexes each value as one term behind its path, and refuses some below Lucene's limit of 32,766 bytes.
+MAX_TERM_BYTES: Final = 32_000
+MAX_KNOWN: Final = 10_000  # names; beyond it they are looked at each time
+
+
+class NamePolicy(StrEnum):
+    """What becomes of an attribute whose name OpenSearch would not take as it is."""
+
+    RENAME = "rename"  # escaped, behind a leading %
+    FLATTEN = "flatten"  # kept as it is under `flattened_attributes`, or `flattened_unsearchable` if it is too long
+    QUARANTINE = "quarantine"  # sent as it is: OpenSearch judges
+
+
+class UnfitNameError(Exception):
+    """An attribute's name does not fit; the message has none of it."""
+
+
+@dataclass(slots=True)
+class Names:
+    """Looks at the names of attributes, and remembers those that fit: most items have the same ones.
+
+    Attributes:
+        top: names seen to fit at the top of a document.
+        inner: names seen to fit anywhere below.
+    """
+
+    policy: NamePolicy
+    top: set[str] = field(default_factory=set)
+    inner: set[str] = field(default_factory=set)
+
+    def check_top(self, names: Iterable[str]) -> None:
+        """Check names at the top of a document, which are not all known.
+
+        Raises:
+            UnfitNameError: one of them does not fit.
+        """
+        _check(names, self._fits_top, self.top)
+
+    def check_inner(self, names: Iterable[str]) -> None:
+        """Check names below the top, which are not all known.
+
+        Raises:
+            UnfitNameError: one of them does not fit.
+        """
+        _check(names, self._fits, self.inner)
+
+    def mend(self, image: Image) -> Image:
+        """Return `image` with names that OpenSearch takes, no two of them made the same; replication's are left out."""
+        own = {name: value for name, value in image.items() if name not in REPLICATION}
+        match self.policy:
+            case NamePolicy.RENAME:
+                return {
+                    name if self._fits_top(name) else _renamed(name): self._renamed_within(value)
+                    for name, value in own.items()
+                }
+            case NamePolicy.FLATTEN:
+                return self._flattened(own)
+        return own
+
+    def _fits(self, name: str) -> bool:
+        if self.policy is NamePolicy.QUARANTINE:
+            return True
+        # A leading % is what marks a renamed one.
+        return bool(name.strip()) and "." not in name and not (self.policy is NamePolicy.RENAME and name[0] == "%")
+
+    def _fits_top(self, name: str) -> bool:
+        if name in REPLICATION:
+            return False
+        if self.policy is NamePolicy.QUARANTINE:
+            return True
+        # What others are flattened to is not an attribute's own.
+        taken = self.policy is NamePolicy.FLATTEN and name in {FLATTENED, UNSEARCHABLE}
+        return self._fits(name) and name not in METADATA and not taken
+
+    def _renamed_within(self, value: AttributeValue) -> AttributeValue:
+        if "M" in value:
+            fields = value["M"].items()
+            return {"M": {n if self._fits(n) else _renamed(n): self._renamed_within(v) for n, v in fields}}
+        if "L" in value:
+            return {"L": [self._renamed_within(element) for element in value["L"]]}
+        return value
+
+    def _flattened(self, image: Image) -> Image:
+        fit = {
+            name: value
+            for name, value in image.items()
+            if self._fits_top(name) and all(map(self._fits, _names_within(value)))
+        }
+        unfit = {name: value for name, value in image.items() if name not in fit}
+        long = {name: value for name, value in unfit.items() if _longest_term(value, _bytes(name)) > MAX_TERM_BYTES}
+        short = {name: value for name, value in unfit.items() if name not in long}
+        parts = {FLATTENED: short, UNSEARCHABLE: long}
+        return fit | {name: {"M": part} for name, part in parts.items() if part}
+
+
+def _check(names: Iterable[str], fits: Callable[[str], bool], known: set[str]) -> None:
+    for name in names:
+        if not fits(name):
+            raise UnfitNameError
+        if len(known) < MAX_KNOWN:
+            known.add(name)
+
+
+def _renamed(name: str) -> str:
+    return "%" + name.replace("%", "%25").replace(".", "%2E")
+
+
+def _names_within(value: AttributeValue) -> Iterator[str]:
+    if "M" in value:
+        for name, inner in value["M"].items():
+            yield name
+            yield from _names_within(inner)
+    elif "L" in value:
+        for element in value["L"]:
+            yield from _names_within(element)
+
+
+def _longest_term(value: AttributeValue, path_bytes: int) -> int:
+    """Return the bytes of the longest value within `value`, its path included."""
+    if "M" in value:
+        fields = value["M"].items()
+        return max((_longest_term(inner, path_bytes + 1 + _bytes(name)) for name, inner in fields), default=path_bytes)
+    if "L" in value:
+        return max((_longest_term(element, path_bytes) for element in value["L"]), default=path_bytes)
+    texts = [text for inner in value.values() for text in (inner if isinstance(inner, list) else [inner])]
+    return path_bytes + max(map(_bytes, texts), default=0)
+
+
+def _bytes(text: object) -> int:
+    return len(str(text).encode(errors="surrogatepass"))

@@ -1,0 +1,1 @@
+"""Bulk requests to OpenSearch, and the meaning of their responses."""

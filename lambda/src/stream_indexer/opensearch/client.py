@@ -1,0 +1,67 @@
+"""Sends signed requests to OpenSearch over one kept connection. Knows nothing of documents."""
+
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import quote, urlsplit
+
+from stream_indexer.aws.sigv4 import Signer
+from stream_indexer.connection import Connection, Request, Response
+from stream_indexer.deadline import Deadline
+from stream_indexer.opensearch.bulk import FILTER_PATH
+
+# An answer has a status for each document; for one that is refused a reason too, which may quote the document, escaped.
+# A collection's has the id as well, and some 300 bytes more for each of up to 10,000 documents.
+MIN_ANSWER_BYTES: Final = 8 * 1024 * 1024
+ANSWER_BYTES_PER_BYTE: Final = 2
+# A collection refuses parameters that it does not know, and that it knows these is unproven.
+BULK_QUERIES: Final = {"es": f"filter_path={quote(FILTER_PATH, safe='')}&require_alias=true", "aoss": ""}
+
+
+@dataclass(slots=True)
+class OpenSearch:
+    """A domain or a serverless collection."""
+
+    endpoint: str  # https://host[:port]
+    signer: Signer
+    connection: Connection = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.connection = Connection(self.endpoint, "OpenSearch")
+
+    def request(self, method: str, path: str, body: bytes = b"", *, query: str = "", deadline: Deadline) -> Response:
+        """Send one request and return its answer.
+
+        Args:
+            method: in capitals.
+            path: percent-encoded.
+            body: JSON, for `_bulk` newline-delimited JSON.
+            query: percent-encoded, parameters in order of their names.
+            deadline: end of the request.
+
+        Raises:
+            UnreachableError: no whole answer came.
+            AnswerTooLargeError: the answer is far larger than the request.
+        """
+        headers = self.signer.headers(method, urlsplit(self.endpoint).netloc, path, query, body)
+        if body:
+            headers["content-type"] = "application/x-ndjson" if path.endswith("/_bulk") else "application/json"
+        target = f"{path}?{query}" if query else path
+        max_bytes = max(MIN_ANSWER_BYTES, ANSWER_BYTES_PER_BYTE * len(body))
+        return self.connection.send(Request(method, target, headers, body), deadline, max_bytes)
+
+    def close(self) -> None:
+        """Let go of the connection; the next request opens a new one."""
+        self.connection.close()
+
+
+@dataclass(frozen=True, slots=True)
+class BulkIndex:
+    """Bulk requests to one alias."""
+
+    opensearch: OpenSearch
+    path: str
+    query: str
+
+    def bulk(self, content: bytes, deadline: Deadline) -> Response:
+        """Send one bulk request."""
+        return self.opensearch.request("POST", self.path, content, query=self.query, deadline=deadline)

@@ -4,7 +4,7 @@ from drills.scene import DrillError, Scene, expect
 from drills.stream import differing, key_of, name_of
 from harness.items import Item
 
-STEP_SECONDS = 55  # less than the minute that is noticed, docs/decisions/0114-a-clock-that-steps-back.md
+STEP_SECONDS = 55  # less than the minute that is noticed, docs/decisions/0116-version-from-second-and-ordinal.md
 FAR_SECONDS = 600
 TRIES = 20
 COUNT = 2

@@ -58,7 +58,7 @@ def parse(payload: bytes) -> Json:
 def _judge_answer(answer: Json, records: Sequence[Record]) -> Verdict:
     """Empty and null are success; a list of the right form is partial; all else fails the whole batch.
 
-    What AWS leaves open of this is in docs/decisions/0404-answers.md.
+    What AWS leaves open of this is in docs/decisions/0404-invalid-responses.md.
     """
     if answer is None or answer in ("", [], {}):
         return Verdict(Kind.DONE)

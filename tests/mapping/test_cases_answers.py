@@ -94,7 +94,7 @@ def test_resp_d2_everything_from_the_lowest_named_record_is_tried_again() -> Non
     ids=str,
 )
 def test_decided_an_answer_that_makes_no_sense_fails_the_whole_batch(answer: Any) -> None:
-    """RESP-U1 is undetermined; the choice is in docs/decisions/0404-answers.md."""
+    """RESP-U1 is undetermined; the choice is in docs/decisions/0404-invalid-responses.md."""
     world = World()
     world.stream.put()
     world.function.answer = lambda _: b"5" if answer == 5 else answer
@@ -104,7 +104,7 @@ def test_decided_an_answer_that_makes_no_sense_fails_the_whole_batch(answer: Any
 
 
 def test_decided_one_unknown_identifier_beside_a_valid_one_fails_the_whole_batch() -> None:
-    """RESP-U2 is undetermined; the choice is in docs/decisions/0404-answers.md."""
+    """RESP-U2 is undetermined; the choice is in docs/decisions/0404-invalid-responses.md."""
     world = World()
     sequences = [world.stream.put() for _ in range(3)]
     answers = iter([failing(sequences[2], "123"), None])

@@ -13,6 +13,9 @@ DOCUMENTS = sorted(
 )
 PATH = re.compile(r"`((?:[\w.-]+/)+[\w.-]*|[\w-]+\.(?:py|tf|md|toml|txt|json|xml))`")
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
+DECISIONS = sorted((ROOT / "docs" / "decisions").glob("0*.md"))
+FORM = ("Status", "Context", "Decision", "Alternatives", "Consequences")
+STATUS = re.compile(r"^\*\*Status\.\*\* (Accepted|Superseded by \[?\d{4})", re.MULTILINE)
 TARGET = re.compile(r"\bmake ([a-z][a-z-]*)\b(?=[^a-z]*(?:`|$|&|\n))", re.MULTILINE)
 
 
@@ -48,5 +51,24 @@ def test_every_make_target_exists(document: Path) -> None:
 
 
 def test_every_decision_has_a_number_of_its_own() -> None:
-    numbers = [path.name[:4] for path in (ROOT / "docs" / "decisions").glob("0*.md")]
+    numbers = [path.name[:4] for path in DECISIONS]
     assert sorted(numbers) == sorted(set(numbers))
+
+
+@pytest.mark.parametrize("page", DECISIONS, ids=ids)
+def test_a_decision_has_the_usual_form(page: Path) -> None:
+    """A title with its number, then Status, Context, Decision, Alternatives and Consequences in this order."""
+    text = page.read_text()
+    assert text.startswith(f"# {page.name[:4]}: ")
+    assert re.findall(r"^\*\*(\w+)\.\*\*", text, re.MULTILINE) == [*FORM]
+    assert STATUS.search(text), "The status must be Accepted, or Superseded by a number."
+
+
+@pytest.mark.parametrize("page", DECISIONS, ids=ids)
+def test_the_index_has_every_decision(page: Path) -> None:
+    """The index has one line for each decision with its title and status: paste the missing line there."""
+    text = page.read_text()
+    title = text.partition("\n")[0].removeprefix("# ").replace(":", "", 1)
+    status = STATUS.search(text)
+    line = f"| [{title}]({page.name}) | {status and status[1].replace('[', '')} |"
+    assert line in (ROOT / "docs" / "decisions" / "README.md").read_text().splitlines()

@@ -17,7 +17,6 @@ NOT_YET: Final = {
     "benchmarks": 13,
     "demo": 12,
     "docs": 12,
-    "docs/decisions": 12,
     "drills": 17,
     "examples": 24,
     "harness": 10,

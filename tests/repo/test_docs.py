@@ -72,3 +72,12 @@ def test_the_index_has_every_decision(page: Path) -> None:
     status = STATUS.search(text)
     line = f"| [{title}]({page.name}) | {status and status[1].replace('[', '')} |"
     assert line in (ROOT / "docs" / "decisions" / "README.md").read_text().splitlines()
+
+
+@pytest.mark.parametrize("listed", [*ROOT.glob("requirements/*.in"), ROOT / "lambda" / "requirements.in"], ids=ids)
+def test_every_library_is_in_the_table_of_dependencies(listed: Path) -> None:
+    """docs/dependencies.md says of each library what the project uses it for."""
+    rows = [row.split("|") for row in (ROOT / "docs" / "dependencies.md").read_text().splitlines() if row[:2] == "| "]
+    named = {name.strip() for row in rows for name in row[1].split(",")}
+    required = re.findall(r"^([a-z][\w-]*)", listed.read_text(), re.MULTILINE)
+    assert [name for name in required if name not in named] == []

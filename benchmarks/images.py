@@ -41,14 +41,14 @@ def task(way: Callable[[], Callable[[Images], None]], kind: str, anew: bool) -> 
 
 def ours() -> Callable[[Images], None]:
     """Return our way."""
-    from stream_indexer.documents.field_names import NamePolicy, Names  # noqa: PLC0415
-    from stream_indexer.documents.json_encoder import to_json  # noqa: PLC0415 - each process loads its own way alone
+    from stream_indexer.documents.field_names import FieldNamePolicy, FieldNames  # noqa: PLC0415
+    from stream_indexer.documents.json_encoder import encode_document  # noqa: PLC0415 - each process loads its own way alone
 
-    names = Names(NamePolicy.RENAME)
+    names = FieldNames(FieldNamePolicy.RENAME)
 
     def run(images: Images) -> None:
         for image in images:
-            to_json(image, names)
+            encode_document(image, names)
 
     return run
 

@@ -7,9 +7,9 @@ from types import MappingProxyType
 from typing import Any, Final
 
 import orjson
-from stream_indexer.documents.field_names import NamePolicy, Names
-from stream_indexer.documents.json_encoder import to_json
-from stream_indexer.handler import COLLECT_AFTER_OBJECTS
+from stream_indexer.documents.field_names import FieldNamePolicy, FieldNames
+from stream_indexer.documents.json_encoder import encode_document
+from stream_indexer.handler import GC_THRESHOLD
 
 from benchmarks.events import payload
 from benchmarks.gates import Figures
@@ -57,10 +57,10 @@ def floor(text: bytes) -> Task:
 
     Its collector waits as long as ours.
     """
-    gc.set_threshold(COLLECT_AFTER_OBJECTS)
+    gc.set_threshold(GC_THRESHOLD)
     changes = [record["dynamodb"] for record in json.loads(text)["Records"]]
-    names = Names(NamePolicy.RENAME)
-    documents = [to_json(change["NewImage"], names) for change in changes if "NewImage" in change]
+    names = FieldNames(FieldNamePolicy.RENAME)
+    documents = [encode_document(change["NewImage"], names) for change in changes if "NewImage" in change]
 
     def ready() -> list[Any]:
         return [orjson.loads(document) for document in documents]

@@ -10,7 +10,7 @@ from typing import Any
 
 from stream_indexer.connection import Response
 from stream_indexer.handler import handle
-from stream_indexer.opensearch.client import OpenSearch
+from stream_indexer.opensearch.client import OpenSearchClient
 
 from benchmarks.lambda_context import Context
 from benchmarks.server import bulk_answer
@@ -46,10 +46,10 @@ class Stub:
     def handler(self) -> Handler:
         """Return the handler, its requests ending here."""
 
-        def request(_: OpenSearch, __: str, ___: str, body: bytes = b"", **____: object) -> Response:
+        def request(_: OpenSearchClient, __: str, ___: str, body: bytes = b"", **____: object) -> Response:
             return self.answer(body)
 
-        OpenSearch.request = request  # type: ignore[method-assign,assignment]
+        OpenSearchClient.request = request  # type: ignore[method-assign,assignment]
         return handler(os.environ["OPENSEARCH_ENDPOINT"])
 
     def answer(self, body: bytes) -> Response:

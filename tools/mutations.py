@@ -77,8 +77,8 @@ BULK: Final = ("unit/opensearch/test_bulk.py", "property/test_batches.py")
 MUTATIONS: Final = (
     Mutation(
         "batch_processor.py",
-        ".index(restart_at) if restart_at else 0",
-        ".index(restart_at)",
+        ".index(checkpoint) if checkpoint else 0",
+        ".index(checkpoint)",
         "nothing is dealt with of a batch that comes again as a whole",
         BATCH,
     ),
@@ -91,7 +91,11 @@ MUTATIONS: Final = (
     ),
     Mutation("documents/records.py", "9_223_372_035", "9_223_372_036", "a version fits a signed 64-bit long", RECORDS),
     Mutation(
-        "documents/actions.py", 'MARKS: Final = ("#", "~")', 'MARKS: Final = ("#",)', "binary is marked", DOCUMENTS
+        "documents/actions.py",
+        'ID_MARKERS: Final = ("#", "~")',
+        'ID_MARKERS: Final = ("#",)',
+        "binary is marked",
+        DOCUMENTS,
     ),
     Mutation(
         "documents/actions.py",
@@ -132,8 +136,8 @@ MUTATIONS: Final = (
     ),
     Mutation(
         "batch_processor.py",
-        "looks_reversed if is_ordered else are_close",
-        "looks_reversed",
+        "may_be_out_of_order if is_ordered else are_close",
+        "may_be_out_of_order",
         "shared ordinals are read",
         BATCH,
     ),
@@ -167,8 +171,8 @@ MUTATIONS: Final = (
     ),
     Mutation(
         "documents/versions.py",
-        "looks_reversed(current, version) or (version > current",
-        "(version > current",
+        "if may_be_out_of_order(current, version):",
+        "if False:",
         "within a batch a clock's step back is no order",
         VERSIONS,
     ),
@@ -181,14 +185,14 @@ MUTATIONS: Final = (
     ),
     Mutation(
         "batch_processor.py",
-        "newest.kind is not Kind.READ",
+        "newest.operation is not Operation.FETCH",
         "True",
         "an earlier change without an image is no other",
         ORDER,
     ),
     Mutation(
         "opensearch/bulk_writer.py",
-        "not _is_same(result, suspect)",
+        "not _is_same_error(result, suspect)",
         "False",
         "only the same refusal is a proof",
         SENDING,
@@ -202,14 +206,14 @@ MUTATIONS: Final = (
     ),
     Mutation(
         "opensearch/bulk_writer.py",
-        "unreadable == MOST_UNREADABLE",
+        "invalid == MAX_INVALID_RESPONSES",
         "False",
         "a proxy's page is no document's fault",
         SENDING,
     ),
     Mutation(
         "opensearch/outcomes.py",
-        "and not SHARED_FAULTS.search(answer.fault)",
+        "and not SHARED_ERRORS.search(answer.error_type)",
         "",
         "a shard's fault is no document's",
         SENDING,
@@ -225,10 +229,14 @@ MUTATIONS: Final = (
         "batch_processor.py", "> HELD_SECONDS", "> 2 * HELD_SECONDS", "what holds up its shard is named in time", HELD
     ),
     Mutation(
-        "batch_processor.py", "report.rejected[rejected:], left)", "[], left)", "a refused change hides none", ORDER
+        "batch_processor.py", "batch.rejected[rejected:], left)", "[], left)", "a refused change hides none", ORDER
     ),
-    Mutation("opensearch/bulk.py", "guard.fault == ALIAS_EXISTS or", "True or", "a delete elsewhere is not done", BULK),
-    Mutation("opensearch/bulk.py", "answer.fault == ALIAS_MISSING)", "False)", "nor in a body of other actions", BULK),
+    Mutation(
+        "opensearch/bulk.py", "guard.error_type == ALIAS_EXISTS or", "True or", "a delete elsewhere is not done", BULK
+    ),
+    Mutation(
+        "opensearch/bulk.py", "answer.error_type == ALIAS_MISSING)", "False)", "nor in a body of other actions", BULK
+    ),
     Mutation("jsontext.py", 'content.decode(errors="replace")', "content", "text that is not Unicode is read", BULK),
     Mutation(
         "aws/table.py",
@@ -238,7 +246,7 @@ MUTATIONS: Final = (
         TABLE,
     ),
     Mutation("documents/versions.py", "version > current or", "version >= current or", "what ties is stale", VERSIONS),
-    Mutation("documents/versions.py", "<= LARGEST", "< LARGEST", "the largest version is one", VERSIONS),
+    Mutation("documents/versions.py", "<= MAX_VERSION", "< MAX_VERSION", "the largest version is one", VERSIONS),
     Mutation(
         "documents/actions.py", "source, EXTERNAL_GTE)", "source, EXTERNAL)", "what settles is written over", BATCH
     ),
@@ -265,15 +273,15 @@ MUTATIONS: Final = (
     ),
     Mutation(
         "documents/field_names.py",
-        "not in METADATA and not taken",
-        "not in METADATA",
+        "not in METADATA_FIELDS and not taken",
+        "not in METADATA_FIELDS",
         "a flattened name is one place",
         NAMES,
     ),
     Mutation(
         "documents/field_names.py",
-        "self._fits, self.inner)",
-        "self._fits, self.top)",
+        "self._is_supported, self.nested)",
+        "self._is_supported, self.top_level)",
         "top and inner names are two",
         NAMES,
     ),
@@ -286,27 +294,29 @@ MUTATIONS: Final = (
     ),
     Mutation(
         "documents/projection.py",
-        '"REMOVE" and is_expiry',
-        '"REMOVE" or is_expiry',
+        '"REMOVE" and is_ttl_delete',
+        '"REMOVE" or is_ttl_delete',
         "only expiries are outlived",
         CHOOSING,
     ),
     Mutation(
         "batch_processor.py",
-        "report.tally.kept_expired += 1\n                    continue",
-        "report.tally.kept_expired += 1",
+        "batch.metrics.kept_expired += 1\n                    continue",
+        "batch.metrics.kept_expired += 1",
         "a kept expiry hides no change",
         CHOOSING,
     ),
-    Mutation("batch_processor.py", "self._chosen(route, latest)", "latest", "what settles meets the filter", CHOOSING),
+    Mutation(
+        "batch_processor.py", "self._project(target, latest)", "latest", "what settles meets the filter", CHOOSING
+    ),
     Mutation(
         "batch_processor.py",
-        "image is not None and meets(image, route.conditions)",
+        "image is not None and matches(image, target.conditions)",
         "image is not None",
         "an item leaves the indexes of other routes",
         ROUTES,
     ),
-    Mutation("batch_processor.py", "answer.status, route.alias)", "answer.status)", "who refused is said", ROUTES),
+    Mutation("batch_processor.py", "answer.status, target.alias\n", "answer.status\n", "who refused is said", ROUTES),
     Mutation(
         "batch_processor.py",
         "latest = change.image",
@@ -332,35 +342,35 @@ MUTATIONS: Final = (
     ),
     Mutation(
         "opensearch/outcomes.py",
-        "VERDICTS.get((action, answer.status), Verdict.RETRY)",
-        "VERDICTS.get((action, answer.status), Verdict.DONE)",
+        "OUTCOMES.get((action, answer.status), Outcome.RETRY)",
+        "OUTCOMES.get((action, answer.status), Outcome.SUCCESS)",
         "the unknown is retried",
         OUTCOMES,
     ),
     Mutation(
         "opensearch/outcomes.py",
-        "== NOT_FOUND and answer.fault",
-        "== NOT_FOUND and not answer.fault",
+        "== NOT_FOUND and answer.error_type",
+        "== NOT_FOUND and not answer.error_type",
         "a missing index is no delete",
         OUTCOMES,
     ),
     Mutation(
         "opensearch/bulk_writer.py",
-        "Verdict.QUARANTINE and len(documents) > 1",
-        "Verdict.QUARANTINE and len(documents) > 2",
+        "Outcome.REJECT and len(documents) > 1",
+        "Outcome.REJECT and len(documents) > 2",
         "one of two is at fault, not both",
         OUTCOMES,
     ),
     Mutation(
         "opensearch/bulk_writer.py",
-        "met_it_down = self.is_down",
-        "met_it_down = False",
+        "opened_circuit = self.circuit_open",
+        "opened_circuit = False",
         "an index that is down is left alone",
         OUTCOMES,
     ),
     Mutation(
         "opensearch/bulk_writer.py",
-        "or isinstance(error, AnswerTooLargeError)",
+        "or isinstance(error, ResponseTooLargeError)",
         "",
         "an answer too large is asked for in halves",
         ("unit/opensearch/test_bulk_writer.py",),
@@ -411,9 +421,13 @@ MUTATIONS: Final = (
         "one slice is held at a time",
         VIEWS,
     ),
-    Mutation("batch_processor.py", "answer.reason[:DETAIL_LENGTH]", "answer.reason", "reasons are bounded", VIEWS),
+    Mutation("batch_processor.py", "answer.reason[:MAX_MESSAGE_LENGTH]", "answer.reason", "reasons are bounded", VIEWS),
     Mutation(
-        "batch_processor.py", "if all(route.sender.is_down for", "if not all(route for", "no read is for nothing", VIEWS
+        "batch_processor.py",
+        "if all(target.writer.circuit_open for",
+        "if not all(target for",
+        "no read is for nothing",
+        VIEWS,
     ),
     Mutation(
         "aws/table.py", "deadline.remaining() / 2", "deadline.remaining()", "a table that hangs leaves time", FAULTY
@@ -426,8 +440,8 @@ MUTATIONS: Final = (
     Mutation("aws/table.py", "del read[id_of(key)]", "id_of(key)", "what was not processed is not gone", TABLE),
     Mutation(
         "admin/requests.py",
-        "PATIENCE_SECONDS: Final = 120.0",
-        "PATIENCE_SECONDS: Final = 30.0",
+        "MAX_RETRY_SECONDS: Final = 120.0",
+        "MAX_RETRY_SECONDS: Final = 30.0",
         "new rights take time",
         SETUP,
     ),

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import orjson
 import pytest
 from stream_indexer.admin.index_setup import IndexSetup
-from stream_indexer.admin.security_role import API, Admission
+from stream_indexer.admin.security_role import API, SecurityRoleMapping
 from stream_indexer.errors import SetupError
-from stream_indexer.opensearch.bulk import ALIAS_GUARD
-from stream_indexer.opensearch.client import OpenSearch
+from stream_indexer.opensearch.bulk import REQUIRE_ALIAS_ACTION
+from stream_indexer.opensearch.client import OpenSearchClient
 
 from harness.waiting import wait_until
 from local.engines.real_security import PASSWORD, SECURITY_MANAGER, SecuredOpenSearch
@@ -37,7 +37,7 @@ WRITES: Final = b"\n".join([
     orjson.dumps({"index": {"_id": "a", **VERSION}}),
     orjson.dumps({"note": "with a field that is not mapped yet", "total": 12.5}),
     orjson.dumps({"delete": {"_id": "b", **VERSION}}),
-    ALIAS_GUARD.rstrip(b"\n"),
+    REQUIRE_ALIAS_ACTION.rstrip(b"\n"),
     b"",
 ])  # fmt: skip
 LONGEST_SECONDS: Final = 20.0  # until a change of a role is in force
@@ -78,21 +78,21 @@ def role(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return {"name": shown["name"], "document": json.loads(shown["document"])}
 
 
-def opensearch(domain: SecuredOpenSearch, user: str) -> OpenSearch:
+def opensearch(domain: SecuredOpenSearch, user: str) -> OpenSearchClient:
     """Return the function's own client, asking as `user`."""
-    return OpenSearch(domain.url, cast("Signer", Password(user)))
+    return OpenSearchClient(domain.url, cast("Signer", Password(user)))
 
 
-def admission(domain: SecuredOpenSearch) -> Admission:
+def admission(domain: SecuredOpenSearch) -> SecurityRoleMapping:
     """Return what the apply invokes, run as somebody who may administer security and nothing else."""
-    return Admission(opensearch(domain, "manager"), ManualDeadline())
+    return SecurityRoleMapping(opensearch(domain, "manager"), ManualDeadline())
 
 
 def set_up(domain: SecuredOpenSearch) -> None:
     """Set the index up twice, for the second time is another story."""
     for _ in range(2):
         setup = IndexSetup(opensearch(domain, "indexer"), "orders", is_serverless=False)
-        setup.run(SETTINGS, MAPPINGS, ManualDeadline(ONE_TRY))
+        setup.apply(SETTINGS, MAPPINGS, ManualDeadline(ONE_TRY))
 
 
 def write(domain: SecuredOpenSearch) -> list[int]:
@@ -121,7 +121,7 @@ def test_the_role_is_enough_to_set_the_index_up_and_write_to_it(
     domain: SecuredOpenSearch, role: dict[str, Any]
 ) -> None:
     """All that the function asks of a domain, the first time and again."""
-    admission(domain).put(role["name"], role["document"], INDEXER)
+    admission(domain).grant(role["name"], role["document"], INDEXER)
     set_up(domain)
     assert write(domain) == DONE
 
@@ -141,14 +141,14 @@ def test_the_role_is_enough_to_set_the_index_up_and_write_to_it(
 )
 def test_the_role_opens_nothing_else(method: str, path: str, domain: SecuredOpenSearch, role: dict[str, Any]) -> None:
     """No other index, not one whose name merely begins alike; no reading, no deleting, no administration."""
-    admission(domain).put(role["name"], role["document"], INDEXER)
+    admission(domain).grant(role["name"], role["document"], INDEXER)
     set_up(domain)
     assert domain.call(method, path, {} if method == "PUT" else None, "indexer")[0] == 403
 
 
 def test_a_bulk_request_cannot_reach_another_index(domain: SecuredOpenSearch, role: dict[str, Any]) -> None:
     """Its items may name any; the plugin looks at each."""
-    admission(domain).put(role["name"], role["document"], INDEXER)
+    admission(domain).grant(role["name"], role["document"], INDEXER)
     domain.call("PUT", "/goods-v1", {})
     body = b'{"index": {"_index": "goods-v1", "_id": "a"}}\n{}\n'
     answer = opensearch(domain, "indexer").request("POST", "/orders/_bulk", body, deadline=ManualDeadline())
@@ -182,7 +182,7 @@ def test_each_permission_is_needed(domain: SecuredOpenSearch, role: dict[str, An
                 {**index, "allowed_actions": [name for name in index["allowed_actions"] if name != permission]}
             ],
         }
-        admission(domain).put(role["name"], less, INDEXER)
+        admission(domain).grant(role["name"], less, INDEXER)
         try:  # the plugin answers before each thread of the node works by the new role
             wait_until(partial(is_refused, domain, permission), permission, LONGEST_SECONDS)
         except TimeoutError:
@@ -211,13 +211,13 @@ def test_others_stay_mapped_and_the_last_one_takes_the_role_along(
 ) -> None:
     """The plugin's own patches, in both directions."""
     name = role["name"]
-    admission(domain).put(name, role["document"], INDEXER)
-    admission(domain).put(name, role["document"], OTHER)
-    admission(domain).put(name, role["document"], OTHER)
+    admission(domain).grant(name, role["document"], INDEXER)
+    admission(domain).grant(name, role["document"], OTHER)
+    admission(domain).grant(name, role["document"], OTHER)
     assert mapped(domain, name) == [INDEXER, OTHER]
-    admission(domain).remove(name, INDEXER)
+    admission(domain).revoke(name, INDEXER)
     assert mapped(domain, name) == [OTHER]
     assert write(domain) == [403]
-    admission(domain).remove(name, OTHER)
+    admission(domain).revoke(name, OTHER)
     assert mapped(domain, name) is None
     assert domain.call("GET", f"{API}/roles/{name}")[0] == 404

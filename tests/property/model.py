@@ -11,15 +11,15 @@ from enum import Enum
 from typing import Any, Final
 
 import orjson
-from stream_indexer.batch_processor import Report, Route, Sync, sequence_number
+from stream_indexer.batch_processor import BatchProcessor, BatchResult, IndexTarget, sequence_number
 from stream_indexer.connection import Response
 from stream_indexer.deadline import Deadline
-from stream_indexer.documents.projection import Choice, Condition
+from stream_indexer.documents.projection import Condition, DocumentRules
 from stream_indexer.documents.records import Image, StreamRecord
 from stream_indexer.documents.versions import Versions
-from stream_indexer.errors import TransientError, UnreachableError
-from stream_indexer.opensearch.bulk_writer import Sender
-from stream_indexer.rejection import Reason
+from stream_indexer.errors import ConnectionFailedError, TransientError
+from stream_indexer.opensearch.bulk_writer import BulkWriter
+from stream_indexer.rejection import Rejection
 
 from tests.unit.fakes import (
     ALIAS,
@@ -38,10 +38,10 @@ from tests.unit.fakes import (
     record,
 )
 
-EVERY_ITEM: Final = Choice()
-SHOWN: Final = Choice({"shown": Condition(equals=("true",))})
-OUTLIVING: Final = Choice(keeps_expired=True)
-SHOWN_OUTLIVING: Final = Choice(SHOWN.conditions, keeps_expired=True)
+EVERY_ITEM: Final = DocumentRules()
+SHOWN: Final = DocumentRules({"shown": Condition(equals=("true",))})
+OUTLIVING: Final = DocumentRules(ignores_ttl_deletes=True)
+SHOWN_OUTLIVING: Final = DocumentRules(SHOWN.conditions, ignores_ttl_deletes=True)
 ONE_INDEX: Final[Mapping[str, Mapping[str, Condition]]] = {ALIAS: {}}
 TWO_SIDES: Final = {
     "left": {"side": Condition(equals=("left", "both"))},
@@ -57,7 +57,7 @@ INVOCATIONS: Final = 100  # more than records, faults and failures together: who
 class Rules:
     """What has a document, in which indexes, and which of two is the newer one."""
 
-    choice: Choice = EVERY_ITEM
+    choice: DocumentRules = EVERY_ITEM
     routes: Mapping[str, Mapping[str, Condition]] = field(default_factory=lambda: ONE_INDEX)
     versions: Versions = Versions()  # noqa: RUF009 - frozen
 
@@ -130,7 +130,7 @@ class VersionedIndex:
         asked = read_bulk(content)
         fault = next(self.faults, Fault.NONE)
         if fault is Fault.LOST_BEFORE:
-            raise UnreachableError("lost")
+            raise ConnectionFailedError("lost")
         if fault is Fault.SLOW:
             self.deadline.time += min(30.0, deadline.remaining())
         return REFUSALS.get(fault) or _refusal(asked) or self._answer(asked, fault)
@@ -141,7 +141,7 @@ class VersionedIndex:
             for place, one in enumerate(asked)
         ]
         if fault is Fault.LOST_AFTER:
-            raise UnreachableError("lost")
+            raise ConnectionFailedError("lost")
         if fault is Fault.FEWER:
             items.pop()
         answer = orjson.dumps({"items": guarded(items, asked)})
@@ -272,7 +272,7 @@ class World:
         self._want(change, new, told)
 
     def _want(self, change: Write, new: Image | None, told: StreamRecord) -> None:
-        if change.state is State.EXPIRED and self.rules.choice.keeps_expired:
+        if change.state is State.EXPIRED and self.rules.choice.ignores_ttl_deletes:
             return
         is_chosen = new is not None and (change.is_shown or not self.rules.choice.conditions)
         for alias in self.indexes:
@@ -291,7 +291,7 @@ class World:
         if not batch or (shard.parent and not shard.parent.is_drained):
             return
         report = self.invoke(batch, seconds)
-        restart_at = report.restart_at()
+        restart_at = report.checkpoint()
         if answer_is_lost or restart_at == "":
             return
         if restart_at is None:
@@ -336,25 +336,25 @@ class World:
                 raise TransientError("the table cannot be read")
             yield {name: self.table.get(wanted["customer_id"]["S"])}
 
-    def keep(self, rejected: Sequence[tuple[StreamRecord, Reason]], deadline: Deadline) -> Sequence[str]:
+    def keep(self, rejected: Sequence[tuple[StreamRecord, Rejection]], deadline: Deadline) -> Sequence[str]:
         del deadline
         return [self._keep(record, reason) for record, reason in rejected]
 
-    def _keep(self, record: StreamRecord, reason: Reason) -> str:
+    def _keep(self, record: StreamRecord, reason: Rejection) -> str:
         if next(self.hiccups, False):
             return "S3 did not take a record"
         self.kept.append((record, reason.index))
         return ""
 
-    def invoke(self, batch: Sequence[StreamRecord], seconds: float) -> Report:
+    def invoke(self, batch: Sequence[StreamRecord], seconds: float) -> BatchResult:
         """Let the function deal with a batch."""
         deadline = ManualDeadline(seconds)
         routes = []
         for alias, index in self.indexes.items():
             index.deadline = deadline
-            routes.append(Route(alias, Sender(index, 400), self.rules.routes[alias]))
-        sync = Sync(routes, self, self, KEY_NAMES, self.rules.choice, NAMES, self.rules.versions)
-        return sync.run(batch, deadline)
+            routes.append(IndexTarget(alias, BulkWriter(index, 400), self.rules.routes[alias]))
+        sync = BatchProcessor(routes, self, self, KEY_NAMES, self.rules.choice, NAMES, self.rules.versions)
+        return sync.process(batch, deadline)
 
     def _image(self, change: Write) -> Image:
         image: dict[str, Any] = {

@@ -6,8 +6,8 @@ from operator import add
 from typing import Any, Final
 
 from hypothesis import strategies as st
-from stream_indexer.documents.field_names import FLATTENED, METADATA, REPLICATION
-from stream_indexer.documents.projection import Choice, Condition
+from stream_indexer.documents.field_names import FLATTENED_FIELD, METADATA_FIELDS, REPLICATION_ATTRIBUTES
+from stream_indexer.documents.projection import Condition, DocumentRules
 
 Value = dict[str, Any]
 NASTY: Final = "|%#~*u7C25E+-0.1aéß€\U0001f30d\x00\n\ud800 "  # separators, marks, escapes and their parts
@@ -119,8 +119,10 @@ images: Final = st.dictionaries(names, values_with(names, leaves, max_leaves=12)
 # Names that OpenSearch would not take, what they are renamed to, and what looks like it.
 awkward_names: Final = st.one_of(
     st.text(".%a2E5 ", max_size=4),
-    st.sampled_from([*sorted(METADATA), *sorted(REPLICATION), FLATTENED]),
-    st.builds(add, st.sampled_from(["%", "%%", "_", "."]), st.sampled_from(["_id", "", "a.b", "a%2Eb", FLATTENED])),
+    st.sampled_from([*sorted(METADATA_FIELDS), *sorted(REPLICATION_ATTRIBUTES), FLATTENED_FIELD]),
+    st.builds(
+        add, st.sampled_from(["%", "%%", "_", "."]), st.sampled_from(["_id", "", "a.b", "a%2Eb", FLATTENED_FIELD])
+    ),
     any_texts,
 )
 awkward_values: Final = values_with(
@@ -142,7 +144,7 @@ def malformed_images(draw: st.DrawFn) -> dict[str, Any]:
     for kind in draw(st.lists(st.sampled_from("LM"), max_size=3)):
         beside = draw(awkward_values)
         wrong = {"L": [beside, wrong]} if kind == "L" else {"M": {"beside": beside, draw(awkward_names): wrong}}
-    image = {**draw(awkward_images), draw(awkward_names.filter(lambda name: name not in REPLICATION)): wrong}
+    image = {**draw(awkward_images), draw(awkward_names.filter(lambda name: name not in REPLICATION_ATTRIBUTES)): wrong}
     return dict(draw(st.permutations(list(image.items()))))
 
 
@@ -153,7 +155,7 @@ conditions: Final = st.builds(
     begins_with=st.none() | st.text(max_size=1),
 )
 choices: Final = st.builds(
-    Choice,
+    DocumentRules,
     conditions=st.dictionaries(awkward_names, conditions, max_size=1),
     include=st.none() | st.lists(awkward_names, max_size=4),
     exclude=st.lists(awkward_names, max_size=2),

@@ -7,16 +7,16 @@ import orjson
 from hypothesis import example, given
 from hypothesis import strategies as st
 from stream_indexer.documents.actions import Document, delete_document, index_document
-from stream_indexer.documents.records import read
-from stream_indexer.errors import MalformedRecordError, UnreadableAnswerError
-from stream_indexer.opensearch.bulk import ALIAS_GUARD, answers, body, chunks
-from stream_indexer.opensearch.outcomes import Answer, Verdict, current_version, judge, judge_request
+from stream_indexer.documents.records import parse_record
+from stream_indexer.errors import InvalidBulkResponseError, MalformedRecordError
+from stream_indexer.opensearch.bulk import REQUIRE_ALIAS_ACTION, encode_body, parse_bulk_response, split_by_size
+from stream_indexer.opensearch.outcomes import ItemResult, Outcome, classify_item, classify_request, current_version
 
 from tests.property.profiles import examples
 from tests.property.strategies import json_values, spoilt
 from tests.unit.fakes import NAMES, FakeQuarantine, ScriptedIndex, Stage, by_id, keys_only, number, record
 
-CHANGE = read(record())
+CHANGE = parse_record(record())
 
 
 @st.composite
@@ -32,12 +32,12 @@ def documents(draw: st.DrawFn) -> Document:
 @examples(400)
 def test_chunks_keep_the_order_and_lose_nothing(given_: list[Document], max_bytes: int) -> None:
     """Each is as large as the limit lets it be; a document larger than it goes alone."""
-    cut = [list(chunk) for chunk in chunks(given_, max_bytes)]
+    cut = [list(chunk) for chunk in split_by_size(given_, max_bytes)]
     assert [document for chunk in cut for document in chunk] == given_
     assert all(cut)
-    assert all(len(body(chunk)) <= max_bytes or len(chunk) == 1 for chunk in cut)
-    room = max_bytes - len(ALIAS_GUARD)
-    assert all(sum(len(one.lines) for one in [*chunk, following[0]]) > room for chunk, following in pairwise(cut))
+    assert all(len(encode_body(chunk)) <= max_bytes or len(chunk) == 1 for chunk in cut)
+    room = max_bytes - len(REQUIRE_ALIAS_ACTION)
+    assert all(sum(len(one.payload) for one in [*chunk, following[0]]) > room for chunk, following in pairwise(cut))
 
 
 @given(st.lists(st.tuples(documents(), st.integers(100, 599)), max_size=20))
@@ -47,7 +47,7 @@ def test_each_answer_is_its_documents(pairs: list[tuple[Document, int]]) -> None
     if all(document.action == "delete" for document in asked):
         items.append({"update": {"status": 404}})
     content = orjson.dumps({"items": items})
-    assert answers(content, asked) == [Answer(status) for _, status in pairs]
+    assert parse_bulk_response(content, asked) == [ItemResult(status) for _, status in pairs]
 
 
 GOOD = {"items": [{"index": {"status": 400, "error": {"type": "x", "reason": "y"}}}, {"delete": {"status": 404}}]}
@@ -63,21 +63,21 @@ def test_any_answer_is_read_or_unreadable(content: Any) -> None:
     except TypeError:
         return
     try:
-        found = answers(text, asked)
-    except UnreadableAnswerError:
+        found = parse_bulk_response(text, asked)
+    except InvalidBulkResponseError:
         return
     assert len(found) == len(asked)
     for answer, document in zip(found, asked, strict=True):
-        assert judge(answer, document.action) in Verdict
-        assert judge_request(answer) in Verdict
+        assert classify_item(answer, document.action) in Outcome
+        assert classify_request(answer) in Outcome
         assert current_version(answer) is None or answer.reason
 
 
 @given(st.binary(max_size=60))
 def test_any_bytes_are_read_or_unreadable(content: bytes) -> None:
     try:
-        answers(content, [index_document("a", CHANGE, 7, {}, NAMES)])
-    except UnreadableAnswerError:
+        parse_bulk_response(content, [index_document("a", CHANGE, 7, {}, NAMES)])
+    except InvalidBulkResponseError:
         return
     raise AssertionError(content)
 
@@ -89,7 +89,7 @@ RECORDS = st.sampled_from([record("a", 5), record("a", 5, "REMOVE"), keys_only("
 @examples(800)
 def test_anything_is_a_record_or_malformed(given_: Any) -> None:
     try:
-        change = read(given_)
+        change = parse_record(given_)
     except MalformedRecordError:
         return
     assert change.sequence_number.isdigit()
@@ -106,9 +106,9 @@ def test_anything_in_a_batch_costs_its_neighbours_nothing(given_: Any, is_down: 
     sent = [one for request in stage.index.requests for one in request]  # what must be read first is sent last
     assert {"y|1", "z|1"} <= {one.document_id for one in sent}
     kept = [one for one, _ in stage.quarantine.kept]
-    assert len(kept) == report.tally.quarantined <= 1
-    assert len(report.failed) <= 1
-    if not kept and not report.failed:
+    assert len(kept) == report.metrics.quarantined <= 1
+    assert len(report.to_retry) <= 1
+    if not kept and not report.to_retry:
         assert any(one.document_id not in {"y|1", "z|1"} for one in sent)
-    if report.failed:
-        assert report.restart_at() not in {number(1), number(9)}
+    if report.to_retry:
+        assert report.checkpoint() not in {number(1), number(9)}

@@ -8,10 +8,10 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 from stream_indexer.documents.actions import MAX_ID_BYTES, document_id
-from stream_indexer.documents.field_names import REPLICATION
-from stream_indexer.documents.json_encoder import to_json
-from stream_indexer.documents.records import LATEST_SECOND, read
-from stream_indexer.documents.versions import SEQUENCE_RANGE, Versions, looks_reversed
+from stream_indexer.documents.field_names import REPLICATION_ATTRIBUTES
+from stream_indexer.documents.json_encoder import encode_document
+from stream_indexer.documents.records import LATEST_SECOND, parse_record
+from stream_indexer.documents.versions import SEQUENCE_RANGE, Versions, may_be_out_of_order
 
 from tests.property.profiles import examples
 from tests.property.strategies import (
@@ -98,7 +98,9 @@ def test_a_number_key_has_one_id_however_it_is_spelt(number: Decimal, data: st.D
 def test_every_number_is_exact_in_the_json(number: str) -> None:
     """38 digits, 1E-130 to 9.99…E+125: the text that is parsed as a decimal is the number that was stored."""
     parsed = json.loads(
-        to_json({"n": {"N": number}, "s": {"NS": [number]}}, AS_THEY_ARE), parse_float=Decimal, parse_int=Decimal
+        encode_document({"n": {"N": number}, "s": {"NS": [number]}}, AS_THEY_ARE),
+        parse_float=Decimal,
+        parse_int=Decimal,
     )
     assert parsed == {"n": Decimal(number), "s": [Decimal(number)]}
 
@@ -107,8 +109,8 @@ def test_every_number_is_exact_in_the_json(number: str) -> None:
 @examples(150)
 @example({"a": {"L": []}, "aws:rep:deleting": {"BOOL": True}})
 def test_every_item_is_its_document(image: dict[str, Value]) -> None:
-    text = to_json(image, AS_THEY_ARE)
-    kept = {name: value for name, value in image.items() if name not in REPLICATION}
+    text = encode_document(image, AS_THEY_ARE)
+    kept = {name: value for name, value in image.items() if name not in REPLICATION_ATTRIBUTES}
     assert json.loads(text, parse_float=Decimal, parse_int=Decimal) == plain({"M": kept})
     assert b"\n" not in text
 
@@ -122,7 +124,7 @@ steps = st.one_of(st.integers(1, 10), st.integers(1, SEQUENCE_RANGE // 2))
 def versioned(second: int, ordinal: int, counter: int = 7) -> int:
     """Return the version of a change."""
     number = f"{ordinal}{counter:020}"
-    return Versions().of(read(record(SequenceNumber=number, ApproximateCreationDateTime=second)))
+    return Versions().version_of(parse_record(record(SequenceNumber=number, ApproximateCreationDateTime=second)))
 
 
 @given(seconds, ordinals, steps, st.lists(counters, min_size=2, max_size=2))
@@ -136,9 +138,9 @@ def test_versions_grow_with_the_changes_of_a_second_or_are_seen_to_wrap(
     wraps = ordinal // SEQUENCE_RANGE != (ordinal + step) // SEQUENCE_RANGE
     assert (later > earlier) is not wraps
     if wraps:
-        assert looks_reversed(earlier, later) is (step < SEQUENCE_RANGE // 2)
+        assert may_be_out_of_order(earlier, later) is (step < SEQUENCE_RANGE // 2)
     else:
-        assert not looks_reversed(later, earlier)
+        assert not may_be_out_of_order(later, earlier)
     assert 0 <= min(earlier, later) <= max(earlier, later) < 2**63
 
 
@@ -146,4 +148,4 @@ def test_versions_grow_with_the_changes_of_a_second_or_are_seen_to_wrap(
 def test_a_later_second_is_always_newer(pair: list[int], one: int, other: int) -> None:
     earlier, later = sorted(pair)
     assert versioned(later, one) > versioned(earlier, other)
-    assert not looks_reversed(versioned(earlier, other), versioned(later, one))
+    assert not may_be_out_of_order(versioned(earlier, other), versioned(later, one))

@@ -8,9 +8,16 @@ from typing import Any
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
-from stream_indexer.documents.field_names import FLATTENED, METADATA, REPLICATION, UNSEARCHABLE, NamePolicy, Names
-from stream_indexer.documents.json_encoder import to_json
-from stream_indexer.documents.projection import Choice
+from stream_indexer.documents.field_names import (
+    FLATTENED_FIELD,
+    METADATA_FIELDS,
+    REPLICATION_ATTRIBUTES,
+    UNSEARCHABLE_FIELD,
+    FieldNamePolicy,
+    FieldNames,
+)
+from stream_indexer.documents.json_encoder import encode_document
+from stream_indexer.documents.projection import DocumentRules
 from stream_indexer.errors import MalformedRecordError
 
 from tests.property.profiles import examples
@@ -20,10 +27,10 @@ Item = dict[str, Value]
 X: Value = {"S": "x"}
 
 
-def document(image: Item, names: Names) -> dict[str, Any]:
+def document(image: Item, names: FieldNames) -> dict[str, Any]:
     """Return the document, read back exactly; a name that it has twice is an error."""
     found: dict[str, Any] = json.loads(
-        to_json(image, names), parse_float=Decimal, parse_int=Decimal, object_pairs_hook=once
+        encode_document(image, names), parse_float=Decimal, parse_int=Decimal, object_pairs_hook=once
     )
     return found
 
@@ -37,7 +44,7 @@ def once(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
 
 def own(image: Item) -> dict[str, Any]:
     """Return the attributes that the team wrote, as anybody would write them down."""
-    return {name: plain(value) for name, value in image.items() if name not in REPLICATION}
+    return {name: plain(value) for name, value in image.items() if name not in REPLICATION_ATTRIBUTES}
 
 
 def names_in(value: Any) -> Iterator[str]:
@@ -53,7 +60,9 @@ def names_in(value: Any) -> Iterator[str]:
 
 def opensearch_takes(found: dict[str, Any]) -> bool:
     """Return whether no name is blank or a path, and none at the top a name that OpenSearch keeps for itself."""
-    return all(name.strip() != "" and "." not in name for name in names_in(found)) and not METADATA & found.keys()
+    return (
+        all(name.strip() != "" and "." not in name for name in names_in(found)) and not METADATA_FIELDS & found.keys()
+    )
 
 
 def original(value: Any) -> Any:
@@ -73,7 +82,7 @@ def original(value: Any) -> Any:
 @example({"m": {"M": {"a.b": X, "%a%2Eb": X, "%%25a%252Eb": X, "_id": X}}})
 def test_an_item_can_be_told_from_its_renamed_document(image: Item) -> None:
     """So two different items never have the same document, and OpenSearch takes every name."""
-    found = document(image, Names(NamePolicy.RENAME))
+    found = document(image, FieldNames(FieldNamePolicy.RENAME))
     assert original(found) == own(image)
     assert opensearch_takes(found)
 
@@ -83,11 +92,11 @@ def test_an_item_can_be_told_from_its_renamed_document(image: Item) -> None:
 @example({"a.b": X}, {"%a%2Eb": X})
 @example({"": X}, {"%": X})
 @example({"_id": {"M": {"_id": X}}}, {"_id": {"M": {"%_id": X}}})
-@pytest.mark.parametrize("policy", NamePolicy)
-def test_two_different_items_never_have_the_same_document(policy: NamePolicy, one: Item, other: Item) -> None:
+@pytest.mark.parametrize("policy", FieldNamePolicy)
+def test_two_different_items_never_have_the_same_document(policy: FieldNamePolicy, one: Item, other: Item) -> None:
     """Under any policy; one of the others is the item that was written as this one is mended."""
-    names = Names(policy)
-    lookalike: Any = names.mend(one)
+    names = FieldNames(policy)
+    lookalike: Any = names.sanitize(one)
     for second in (other, lookalike):
         if own(one) != own(second):
             assert document(one, names) != document(second, names)
@@ -95,68 +104,76 @@ def test_two_different_items_never_have_the_same_document(policy: NamePolicy, on
 
 @given(awkward_images)
 @examples(400)
-@example({FLATTENED: {"M": {"_id": X}}})
-@example({FLATTENED: X, "_id": X})
-@example({FLATTENED: {"M": {FLATTENED: {"M": {"a.b": X}}}}, "a.b": X, "a": X})
+@example({FLATTENED_FIELD: {"M": {"_id": X}}})
+@example({FLATTENED_FIELD: X, "_id": X})
+@example({FLATTENED_FIELD: {"M": {FLATTENED_FIELD: {"M": {"a.b": X}}}}, "a.b": X, "a": X})
 def test_a_flattened_document_has_every_attribute_in_one_of_two_places(image: Item) -> None:
     """As it is, where OpenSearch takes all its names; else below one of the flattened fields."""
-    found = document(image, Names(NamePolicy.FLATTEN))
-    flattened = found.pop(FLATTENED, {}) | found.pop(UNSEARCHABLE, {})
+    found = document(image, FieldNames(FieldNamePolicy.FLATTEN))
+    flattened = found.pop(FLATTENED_FIELD, {}) | found.pop(UNSEARCHABLE_FIELD, {})
     assert not flattened.keys() & found.keys()
     assert flattened | found == own(image)
     assert opensearch_takes(found)
     assert not any(
-        opensearch_takes({name: value}) for name, value in flattened.items() if name not in {FLATTENED, UNSEARCHABLE}
+        opensearch_takes({name: value})
+        for name, value in flattened.items()
+        if name not in {FLATTENED_FIELD, UNSEARCHABLE_FIELD}
     )
 
 
 @given(awkward_images)
 @examples(200)
 def test_quarantine_changes_nothing(image: Item) -> None:
-    assert document(image, Names(NamePolicy.QUARANTINE)) == own(image)
+    assert document(image, FieldNames(FieldNamePolicy.QUARANTINE)) == own(image)
 
 
 @given(st.lists(awkward_images, min_size=2, max_size=5), st.integers(0, 4))
 @examples(200)
 @example([{"a": {"M": {"_id": X}}}, {"_id": X}], 1)
 @example([{"a": X}, {"m": {"M": {"a": X, "a.b": X}}}, {"a": X, "a.b": X}], 2)
-@pytest.mark.parametrize("policy", NamePolicy)
-def test_a_document_is_the_same_whatever_was_seen_before_it(policy: NamePolicy, images: list[Item], last: int) -> None:
+@pytest.mark.parametrize("policy", FieldNamePolicy)
+def test_a_document_is_the_same_whatever_was_seen_before_it(
+    policy: FieldNamePolicy, images: list[Item], last: int
+) -> None:
     """An execution environment remembers names; a replay may meet another one."""
     image = images[last % len(images)]
-    remembering = Names(policy)
+    remembering = FieldNames(policy)
     for before in images:
-        to_json(before, remembering)
-    assert to_json(image, remembering) == to_json(image, Names(policy)) == to_json(image, remembering)
+        encode_document(before, remembering)
+    assert (
+        encode_document(image, remembering)
+        == encode_document(image, FieldNames(policy))
+        == encode_document(image, remembering)
+    )
 
 
 @given(malformed_images())
 @examples(300)
 @example({"a": ["NULL"]})
 @example({"a.b": {"L": "S"}})
-@pytest.mark.parametrize("policy", NamePolicy)
-def test_what_is_no_value_is_malformed_and_nothing_else(policy: NamePolicy, image: Any) -> None:
+@pytest.mark.parametrize("policy", FieldNamePolicy)
+def test_what_is_no_value_is_malformed_and_nothing_else(policy: FieldNamePolicy, image: Any) -> None:
     """At any depth, beside any name: no other error, and no document without it."""
-    names = Names(policy)
+    names = FieldNames(policy)
     for _ in range(2):  # nor does it matter what was remembered of it
         with pytest.raises(MalformedRecordError):
-            to_json(image, names)
+            encode_document(image, names)
 
 
 @given(st.one_of(malformed_images(), awkward_images), choices)
 @examples(300)
-@pytest.mark.parametrize("policy", NamePolicy)
+@pytest.mark.parametrize("policy", FieldNamePolicy)
 def test_choosing_raises_nothing_and_what_is_chosen_is_written_or_malformed(
-    policy: NamePolicy, image: Any, choice: Choice
+    policy: FieldNamePolicy, image: Any, choice: DocumentRules
 ) -> None:
-    chosen = choice.of(image)
+    chosen = choice.project(image)
     assume(chosen is not None)
     assert chosen is not None
     assert chosen.items() <= image.items()
     assert not set(choice.exclude) & chosen.keys()
     assert choice.include is None or chosen.keys() <= set(choice.include)
     try:
-        to_json(chosen, Names(policy))
+        encode_document(chosen, FieldNames(policy))
     except MalformedRecordError:
         with pytest.raises(MalformedRecordError):
-            to_json(image, Names(policy))
+            encode_document(image, FieldNames(policy))

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stream_indexer.documents.projection import Choice
+from stream_indexer.documents.projection import DocumentRules
 from stream_indexer.documents.records import StreamRecord
 from stream_indexer.documents.versions import SEQUENCE_RANGE
 
@@ -44,7 +44,7 @@ def deliver(world: World, records: Sequence[StreamRecord], batches: Sequence[Seq
     for places in batches:
         batch = [records[place] for place in places if place < len(records)]
         report = world.invoke(batch, PLENTY_OF_SECONDS)
-        assert report.restart_at() is None
+        assert report.checkpoint() is None
 
 
 def each_in_some_order(data: st.DataObject, records: Sequence[StreamRecord]) -> list[list[int]]:
@@ -57,7 +57,7 @@ def each_in_some_order(data: st.DataObject, records: Sequence[StreamRecord]) -> 
 @given(history=histories(), batches=deliveries, data=st.data())
 @examples(300)
 def test_records_that_repeat_and_arrive_late_change_nothing(
-    choice: Choice, history: list[Write], batches: list[list[int]], data: st.DataObject
+    choice: DocumentRules, history: list[Write], batches: list[list[int]], data: st.DataObject
 ) -> None:
     """Second and sequence number decide, however the records were mixed."""
     world = World("NEW_IMAGE", Rules(choice), {ALIAS: VersionedIndex(iter([]))}, iter([]), 10**12)

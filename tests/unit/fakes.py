@@ -10,18 +10,18 @@ from itertools import islice
 from typing import Any, Final
 
 import orjson
-from stream_indexer.batch_processor import Report, Route, Sync
+from stream_indexer.batch_processor import BatchProcessor, BatchResult, IndexTarget
 from stream_indexer.connection import Response
 from stream_indexer.deadline import Deadline
 from stream_indexer.documents.actions import document_id
-from stream_indexer.documents.field_names import NamePolicy, Names
-from stream_indexer.documents.projection import Choice, Condition
+from stream_indexer.documents.field_names import FieldNamePolicy, FieldNames
+from stream_indexer.documents.projection import Condition, DocumentRules
 from stream_indexer.documents.records import Image, StreamRecord
 from stream_indexer.documents.versions import Versions
-from stream_indexer.errors import TransientError, UnreachableError
-from stream_indexer.opensearch.bulk import ALIAS_GUARD, PROBE
-from stream_indexer.opensearch.bulk_writer import Sender
-from stream_indexer.rejection import Reason
+from stream_indexer.errors import ConnectionFailedError, TransientError
+from stream_indexer.opensearch.bulk import PROBE, REQUIRE_ALIAS_ACTION
+from stream_indexer.opensearch.bulk_writer import BulkWriter
+from stream_indexer.rejection import Rejection
 
 SECOND: Final = 1_767_225_600  # 2026-01-01
 FIRST_ORDINAL: Final = 252_000
@@ -29,10 +29,10 @@ FIRST_COUNTER: Final = 17_454_423_000
 ALIAS: Final = "orders"
 KEY_NAMES: Final = ("customer_id", "order_id")
 MISSING: Final = object()  # says of a member that it is to be left out
-NAMES: Final = Names(NamePolicy.RENAME)  # the default
-AS_THEY_ARE: Final = Names(NamePolicy.QUARANTINE)
+NAMES: Final = FieldNames(FieldNamePolicy.RENAME)  # the default
+AS_THEY_ARE: Final = FieldNames(FieldNamePolicy.QUARANTINE)
 BAD: Final = (400, "mapper_parsing_exception", "failed to parse field [x] of value 'secret'")  # an answer
-REFUSED: Final = Reason("refused", BAD[2], BAD[1], 400, ALIAS)  # what becomes of it
+REFUSED: Final = Rejection("refused", BAD[2], BAD[1], 400, ALIAS)  # what becomes of it
 
 
 def number(count: int) -> str:
@@ -141,7 +141,7 @@ def read_bulk(content: bytes) -> list[Sent]:
     for line in lines:
         ((action, meta),) = json.loads(line).items()
         if action == "update":
-            assert (line + b"\n" + next(lines) + b"\n", list(lines)) == (ALIAS_GUARD, [])
+            assert (line + b"\n" + next(lines) + b"\n", list(lines)) == (REQUIRE_ALIAS_ACTION, [])
             assert all(one.action == "delete" for one in actions)
             break
         if "if_seq_no" in meta:
@@ -170,7 +170,7 @@ def done(asked: Sequence[Sent]) -> Response:
 
 def unreachable(asked: Sequence[Sent]) -> Response:
     """Give no answer."""
-    raise UnreachableError(f"no answer to {len(asked)} actions")
+    raise ConnectionFailedError(f"no answer to {len(asked)} actions")
 
 
 def each(*answers: int | tuple[int, str, str]) -> Reply:
@@ -265,9 +265,9 @@ class FakeQuarantine:
     """Keeps records in a list; while `is_down`, refuses them."""
 
     is_down: bool = False
-    kept: list[tuple[StreamRecord, Reason]] = field(default_factory=list)
+    kept: list[tuple[StreamRecord, Rejection]] = field(default_factory=list)
 
-    def keep(self, rejected: Sequence[tuple[StreamRecord, Reason]], deadline: Deadline) -> Sequence[str]:
+    def keep(self, rejected: Sequence[tuple[StreamRecord, Rejection]], deadline: Deadline) -> Sequence[str]:
         if self.is_down or deadline.remaining() <= 0:
             return ["S3 did not take a record"] * len(rejected)
         self.kept += rejected
@@ -276,7 +276,7 @@ class FakeQuarantine:
 
 @dataclass
 class Stage:
-    """A `Sync` with its stand-ins around it.
+    """A `BatchProcessor` with its stand-ins around it.
 
     Attributes:
         index: of the one route that takes every item.
@@ -288,15 +288,15 @@ class Stage:
     quarantine: FakeQuarantine = field(default_factory=FakeQuarantine)
     deadline: ManualDeadline = field(default_factory=ManualDeadline)
     max_body_bytes: int = 10_485_760
-    choice: Choice = Choice()  # noqa: RUF009 - frozen
+    choice: DocumentRules = DocumentRules()  # noqa: RUF009 - frozen
     versions: Versions = Versions()  # noqa: RUF009 - frozen
     routes: Mapping[str, tuple[ScriptedIndex, Mapping[str, Condition]]] = field(default_factory=dict)
 
-    def run(self, *records: Any) -> Report:
+    def run(self, *records: Any) -> BatchResult:
         """Deal with one batch."""
         routes = [
-            Route(alias, Sender(index, self.max_body_bytes), conditions)
+            IndexTarget(alias, BulkWriter(index, self.max_body_bytes), conditions)
             for alias, (index, conditions) in (self.routes or {ALIAS: (self.index, {})}).items()
         ]
-        sync = Sync(routes, self.table, self.quarantine, KEY_NAMES, self.choice, NAMES, self.versions)
-        return sync.run(records, self.deadline)
+        sync = BatchProcessor(routes, self.table, self.quarantine, KEY_NAMES, self.choice, NAMES, self.versions)
+        return sync.process(records, self.deadline)

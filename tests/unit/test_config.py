@@ -6,8 +6,8 @@ from typing import Any, Final
 import pytest
 from stream_indexer.aws.sigv4 import Credentials
 from stream_indexer.config import Config, credentials
-from stream_indexer.documents.field_names import NamePolicy
-from stream_indexer.documents.projection import Choice, Condition
+from stream_indexer.documents.field_names import FieldNamePolicy
+from stream_indexer.documents.projection import Condition, DocumentRules
 from stream_indexer.documents.versions import Versions
 from stream_indexer.errors import ConfigError
 
@@ -44,15 +44,15 @@ def test_every_setting_has_its_place() -> None:
     assert Config.from_environment(ENVIRONMENT) == Config(
         endpoint="https://search-orders.eu-west-1.es.amazonaws.com",
         service="es",
-        routes={"orders": {}},
+        indices={"orders": {}},
         key_names=("customer_id", "order_id"),
         table_name="Orders",
         quarantine_bucket="orders-quarantine",
-        max_body_bytes=10_485_760,
-        documents=Choice(),
+        max_bulk_bytes=10_485_760,
+        rules=DocumentRules(),
         versions=Versions(),
         id_prefix="",
-        name_policy=NamePolicy.RENAME,
+        field_name_policy=FieldNamePolicy.RENAME,
         dynamodb_endpoint="https://dynamodb.eu-west-1.amazonaws.com",
         s3_endpoint="",
         region="eu-west-1",
@@ -183,20 +183,20 @@ def test_the_rules_of_documents_have_their_place() -> None:
         "hidden": Condition(exists=False),
         "a.b": Condition(begins_with="ORDER#"),
     }
-    assert choice(rules) == Choice(conditions, include=("a.b", ""), exclude=("b",), keeps_expired=True)
+    assert choice(rules) == DocumentRules(conditions, include=("a.b", ""), exclude=("b",), ignores_ttl_deletes=True)
     assert Config.from_environment({**ENVIRONMENT, "DOCUMENTS": json.dumps(rules)}).versions == Versions("revision")
     assert Config.from_environment({**ENVIRONMENT, "DOCUMENTS": json.dumps(rules)}).id_prefix == "orders"
 
 
 def test_routes_have_their_conditions() -> None:
     routes = {"orders": {"status": {**ANY, "equals": ["paid"]}}, "all": {}}
-    found = Config.from_environment({**ENVIRONMENT, "ROUTES": json.dumps(routes)}).routes
+    found = Config.from_environment({**ENVIRONMENT, "ROUTES": json.dumps(routes)}).indices
     assert found == {"orders": {"status": Condition(equals=("paid",))}, "all": {}}
 
 
-def choice(documents: object) -> Choice:
+def choice(documents: object) -> DocumentRules:
     """Return the rules that the function reads."""
-    return Config.from_environment({**ENVIRONMENT, "DOCUMENTS": json.dumps(documents)}).documents
+    return Config.from_environment({**ENVIRONMENT, "DOCUMENTS": json.dumps(documents)}).rules
 
 
 @pytest.mark.parametrize(
@@ -207,10 +207,10 @@ def choice(documents: object) -> Choice:
         ("OPENSEARCH_SERVICE", "aoss", "service", "aoss"),
         ("KEY_NAMES", '["id"]', "key_names", ("id",)),
         ("KEY_NAMES", '["id", "\u00e9"]', "key_names", ("id", "é")),
-        ("MAX_BODY_BYTES", "1", "max_body_bytes", 1),
-        ("REFUSED_NAMES", "flatten", "name_policy", NamePolicy.FLATTEN),
-        ("REFUSED_NAMES", "quarantine", "name_policy", NamePolicy.QUARANTINE),
-        ("DOCUMENTS", json.dumps({**DOCUMENTS, "include_attributes": []}), "documents", Choice(include=())),
+        ("MAX_BODY_BYTES", "1", "max_bulk_bytes", 1),
+        ("REFUSED_NAMES", "flatten", "field_name_policy", FieldNamePolicy.FLATTEN),
+        ("REFUSED_NAMES", "quarantine", "field_name_policy", FieldNamePolicy.QUARANTINE),
+        ("DOCUMENTS", json.dumps({**DOCUMENTS, "include_attributes": []}), "rules", DocumentRules(include=())),
     ],
 )
 def test_the_edges_are_accepted(name: str, value: str, field: str, expected: object) -> None:

@@ -108,9 +108,9 @@ def answer(peer: str, body: bytes) -> bytes:
 def _environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name, value in {**ENVIRONMENT, "AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "secret"}.items():
         monkeypatch.setenv(name, value)
-    handler.application.cache_clear()
+    handler.services.cache_clear()
     yield
-    handler.application.cache_clear()
+    handler.services.cache_clear()
 
 
 @pytest.mark.parametrize("kept", [False, True], ids=["new", "kept"])

@@ -18,7 +18,7 @@ from awslambdaric.lambda_runtime_log_utils import JsonFormatter
 from stream_indexer import handler
 from stream_indexer.connection import Response
 from stream_indexer.deadline import LambdaDeadline
-from stream_indexer.documents.field_names import NamePolicy
+from stream_indexer.documents.field_names import FieldNamePolicy
 from stream_indexer.errors import ConfigError, IndexerError, SetupError
 from stream_indexer.handler import handle
 
@@ -86,8 +86,8 @@ def _scene(aws_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCapt
 
         clear()
         yield play
-        if handler.application.cache_info().currsize:
-            handler.application().setups[0].client.close()  # type: ignore[attr-defined]
+        if handler.services.cache_info().currsize:
+            handler.services().setups[0].client.close()  # type: ignore[attr-defined]
         clear()
 
 
@@ -102,7 +102,7 @@ def _s3(scene: Scene) -> Any:  # the scene makes AWS up
 
 def clear() -> None:
     """Forget what an execution environment keeps."""
-    handler.application.cache_clear()
+    handler.services.cache_clear()
 
 
 def batch(*records: Any) -> Any:
@@ -120,7 +120,7 @@ def test_the_collector_does_not_walk_an_event_while_it_is_parsed(scene: Scene) -
     gc.set_threshold(700)
     scene()
     handle(batch(record("a", 1)), Context())
-    assert gc.get_threshold()[0] == handler.COLLECT_AFTER_OBJECTS
+    assert gc.get_threshold()[0] == handler.GC_THRESHOLD
 
 
 def test_a_batch_that_is_done_names_no_failure(scene: Scene) -> None:
@@ -258,7 +258,7 @@ def test_setup_says_how_numbers_are_searched_and_where_flattened_names_go(
 
 def test_a_number_asked_for_wrongly_fails_the_setup_before_anything_is_set_up(scene: Scene) -> None:
     server = scene()
-    with pytest.raises(SetupError, match=r"number_fields\['price'\] must have a type"):
+    with pytest.raises(SetupError, match=r"number_fields\['price'\]\.type must be one of"):
         handle({"action": "setup_index", "number_fields": {"price": {"type": "money"}}}, Context())
     assert server.heard == []
 
@@ -401,14 +401,14 @@ def test_every_id_has_the_prefix_that_is_set(scene: Scene, monkeypatch: pytest.M
 
 @pytest.mark.usefixtures("s3")
 @pytest.mark.parametrize("reply", [done, quoting(400, BAD[1])], ids=["done", "refused"])
-@pytest.mark.parametrize("policy", NamePolicy)
+@pytest.mark.parametrize("policy", FieldNamePolicy)
 def test_no_name_of_an_attribute_reaches_a_log(  # noqa: PLR0913 - fixtures
     scene: Scene,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
     capsys: pytest.CaptureFixture[str],
     *,
-    policy: NamePolicy,
+    policy: FieldNamePolicy,
     reply: Reply,
 ) -> None:
     """Whatever becomes of names that OpenSearch would not take, and of items and attributes that rules leave out."""
@@ -485,7 +485,7 @@ os.environ = Watched(os.environ)
 import stream_indexer.handler
 print([name for name in Watched.readers if name.startswith("stream_indexer")])
 print(sorted({"boto3", "botocore", "urllib3", "requests"} & set(sys.modules)))
-print(stream_indexer.handler.application.cache_info().currsize)
+print(stream_indexer.handler.services.cache_info().currsize)
 """
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 import jsonschema
 import pytest
 from stream_indexer import metrics
-from stream_indexer.metrics import DEFINITIONS, MAX_VALUES, Tally, embedded_metrics
+from stream_indexer.metrics import DEFINITIONS, MAX_VALUES, BatchMetrics, emf_line
 
 from tests.unit.fakes import SECOND
 
@@ -73,19 +73,19 @@ COUNTS: Final = {
     "quarantine_failures": "QuarantineFailures",
     "shared_ordinals": "SharedOrdinals",
 }
-FULL: Final = Tally(13, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, [1.5, 2000.0])
+FULL: Final = BatchMetrics(13, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, [1.5, 2000.0])
 
 
-def tally(name: str) -> Tally:
+def tally(name: str) -> BatchMetrics:
     """Return a tally with one count of 3."""
-    made = Tally()
+    made = BatchMetrics()
     setattr(made, name, 3)
     return made
 
 
-def told(batch: Tally) -> dict[str, Any]:
+def told(batch: BatchMetrics) -> dict[str, Any]:
     """Return the line as CloudWatch reads it, its form checked."""
-    line = embedded_metrics(batch, "orders", SECOND + 0.25)
+    line = emf_line(batch, "orders", SECOND + 0.25)
     assert b"\n" not in line
     content: dict[str, Any] = json.loads(line)
     jsonschema.validate(content, SCHEMA)
@@ -102,7 +102,7 @@ def told(batch: Tally) -> dict[str, Any]:
 
 def test_the_definitions_name_what_the_tally_counts() -> None:
     """`metrics.json` is the one source: of names and units here, and of the alarms in Terraform."""
-    assert list(FULL.metrics()) == list(DEFINITIONS["metrics"])
+    assert list(FULL.values()) == list(DEFINITIONS["metrics"])
 
 
 def test_the_definitions_are_complete() -> None:
@@ -162,20 +162,20 @@ def test_either_kind_of_offence_counts(name: str) -> None:
 
 def test_that_nothing_was_dealt_with_is_told() -> None:
     """By that an alarm knows a pipeline that stands still from one that has nothing to do."""
-    content = told(Tally())
+    content = told(BatchMetrics())
     assert content.keys() == {"_aws", "FunctionName", "DealtWith"}
     assert content["DealtWith"] == 0
 
 
 def test_a_lag_of_nought_is_told() -> None:
-    assert told(Tally(lags_ms=[0.0]))["ReplicationLag"] == [0.0]
+    assert told(BatchMetrics(lags_ms=[0.0]))["ReplicationLag"] == [0.0]
 
 
 @pytest.mark.parametrize("count", [1, 2, 99, 100, 101, 102, 199, 200, 1000, 10_000])
 def test_a_sample_keeps_the_least_and_the_greatest(count: int) -> None:
     """One line has at most 100 values of a metric: the rest is taken evenly by rank."""
     values = [float((number * 7919) % count) for number in range(count)]
-    sample = told(Tally(lags_ms=values))["ReplicationLag"]
+    sample = told(BatchMetrics(lags_ms=values))["ReplicationLag"]
     assert len(sample) == min(count, MAX_VALUES)
     assert (sample[0], sample[-1]) == (min(values), max(values))
     assert sample == sorted(sample)
@@ -184,6 +184,6 @@ def test_a_sample_keeps_the_least_and_the_greatest(count: int) -> None:
 
 
 def test_a_sample_leaves_the_tally_as_it_is() -> None:
-    batch = Tally(lags_ms=[3.0, 1.0])
+    batch = BatchMetrics(lags_ms=[3.0, 1.0])
     told(batch)
     assert batch.lags_ms == [3.0, 1.0]

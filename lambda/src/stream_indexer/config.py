@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 from stream_indexer.aws.api import endpoint
 from stream_indexer.aws.sigv4 import Credentials
 from stream_indexer.documents.actions import ID_PREFIX
-from stream_indexer.documents.field_names import NamePolicy
-from stream_indexer.documents.projection import Choice, Condition
+from stream_indexer.documents.field_names import FieldNamePolicy
+from stream_indexer.documents.projection import Condition, DocumentRules
 from stream_indexer.documents.versions import Versions
 from stream_indexer.errors import ConfigError
 
@@ -28,15 +28,15 @@ class Config:
     Attributes:
         endpoint: of the domain or collection, without a path.
         service: "es" for a domain, "aoss" for a serverless collection.
-        routes: the indexes that are kept equal to the table: by alias, the conditions that an item must meet.
+        indices: the indexes that are kept equal to the table: by alias, the conditions that an item must meet.
         key_names: the table's key attributes, hash key first.
         table_name: of the table.
         quarantine_bucket: where records go that can never be indexed.
-        max_body_bytes: of one bulk request; a domain's instance type decides (10 MiB or 100 MiB).
-        documents: which items have a document, and what is in it.
+        max_bulk_bytes: of one bulk request; a domain's instance type decides (10 MiB or 100 MiB).
+        rules: which items have a document, and what is in it.
         versions: where a document's version comes from.
         id_prefix: of every document's id; none where the index has one table's documents.
-        name_policy: what becomes of names that OpenSearch would not take.
+        field_name_policy: what becomes of names that OpenSearch would not take.
         dynamodb_endpoint: URL of DynamoDB.
         s3_endpoint: URL of S3 in place of AWS's own; empty for AWS's own.
         region: of the function, table and OpenSearch.
@@ -46,15 +46,15 @@ class Config:
 
     endpoint: str
     service: str
-    routes: Mapping[str, Mapping[str, Condition]]
+    indices: Mapping[str, Mapping[str, Condition]]
     key_names: tuple[str, ...]
     table_name: str
     quarantine_bucket: str
-    max_body_bytes: int
-    documents: Choice
+    max_bulk_bytes: int
+    rules: DocumentRules
     versions: Versions
     id_prefix: str
-    name_policy: NamePolicy
+    field_name_policy: FieldNamePolicy
     dynamodb_endpoint: str
     s3_endpoint: str
     region: str
@@ -68,25 +68,25 @@ class Config:
         Raises:
             ConfigError: one is missing or wrong; the message names it.
         """
-        choice, versions, id_prefix = _documents(environment)
-        region = _given(environment, "AWS_REGION")
+        choice, versions, id_prefix = _document_rules(environment)
+        region = _required(environment, "AWS_REGION")
         return cls(
             endpoint=_endpoint(environment),
             service=_one_of(environment, "OPENSEARCH_SERVICE", SERVICES),
-            routes=_routes(environment),
+            indices=_indices(environment),
             key_names=_key_names(environment),
-            table_name=_given(environment, "TABLE_NAME"),
-            quarantine_bucket=_given(environment, "QUARANTINE_BUCKET"),
-            max_body_bytes=_positive(environment, "MAX_BODY_BYTES"),
-            documents=choice,
+            table_name=_required(environment, "TABLE_NAME"),
+            quarantine_bucket=_required(environment, "QUARANTINE_BUCKET"),
+            max_bulk_bytes=_positive_int(environment, "MAX_BODY_BYTES"),
+            rules=choice,
             versions=versions,
             id_prefix=id_prefix,
-            name_policy=NamePolicy(_one_of(environment, "REFUSED_NAMES", tuple(NamePolicy))),
+            field_name_policy=FieldNamePolicy(_one_of(environment, "REFUSED_NAMES", tuple(FieldNamePolicy))),
             dynamodb_endpoint=_override(environment, "DYNAMODB") or endpoint("dynamodb", region),
             s3_endpoint=_override(environment, "S3"),
             region=region,
-            function_name=_given(environment, "AWS_LAMBDA_FUNCTION_NAME"),
-            function_version=_given(environment, "AWS_LAMBDA_FUNCTION_VERSION"),
+            function_name=_required(environment, "AWS_LAMBDA_FUNCTION_NAME"),
+            function_version=_required(environment, "AWS_LAMBDA_FUNCTION_VERSION"),
         )
 
 
@@ -117,7 +117,7 @@ class AccessConfig:
         """
         return cls(
             endpoint=_endpoint(environment),
-            region=_given(environment, "AWS_REGION"),
+            region=_required(environment, "AWS_REGION"),
             role=_matching(environment, "SECURITY_ROLE", SECURITY_ROLE, "letters, digits, - and _"),
             permissions=_object(environment, "SECURITY_PERMISSIONS"),
             backend_role=_matching(environment, "BACKEND_ROLE", ROLE_ARN, "the ARN of an IAM role"),
@@ -131,13 +131,13 @@ def credentials() -> Credentials:
         ConfigError: there are none.
     """
     return Credentials(
-        _given(os.environ, "AWS_ACCESS_KEY_ID"),
-        _given(os.environ, "AWS_SECRET_ACCESS_KEY"),
+        _required(os.environ, "AWS_ACCESS_KEY_ID"),
+        _required(os.environ, "AWS_SECRET_ACCESS_KEY"),
         os.environ.get("AWS_SESSION_TOKEN", ""),
     )
 
 
-def _given(environment: Mapping[str, str], name: str) -> str:
+def _required(environment: Mapping[str, str], name: str) -> str:
     value = environment.get(name, "")
     if not value:
         raise ConfigError(f"The environment variable {name} is missing or empty.")
@@ -145,7 +145,7 @@ def _given(environment: Mapping[str, str], name: str) -> str:
 
 
 def _one_of(environment: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:
-    value = _given(environment, name)
+    value = _required(environment, name)
     if value not in allowed:
         raise ConfigError(f"The environment variable {name} must be one of {', '.join(allowed)}, got {value!r}.")
     return value
@@ -157,14 +157,14 @@ def _override(environment: Mapping[str, str], service: str) -> str:
 
 
 def _matching(environment: Mapping[str, str], name: str, pattern: re.Pattern[str], rule: str) -> str:
-    value = _given(environment, name)
+    value = _required(environment, name)
     if not pattern.fullmatch(value):
         raise ConfigError(f"The environment variable {name} must be {rule}, got {value!r}.")
     return value
 
 
 def _object(environment: Mapping[str, str], name: str) -> dict[str, Any]:
-    value = _given(environment, name)
+    value = _required(environment, name)
     try:
         found = json.loads(value)
     except ValueError:
@@ -176,7 +176,7 @@ def _object(environment: Mapping[str, str], name: str) -> dict[str, Any]:
 
 def _endpoint(environment: Mapping[str, str]) -> str:
     name = "OPENSEARCH_ENDPOINT"
-    value = _given(environment, name)
+    value = _required(environment, name)
     try:
         url = urlsplit(value)
         is_host = value in {f"https://{url.netloc}", f"http://{url.netloc}"} and "@" not in url.netloc
@@ -189,7 +189,7 @@ def _endpoint(environment: Mapping[str, str]) -> str:
 
 def _key_names(environment: Mapping[str, str]) -> tuple[str, ...]:
     name = "KEY_NAMES"
-    value = _given(environment, name)
+    value = _required(environment, name)
     try:
         names = json.loads(value)
     except ValueError:
@@ -205,16 +205,16 @@ def _key_names(environment: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _positive(environment: Mapping[str, str], name: str) -> int:
-    value = _given(environment, name)
+def _positive_int(environment: Mapping[str, str], name: str) -> int:
+    value = _required(environment, name)
     if not value.isdecimal() or int(value) < 1:
         raise ConfigError(f"The environment variable {name} must be a whole number above 0, got {value!r}.")
     return int(value)
 
 
-def _routes(environment: Mapping[str, str]) -> Mapping[str, Mapping[str, Condition]]:
+def _indices(environment: Mapping[str, str]) -> Mapping[str, Mapping[str, Condition]]:
     name = "ROUTES"
-    value = _given(environment, name)
+    value = _required(environment, name)
     try:
         routes = {alias: _conditions(asked) for alias, asked in json.loads(value).items()}
         if routes and all(routes):
@@ -226,17 +226,17 @@ def _routes(environment: Mapping[str, str]) -> Mapping[str, Mapping[str, Conditi
     )
 
 
-def _documents(environment: Mapping[str, str]) -> tuple[Choice, Versions, str]:
+def _document_rules(environment: Mapping[str, str]) -> tuple[DocumentRules, Versions, str]:
     name = "DOCUMENTS"
-    value = _given(environment, name)
+    value = _required(environment, name)
     try:
         settings = json.loads(value)
         include = settings["include_attributes"]
-        choice = Choice(
+        choice = DocumentRules(
             conditions=_conditions(settings["filter"]),
-            include=None if include is None else _texts(include),
-            exclude=_texts(settings["exclude_attributes"]),
-            keeps_expired={"keep": True, "apply": False}[settings["ttl_deletes"]],
+            include=None if include is None else _string_list(include),
+            exclude=_string_list(settings["exclude_attributes"]),
+            ignores_ttl_deletes={"keep": True, "apply": False}[settings["ttl_deletes"]],
         )
         versions = Versions(_name(settings["version_attribute"]))
         id_prefix = _prefix(settings["id_prefix"])
@@ -270,10 +270,10 @@ def _condition(asked: Mapping[str, Any]) -> Condition:
     equals, exists, prefix = asked["equals"], asked["exists"], asked["begins_with"]
     if not (isinstance(exists, bool | None) and isinstance(prefix, str | None)):
         raise TypeError("a condition has the wrong type")
-    return Condition(None if equals is None else _texts(equals), exists, prefix)
+    return Condition(None if equals is None else _string_list(equals), exists, prefix)
 
 
-def _texts(value: object) -> tuple[str, ...]:
+def _string_list(value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
         raise TypeError("not a list of texts")
     return tuple(value)

@@ -17,7 +17,7 @@ from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
 from stream_indexer.deadline import Deadline, EarlierDeadline, expired
-from stream_indexer.errors import AnswerTooLargeError, UnreachableError
+from stream_indexer.errors import ConnectionFailedError, ResponseTooLargeError
 
 TLS: Final = ssl.create_default_context()  # takes 20 ms; made at import, which Lambda runs before the first batch
 PORTS: Final = {"http": 80, "https": 443}
@@ -82,8 +82,8 @@ class Connection:
             max_bytes: largest answer that is read.
 
         Raises:
-            UnreachableError: no whole answer came in time.
-            AnswerTooLargeError: the answer is larger than `max_bytes`.
+            ConnectionFailedError: no whole answer came in time.
+            ResponseTooLargeError: the answer is larger than `max_bytes`.
         """
         is_kept = self._is_usable()
         seconds = min(self.attempt_seconds, deadline.remaining() / 2) if is_kept else self.attempt_seconds
@@ -105,8 +105,8 @@ class Connection:
             self._socket.close()
             self._socket = None
 
-    def _unreachable(self, error: Exception) -> UnreachableError:
-        return UnreachableError(f"{self.peer} cannot be reached: {type(error).__name__}")
+    def _unreachable(self, error: Exception) -> ConnectionFailedError:
+        return ConnectionFailedError(f"{self.peer} cannot be reached: {type(error).__name__}")
 
     def _is_usable(self) -> bool:
         """Return whether there is a connection that may still be open; close any other."""
@@ -131,7 +131,7 @@ class Connection:
             content = _content(answer, max_bytes)
             if content is None:
                 self.close()
-                raise AnswerTooLargeError(f"{self.peer} answered with more than {max_bytes} bytes")
+                raise ResponseTooLargeError(f"{self.peer} answered with more than {max_bytes} bytes")
             if answer.will_close or answer.status in WITHOUT_CONTENT:
                 self.close()
             self._last_used = _clocks()

@@ -16,7 +16,7 @@ class SetupError(IndexerError):
     """The index, or the access to it, cannot be set up; the message has OpenSearch's reason."""
 
 
-class NoAnswerError(SetupError):
+class NoResponseError(SetupError):
     """OpenSearch gave no answer at all until the wait was over."""
 
 
@@ -28,13 +28,13 @@ class TransientError(IndexerError):
     """The same request may succeed later."""
 
 
-class UnreachableError(TransientError):
+class ConnectionFailedError(TransientError):
     """A service gave no answer: refused, reset, timed out, or broke off."""
 
 
-class AnswerTooLargeError(TransientError):
+class ResponseTooLargeError(TransientError):
     """A service's answer is larger than the request allows for: it was not read."""
 
 
-class UnreadableAnswerError(TransientError):
+class InvalidBulkResponseError(TransientError):
     """OpenSearch's answer cannot be paired with what was asked: nobody knows what was done."""

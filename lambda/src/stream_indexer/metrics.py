@@ -16,7 +16,7 @@ MAX_VALUES: Final = 100  # of one metric in one line: the format's limit
 
 
 @dataclass(slots=True)
-class Tally:
+class BatchMetrics:
     """The counts of one batch; `metrics.json` says what each means."""
 
     dealt_with: int = 0
@@ -35,7 +35,7 @@ class Tally:
     shared_ordinals: int = 0
     lags_ms: list[float] = field(default_factory=list)
 
-    def metrics(self) -> dict[str, Any]:
+    def values(self) -> dict[str, Any]:
         """Return the metrics by name. CloudWatch bills each that is sent, so those that are nought are left out.
 
         `DealtWith` is not: without it a pipeline that stands still looks like one that has nothing to do.
@@ -55,30 +55,30 @@ class Tally:
             "Quarantined": self.quarantined,
             "QuarantineFailures": self.quarantine_failures,
             "SharedOrdinals": self.shared_ordinals,
-            "ReplicationLag": _sample(self.lags_ms),
+            "ReplicationLag": _subsample(self.lags_ms),
         }
         return {"DealtWith": self.dealt_with, **{name: value for name, value in counted.items() if value}}
 
 
-def embedded_metrics(tally: Tally, function_name: str, now: float) -> bytes:
+def emf_line(metrics: BatchMetrics, function_name: str, now: float) -> bytes:
     """Return one line in CloudWatch's embedded metric format.
 
     Args:
-        tally: of the batch.
+        metrics: of the batch.
         function_name: the one dimension.
         now: seconds since the epoch.
     """
-    metrics = tally.metrics()
+    values = metrics.values()
     directive = {
         "Namespace": DEFINITIONS["namespace"],
         "Dimensions": [DEFINITIONS["dimensions"]],
-        "Metrics": [{"Name": name, "Unit": DEFINITIONS["metrics"][name]["unit"]} for name in metrics],
+        "Metrics": [{"Name": name, "Unit": DEFINITIONS["metrics"][name]["unit"]} for name in values],
     }
     envelope = {"Timestamp": int(now * 1000), "CloudWatchMetrics": [directive]}
-    return dumps({"_aws": envelope, "FunctionName": function_name, **metrics})
+    return dumps({"_aws": envelope, "FunctionName": function_name, **values})
 
 
-def _sample(values: list[float]) -> list[float]:
+def _subsample(values: list[float]) -> list[float]:
     """Return at most MAX_VALUES of `values`, evenly by rank, the least and the greatest among them."""
     ordered = sorted(values)
     if len(ordered) <= MAX_VALUES:

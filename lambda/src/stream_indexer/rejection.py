@@ -7,7 +7,7 @@ HELD: Final = "held"
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class Rejection:
     """Why a record can never be indexed, or not in one of several indexes.
 
     Attributes:

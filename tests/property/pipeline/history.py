@@ -273,7 +273,7 @@ class History:
         self._pass(seconds)
 
     def _new_environment(self) -> None:
-        handler.application.cache_clear()
+        handler.services.cache_clear()
         for wire in self.wires:
             wire.close()
         self.wires.clear()

@@ -4,15 +4,15 @@ import copy
 from typing import Any, Final
 
 import pytest
-from stream_indexer.admin.index_mappings import GUESSED, NUMBERS, index_mappings
-from stream_indexer.documents.field_names import NamePolicy
+from stream_indexer.admin.index_mappings import DYNAMIC_DEFAULTS, NUMERIC_TYPES, index_mappings
+from stream_indexer.documents.field_names import FieldNamePolicy
 from stream_indexer.errors import SetupError
 
 EMPTY: Final[dict[str, Any]] = {}
 
 
 def mappings(
-    number_fields: dict[str, Any] = EMPTY, own: dict[str, Any] = EMPTY, policy: NamePolicy = NamePolicy.RENAME
+    number_fields: dict[str, Any] = EMPTY, own: dict[str, Any] = EMPTY, policy: FieldNamePolicy = FieldNamePolicy.RENAME
 ) -> Any:
     """Return the mappings of an index."""
     return index_mappings(number_fields, own, policy)
@@ -69,7 +69,7 @@ def test_a_path_is_of_objects_in_objects() -> None:
 )
 def test_a_number_asked_for_wrongly_is_named(asked: Any) -> None:
     with pytest.raises(
-        SetupError, match=r"^number_fields\['lines\.price'\] must have a type of double, long, scaled, s"
+        SetupError, match=r"^number_fields\['lines\.price'\]\.type must be one of double, long, scaled, s"
     ):
         mappings({"total": {"type": "long"}, "lines.price": asked})
 
@@ -79,13 +79,13 @@ def test_flattening_has_a_field_that_takes_any_name() -> None:
         "flattened_attributes": {"type": "flat_object"},
         "flattened_unsearchable": {"type": "object", "enabled": False},
     }
-    assert mappings(policy=NamePolicy.FLATTEN)["properties"] == flattened
+    assert mappings(policy=FieldNamePolicy.FLATTEN)["properties"] == flattened
     price = {"price": {"type": "long"}}
-    assert mappings(price, policy=NamePolicy.FLATTEN)["properties"] == flattened | price
+    assert mappings(price, policy=FieldNamePolicy.FLATTEN)["properties"] == flattened | price
 
 
-@pytest.mark.parametrize("policy", [NamePolicy.RENAME, NamePolicy.QUARANTINE])
-def test_other_policies_need_no_field(policy: NamePolicy) -> None:
+@pytest.mark.parametrize("policy", [FieldNamePolicy.RENAME, FieldNamePolicy.QUARANTINE])
+def test_other_policies_need_no_field(policy: FieldNamePolicy) -> None:
     assert mappings(policy=policy)["properties"] == {}
 
 
@@ -100,10 +100,10 @@ def test_the_teams_mappings_go_over_all_others_and_leave_what_they_do_not_name()
         },
     }
     fields = {name: {"type": "long"} for name in ("lines.price", "lines.quantity", "total")}
-    assert mappings(fields, own, NamePolicy.FLATTEN) == {
+    assert mappings(fields, own, FieldNamePolicy.FLATTEN) == {
         "dynamic": "strict",
         "date_detection": True,
-        "dynamic_templates": GUESSED["dynamic_templates"],
+        "dynamic_templates": DYNAMIC_DEFAULTS["dynamic_templates"],
         "properties": {
             "lines": {
                 "type": "nested",
@@ -131,6 +131,6 @@ def test_a_field_that_the_team_types_is_of_that_type_alone() -> None:
 def test_what_is_given_stays_as_it_is() -> None:
     """The constants serve the next setup too."""
     own: dict[str, Any] = {"properties": {"a": {"properties": {"b": {"type": "text"}}}}}
-    given = copy.deepcopy((GUESSED, NUMBERS, own))
-    mappings({"a.c": {"type": "scaled", "scaling_factor": 10}}, own, NamePolicy.FLATTEN)
-    assert given == (GUESSED, NUMBERS, own)
+    given = copy.deepcopy((DYNAMIC_DEFAULTS, NUMERIC_TYPES, own))
+    mappings({"a.c": {"type": "scaled", "scaling_factor": 10}}, own, FieldNamePolicy.FLATTEN)
+    assert given == (DYNAMIC_DEFAULTS, NUMERIC_TYPES, own)

@@ -7,10 +7,10 @@ from typing import Any, Final
 import orjson
 import pytest
 from stream_indexer.admin.index_setup import IndexSetup
-from stream_indexer.admin.requests import PATIENCE_SECONDS
+from stream_indexer.admin.requests import MAX_RETRY_SECONDS
 from stream_indexer.connection import Response
 from stream_indexer.deadline import Deadline
-from stream_indexer.errors import SetupError, UnreachableError
+from stream_indexer.errors import ConnectionFailedError, SetupError
 
 from tests.unit.fakes import ManualDeadline
 
@@ -33,7 +33,7 @@ def refused(status: int, fault: str = "", reason: str = "") -> Step:
 
 def silent() -> Response:
     """Give no answer."""
-    raise UnreachableError("OpenSearch cannot be reached: ConnectionRefusedError")
+    raise ConnectionFailedError("OpenSearch cannot be reached: ConnectionRefusedError")
 
 
 class Scripted:
@@ -68,7 +68,7 @@ def run(
 ) -> Any:
     """Set up `orders`."""
     setup = IndexSetup(client, "orders", is_serverless)
-    return setup.run({} if is_serverless else SETTINGS, MAPPINGS, deadline or ManualDeadline())
+    return setup.apply({} if is_serverless else SETTINGS, MAPPINGS, deadline or ManualDeadline())
 
 
 FLAT: Final = {"analysis.analyzer.codes.type": "pattern", "analysis.analyzer.codes.pattern": "-"}
@@ -87,7 +87,7 @@ def test_a_setting_that_opensearch_changes_in_place_is_changed_and_others_are_th
     client = Scripted({**THERE, "PUT /orders/_settings": [refused(400, "illegal_argument_exception", reason), ok()]})
     given = {"analysis": {"analyzer": {"codes": {"type": "pattern", "pattern": "-"}}}}
     own = {**given, "mapping": {"total_fields": {"limit": 9000}}}
-    IndexSetup(client, "orders", is_serverless=False).run(SETTINGS, MAPPINGS, ManualDeadline(), own)
+    IndexSetup(client, "orders", is_serverless=False).apply(SETTINGS, MAPPINGS, ManualDeadline(), own)
     template = client.bodies["PUT /_index_template/orders"]["template"]
     assert template["settings"]["index"] == {**OURS, **SETTINGS, **FLAT, "mapping.total_fields.limit": 9000}
     changed = client.bodies["PUT /orders/_settings"]["index"]
@@ -143,7 +143,7 @@ def test_an_alias_over_two_indexes_is_told_as_both() -> None:
 
 def test_given_settings_stand_over_the_safe_ones() -> None:
     client = Scripted(FIRST_TIME)
-    IndexSetup(client, "orders", is_serverless=False).run({"gc_deletes": "2h"}, {}, ManualDeadline())
+    IndexSetup(client, "orders", is_serverless=False).apply({"gc_deletes": "2h"}, {}, ManualDeadline())
     assert client.bodies["PUT /_index_template/orders"]["template"]["settings"] == {
         "index": {**OURS, "gc_deletes": "2h"}
     }
@@ -205,7 +205,7 @@ def test_a_403_that_stays_says_what_to_look_at() -> None:
     client = Scripted({"PUT /_index_template/orders": [refused(403, "security_exception", "no permissions")]})
     with pytest.raises(SetupError, match=r"security_exception: no permissions.*What OpenSearch must grant"):
         run(client, deadline=deadline)
-    assert sum(deadline.sleeps) >= PATIENCE_SECONDS
+    assert sum(deadline.sleeps) >= MAX_RETRY_SECONDS
 
 
 @pytest.mark.parametrize("step", [refused(403), refused(429), refused(500), refused(503), silent])
@@ -273,7 +273,7 @@ def test_of_two_templates_that_an_index_meets_the_longer_names_counts() -> None:
     priorities = []
     for alias in ("orders", "orders-vip"):
         client = Scripted({f"GET /{alias}/_alias/{alias}": [ABSENT]})
-        IndexSetup(client, alias, is_serverless=False).run(SETTINGS, MAPPINGS, ManualDeadline())
+        IndexSetup(client, alias, is_serverless=False).apply(SETTINGS, MAPPINGS, ManualDeadline())
         priorities.append(client.bodies[f"PUT /_index_template/{alias}"]["priority"])
     assert priorities[0] < priorities[1]
 

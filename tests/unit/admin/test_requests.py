@@ -3,10 +3,16 @@
 from collections.abc import Sequence
 
 import pytest
-from stream_indexer.admin.requests import PATIENCE_SECONDS, REQUEST_SECONDS, WAIT_SECONDS, ask, refused
+from stream_indexer.admin.requests import (
+    MAX_RETRY_SECONDS,
+    MIN_REQUEST_SECONDS,
+    RETRY_INTERVAL_SECONDS,
+    error_from,
+    request_with_retry,
+)
 from stream_indexer.connection import Response
 from stream_indexer.deadline import Deadline
-from stream_indexer.errors import SetupError, UnreachableError
+from stream_indexer.errors import ConnectionFailedError, SetupError
 
 from tests.unit.fakes import ManualDeadline
 
@@ -22,16 +28,16 @@ class Client:
     def request(self, method: str, path: str, body: bytes = b"", *, deadline: Deadline) -> Response:
         """Answer."""
         assert (method, path, body) == ("PUT", "/orders-v1", b"{}")
-        assert deadline.remaining() >= REQUEST_SECONDS
+        assert deadline.remaining() >= MIN_REQUEST_SECONDS
         status = self.statuses[min(self.asked, len(self.statuses) - 1)]
         self.asked += 1
         if not status:
-            raise UnreachableError("refused")
+            raise ConnectionFailedError("refused")
         return Response(status, b"")
 
 
 def answered(client: Client, deadline: ManualDeadline) -> int:
-    return ask(client, "PUT", "/orders-v1", b"{}", deadline).status
+    return request_with_retry(client, "PUT", "/orders-v1", b"{}", deadline).status
 
 
 @pytest.mark.parametrize("status", [200, 400, 404, 409])
@@ -54,8 +60,8 @@ def test_new_rights_have_two_minutes_and_more_to_be_known() -> None:
     deadline = ManualDeadline(900)
     with pytest.raises(SetupError, match="What OpenSearch must grant") as caught:
         answered(Client([403]), deadline)
-    assert sum(deadline.sleeps) == pytest.approx(PATIENCE_SECONDS, abs=WAIT_SECONDS)
-    assert PATIENCE_SECONDS >= 120
+    assert sum(deadline.sleeps) == pytest.approx(MAX_RETRY_SECONDS, abs=RETRY_INTERVAL_SECONDS)
+    assert MAX_RETRY_SECONDS >= 120
     assert "function.timeout" not in str(caught.value)
 
 
@@ -68,7 +74,7 @@ def test_a_timeout_that_cuts_patience_short_is_named(seconds: float, status: int
         answered(client, deadline)
     assert "refused" in str(caught.value) if not status else f"answered {status}" in str(caught.value)
     assert client.asked >= 2
-    assert deadline.remaining() > REQUEST_SECONDS - WAIT_SECONDS
+    assert deadline.remaining() > MIN_REQUEST_SECONDS - RETRY_INTERVAL_SECONDS
 
 
 @pytest.mark.parametrize(
@@ -81,10 +87,10 @@ def test_a_timeout_that_cuts_patience_short_is_named(seconds: float, status: int
     ],
 )
 def test_a_refusal_is_told_with_its_reason(content: bytes, said: str) -> None:
-    assert str(refused("PUT", "/orders-v1", Response(400, content))) == (
+    assert str(error_from("PUT", "/orders-v1", Response(400, content))) == (
         f"PUT /orders-v1: OpenSearch answered 400, {said}."
     )
 
 
 def test_a_role_that_is_not_admitted_is_told_where_to_read() -> None:
-    assert "What OpenSearch must grant" in str(refused("PUT", "/orders-v1", Response(403, b"")))
+    assert "What OpenSearch must grant" in str(error_from("PUT", "/orders-v1", Response(403, b"")))

@@ -5,10 +5,10 @@ from typing import Any, Final
 
 import pytest
 from stream_indexer.admin import security_role
-from stream_indexer.admin.security_role import API, Admission, handle
+from stream_indexer.admin.security_role import API, SecurityRoleMapping, handle
 from stream_indexer.connection import Response
 from stream_indexer.deadline import Deadline
-from stream_indexer.errors import ConfigError, IndexerError, SetupError, UnreachableError
+from stream_indexer.errors import ConfigError, ConnectionFailedError, IndexerError, SetupError
 
 from tests.unit.fakes import ManualDeadline
 from tests.unit.loopback import answer, serving
@@ -81,11 +81,11 @@ def patched(mapping: dict[str, Any], operations: list[dict[str, Any]]) -> bool:
 
 
 def put(security: Security) -> None:
-    Admission(security, ManualDeadline()).put(ROLE, PERMISSIONS, INDEXER)
+    SecurityRoleMapping(security, ManualDeadline()).grant(ROLE, PERMISSIONS, INDEXER)
 
 
 def remove(security: Security) -> None:
-    Admission(security, ManualDeadline()).remove(ROLE, INDEXER)
+    SecurityRoleMapping(security, ManualDeadline()).revoke(ROLE, INDEXER)
 
 
 def test_the_first_time_makes_the_role_and_its_mapping() -> None:
@@ -283,7 +283,7 @@ class Gone:
         """Answer nothing."""
         self.attempts += 1
         deadline.sleep(min(self.seconds, max(deadline.remaining(), 0)))
-        raise UnreachableError("OpenSearch cannot be reached: gaierror")
+        raise ConnectionFailedError("OpenSearch cannot be reached: gaierror")
 
 
 @pytest.mark.parametrize("seconds", [0.0, 1_000.0])

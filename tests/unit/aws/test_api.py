@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import botocore.session
 import pytest
-from stream_indexer.aws.api import ATTEMPTS, call, endpoint, error_code
+from stream_indexer.aws.api import MAX_ATTEMPTS, endpoint, error_code, send_with_retry
 from stream_indexer.connection import Response
-from stream_indexer.errors import UnreachableError
+from stream_indexer.errors import ConnectionFailedError
 
 from tests.unit.fakes import ManualDeadline
 
@@ -51,10 +51,10 @@ def calling(answers: Sequence[Response | None], deadline: ManualDeadline) -> tup
         sent += 1
         response = script.pop(0) if len(script) > 1 else script[0]
         if response is None:
-            raise UnreachableError("S3 cannot be reached: TimeoutError")
+            raise ConnectionFailedError("S3 cannot be reached: TimeoutError")
         return response
 
-    return call(send, deadline), sent
+    return send_with_retry(send, deadline), sent
 
 
 OK = Response(200, b"")
@@ -83,21 +83,21 @@ def test_an_answer_for_good_is_taken_at_once(answer: Response) -> None:
 
 @pytest.mark.parametrize("passing", PASSING[1:])
 def test_attempts_end_with_the_last_answer(passing: Response) -> None:
-    assert calling([passing], ManualDeadline()) == (passing, ATTEMPTS)
+    assert calling([passing], ManualDeadline()) == (passing, MAX_ATTEMPTS)
 
 
 def test_attempts_without_any_answer_end_with_its_reason() -> None:
     deadline = ManualDeadline()
-    with pytest.raises(UnreachableError, match="TimeoutError"):
+    with pytest.raises(ConnectionFailedError, match="TimeoutError"):
         calling([None], deadline)
-    assert len(deadline.sleeps) == ATTEMPTS - 1
+    assert len(deadline.sleeps) == MAX_ATTEMPTS - 1
 
 
 @pytest.mark.parametrize("passing", PASSING)
 def test_no_retry_outlasts_the_deadline(passing: Response | None) -> None:
     deadline = ManualDeadline(0.5)
     if passing is None:
-        with pytest.raises(UnreachableError):
+        with pytest.raises(ConnectionFailedError):
             calling([passing], deadline)
     else:
         assert calling([passing], deadline) == (passing, 2)

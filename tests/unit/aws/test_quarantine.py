@@ -11,7 +11,7 @@ import pytest
 from stream_indexer.aws.bucket import CONNECTIONS, Bucket
 from stream_indexer.aws.quarantine import NOT_SENT, S3Quarantine, object_key
 from stream_indexer.aws.sigv4 import Credentials, Signer
-from stream_indexer.rejection import HELD, Reason
+from stream_indexer.rejection import HELD, Rejection
 
 from tests.unit import malformed
 from tests.unit.fakes import BAD, MISSING, REFUSED, SECOND, ManualDeadline, number, record
@@ -147,7 +147,7 @@ def _server() -> Iterator[Server]:
         yield server
 
 
-def many(count: int) -> list[tuple[Any, Reason]]:
+def many(count: int) -> list[tuple[Any, Rejection]]:
     """Return so many records that are refused."""
     return [(record("a", number), REFUSED) for number in range(count)]
 
@@ -194,7 +194,7 @@ def test_a_record_that_is_still_retried_is_kept_apart(s3: Any, aws_url: str) -> 
     """As evidence: the folders of days have what nobody retries."""
     given = record("a", 7)
     quarantine_there = quarantine(aws_url)
-    assert quarantine_there.keep([(given, Reason(HELD, "blocked", index="orders"))], RealDeadline(SECONDS)) == [""]
+    assert quarantine_there.keep([(given, Rejection(HELD, "blocked", index="orders"))], RealDeadline(SECONDS)) == [""]
     quarantine_there.bucket.close()
     (key,) = kept(s3)
     assert key == object_key("orders-indexer", given, "orders").replace("orders-indexer/", "orders-indexer/held/")

@@ -9,10 +9,10 @@ from typing import Any
 import boto3
 import pytest
 from stream_indexer.aws.sigv4 import Credentials, Signer
-from stream_indexer.aws.table import FIRST_KEYS, MAX_ANSWER_BYTES, MAX_KEYS, SLICE_BYTES, DynamoDbTable
+from stream_indexer.aws.table import INITIAL_KEYS, MAX_KEYS, MAX_RESPONSE_BYTES, SLICE_BYTES, DynamoDbTable
 from stream_indexer.connection import Connection, Request, Response
 from stream_indexer.documents.actions import document_id
-from stream_indexer.errors import AnswerTooLargeError, TransientError, UnreachableError
+from stream_indexer.errors import ConnectionFailedError, ResponseTooLargeError, TransientError
 
 from harness.items import event_form
 from harness.orders import orders
@@ -142,7 +142,7 @@ class Scripted:
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         response = answer(asked["Keys"])
         if len(response.content) > max_bytes:
-            raise AnswerTooLargeError("too large")
+            raise ResponseTooLargeError("too large")
         return response
 
     @property
@@ -214,7 +214,7 @@ def test_a_request_has_at_most_a_hundred_keys(scripted: Script, count: int, requ
     assert script.counts == requests
     assert len(result) == count
     assert None not in result.values()
-    assert (FIRST_KEYS, MAX_KEYS) == (10, 100)
+    assert (INITIAL_KEYS, MAX_KEYS) == (10, 100)
 
 
 @pytest.mark.parametrize(("kilobytes", "count"), [(1, 2000), (100, 100), (400, 40)])
@@ -226,8 +226,8 @@ def test_slices_are_bounded_by_bytes_whatever_the_items_are(scripted: Script, ki
         for images in a_table().read(by_name(names(count)), ManualDeadline())
     ]
     assert sum(sizes) == count * kilobytes * 1000
-    assert max(sizes) <= SLICE_BYTES + MAX_ANSWER_BYTES
-    assert script.limits == {MAX_ANSWER_BYTES}
+    assert max(sizes) <= SLICE_BYTES + MAX_RESPONSE_BYTES
+    assert script.limits == {MAX_RESPONSE_BYTES}
     assert sum(script.counts) == count, "each request fits"
 
 
@@ -242,7 +242,7 @@ def test_an_answer_that_is_too_large_is_asked_for_in_halves(scripted: Script) ->
 
 def test_an_item_that_is_too_large_by_itself_is_a_transient_fault(scripted: Script) -> None:
     """DynamoDB has none: the answer comes from elsewhere."""
-    script = scripted(large(MAX_ANSWER_BYTES // 1000 + 1))
+    script = scripted(large(MAX_RESPONSE_BYTES // 1000 + 1))
     with pytest.raises(TransientError):
         read(URL, names(3))
     assert script.counts == [3, 1]
@@ -327,7 +327,7 @@ def denied(_: list[Any]) -> Response:
 
 def silent(_: list[Any]) -> Response:
     """Give no answer."""
-    raise UnreachableError("DynamoDB cannot be reached: TimeoutError")
+    raise ConnectionFailedError("DynamoDB cannot be reached: TimeoutError")
 
 
 @pytest.mark.parametrize(("answer", "told"), [(denied, "AccessDeniedException"), (silent, "TimeoutError")])
@@ -341,7 +341,7 @@ def test_what_was_read_before_a_fault_is_not_read_again(scripted: Script) -> Non
     """The slices that came are good; only the others are given back."""
     scripted(large(450), denied)
     slices = a_table().read(by_name(names(20)), ManualDeadline())
-    assert list(next(slices)) == [f"{number:04}|1" for number in range(FIRST_KEYS)], "in the order given"
+    assert list(next(slices)) == [f"{number:04}|1" for number in range(INITIAL_KEYS)], "in the order given"
     with pytest.raises(TransientError):
         next(slices)
 
@@ -351,5 +351,5 @@ def test_the_number_of_keys_is_remembered_for_the_next_batch(scripted: Script) -
     table = a_table()
     for _ in range(2):
         list(table.read(by_name(names(20)), ManualDeadline()))
-    assert script.counts[0] == FIRST_KEYS
+    assert script.counts[0] == INITIAL_KEYS
     assert max(script.counts[1:]) <= SLICE_BYTES // 400_000

@@ -37,13 +37,13 @@ def test_a_batch_is_one_request() -> None:
         ("delete", "c|1", "external"),
     ]
     assert sent[0].source == {"customer_id": "a", "order_id": "1", "number": 1}
-    assert report.restart_at() is None
-    assert (report.tally.written, report.tally.deleted) == (2, 1)
+    assert report.checkpoint() is None
+    assert (report.metrics.written, report.metrics.deleted) == (2, 1)
 
 
 def test_an_empty_batch_is_done() -> None:
     stage = Stage()
-    assert stage.run().restart_at() is None
+    assert stage.run().checkpoint() is None
     assert stage.index.requests == []
 
 
@@ -56,7 +56,7 @@ def test_the_last_change_of_an_item_wins() -> None:
         ("delete", "a|1", version(252_004)),
         ("index", "b|1", version(252_005)),
     }
-    assert report.tally.coalesced == 3
+    assert report.metrics.coalesced == 3
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_the_last_change_of_an_item_wins() -> None:
 def test_dealt_with_are_the_records_that_need_not_come_again(failing: dict[str, int], expected: int) -> None:
     """What stands behind the first that is given back comes again with it, also where it is written."""
     report = Stage(ScriptedIndex(by_id(failing))).run(*[record(name, count) for count, name in enumerate("abcd")])
-    assert report.tally.dealt_with == expected
+    assert report.metrics.dealt_with == expected
 
 
 def test_one_key_by_two_spellings_of_its_number_is_one_item() -> None:
@@ -74,7 +74,7 @@ def test_one_key_by_two_spellings_of_its_number_is_one_item() -> None:
     keys = [{"customer_id": {"S": "a"}, "order_id": {"N": spelling}} for spelling in ("1", "1.0")]
     report = stage.run(record(count=1, Keys=keys[0]), record(count=2, Keys=keys[1]))
     assert stage.index.ids == [["a|#1"]]
-    assert report.tally.coalesced == 1
+    assert report.metrics.coalesced == 1
 
 
 @pytest.mark.parametrize("given", malformed.ALL.values(), ids=malformed.ALL)
@@ -86,9 +86,9 @@ def test_a_malformed_record_costs_its_neighbours_nothing(given: Any) -> None:
     ((kept, reason),) = stage.quarantine.kept
     assert kept is given
     assert (reason.kind, reason.status, reason.fault) == ("malformed", 0, "")
-    assert report.restart_at() is None
-    assert (report.tally.malformed, report.tally.quarantined, report.tally.written) == (1, 1, 2)
-    assert report.tally.coalesced == 0
+    assert report.checkpoint() is None
+    assert (report.metrics.malformed, report.metrics.quarantined, report.metrics.written) == (1, 1, 2)
+    assert report.metrics.coalesced == 0
 
 
 @pytest.mark.parametrize("given", malformed.ALL.values(), ids=malformed.ALL)
@@ -96,10 +96,10 @@ def test_a_malformed_record_that_cannot_be_kept_is_given_back(given: Any) -> Non
     """From its number, or, where it has none, with the whole batch."""
     stage = Stage(quarantine=FakeQuarantine(is_down=True))
     report = stage.run(record("b", 2), given, record("c", 3))
-    assert report.restart_at() == sequence_number(given)
-    assert report.failed == [given]
-    assert (report.tally.malformed, report.tally.quarantined, report.tally.retried) == (1, 0, 1)
-    assert report.tally.quarantine_failures == 1
+    assert report.checkpoint() == sequence_number(given)
+    assert report.to_retry == [given]
+    assert (report.metrics.malformed, report.metrics.quarantined, report.metrics.retried) == (1, 0, 1)
+    assert report.metrics.quarantine_failures == 1
 
 
 def test_a_refused_record_is_kept_with_opensearchs_reason() -> None:
@@ -107,15 +107,15 @@ def test_a_refused_record_is_kept_with_opensearchs_reason() -> None:
     stage = Stage(index=ScriptedIndex(by_id({"b|1": BAD})))
     report = stage.run(*given)
     assert stage.quarantine.kept == [(given[1], REFUSED)]
-    assert report.restart_at() is None
-    assert (report.tally.written, report.tally.refused, report.tally.quarantined) == (2, 1, 1)
+    assert report.checkpoint() is None
+    assert (report.metrics.written, report.metrics.refused, report.metrics.quarantined) == (2, 1, 1)
 
 
 def test_a_refused_record_that_cannot_be_kept_is_given_back() -> None:
     stage = Stage(index=ScriptedIndex(by_id({"b|1": BAD})), quarantine=FakeQuarantine(is_down=True))
     report = stage.run(record("a", 1), record("b", 2), record("c", 3))
-    assert report.restart_at() == number(2)
-    assert (report.tally.refused, report.tally.quarantined, report.tally.retried) == (1, 0, 1)
+    assert report.checkpoint() == number(2)
+    assert (report.metrics.refused, report.metrics.quarantined, report.metrics.retried) == (1, 0, 1)
 
 
 def test_keeping_stops_when_the_time_is_spent() -> None:
@@ -128,46 +128,46 @@ def test_keeping_stops_when_the_time_is_spent() -> None:
     stage = Stage(index=ScriptedIndex(slow), deadline=deadline)
     report = stage.run(record("a", 1), record("b", 2))
     assert stage.quarantine.kept == []
-    assert (report.tally.quarantined, report.tally.quarantine_failures) == (0, 1)
-    assert report.restart_at() == number(1)
+    assert (report.metrics.quarantined, report.metrics.quarantine_failures) == (0, 1)
+    assert report.checkpoint() == number(1)
 
 
 def test_lambda_goes_on_from_the_lowest_number_not_the_first_text() -> None:
     """Numbers of different lengths sort otherwise as text: "1000" stands before "999"."""
     stage = Stage(index=ScriptedIndex(by_id({"a|1": 503, "b|1": 503})))
-    assert stage.run(record("a", SequenceNumber="1000"), record("b", SequenceNumber="999")).restart_at() == "999"
+    assert stage.run(record("a", SequenceNumber="1000"), record("b", SequenceNumber="999")).checkpoint() == "999"
 
 
 def test_lambda_goes_on_from_the_lowest_number_whatever_failed_first() -> None:
     stage = Stage(index=ScriptedIndex(by_id({"d|1": 503, "b|1": 503})))
     report = stage.run(*(record(name, count) for count, name in enumerate("abcde", 1)))
-    assert report.restart_at() == number(2)
-    assert {sequence_number(one) for one in report.failed} == {number(2), number(4)}
-    assert report.tally.retried == 2
-    assert report.tally.written == 3
+    assert report.checkpoint() == number(2)
+    assert {sequence_number(one) for one in report.to_retry} == {number(2), number(4)}
+    assert report.metrics.retried == 2
+    assert report.metrics.written == 3
 
 
 def test_a_failure_without_a_number_gives_the_whole_batch_back() -> None:
     """It stands somewhere in the batch: an empty identifier is the whole of it to Lambda."""
     stage = Stage(index=ScriptedIndex(by_id({"a|1": 503})), quarantine=FakeQuarantine(is_down=True))
     report = stage.run(record("a", 1), {}, record("b", 2))
-    assert (report.restart_at(), report.tally.dealt_with) == ("", 0)
+    assert (report.checkpoint(), report.metrics.dealt_with) == ("", 0)
 
 
 def test_an_index_out_of_reach_gives_everything_back() -> None:
     stage = Stage(index=ScriptedIndex(unreachable))
     report = stage.run(record("a", 1), record("b", 2), record("b", 3))
-    assert report.restart_at() == number(1)
-    assert report.tally.written == report.tally.stale == 0
-    assert report.tally.retried == 2
+    assert report.checkpoint() == number(1)
+    assert report.metrics.written == report.metrics.stale == 0
+    assert report.metrics.retried == 2
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 408, 429, 500, 503])
 def test_nothing_is_done_that_was_not_acknowledged(status: int) -> None:
     report = Stage(index=ScriptedIndex(whole(status))).run(record("a", 1), record("b", 2, "REMOVE"))
-    assert report.restart_at() == number(1)
-    assert len(report.failed) == 2
-    assert report.tally.lags_ms == []
+    assert report.checkpoint() == number(1)
+    assert len(report.to_retry) == 2
+    assert report.metrics.lags_ms == []
 
 
 def test_a_replay_is_stale_and_done() -> None:
@@ -175,21 +175,21 @@ def test_a_replay_is_stale_and_done() -> None:
     answers = {"a|1": conflict(version(252_001), version(252_001)), "b|1": conflict(2 * version(0), version(2))}
     stage = Stage(index=ScriptedIndex(by_id(answers)))
     report = stage.run(record("a", 1), record("b", 2, "REMOVE"))
-    assert report.restart_at() is None
-    assert (report.tally.stale, report.tally.written, report.tally.deleted) == (2, 0, 0)
+    assert report.checkpoint() is None
+    assert (report.metrics.stale, report.metrics.written, report.metrics.deleted) == (2, 0, 0)
     assert stage.table.reads == []
-    assert report.tally.lags_ms == [], "a replay says nothing of the lag"
+    assert report.metrics.lags_ms == [], "a replay says nothing of the lag"
 
 
 def test_lag_is_from_the_changes_creation_to_opensearchs_answer() -> None:
     stage = Stage()
     report = stage.run(record("a", 1), record("b", 2, "REMOVE", ApproximateCreationDateTime=SECOND - 60.0))
-    assert sorted(report.tally.lags_ms) == [1500.0, 61500.0]
+    assert sorted(report.metrics.lags_ms) == [1500.0, 61500.0]
 
 
 def test_lag_is_never_negative() -> None:
     """Clocks differ."""
-    assert Stage().run(record(ApproximateCreationDateTime=SECOND + 60.0)).tally.lags_ms == [0.0]
+    assert Stage().run(record(ApproximateCreationDateTime=SECOND + 60.0)).metrics.lags_ms == [0.0]
 
 
 @pytest.mark.parametrize(
@@ -226,7 +226,7 @@ def test_any_object_has_a_number_or_none(given: Any, expected: str) -> None:
 def test_what_is_given_back_says_why(stage: Stage, trouble: str) -> None:
     """With the number of records, for whoever reads the log; never in words that may quote a document."""
     report = stage.run(record("a", 1))
-    ((said, count),) = report.troubles.items()
+    ((said, count),) = report.retry_reasons.items()
     assert said.endswith(trouble)
     assert count == 1
     assert "secret" not in said

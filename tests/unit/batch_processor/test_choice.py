@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from stream_indexer.documents.projection import Choice, Condition
+from stream_indexer.documents.projection import Condition, DocumentRules
 
 from tests.unit.fakes import (
     FakeTable,
@@ -20,8 +20,8 @@ from tests.unit.fakes import (
     version,
 )
 
-PAID: Final = Choice({"status": Condition(equals=("paid",))})
-KEEPS: Final = Choice(keeps_expired=True)
+PAID: Final = DocumentRules({"status": Condition(equals=("paid",))})
+KEEPS: Final = DocumentRules(ignores_ttl_deletes=True)
 HIGH: Final = version(999_999_990)  # of the index, before the sequence number wrapped
 
 
@@ -30,7 +30,7 @@ def order(name: str, status: str, **attributes: Any) -> dict[str, Any]:
     return {**key(name), "status": {"S": status}, **attributes}
 
 
-def wrapped(choice: Choice, table: FakeTable) -> Stage:
+def wrapped(choice: DocumentRules, table: FakeTable) -> Stage:
     """Return a stage whose index has a version of `a` that is higher, though older, than that of the first change."""
     refusal = by_id({"a|1": conflict(HIGH, version(252_001))})
     return Stage(index=ScriptedIndex(refusal, done), table=table, choice=choice)
@@ -42,7 +42,7 @@ def test_an_item_that_leaves_the_filter_is_deleted_with_its_changes_version() ->
     report = stage.run(record("a", 1, NewImage=order("a", "paid")), record("b", 2, NewImage=order("b", "placed")))
     assert stage.index.requests[0][1] == Sent("delete", "b|1", version(252_002), "external")
     assert stage.index.requests[0][0].action == "index"
-    assert (report.tally.written, report.tally.deleted, report.tally.coalesced) == (1, 1, 0)
+    assert (report.metrics.written, report.metrics.deleted, report.metrics.coalesced) == (1, 1, 0)
 
 
 def test_the_last_change_decides_whether_an_item_meets_the_filter() -> None:
@@ -58,15 +58,15 @@ def test_an_item_that_is_not_chosen_harms_nobody_whatever_it_holds() -> None:
     stage = Stage(choice=PAID)
     report = stage.run(record("a", 1, NewImage=order("a", "placed", bad={"N": "1\n"}, worse=7)))
     assert [one.action for one in stage.index.requests[0]] == ["delete"]
-    assert (report.tally.malformed, stage.quarantine.kept) == (0, [])
+    assert (report.metrics.malformed, stage.quarantine.kept) == (0, [])
 
 
 def test_attributes_are_chosen_before_they_are_written() -> None:
-    stage = Stage(choice=Choice(include=["status", "note"], exclude=["note"]))
+    stage = Stage(choice=DocumentRules(include=["status", "note"], exclude=["note"]))
     report = stage.run(record("a", 1, NewImage=order("a", "paid", note={"S": "x"}, bad={"N": "1\n"})))
     assert stage.index.requests[0][0].source == {"status": "paid"}
-    assert report.restart_at() is None
-    assert report.tally.malformed == 0
+    assert report.checkpoint() is None
+    assert report.metrics.malformed == 0
 
 
 def test_a_view_without_new_images_is_chosen_from_what_is_read() -> None:
@@ -83,7 +83,7 @@ def test_what_settles_a_doubtful_version_is_chosen_too() -> None:
     stage = wrapped(PAID, FakeTable({"a|1": order("a", "placed")}))
     report = stage.run(record("a", 1, NewImage=order("a", "paid")))
     assert stage.index.requests[1] == [Sent("delete", "a|1", HIGH, "external_gte")]
-    assert report.tally.deleted == 1
+    assert report.metrics.deleted == 1
 
 
 def test_a_kept_expiry_does_not_hide_the_change_before_it() -> None:
@@ -91,22 +91,22 @@ def test_a_kept_expiry_does_not_hide_the_change_before_it() -> None:
     stage = Stage(choice=KEEPS)
     report = stage.run(record("a", 1), record("a", 2), expiry("a", 3), expiry("b", 4))
     assert [(one.action, one.version) for one in stage.index.requests[0]] == [("index", version(252_002))]
-    assert (report.tally.kept_expired, report.tally.coalesced, report.tally.written) == (2, 1, 1)
-    assert report.restart_at() is None
+    assert (report.metrics.kept_expired, report.metrics.coalesced, report.metrics.written) == (2, 1, 1)
+    assert report.checkpoint() is None
 
 
 def test_a_batch_of_kept_expiries_asks_nothing_of_opensearch() -> None:
     stage = Stage(choice=KEEPS)
     report = stage.run(expiry("a", 1), expiry("b", 2))
     assert stage.index.requests == []
-    assert (report.restart_at(), report.tally.kept_expired, report.tally.coalesced) == (None, 2, 0)
+    assert (report.checkpoint(), report.metrics.kept_expired, report.metrics.coalesced) == (None, 2, 0)
 
 
 def test_an_expiry_is_a_delete_where_documents_do_not_outlive_it() -> None:
     stage = Stage()
     report = stage.run(record("a", 1), expiry("a", 2))
     assert [(one.action, one.version) for one in stage.index.requests[0]] == [("delete", version(252_002))]
-    assert (report.tally.kept_expired, report.tally.coalesced) == (0, 1)
+    assert (report.metrics.kept_expired, report.metrics.coalesced) == (0, 1)
 
 
 def test_a_malformed_expiry_goes_to_the_quarantine_and_not_to_the_kept() -> None:
@@ -114,12 +114,12 @@ def test_a_malformed_expiry_goes_to_the_quarantine_and_not_to_the_kept() -> None
     stage = Stage(choice=KEEPS)
     report = stage.run(given, record("b", 2))
     assert [one for one, _ in stage.quarantine.kept] == [given]
-    assert (report.tally.kept_expired, report.tally.coalesced) == (0, 0)
+    assert (report.metrics.kept_expired, report.metrics.coalesced) == (0, 0)
 
 
 def test_a_failure_beside_a_kept_expiry_is_given_back_from_its_own_number() -> None:
     stage = Stage(choice=KEEPS, index=ScriptedIndex(by_id({"b|1": 503})))
-    assert stage.run(expiry("a", 1), record("b", 2)).restart_at() == number(2)
+    assert stage.run(expiry("a", 1), record("b", 2)).checkpoint() == number(2)
 
 
 def test_settling_does_not_delete_what_may_outlive_its_item() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 from stream_indexer.batch_processor import HELD_SECONDS
-from stream_indexer.rejection import HELD, Reason
+from stream_indexer.rejection import HELD, Rejection
 
 from tests.unit.fakes import (
     ALIAS,
@@ -33,14 +33,14 @@ def test_the_first_record_that_must_come_again_is_kept_once_it_is_old() -> None:
     first, second = record("b", 2), record("c", 3)
     stage = Stage(ScriptedIndex(by_id({"b|1": BLOCKED, "c|1": 503})), deadline=after(HELD_SECONDS))
     report = stage.run(record("a", 1), second, first)
-    assert stage.quarantine.kept == [(first, Reason(HELD, BLOCKED[2], BLOCKED[1], 403, ALIAS))]
-    assert (report.tally.quarantined, report.tally.retried) == (0, 2)
-    assert report.restart_at() == first["dynamodb"]["SequenceNumber"]
+    assert stage.quarantine.kept == [(first, Rejection(HELD, BLOCKED[2], BLOCKED[1], 403, ALIAS))]
+    assert (report.metrics.quarantined, report.metrics.retried) == (0, 2)
+    assert report.checkpoint() == first["dynamodb"]["SequenceNumber"]
 
 
 def test_a_record_that_is_not_old_is_not_kept() -> None:
     stage = Stage(ScriptedIndex(unreachable), deadline=after(HELD_SECONDS - 10))
-    assert stage.run(record("a", 1)).restart_at()
+    assert stage.run(record("a", 1)).checkpoint()
     assert stage.quarantine.kept == []
 
 
@@ -48,11 +48,11 @@ def test_a_table_that_cannot_be_read_is_a_reason_too() -> None:
     stage = Stage(table=FakeTable(faults=1), deadline=after(HELD_SECONDS))
     given = keys_only("a", 1)
     stage.run(given)
-    assert stage.quarantine.kept == [(given, Reason(HELD, "the table cannot be read"))]
+    assert stage.quarantine.kept == [(given, Rejection(HELD, "the table cannot be read"))]
 
 
 @pytest.mark.parametrize("broken", [{}, record("a", 2, ApproximateCreationDateTime=SECOND * 1000)])
 def test_what_s3_does_not_take_is_no_evidence(broken: dict[str, object]) -> None:
     stage = Stage(quarantine=FakeQuarantine(is_down=True), deadline=after(HELD_SECONDS))
     report = stage.run(broken)
-    assert (report.tally.quarantine_failures, report.tally.retried) == (1, 1)
+    assert (report.metrics.quarantine_failures, report.metrics.retried) == (1, 1)

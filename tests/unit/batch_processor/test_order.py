@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from stream_indexer.documents.projection import Choice
+from stream_indexer.documents.projection import DocumentRules
 from stream_indexer.documents.versions import Versions
 
 from tests.unit.fakes import (
@@ -36,7 +36,7 @@ def test_of_a_batch_out_of_order_the_newest_change_counts() -> None:
     stage = Stage()
     report = stage.run(record("a", 3, "REMOVE"), record("a", 1, "INSERT"), record("a", 2))
     assert sent(stage) == [[("delete", version(252_003))]]
-    assert (report.tally.coalesced, report.restart_at()) == (2, None)
+    assert (report.metrics.coalesced, report.checkpoint()) == (2, None)
 
 
 @pytest.mark.parametrize("event", ["INSERT", "REMOVE"])
@@ -47,7 +47,7 @@ def test_a_refused_change_does_not_hide_the_one_before_it(event: str) -> None:
     report = stage.run(record("a", 1), record("a", 2, event), record("b", 4), refused)
     assert sent(stage)[1:] == [[("delete" if event == "REMOVE" else "index", version(252_002))]]
     assert stage.quarantine.kept == [(refused, REFUSED)]
-    assert (report.restart_at(), report.tally.retried) == (None, 0)
+    assert (report.checkpoint(), report.metrics.retried) == (None, 0)
 
 
 def test_changes_are_refused_one_after_another_until_one_is_taken() -> None:
@@ -55,19 +55,19 @@ def test_changes_are_refused_one_after_another_until_one_is_taken() -> None:
     report = stage.run(record("a", 1), record("a", 2), record("a", 3))
     assert [one for ((_, one),) in sent(stage)] == [version(252_003), version(252_002), version(252_001)]
     assert [one["dynamodb"]["SequenceNumber"] for one, _ in stage.quarantine.kept] == [number(3), number(2)]
-    assert (report.tally.written, report.tally.refused) == (1, 2)
+    assert (report.metrics.written, report.metrics.refused) == (1, 2)
 
 
 def test_an_item_all_of_whose_changes_are_refused_ends() -> None:
     stage = Stage(index=ScriptedIndex(by_id({"a|1": BAD})))
-    assert stage.run(record("a", 1), record("a", 2)).restart_at() is None
+    assert stage.run(record("a", 1), record("a", 2)).checkpoint() is None
     assert len(stage.quarantine.kept) == 2
 
 
 def test_the_change_before_a_refused_one_that_cannot_be_sent_comes_again() -> None:
     """From that change on: the refused one is kept once more, as the same object."""
     stage = Stage(index=ScriptedIndex(by_id({"a|1": BAD}), each(503)))
-    assert stage.run(record("a", 1), record("b", 2), record("a", 3)).restart_at() == number(1)
+    assert stage.run(record("a", 1), record("b", 2), record("a", 3)).checkpoint() == number(1)
 
 
 def test_a_document_that_cannot_be_made_hides_no_change() -> None:
@@ -76,7 +76,7 @@ def test_a_document_that_cannot_be_made_hides_no_change() -> None:
     report = stage.run(record("a", 1, "REMOVE"), broken)
     assert sent(stage) == [[("delete", version(252_001))]]
     assert [(one, reason.index) for one, reason in stage.quarantine.kept] == [(broken, ALIAS)]
-    assert report.tally.deleted == 1
+    assert report.metrics.deleted == 1
 
 
 def test_before_an_item_that_is_read_only_a_deletion_is_older() -> None:
@@ -98,7 +98,7 @@ def test_an_item_read_without_a_version_hides_no_deletion() -> None:
 
 
 def test_an_expiry_that_documents_outlive_is_no_change_before() -> None:
-    stage = Stage(index=ScriptedIndex(by_id({"a|1": BAD}), done), choice=Choice(keeps_expired=True))
+    stage = Stage(index=ScriptedIndex(by_id({"a|1": BAD}), done), choice=DocumentRules(ignores_ttl_deletes=True))
     stage.run(record("a", 1), expiry("a", 2), record("a", 3, "INSERT"))
     assert sent(stage) == [[("index", version(252_003))], [("index", version(252_001))]]
 

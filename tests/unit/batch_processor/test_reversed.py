@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from stream_indexer.documents.projection import Choice
+from stream_indexer.documents.projection import DocumentRules
 from stream_indexer.documents.versions import Versions
 
 from tests.unit.fakes import (
@@ -41,8 +41,8 @@ def test_the_item_is_read_and_written_over_the_version_that_is_there() -> None:
     (settled,) = stage.index.requests[1]
     source = {"customer_id": "a", "order_id": "1", "now": 7}
     assert settled == Sent("index", "a|1", CURRENT, "external_gte", source)
-    assert report.restart_at() is None
-    assert (report.tally.written, report.tally.stale) == (2, 0)
+    assert report.checkpoint() is None
+    assert (report.metrics.written, report.metrics.stale) == (2, 0)
 
 
 @pytest.mark.parametrize("event", ["MODIFY", "REMOVE"])
@@ -50,38 +50,38 @@ def test_an_item_that_is_gone_is_deleted(event: str) -> None:
     stage = conflicting()
     report = stage.run(record("a", 1, event))
     assert stage.index.requests[1] == [Sent("delete", "a|1", CURRENT, "external_gte")]
-    assert report.tally.deleted == 1
+    assert report.metrics.deleted == 1
 
 
 def test_a_difference_of_less_than_half_the_range_is_an_ordinary_replay() -> None:
     refusal = by_id({"a|1": conflict(version(PROVIDED + 500_000_000), version(PROVIDED))})
     stage = Stage(index=ScriptedIndex(refusal))
-    assert stage.run(record("a", 1)).tally.stale == 1
+    assert stage.run(record("a", 1)).metrics.stale == 1
     assert stage.table.reads == []
 
 
 def test_a_conflict_that_names_no_version_is_stale() -> None:
     stage = Stage(index=ScriptedIndex(by_id({"a|1": (409, "version_conflict_engine_exception", "conflict")})))
-    assert stage.run(record("a", 1)).tally.stale == 1
+    assert stage.run(record("a", 1)).metrics.stale == 1
 
 
 def test_a_table_that_cannot_be_read_gives_the_record_back() -> None:
     stage = conflicting(table=FakeTable(faults=1))
     report = stage.run(record("b", 0), record("a", 1))
-    assert report.restart_at() == number(1)
-    assert (report.tally.written, report.tally.stale, report.tally.retried) == (1, 0, 1)
+    assert report.checkpoint() == number(1)
+    assert (report.metrics.written, report.metrics.stale, report.metrics.retried) == (1, 0, 1)
 
 
 def test_an_index_that_goes_away_meanwhile_gives_the_record_back() -> None:
     report = conflicting(unreachable).run(record("b", 0), record("a", 1))
-    assert report.restart_at() == number(1)
-    assert (report.tally.written, report.tally.retried) == (1, 1)
+    assert report.checkpoint() == number(1)
+    assert (report.metrics.written, report.metrics.retried) == (1, 1)
 
 
 def test_what_the_index_refuses_for_good_is_kept() -> None:
     stage = conflicting(by_id({"a|1": BAD}), table=FakeTable({"a|1": key("a")}))
     given = record("a", 1)
-    assert stage.run(given).restart_at() is None
+    assert stage.run(given).checkpoint() is None
     assert stage.quarantine.kept == [(given, REFUSED)]
 
 
@@ -90,13 +90,13 @@ def test_what_cannot_be_written_is_kept() -> None:
     given = record("a", 1)
     report = stage.run(given)
     assert [one for one, _ in stage.quarantine.kept] == [given]
-    assert (report.restart_at(), report.tally.malformed) == (None, 1)
+    assert (report.checkpoint(), report.metrics.malformed) == (None, 1)
 
 
 def test_something_newer_that_came_meanwhile_is_left_alone() -> None:
     newer = by_id({"a|1": conflict(CURRENT + 10**9, CURRENT)})
     report = conflicting(newer).run(record("a", 1))
-    assert (report.restart_at(), report.tally.stale) == (None, 1)
+    assert (report.checkpoint(), report.metrics.stale) == (None, 1)
 
 
 TWIN = f"{PROVIDED}{5:020}"  # another number with the ordinal of `record("a", 1)`
@@ -109,14 +109,14 @@ def test_where_records_share_an_ordinal_what_is_stale_is_read(seconds: int) -> N
     index = ScriptedIndex(by_id({"a|1": conflict(current, 0)}), done)
     stage = Stage(index=index, table=FakeTable({"a|1": key("a")}))
     report = stage.run(record("a", 1), record("b", 1, SequenceNumber=TWIN))
-    assert (stage.table.reads, report.tally.shared_ordinals) == ([["a|1"]], 2)
+    assert (stage.table.reads, report.metrics.shared_ordinals) == ([["a|1"]], 2)
     assert stage.index.requests[1][0].version == current
 
 
 def test_where_records_share_an_ordinal_what_is_a_minute_older_is_stale() -> None:
     index = ScriptedIndex(by_id({"a|1": conflict(version(0) + 61 * 10**9, 0)}))
     stage = Stage(index=index)
-    assert stage.run(record("a", 1), record("b", 1, SequenceNumber=TWIN)).tally.stale == 1
+    assert stage.run(record("a", 1), record("b", 1, SequenceNumber=TWIN)).metrics.stale == 1
     assert stage.table.reads == []
 
 
@@ -124,11 +124,11 @@ def test_where_records_share_an_ordinal_what_is_a_minute_older_is_stale() -> Non
 def test_where_order_is_not_known_no_document_outlives_its_item_by_an_image_that_was_refused(event: str) -> None:
     """A user may have deleted the item since: what the index has is left as it is."""
     index = ScriptedIndex(by_id({"a|1": conflict(version(PROVIDED), 0)}), done)
-    stage = Stage(index=index, choice=Choice(keeps_expired=True))
+    stage = Stage(index=index, choice=DocumentRules(ignores_ttl_deletes=True))
     report = stage.run(record("a", 1, event), record("b", 1, SequenceNumber=TWIN))
     assert stage.table.reads == [["a|1"]]
     assert len(stage.index.requests) == 1
-    assert (report.tally.stale, report.restart_at()) == (1, None)
+    assert (report.metrics.stale, report.checkpoint()) == (1, None)
 
 
 FLOOR = version(999_999_999)  # above every change of its second
@@ -138,10 +138,10 @@ FLOOR = version(999_999_999)  # above every change of its second
 def test_a_change_below_a_floor_leaves_the_document_of_an_expired_item(event: str) -> None:
     """The document was made by a read that saw the change: the change is the older one, whatever its ordinal."""
     index = ScriptedIndex(by_id({"a|1": conflict(FLOOR, 0)}), done)
-    stage = Stage(index=index, choice=Choice(keeps_expired=True))
+    stage = Stage(index=index, choice=DocumentRules(ignores_ttl_deletes=True))
     report = stage.run(record("a", 1, event))
     assert len(stage.index.requests) == 1
-    assert (report.tally.stale, report.restart_at()) == (1, None)
+    assert (report.metrics.stale, report.checkpoint()) == (1, None)
 
 
 @pytest.mark.parametrize("keeps_expired", [False, True])
@@ -149,16 +149,16 @@ def test_a_change_below_a_floor_writes_the_item_as_it_is_now(*, keeps_expired: b
     """Where the item is there: the same version may also be a change whose ordinal is the last of its range."""
     index = ScriptedIndex(by_id({"a|1": conflict(FLOOR, 0)}), done)
     table = FakeTable({"a|1": {**key("a"), "now": {"N": "7"}}})
-    Stage(index=index, table=table, choice=Choice(keeps_expired=keeps_expired)).run(record("a", 1))
+    Stage(index=index, table=table, choice=DocumentRules(ignores_ttl_deletes=keeps_expired)).run(record("a", 1))
     (settled,) = index.requests[1]
     source = {"customer_id": "a", "order_id": "1", "now": 7}
     assert settled == Sent("index", "a|1", FLOOR, "external_gte", source)
 
 
 def test_the_same_record_twice_shares_no_ordinal() -> None:
-    assert Stage().run(record("a", 1), record("a", 1)).tally.shared_ordinals == 0
+    assert Stage().run(record("a", 1), record("a", 1)).metrics.shared_ordinals == 0
 
 
 def test_an_attribute_that_says_what_is_newer_needs_no_ordinal() -> None:
     stage = Stage(versions=Versions("number"))
-    assert stage.run(record("a", 1), record("b", 1, SequenceNumber=TWIN)).tally.shared_ordinals == 0
+    assert stage.run(record("a", 1), record("b", 1, SequenceNumber=TWIN)).metrics.shared_ordinals == 0

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 import pytest
-from stream_indexer.documents.projection import Choice, Condition
+from stream_indexer.documents.projection import Condition, DocumentRules
 
 from tests.unit.fakes import (
     BAD,
@@ -66,8 +66,8 @@ def test_an_item_has_a_document_in_each_index_that_takes_it_and_is_deleted_from_
             ("delete", "c|1", version(252_003)),
         ],
     }
-    assert (report.tally.written, report.tally.deleted) == (3, 3)
-    assert report.restart_at() is None
+    assert (report.metrics.written, report.metrics.deleted) == (3, 3)
+    assert report.checkpoint() is None
 
 
 def test_a_removal_deletes_everywhere() -> None:
@@ -78,13 +78,13 @@ def test_a_removal_deletes_everywhere() -> None:
 
 
 def test_an_item_that_has_no_document_has_none_in_any_index() -> None:
-    stage = routed(choice=Choice({"hidden": Condition(exists=False)}))
+    stage = routed(choice=DocumentRules({"hidden": Condition(exists=False)}))
     stage.run(record("a", 1, NewImage=order(hidden={"BOOL": True})))
     assert [one.action for each in sent(stage).values() for one in each] == ["delete", "delete"]
 
 
 def test_routes_look_at_attributes_that_documents_leave_out() -> None:
-    stage = routed(choice=Choice(exclude=["status", "size"]))
+    stage = routed(choice=DocumentRules(exclude=["status", "size"]))
     stage.run(record("a", 1, NewImage=order()))
     assert [one.source for each in sent(stage).values() for one in each] == [{"customer_id": "a", "order_id": "1"}] * 2
 
@@ -104,13 +104,13 @@ def test_a_record_that_failed_at_one_index_comes_again_and_the_other_has_it(fail
     """It is counted once among those given back, however many indexes failed."""
     stage = routed(**{failing: ScriptedIndex(by_id({"b|1": 503}))})
     report = stage.run(*(record(name, count, NewImage=order(name)) for count, name in enumerate("abc", 1)))
-    assert report.restart_at() == number(2)
-    assert (report.tally.written, report.tally.retried) == (5, 1)
+    assert report.checkpoint() == number(2)
+    assert (report.metrics.written, report.metrics.retried) == (5, 1)
 
 
 def test_a_record_that_failed_at_both_is_one_record() -> None:
     report = routed(ScriptedIndex(unreachable), ScriptedIndex(unreachable)).run(record("a", 1, NewImage=order()))
-    assert (report.restart_at(), report.tally.retried) == (number(1), 1)
+    assert (report.checkpoint(), report.metrics.retried) == (number(1), 1)
 
 
 def test_a_record_that_one_index_refuses_is_kept_with_its_alias() -> None:
@@ -118,7 +118,7 @@ def test_a_record_that_one_index_refuses_is_kept_with_its_alias() -> None:
     stage = routed(large=ScriptedIndex(by_id({"a|1": BAD})))
     report = stage.run(given)
     assert [(one, reason.index, reason.kind) for one, reason in stage.quarantine.kept] == [(given, "large", "refused")]
-    assert (report.restart_at(), report.tally.written, report.tally.refused, report.tally.quarantined) == (
+    assert (report.checkpoint(), report.metrics.written, report.metrics.refused, report.metrics.quarantined) == (
         None,
         1,
         1,
@@ -146,12 +146,12 @@ def test_what_is_no_record_is_kept_once() -> None:
     stage = routed()
     report = stage.run({})
     assert [reason.index for _, reason in stage.quarantine.kept] == [""]
-    assert report.tally.malformed == 1
+    assert report.metrics.malformed == 1
 
 
 def test_a_quarantine_that_is_down_gives_the_record_back() -> None:
     stage = routed(large=ScriptedIndex(by_id({"a|1": BAD})), quarantine=FakeQuarantine(is_down=True))
-    assert stage.run(record("a", 1, NewImage=order())).restart_at() == number(1)
+    assert stage.run(record("a", 1, NewImage=order())).checkpoint() == number(1)
 
 
 def test_a_doubtful_version_is_settled_in_the_index_that_has_it() -> None:
@@ -162,10 +162,10 @@ def test_a_doubtful_version_is_settled_in_the_index_that_has_it() -> None:
     report = stage.run(record("a", 1, NewImage=order()))
     assert refusal.requests[1] == [Sent("delete", "a|1", HIGH, "external_gte")]
     assert [len(index.requests) for index, _ in stage.routes.values()] == [2, 1]
-    assert report.restart_at() is None
+    assert report.checkpoint() is None
 
 
 def test_an_index_that_goes_away_while_it_settles_gives_the_record_back() -> None:
     refusal = ScriptedIndex(by_id({"a|1": conflict(HIGH, version(252_001))}), unreachable)
     stage = routed(large=refusal, table=FakeTable({"a|1": order()}))
-    assert stage.run(record("a", 1, NewImage=order())).restart_at() == number(1)
+    assert stage.run(record("a", 1, NewImage=order())).checkpoint() == number(1)

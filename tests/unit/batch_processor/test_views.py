@@ -4,7 +4,7 @@ import weakref
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from stream_indexer.batch_processor import DETAIL_LENGTH
+from stream_indexer.batch_processor import MAX_MESSAGE_LENGTH
 from stream_indexer.deadline import Deadline
 
 from tests.unit.fakes import (
@@ -30,12 +30,12 @@ def test_what_is_there_is_indexed() -> None:
     (sent,) = stage.index.requests
     expected = Sent("index", "a|1", version(252_001), "external", {"customer_id": "a", "order_id": "1", "now": 7})
     assert sent == [expected]
-    assert report.restart_at() is None
+    assert report.checkpoint() is None
 
 
 def test_what_is_gone_is_deleted() -> None:
     stage = Stage()
-    assert stage.run(keys_only("a", 1)).tally.deleted == 1
+    assert stage.run(keys_only("a", 1)).metrics.deleted == 1
     assert [one.action for one in stage.index.requests[0]] == ["delete"]
 
 
@@ -57,8 +57,8 @@ def test_a_table_that_cannot_be_read_gives_those_records_back_alone() -> None:
     stage = Stage(table=FakeTable(faults=1))
     report = stage.run(record("a", 1, "REMOVE"), keys_only("b", 2), keys_only("c", 3))
     assert stage.index.ids == [["a|1"]]
-    assert report.restart_at() == number(2)
-    assert (report.tally.deleted, report.tally.retried) == (1, 2)
+    assert report.checkpoint() == number(2)
+    assert (report.metrics.deleted, report.metrics.retried) == (1, 2)
 
 
 def test_an_item_that_cannot_be_written_is_kept() -> None:
@@ -67,7 +67,7 @@ def test_an_item_that_cannot_be_written_is_kept() -> None:
     report = stage.run(given, record("b", 2))
     assert [one for one, _ in stage.quarantine.kept] == [given]
     assert stage.index.ids == [["b|1"]]
-    assert report.restart_at() is None
+    assert report.checkpoint() is None
 
 
 def test_what_the_event_holds_is_written_before_anything_is_read() -> None:
@@ -75,23 +75,23 @@ def test_what_the_event_holds_is_written_before_anything_is_read() -> None:
     stage = Stage(table=FakeTable(faults=1))
     report = stage.run(keys_only("a", 1), record("b", 2))
     assert stage.index.ids == [["b|1"]]
-    assert report.restart_at() == number(1)
+    assert report.checkpoint() == number(1)
 
 
 def test_what_is_read_is_written_slice_by_slice() -> None:
     stage = Stage(table=FakeTable(slice_length=2))
     report = stage.run(*(keys_only(name, count) for count, name in enumerate("abcde", 1)))
     assert stage.index.ids == [["a|1", "b|1"], ["c|1", "d|1"], ["e|1"]]
-    assert report.restart_at() is None
-    assert report.tally.dealt_with == 5
+    assert report.checkpoint() is None
+    assert report.metrics.dealt_with == 5
 
 
 def test_slices_before_a_fault_are_written() -> None:
     stage = Stage(table=FakeTable(slice_length=2, faults=1, read_before_fault=1))
     report = stage.run(*(keys_only(name, count) for count, name in enumerate("abcd", 1)))
     assert stage.index.ids == [["a|1", "b|1"]]
-    assert report.restart_at() == number(3)
-    assert report.tally.retried == 2
+    assert report.checkpoint() == number(3)
+    assert report.metrics.retried == 2
 
 
 def test_nothing_more_is_read_for_an_index_that_is_down() -> None:
@@ -99,8 +99,8 @@ def test_nothing_more_is_read_for_an_index_that_is_down() -> None:
     stage = Stage(index=ScriptedIndex(unreachable), table=FakeTable(slice_length=1))
     report = stage.run(*(keys_only(name, count) for count, name in enumerate("abc", 1)))
     assert {name for request in stage.index.ids for name in request} == {"a|1"}
-    assert report.restart_at() == number(1)
-    assert report.tally.retried == 3
+    assert report.checkpoint() == number(1)
+    assert report.metrics.retried == 3
 
 
 class Item(dict[str, Any]):
@@ -141,4 +141,4 @@ def test_of_a_long_reason_the_beginning_is_kept() -> None:
     stage = Stage(index=ScriptedIndex(by_id({"a|1": (400, "mapper_parsing_exception", reason)})))
     stage.run(record("a", 1))
     ((_, kept),) = stage.quarantine.kept
-    assert kept.detail == reason[:DETAIL_LENGTH]
+    assert kept.detail == reason[:MAX_MESSAGE_LENGTH]

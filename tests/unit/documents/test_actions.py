@@ -10,9 +10,9 @@ from stream_indexer.documents.actions import (
     delete_document,
     document_id,
     index_document,
-    settle_document,
+    resolve_document,
 )
-from stream_indexer.documents.records import read
+from stream_indexer.documents.records import parse_record
 from stream_indexer.errors import MalformedRecordError
 
 from tests.unit import malformed
@@ -121,34 +121,34 @@ def test_what_is_not_the_tables_key_is_malformed(keys: Any) -> None:
 
 
 def test_an_index_action_replaces_the_whole_document() -> None:
-    change = read(record("a", 7))
+    change = parse_record(record("a", 7))
     document = index_document("a|1", change, 7, {"x": {"N": "1.10"}}, NAMES)
     expected = b'{"index":{"_id":"a|1","version":7,"version_type":"external"}}\n{"x":1.10}\n'
-    assert document.lines == expected
+    assert document.payload == expected
     assert (document.action, document.version, document.change) == ("index", 7, change)
 
 
 def test_a_delete_carries_its_version_too() -> None:
     """Else an index action that comes late would bring the document back."""
-    change = read(record("a", 7, "REMOVE"))
+    change = parse_record(record("a", 7, "REMOVE"))
     document = delete_document("a|1", change, 7)
-    assert document.lines == b'{"delete":{"_id":"a|1","version":7,"version_type":"external"}}\n'
+    assert document.payload == b'{"delete":{"_id":"a|1","version":7,"version_type":"external"}}\n'
     assert document.action == "delete"
 
 
 def test_a_delete_may_take_a_document_of_its_own_version() -> None:
     """For an item whose own version was deleted with it."""
-    document = delete_document("a|1", read(record("a", 7, "REMOVE")), 7, or_same=True)
-    assert document.lines == b'{"delete":{"_id":"a|1","version":7,"version_type":"external_gte"}}\n'
+    document = delete_document("a|1", parse_record(record("a", 7, "REMOVE")), 7, allow_equal_version=True)
+    assert document.payload == b'{"delete":{"_id":"a|1","version":7,"version_type":"external_gte"}}\n'
 
 
 def test_settling_writes_over_the_version_that_is_there() -> None:
     """`external_gte` is right for it, because the item was read after both changes."""
-    change = read(record("a", 7))
-    written = settle_document("a|1", change, 99, {"x": {"S": "now"}}, NAMES)
-    deleted = settle_document("a|1", change, 99, None, NAMES)
-    assert written.lines == b'{"index":{"_id":"a|1","version":99,"version_type":"external_gte"}}\n{"x":"now"}\n'
-    assert deleted.lines == b'{"delete":{"_id":"a|1","version":99,"version_type":"external_gte"}}\n'
+    change = parse_record(record("a", 7))
+    written = resolve_document("a|1", change, 99, {"x": {"S": "now"}}, NAMES)
+    deleted = resolve_document("a|1", change, 99, None, NAMES)
+    assert written.payload == b'{"index":{"_id":"a|1","version":99,"version_type":"external_gte"}}\n{"x":"now"}\n'
+    assert deleted.payload == b'{"delete":{"_id":"a|1","version":99,"version_type":"external_gte"}}\n'
     assert (written.action, deleted.action) == ("index", "delete")
     assert written.version == deleted.version == 99
 
@@ -156,25 +156,25 @@ def test_settling_writes_over_the_version_that_is_there() -> None:
 def test_the_same_record_gives_the_same_bytes() -> None:
     """A replay is byte for byte what came before."""
     first, second = (
-        index_document("a|1", read(one), 7, one["dynamodb"]["NewImage"], NAMES) for one in (record(), record())
+        index_document("a|1", parse_record(one), 7, one["dynamodb"]["NewImage"], NAMES) for one in (record(), record())
     )
     assert first == second
 
 
 def test_an_id_that_needs_json_escapes_gets_them() -> None:
     name = single({"S": 'a"b\\c\nd'})
-    (action,) = read_bulk(delete_document(name, read(record()), 7).lines)
+    (action,) = read_bulk(delete_document(name, parse_record(record()), 7).payload)
     assert action.document_id == 'a"b\\c\nd'
 
 
 @pytest.mark.parametrize("image", malformed.IMAGES.values(), ids=malformed.IMAGES)
 def test_a_document_of_a_malformed_image_is_refused(image: Any) -> None:
     with pytest.raises(MalformedRecordError):
-        index_document("a|1", read(record()), 7, image, NAMES)
+        index_document("a|1", parse_record(record()), 7, image, NAMES)
 
 
 def test_each_action_is_one_line_and_its_source_another() -> None:
-    document = index_document("a\n|1", read(record()), 7, {"x": {"S": "a\nb"}}, NAMES)
-    lines = document.lines.split(b"\n")
+    document = index_document("a\n|1", parse_record(record()), 7, {"x": {"S": "a\nb"}}, NAMES)
+    lines = document.payload.split(b"\n")
     assert [bool(line) for line in lines] == [True, True, False]
     assert json.loads(lines[1]) == {"x": "a\nb"}

@@ -5,8 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from stream_indexer.documents.field_names import REPLICATION
-from stream_indexer.documents.json_encoder import to_json
+from stream_indexer.documents.field_names import REPLICATION_ATTRIBUTES
+from stream_indexer.documents.json_encoder import encode_document
 from stream_indexer.errors import MalformedRecordError
 
 from harness.items import event_form
@@ -17,7 +17,7 @@ from tests.unit.fakes import AS_THEY_ARE
 
 def written(value: Any) -> str:
     """Return the JSON text of one attribute's value."""
-    text = to_json({"a": value}, AS_THEY_ARE).decode()
+    text = encode_document({"a": value}, AS_THEY_ARE).decode()
     assert text.startswith('{"a":')
     return text[5:-1]
 
@@ -102,39 +102,40 @@ def test_values_nest_as_deep_as_dynamodb_lets_them(kind: str, depth: int) -> Non
 def test_a_large_item_is_written_whole() -> None:
     """400 KB is DynamoDB's largest."""
     text = "€" * 130_000
-    assert json.loads(to_json({"a": {"S": text}}, AS_THEY_ARE)) == {"a": text}
+    assert json.loads(encode_document({"a": {"S": text}}, AS_THEY_ARE)) == {"a": text}
 
 
 def test_an_item_without_attributes_is_an_empty_object() -> None:
-    assert to_json({}, AS_THEY_ARE) == b"{}"
+    assert encode_document({}, AS_THEY_ARE) == b"{}"
 
 
 def test_attributes_stay_in_the_order_delivered() -> None:
-    assert to_json({"b": {"N": "1"}, "a": {"N": "2"}}, AS_THEY_ARE) == b'{"b":1,"a":2}'
+    assert encode_document({"b": {"N": "1"}, "a": {"N": "2"}}, AS_THEY_ARE) == b'{"b":1,"a":2}'
 
 
 def test_what_replication_adds_to_an_item_is_left_out() -> None:
     """`aws:rep:*` of global tables is not the team's; deeper, and under other names, it is."""
-    added = {name: {"S": "x"} for name in REPLICATION}
+    added = {name: {"S": "x"} for name in REPLICATION_ATTRIBUTES}
     kept = {"aws:rep": {"S": "mine"}, "m": {"M": {"aws:rep:deleting": {"BOOL": True}}}}
     image: dict[str, Any] = {"a": {"N": "1"}, **added, **kept}
-    assert to_json(image, AS_THEY_ARE) == b'{"a":1,"aws:rep":"mine","m":{"aws:rep:deleting":true}}'
+    assert encode_document(image, AS_THEY_ARE) == b'{"a":1,"aws:rep":"mine","m":{"aws:rep:deleting":true}}'
     assert added.keys() <= image.keys()
 
 
 @pytest.mark.parametrize("image", malformed.IMAGES.values(), ids=malformed.IMAGES)
 def test_what_cannot_be_json_is_malformed(image: Any) -> None:
     with pytest.raises(MalformedRecordError):
-        to_json(image, AS_THEY_ARE)
+        encode_document(image, AS_THEY_ARE)
 
 
 def test_a_line_break_in_text_is_escaped() -> None:
     """The lines of a bulk request end where the source does, whatever the text."""
-    assert b"\n" not in to_json({"a\n": {"S": "b\nc"}, "s": {"SS": ["\n"]}}, AS_THEY_ARE)
+    assert b"\n" not in encode_document({"a\n": {"S": "b\nc"}, "s": {"SS": ["\n"]}}, AS_THEY_ARE)
 
 
 def test_a_realistic_order_survives() -> None:
     for order in orders(20):
         assert (
-            json.loads(to_json(event_form(order), AS_THEY_ARE))["ship_to"]["city"] == order["ship_to"]["M"]["city"]["S"]
+            json.loads(encode_document(event_form(order), AS_THEY_ARE))["ship_to"]["city"]
+            == order["ship_to"]["M"]["city"]["S"]
         )

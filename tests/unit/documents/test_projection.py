@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from stream_indexer.documents.projection import Choice, Condition, is_expiry
+from stream_indexer.documents.projection import Condition, DocumentRules, is_ttl_delete
 
 from tests.unit.fakes import expiry, record
 
@@ -45,26 +45,26 @@ ABSENT = None
 )
 def test_equals_compares_text_as_text_and_numbers_by_value(value: Any, wanted: str, *, holds: bool) -> None:
     """To the last of 38 digits; other types equal nothing."""
-    assert Condition(equals=(wanted,)).holds(value) is holds
+    assert Condition(equals=(wanted,)).matches(value) is holds
 
 
 def test_equals_takes_any_of_its_values_and_none_without_one() -> None:
     paid = Condition(equals=("paid", "2", "shipped"))
-    assert paid.holds({"S": "shipped"})
-    assert paid.holds({"N": "2.0"})
-    assert not paid.holds({"S": "placed"})
-    assert not Condition(equals=()).holds({"S": ""})
+    assert paid.matches({"S": "shipped"})
+    assert paid.matches({"N": "2.0"})
+    assert not paid.matches({"S": "placed"})
+    assert not Condition(equals=()).matches({"S": ""})
 
 
 @pytest.mark.parametrize("value", [{"S": ""}, {"NULL": True}, {"BOOL": False}, {"N": "0"}, {"L": []}, {"M": {}}])
 def test_an_attribute_exists_whatever_its_value(value: Any) -> None:
-    assert Condition(exists=True).holds(value)
-    assert not Condition(exists=False).holds(value)
+    assert Condition(exists=True).matches(value)
+    assert not Condition(exists=False).matches(value)
 
 
 def test_an_attribute_that_is_not_there_does_not_exist() -> None:
-    assert Condition(exists=False).holds(ABSENT)
-    assert not Condition(exists=True).holds(ABSENT)
+    assert Condition(exists=False).matches(ABSENT)
+    assert not Condition(exists=True).matches(ABSENT)
 
 
 @pytest.mark.parametrize(
@@ -83,19 +83,19 @@ def test_an_attribute_that_is_not_there_does_not_exist() -> None:
     ],
 )
 def test_begins_with_is_of_text_alone(value: Any, prefix: str, *, holds: bool) -> None:
-    assert Condition(begins_with=prefix).holds(value) is holds
+    assert Condition(begins_with=prefix).matches(value) is holds
 
 
 @pytest.mark.parametrize("value", [{"S": "x"}, {"N": "1"}, ABSENT])
 def test_a_condition_that_asks_nothing_always_holds(value: Any) -> None:
-    assert Condition().holds(value)
+    assert Condition().matches(value)
 
 
 def test_all_that_a_condition_asks_must_hold() -> None:
     condition = Condition(equals=("ab", "ac"), exists=True, begins_with="ab")
-    assert condition.holds({"S": "ab"})
-    assert not condition.holds({"S": "ac"})
-    assert not Condition(exists=False, begins_with="a").holds({"S": "ab"})
+    assert condition.matches({"S": "ab"})
+    assert not condition.matches({"S": "ac"})
+    assert not Condition(exists=False, begins_with="a").matches({"S": "ab"})
 
 
 @pytest.mark.parametrize(
@@ -103,8 +103,8 @@ def test_all_that_a_condition_asks_must_hold() -> None:
 )
 def test_a_value_that_is_none_meets_no_condition_of_its_contents(value: Any) -> None:
     """Nothing is raised for it: without a document it harms nobody, and with one it goes to the quarantine."""
-    assert not Condition(equals=("7", "true")).holds(value)
-    assert not Condition(begins_with="").holds(value)
+    assert not Condition(equals=("7", "true")).matches(value)
+    assert not Condition(begins_with="").matches(value)
 
 
 FILTER = {"status": Condition(equals=("paid",)), "hidden": Condition(exists=False)}
@@ -121,13 +121,13 @@ FILTER = {"status": Condition(equals=("paid",)), "hidden": Condition(exists=Fals
     ],
 )
 def test_an_item_has_a_document_when_all_conditions_hold(image: Any, *, has_document: bool) -> None:
-    assert Choice(FILTER).of(image) == (image if has_document else None)
+    assert DocumentRules(FILTER).project(image) == (image if has_document else None)
 
 
 def test_no_item_has_no_document_and_without_conditions_every_item_has_one() -> None:
-    assert Choice().of(None) is None
-    assert Choice(FILTER).of(None) is None
-    assert Choice().of({}) == {}
+    assert DocumentRules().project(None) is None
+    assert DocumentRules(FILTER).project(None) is None
+    assert DocumentRules().project({}) == {}
 
 
 IMAGE: Any = {"a": {"S": "1"}, "b": {"S": "2"}, "c": {"M": {"a": {"S": "3"}}}}
@@ -136,28 +136,28 @@ IMAGE: Any = {"a": {"S": "1"}, "b": {"S": "2"}, "c": {"M": {"a": {"S": "3"}}}}
 @pytest.mark.parametrize(
     ("choice", "left"),
     [
-        (Choice(), "abc"),
-        (Choice(include=["a", "c", "missing"]), "ac"),
-        (Choice(include=[]), ""),
-        (Choice(exclude=["b", "missing"]), "ac"),
-        (Choice(include=["a", "b"], exclude=["b", "c"]), "a"),
-        (Choice({"b": Condition(exists=True)}, include=["a"]), "a"),
-        (Choice({"b": Condition(exists=True)}, exclude=["b"]), "ac"),
+        (DocumentRules(), "abc"),
+        (DocumentRules(include=["a", "c", "missing"]), "ac"),
+        (DocumentRules(include=[]), ""),
+        (DocumentRules(exclude=["b", "missing"]), "ac"),
+        (DocumentRules(include=["a", "b"], exclude=["b", "c"]), "a"),
+        (DocumentRules({"b": Condition(exists=True)}, include=["a"]), "a"),
+        (DocumentRules({"b": Condition(exists=True)}, exclude=["b"]), "ac"),
     ],
 )
-def test_a_document_has_the_included_attributes_without_the_excluded(choice: Choice, left: str) -> None:
+def test_a_document_has_the_included_attributes_without_the_excluded(choice: DocumentRules, left: str) -> None:
     """At the top: what is within an attribute stays. Conditions see all attributes. The item itself stays whole."""
     before = dict(IMAGE)
-    assert choice.of(IMAGE) == {name: IMAGE[name] for name in left}
+    assert choice.project(IMAGE) == {name: IMAGE[name] for name in left}
     assert before == IMAGE
 
 
-KEEPS = Choice(keeps_expired=True)
+KEEPS = DocumentRules(ignores_ttl_deletes=True)
 
 
 def test_a_deletion_by_time_to_live_is_ignored_where_documents_outlive_it() -> None:
-    assert KEEPS.ignores(expiry())
-    assert not Choice().ignores(expiry())
+    assert KEEPS.skips(expiry())
+    assert not DocumentRules().skips(expiry())
 
 
 @pytest.mark.parametrize(
@@ -175,12 +175,12 @@ def test_a_deletion_by_time_to_live_is_ignored_where_documents_outlive_it() -> N
 )
 def test_what_anybody_else_deletes_is_deleted(identity: Any) -> None:
     given: Any = {**record(event="REMOVE"), "userIdentity": identity}
-    assert not is_expiry(given)
-    assert not KEEPS.ignores(given)
-    assert not KEEPS.ignores(record(event="REMOVE"))
+    assert not is_ttl_delete(given)
+    assert not KEEPS.skips(given)
+    assert not KEEPS.skips(record(event="REMOVE"))
 
 
 def test_a_write_is_never_ignored_whoever_made_it() -> None:
     """DynamoDB itself writes too: imports, replication of global tables."""
     given: Any = {**expiry(), "eventName": "MODIFY"}
-    assert not KEEPS.ignores(given)
+    assert not KEEPS.skips(given)

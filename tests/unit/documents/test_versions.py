@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-from stream_indexer.documents.records import LATEST_SECOND, Kind, read
-from stream_indexer.documents.versions import SEQUENCE_RANGE, Versions, looks_reversed, shared_ordinals
+from stream_indexer.documents.records import LATEST_SECOND, Operation, parse_record
+from stream_indexer.documents.versions import SEQUENCE_RANGE, Versions, may_be_out_of_order, shared_ordinals
 from stream_indexer.errors import MalformedRecordError
 
 from tests.unit.fakes import SECOND, key, keys_only, record
@@ -12,7 +12,7 @@ from tests.unit.fakes import SECOND, key, keys_only, record
 
 def versioned(number: int | str, second: int = SECOND) -> int:
     """Return the version of a change with this sequence number."""
-    return Versions().of(read(record(SequenceNumber=str(number), ApproximateCreationDateTime=second)))
+    return Versions().version_of(parse_record(record(SequenceNumber=str(number), ApproximateCreationDateTime=second)))
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_only_more_than_half_the_range_within_a_second_looks_reversed(
     reversed_: bool,  # noqa: FBT001 - a row of the table
 ) -> None:
     base = SECOND * SEQUENCE_RANGE
-    assert looks_reversed(base + current, base + provided) is reversed_
+    assert may_be_out_of_order(base + current, base + provided) is reversed_
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_a_later_number_in_an_earlier_second_looks_reversed_as_far_as_a_clock_st
 ) -> None:
     base = SECOND * SEQUENCE_RANGE
     one, other = (base + second * SEQUENCE_RANGE + digits for second, digits in (current, provided))
-    assert looks_reversed(one, other) is reversed_
+    assert may_be_out_of_order(one, other) is reversed_
 
 
 REVISION = Versions("revision")
@@ -156,7 +156,7 @@ def revised(value: Any, event: str = "MODIFY", view: str = "NEW_AND_OLD_IMAGES")
 @pytest.mark.parametrize("event", ["INSERT", "MODIFY", "REMOVE"])
 def test_an_attribute_of_the_item_is_its_version(text: str, expected: int, event: str) -> None:
     """Of one that is gone the last."""
-    assert REVISION.of(read(revised({"N": text}, event))) == expected
+    assert REVISION.version_of(parse_record(revised({"N": text}, event))) == expected
 
 
 @pytest.mark.parametrize(
@@ -184,18 +184,18 @@ def test_an_attribute_of_the_item_is_its_version(text: str, expected: int, event
 def test_what_is_no_version_makes_the_record_malformed(value: Any, event: str) -> None:
     """The reason names the setting."""
     with pytest.raises(MalformedRecordError, match=r"documents\.version_attribute is not an N, a whole number from 0"):
-        REVISION.of(read(revised(value, event)))
+        REVISION.version_of(parse_record(revised(value, event)))
 
 
 def test_an_item_without_the_attribute_is_malformed() -> None:
     with pytest.raises(MalformedRecordError, match=r"documents\.version_attribute is not an N"):
-        REVISION.of(read(record()))
+        REVISION.version_of(parse_record(record()))
 
 
 def test_a_removal_needs_the_old_image() -> None:
     """A stream that has none, which the module cannot always see: each removal is kept with that reason."""
     with pytest.raises(MalformedRecordError, match=r"REMOVE without OldImage: documents\.version_attribute needs"):
-        REVISION.of(read(record("a", 1, "REMOVE")))
+        REVISION.version_of(parse_record(record("a", 1, "REMOVE")))
 
 
 @pytest.mark.parametrize(
@@ -217,13 +217,13 @@ def test_within_a_batch_the_attribute_decides_as_the_index_would(
     expected: bool,  # noqa: FBT001 - a row of the table
 ) -> None:
     """A change that does not raise it is stale, but for the deletion of what has it."""
-    known, change = (read(revised({"N": str(number)}, event)) for event, number in (earlier, later))
+    known, change = (parse_record(revised({"N": str(number)}, event)) for event, number in (earlier, later))
     assert REVISION.supersedes(change, known) is expected
 
 
 def numbered(number: str, second: int = SECOND, event: str = "MODIFY") -> Any:
     """Return a change with this sequence number."""
-    return read(record("a", 1, event, SequenceNumber=number, ApproximateCreationDateTime=second))
+    return parse_record(record("a", 1, event, SequenceNumber=number, ApproximateCreationDateTime=second))
 
 
 @pytest.mark.parametrize(
@@ -252,8 +252,8 @@ def test_within_a_batch_the_newer_change_counts_whatever_their_order(
 
 def test_an_item_that_is_still_to_be_read_is_the_newest() -> None:
     """What is read is at least as new as any change before it."""
-    unread, removal = read(keys_only()), read(revised({"N": "5"}, "REMOVE"))
-    assert unread.kind is Kind.READ
+    unread, removal = parse_record(keys_only()), parse_record(revised({"N": "5"}, "REMOVE"))
+    assert unread.operation is Operation.FETCH
     assert REVISION.supersedes(unread, removal)
     assert REVISION.supersedes(removal, unread)
     assert REVISION.supersedes(removal, None)
@@ -261,11 +261,11 @@ def test_an_item_that_is_still_to_be_read_is_the_newest() -> None:
 
 def test_a_malformed_version_is_found_before_anything_is_coalesced() -> None:
     with pytest.raises(MalformedRecordError):
-        REVISION.supersedes(read(record(NewImage=key())), None)
+        REVISION.supersedes(parse_record(record(NewImage=key())), None)
 
 
 @pytest.mark.parametrize(("event", "expected"), [("MODIFY", False), ("REMOVE", True)])
 def test_only_a_deletion_may_have_the_version_that_is_there(event: str, expected: bool) -> None:  # noqa: FBT001
-    change = read(revised({"N": "5"}, event))
-    assert REVISION.allows_same(change) is expected
-    assert not Versions().allows_same(change)
+    change = parse_record(revised({"N": "5"}, event))
+    assert REVISION.allows_equal(change) is expected
+    assert not Versions().allows_equal(change)

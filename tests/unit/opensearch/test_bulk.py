@@ -6,14 +6,21 @@ from typing import Any
 import orjson
 import pytest
 from stream_indexer.documents.actions import Action, Document
-from stream_indexer.documents.records import read
-from stream_indexer.errors import UnreadableAnswerError
-from stream_indexer.opensearch.bulk import ALIAS_GUARD, FILTER_PATH, answers, body, chunks, request_answer
-from stream_indexer.opensearch.outcomes import Answer
+from stream_indexer.documents.records import parse_record
+from stream_indexer.errors import InvalidBulkResponseError
+from stream_indexer.opensearch.bulk import (
+    FILTER_PATH,
+    REQUIRE_ALIAS_ACTION,
+    encode_body,
+    parse_bulk_response,
+    parse_error_response,
+    split_by_size,
+)
+from stream_indexer.opensearch.outcomes import ItemResult
 
 from tests.unit.fakes import record
 
-CHANGE = read(record())
+CHANGE = parse_record(record())
 
 
 def document(size: int = 10, action: Action = "index", name: str = "a") -> Document:
@@ -24,8 +31,8 @@ def document(size: int = 10, action: Action = "index", name: str = "a") -> Docum
 def sizes(given: Sequence[int], max_bytes: int) -> list[list[int]]:
     """Return the sizes of each chunk's documents."""
     return [
-        [len(one.lines) for one in chunk]
-        for chunk in chunks([document(size) for size in given], max_bytes + len(ALIAS_GUARD))
+        [len(one.payload) for one in chunk]
+        for chunk in split_by_size([document(size) for size in given], max_bytes + len(REQUIRE_ALIAS_ACTION))
     ]
 
 
@@ -52,7 +59,7 @@ def test_a_body_has_at_most_so_many_bytes(given: list[int], cut: list[list[int]]
 
 
 def test_a_body_is_the_documents_lines() -> None:
-    assert body([document(3), document(2)]) == b"xx\nx\n"
+    assert encode_body([document(3), document(2)]) == b"xx\nx\n"
 
 
 def test_only_what_is_read_of_an_answer_is_asked_for() -> None:
@@ -75,14 +82,14 @@ def test_answers_are_paired_by_position() -> None:
         {"delete": {"_id": "a", "status": 404}},
         {"index": {"status": 400, "error": refused}},
     )
-    expected = [Answer(201), Answer(404), Answer(400, "mapper_parsing_exception", "failed to parse")]
-    assert answers(content, THREE) == expected
+    expected = [ItemResult(201), ItemResult(404), ItemResult(400, "mapper_parsing_exception", "failed to parse")]
+    assert parse_bulk_response(content, THREE) == expected
 
 
 @pytest.mark.parametrize("reason", [{}, {"reason": None}, {"reason": ""}])
 def test_an_error_may_have_no_reason(reason: dict[str, Any]) -> None:
     content = answered({"index": {"status": 429, "error": {"type": "rejected", **reason}}})
-    assert answers(content, [document()]) == [Answer(429, "rejected")]
+    assert parse_bulk_response(content, [document()]) == [ItemResult(429, "rejected")]
 
 
 GOOD = {"index": {"status": 200}}
@@ -121,18 +128,18 @@ UNREADABLE = {
 @pytest.mark.parametrize("content", UNREADABLE.values(), ids=UNREADABLE)
 def test_an_answer_that_does_not_fit_is_unreadable(content: bytes) -> None:
     """Nobody knows what was done: nothing of it counts as done."""
-    with pytest.raises(UnreadableAnswerError):
-        answers(content, [document()])
+    with pytest.raises(InvalidBulkResponseError):
+        parse_bulk_response(content, [document()])
 
 
 def test_an_answer_of_fewer_items_than_asked_is_unreadable() -> None:
-    with pytest.raises(UnreadableAnswerError):
-        answers(answered({"index": {"status": 200}}, {"delete": {"status": 200}}), THREE)
+    with pytest.raises(InvalidBulkResponseError):
+        parse_bulk_response(answered({"index": {"status": 200}}, {"delete": {"status": 200}}), THREE)
 
 
 def test_a_refused_request_says_its_reason() -> None:
     content = b'{"error":{"root_cause":[],"type":"illegal_argument_exception","reason":"no"},"status":400}'
-    assert request_answer(400, content) == Answer(400, "illegal_argument_exception", "no")
+    assert parse_error_response(400, content) == ItemResult(400, "illegal_argument_exception", "no")
 
 
 @pytest.mark.parametrize(
@@ -151,20 +158,20 @@ def test_a_refused_request_says_its_reason() -> None:
     ],
 )
 def test_a_refused_request_keeps_its_status_whatever_its_body(content: bytes) -> None:
-    assert request_answer(503, content) == Answer(503)
+    assert parse_error_response(503, content) == ItemResult(503)
 
 
 def test_a_body_of_deletes_alone_has_a_guard_that_needs_the_alias() -> None:
     """OpenSearch's require_alias does not hold for deletes: without it one would create a missing index."""
     deletes = [document(name="a", action="delete"), document(name="b", action="delete")]
-    assert body(deletes) == deletes[0].lines + deletes[1].lines + ALIAS_GUARD
-    assert body([deletes[0], document()]) == deletes[0].lines + document().lines
+    assert encode_body(deletes) == deletes[0].payload + deletes[1].payload + REQUIRE_ALIAS_ACTION
+    assert encode_body([deletes[0], document()]) == deletes[0].payload + document().payload
 
 
 def test_an_index_that_takes_no_require_alias_gets_no_guard_and_answers_none() -> None:
     deletion = document(action="delete")
-    assert body([deletion], guarded=False) == deletion.lines
-    assert answers(answered(item("delete", 200)), [deletion], guarded=False) == [Answer(200)]
+    assert encode_body([deletion], guarded=False) == deletion.payload
+    assert parse_bulk_response(answered(item("delete", 200)), [deletion], guarded=False) == [ItemResult(200)]
 
 
 def item(action: str, status: int, fault: str = "") -> dict[str, Any]:
@@ -180,7 +187,7 @@ NO_ALIAS = "index_not_found_exception"  # also where an index has the alias's na
 @pytest.mark.parametrize("guard", [EXISTS, item("update", 200)])
 def test_deletes_count_where_the_guard_says_that_the_alias_exists(guard: dict[str, Any]) -> None:
     content = answered(item("delete", 200), item("delete", 404), guard)
-    assert answers(content, [document(action="delete")] * 2) == [Answer(200), Answer(404)]
+    assert parse_bulk_response(content, [document(action="delete")] * 2) == [ItemResult(200), ItemResult(404)]
 
 
 @pytest.mark.parametrize(
@@ -191,23 +198,23 @@ def test_no_delete_is_answered_where_the_guard_does_not_say_that_the_alias_exist
     """They may have gone to an index of the alias's name: 404 is not "already gone" there."""
     content = answered(item("delete", 200), item("delete", 404), guard)
     result = guard["update"]
-    unknown = Answer(0, reason=f"OpenSearch answered {result['status']} {result['error']['type']}")
-    assert answers(content, [document(action="delete")] * 2) == [unknown, unknown]
+    unknown = ItemResult(0, reason=f"OpenSearch answered {result['status']} {result['error']['type']}")
+    assert parse_bulk_response(content, [document(action="delete")] * 2) == [unknown, unknown]
 
 
 def test_no_delete_is_answered_where_an_index_action_of_the_body_misses_the_alias() -> None:
     """Wherever the delete is in the body."""
     content = answered(item("delete", 404), item("index", 404, NO_ALIAS), item("delete", 200))
     deletion = document(action="delete")
-    first, index, last = answers(content, [deletion, document(), deletion])
-    assert first == last == Answer(0, reason=f"OpenSearch answered 404 {NO_ALIAS}")
-    assert index.fault == NO_ALIAS
+    first, index, last = parse_bulk_response(content, [deletion, document(), deletion])
+    assert first == last == ItemResult(0, reason=f"OpenSearch answered 404 {NO_ALIAS}")
+    assert index.error_type == NO_ALIAS
 
 
 def test_a_reason_that_quotes_the_words_of_a_missing_alias_is_no_missing_alias() -> None:
     quoted = {"index": {"status": 400, "error": {"type": "mapper_parsing_exception", "reason": NO_ALIAS}}}
-    found = answers(answered(item("delete", 404), quoted), [document(action="delete"), document()])
-    assert found[0] == Answer(404)
+    found = parse_bulk_response(answered(item("delete", 404), quoted), [document(action="delete"), document()])
+    assert found[0] == ItemResult(404)
 
 
 @pytest.mark.parametrize(
@@ -226,15 +233,15 @@ def test_an_answer_is_read_whatever_text_it_quotes(reason: bytes, expected: str)
         + reason
         + b'"}}},{"index":{"status":201}}]}'
     )
-    expected_answers = [Answer(400, "mapper_parsing_exception", expected), Answer(201)]
-    assert answers(content, [document()] * 2) == expected_answers
+    expected_answers = [ItemResult(400, "mapper_parsing_exception", expected), ItemResult(201)]
+    assert parse_bulk_response(content, [document()] * 2) == expected_answers
     refusal = content[content.index(b'"error"') : content.index(b"}")]
-    assert request_answer(400, b"{" + refusal + b"}}") == expected_answers[0]
+    assert parse_error_response(400, b"{" + refusal + b"}}") == expected_answers[0]
 
 
 @pytest.mark.parametrize(
     "items", [[], [{"delete": {"status": 200}}], [{"delete": {"status": 200}}, {"index": {"status": 200}}]]
 )
 def test_a_guard_without_an_answer_makes_the_answer_unreadable(items: list[object]) -> None:
-    with pytest.raises(UnreadableAnswerError):
-        answers(orjson.dumps({"items": items}), [document(action="delete")])
+    with pytest.raises(InvalidBulkResponseError):
+        parse_bulk_response(orjson.dumps({"items": items}), [document(action="delete")])

@@ -6,12 +6,12 @@ import pytest
 from stream_indexer.connection import Response
 from stream_indexer.deadline import LONGEST_WAIT_SECONDS
 from stream_indexer.documents.actions import Document, delete_document, index_document
-from stream_indexer.documents.records import read
-from stream_indexer.errors import AnswerTooLargeError
-from stream_indexer.metrics import Tally
-from stream_indexer.opensearch.bulk import ALIAS_GUARD
-from stream_indexer.opensearch.bulk_writer import EXAMINATIONS, TRIES, Result, Sender
-from stream_indexer.opensearch.outcomes import Answer, Verdict
+from stream_indexer.documents.records import parse_record
+from stream_indexer.errors import ResponseTooLargeError
+from stream_indexer.metrics import BatchMetrics
+from stream_indexer.opensearch.bulk import REQUIRE_ALIAS_ACTION
+from stream_indexer.opensearch.bulk_writer import MAX_ATTEMPTS, MAX_PROBES, BulkWriter, WriteResult
+from stream_indexer.opensearch.outcomes import ItemResult, Outcome
 
 from tests.unit.fakes import (
     NAMES,
@@ -34,7 +34,7 @@ NEVER = "action_request_validation_exception"
 
 def documents(names: str) -> list[Document]:
     """Return a small document for each letter."""
-    return [index_document(name, read(record(name)), 1, {"x": {"S": name}}, NAMES) for name in names]
+    return [index_document(name, parse_record(record(name)), 1, {"x": {"S": name}}, NAMES) for name in names]
 
 
 def too_large_for(most: int) -> Reply:
@@ -61,19 +61,19 @@ class Run:
         *script: Reply,
         deadline: ManualDeadline | None = None,
         max_body_bytes: int = 10**7,
-        sender: Sender | None = None,
+        sender: BulkWriter | None = None,
     ) -> None:
         """Send, with the sender of an invocation before if one is given."""
         self.index = ScriptedIndex(*script)
         self.deadline = deadline or ManualDeadline()
-        self.tally = Tally()
-        self.sender = sender or Sender(self.index, max_body_bytes)
+        self.tally = BatchMetrics()
+        self.sender = sender or BulkWriter(self.index, max_body_bytes)
         self.sender.index = self.index
-        self.results: list[Result] = list(self.sender.send(documents(names), self.deadline, self.tally))
+        self.results: list[WriteResult] = list(self.sender.write(documents(names), self.deadline, self.tally))
 
-    def names(self, verdict: Verdict) -> str:
+    def names(self, verdict: Outcome) -> str:
         """Return the documents with this verdict."""
-        return "".join(sorted(one.document.document_id for one in self.results if one.verdict is verdict))
+        return "".join(sorted(one.document.document_id for one in self.results if one.outcome is verdict))
 
     @property
     def requests(self) -> list[str]:
@@ -84,7 +84,7 @@ class Run:
 def test_one_request_carries_all_documents() -> None:
     run = Run("abc")
     assert run.requests == ["abc"]
-    assert run.names(Verdict.DONE) == "abc"
+    assert run.names(Outcome.SUCCESS) == "abc"
     assert run.deadline.sleeps == []
 
 
@@ -95,7 +95,7 @@ def test_nothing_to_send_sends_nothing() -> None:
 def test_a_throttled_document_is_sent_again_alone() -> None:
     run = Run("abc", by_id({"b": (429, "es_rejected_execution_exception", "")}), done)
     assert run.requests == ["abc", "b"]
-    assert run.names(Verdict.DONE) == "abc"
+    assert run.names(Outcome.SUCCESS) == "abc"
     assert run.tally.throttled == 1
     assert len(run.deadline.sleeps) == 1
 
@@ -103,7 +103,7 @@ def test_a_throttled_document_is_sent_again_alone() -> None:
 def test_a_throttled_request_is_sent_again() -> None:
     run = Run("ab", whole(429), whole(429), done)
     assert run.requests == ["ab"] * 3
-    assert run.names(Verdict.DONE) == "ab"
+    assert run.names(Outcome.SUCCESS) == "ab"
     assert run.tally.throttled == 4
 
 
@@ -111,36 +111,36 @@ def test_a_throttled_request_is_sent_again() -> None:
 def test_a_refused_request_is_sent_again(status: int) -> None:
     run = Run("ab", whole(status), done)
     assert run.requests == ["ab", "ab"]
-    assert run.names(Verdict.DONE) == "ab"
+    assert run.names(Outcome.SUCCESS) == "ab"
     assert run.tally.throttled == run.tally.unreachable == 0
 
 
 def test_tries_come_to_an_end() -> None:
     """Then the sequence number goes back to Lambda, whose own back-off takes over."""
     run = Run("ab", by_id({"b": 503}))
-    assert run.requests == ["ab"] + ["b"] * (TRIES - 1)
-    assert run.names(Verdict.DONE) == "a"
-    assert run.names(Verdict.RETRY) == "b"
+    assert run.requests == ["ab"] + ["b"] * (MAX_ATTEMPTS - 1)
+    assert run.names(Outcome.SUCCESS) == "a"
+    assert run.names(Outcome.RETRY) == "b"
 
 
 def test_waits_grow_and_are_bounded() -> None:
     run = Run("a", by_id({"a": 429}))
     assert run.deadline.sleeps == sorted(run.deadline.sleeps)
-    assert len(set(run.deadline.sleeps)) == TRIES - 1
+    assert len(set(run.deadline.sleeps)) == MAX_ATTEMPTS - 1
     assert max(run.deadline.sleeps) <= LONGEST_WAIT_SECONDS
 
 
 def test_each_document_has_its_own_verdict() -> None:
     run = Run("abcd", each(201, BAD, 409, 503), by_id({}))
-    assert run.names(Verdict.DONE) == "ad"
-    assert run.names(Verdict.QUARANTINE) == "b"
-    assert run.names(Verdict.STALE) == "c"
-    assert {result.answer for result in run.results if result.verdict is Verdict.QUARANTINE} == {Answer(*BAD)}
+    assert run.names(Outcome.SUCCESS) == "ad"
+    assert run.names(Outcome.REJECT) == "b"
+    assert run.names(Outcome.STALE) == "c"
+    assert {result.item for result in run.results if result.outcome is Outcome.REJECT} == {ItemResult(*BAD)}
 
 
 def test_a_body_too_large_is_halved_until_it_fits() -> None:
     run = Run("abcdefg", too_large_for(2))
-    assert run.names(Verdict.DONE) == "abcdefg"
+    assert run.names(Outcome.SUCCESS) == "abcdefg"
     taken = [request for request in run.requests if len(request) <= 2]
     assert "".join(taken) == "abcdefg", "in the order they came"
     assert run.requests[0] == "abcdefg"
@@ -150,13 +150,13 @@ def test_a_single_document_too_large_goes_to_the_quarantine() -> None:
     """No smaller request can carry it."""
     run = Run("a", whole(413))
     assert run.requests == ["a"]
-    assert [(result.verdict, result.answer.status) for result in run.results] == [(Verdict.QUARANTINE, 413)]
+    assert [(result.outcome, result.item.status) for result in run.results] == [(Outcome.REJECT, 413)]
 
 
 def test_one_document_too_large_costs_no_neighbour() -> None:
     run = Run("abcd", lambda asked: whole(413)(asked) if any(one.document_id == "c" for one in asked) else done(asked))
-    assert run.names(Verdict.DONE) == "abd"
-    assert run.names(Verdict.QUARANTINE) == "c"
+    assert run.names(Outcome.SUCCESS) == "abd"
+    assert run.names(Outcome.REJECT) == "c"
 
 
 @pytest.mark.parametrize("bad", ["a", "d", "h", "ah", "de", "abcdefgh"])
@@ -164,37 +164,37 @@ def test_a_request_refused_for_one_document_is_cut_down_to_it(bad: str) -> None:
     """OpenSearch says 400 to the whole: halves find out whose fault it is."""
     names = "abcdefgh"
     run = Run(names, refusing(bad))
-    assert run.names(Verdict.QUARANTINE) == bad
-    assert run.names(Verdict.DONE) == "".join(sorted(set(names) - set(bad)))
+    assert run.names(Outcome.REJECT) == bad
+    assert run.names(Outcome.SUCCESS) == "".join(sorted(set(names) - set(bad)))
     assert len(run.requests) <= 2 * len(names) - 1
 
 
 def test_a_request_refused_for_the_indexs_state_quarantines_nothing() -> None:
     run = Run("ab", whole(400, "index_closed_exception"))
-    assert run.names(Verdict.RETRY) == "ab"
-    assert run.requests == ["ab"] * TRIES
+    assert run.names(Outcome.RETRY) == "ab"
+    assert run.requests == ["ab"] * MAX_ATTEMPTS
 
 
 def test_an_unreachable_index_stops_the_try() -> None:
     """The second body is not sent into the same silence; both are in the next try."""
-    one = len(documents("a")[0].lines)
-    run = Run("abcd", unreachable, done, max_body_bytes=2 * one + len(ALIAS_GUARD))
+    one = len(documents("a")[0].payload)
+    run = Run("abcd", unreachable, done, max_body_bytes=2 * one + len(REQUIRE_ALIAS_ACTION))
     assert run.requests == ["ab", "ab", "cd"]
-    assert run.names(Verdict.DONE) == "abcd"
+    assert run.names(Outcome.SUCCESS) == "abcd"
     assert run.tally.unreachable == 1
 
 
 def test_an_index_that_goes_away_while_a_request_is_halved_stops_the_try() -> None:
     run = Run("abcd", whole(413), unreachable, done)
     assert run.requests == ["abcd", "ab", "abcd"]
-    assert run.names(Verdict.DONE) == "abcd"
+    assert run.names(Outcome.SUCCESS) == "abcd"
 
 
 @pytest.mark.parametrize("status", [403, 429, 503])
 def test_an_index_that_refuses_a_body_whole_gets_no_other_in_that_try(status: int) -> None:
     run = Run("abc", whole(status), done, max_body_bytes=1)
     assert run.requests == ["a", "a", "b", "c"]
-    assert run.names(Verdict.DONE) == "abc"
+    assert run.names(Outcome.SUCCESS) == "abc"
 
 
 DOWN = [unreachable, whole(403), whole(429), whole(503)]
@@ -204,11 +204,11 @@ DOWN = [unreachable, whole(403), whole(429), whole(503)]
 def test_an_index_that_was_down_is_asked_once_and_the_batch_goes_back_at_once(down: Reply) -> None:
     """The mapping backs off; a function that waits and asks again is paid for and helps nobody."""
     first = Run("ab", down, max_body_bytes=1)
-    assert first.requests == ["a"] * TRIES
+    assert first.requests == ["a"] * MAX_ATTEMPTS
     second = Run("cd", down, max_body_bytes=1, sender=first.sender)
     assert second.requests == ["c"]
     assert second.deadline.sleeps == []
-    assert second.names(Verdict.RETRY) == "cd"
+    assert second.names(Outcome.RETRY) == "cd"
 
 
 @pytest.mark.parametrize("down", DOWN)
@@ -216,27 +216,27 @@ def test_an_index_that_is_up_again_is_trusted_again(down: Reply) -> None:
     first = Run("a", down)
     second = Run("bc", by_id({"b": 503}), done, sender=first.sender)
     assert second.requests == ["bc", "b"]
-    assert second.names(Verdict.DONE) == "bc"
+    assert second.names(Outcome.SUCCESS) == "bc"
     third = Run("d", down, sender=first.sender)
-    assert third.requests == ["d"] * TRIES
+    assert third.requests == ["d"] * MAX_ATTEMPTS
 
 
 def test_documents_that_are_refused_do_not_mean_that_the_index_is_down() -> None:
     first = Run("ab", by_id({"a": 429, "b": 503}))
     second = Run("c", whole(503), sender=first.sender)
-    assert second.requests == ["c"] * TRIES
+    assert second.requests == ["c"] * MAX_ATTEMPTS
 
 
 def test_a_body_too_large_does_not_mean_that_the_index_is_down() -> None:
     first = Run("a", whole(413))
     second = Run("c", whole(503), sender=first.sender)
-    assert second.requests == ["c"] * TRIES
+    assert second.requests == ["c"] * MAX_ATTEMPTS
 
 
 def test_an_index_that_stays_unreachable_gives_all_back() -> None:
     run = Run("ab", unreachable)
-    assert run.names(Verdict.RETRY) == "ab"
-    assert run.tally.unreachable == TRIES
+    assert run.names(Outcome.RETRY) == "ab"
+    assert run.tally.unreachable == MAX_ATTEMPTS
 
 
 @pytest.mark.parametrize(
@@ -248,7 +248,7 @@ def test_an_answer_that_does_not_fit_counts_nothing_as_done(reply: Reply) -> Non
     """Not even the items that seem to be there: all are sent again in halves, which is harmless."""
     run = Run("ab", _more(reply), done)
     assert run.requests == ["ab", "a", "b"]
-    assert run.names(Verdict.DONE) == "ab"
+    assert run.names(Outcome.SUCCESS) == "ab"
     assert run.tally.unreachable == 0
 
 
@@ -260,7 +260,7 @@ def _more(reply: Reply) -> Reply:
 def test_nothing_is_sent_once_the_time_is_spent() -> None:
     run = Run("ab", deadline=ManualDeadline(0))
     assert run.requests == []
-    assert run.names(Verdict.RETRY) == "ab"
+    assert run.names(Outcome.RETRY) == "ab"
 
 
 def test_time_that_runs_out_between_two_bodies_gives_the_rest_back() -> None:
@@ -272,8 +272,8 @@ def test_time_that_runs_out_between_two_bodies_gives_the_rest_back() -> None:
 
     run = Run("abcd", slow, deadline=deadline, max_body_bytes=1)
     assert run.requests == ["a"]
-    assert run.names(Verdict.DONE) == "a"
-    assert run.names(Verdict.RETRY) == "bcd"
+    assert run.names(Outcome.SUCCESS) == "a"
+    assert run.names(Outcome.RETRY) == "bcd"
 
 
 def test_time_that_runs_out_while_a_request_is_halved_gives_the_rest_back() -> None:
@@ -285,15 +285,15 @@ def test_time_that_runs_out_while_a_request_is_halved_gives_the_rest_back() -> N
 
     run = Run("abcd", slow, deadline=deadline)
     assert run.requests == ["abcd", "ab", "a"]
-    assert run.names(Verdict.DONE) == "a"
-    assert run.names(Verdict.RETRY) == "bcd"
+    assert run.names(Outcome.SUCCESS) == "a"
+    assert run.names(Outcome.RETRY) == "bcd"
 
 
 def test_no_wait_reaches_into_the_reserve() -> None:
     """Lambda is answered before it ends the invocation."""
     deadline = ManualDeadline(0.3)
     run = Run("a", whole(503), deadline=deadline)
-    assert run.names(Verdict.RETRY) == "a"
+    assert run.names(Outcome.RETRY) == "a"
     assert deadline.remaining() > 0
     assert len(run.requests) == 2
 
@@ -303,25 +303,25 @@ def test_an_answer_too_large_to_be_read_is_asked_for_in_halves() -> None:
 
     def wordy(asked: Sequence[Sent]) -> Response:
         if len(asked) > 1:
-            raise AnswerTooLargeError("OpenSearch answered with more than 4194304 bytes")
+            raise ResponseTooLargeError("OpenSearch answered with more than 4194304 bytes")
         return done(asked)
 
     run = Run("abcd", wordy)
     assert run.requests == ["abcd", "ab", "a", "b", "cd", "c", "d"]
-    assert run.names(Verdict.DONE) == "abcd"
-    assert not run.sender.is_down
+    assert run.names(Outcome.SUCCESS) == "abcd"
+    assert not run.sender.circuit_open
 
 
 def test_an_answer_without_an_end_stops_the_try() -> None:
     """Also to one document: this is not about documents, and nothing more is sent."""
 
     def endless(_: Sequence[Sent]) -> Response:
-        raise AnswerTooLargeError("OpenSearch answered with more than 4194304 bytes")
+        raise ResponseTooLargeError("OpenSearch answered with more than 4194304 bytes")
 
     run = Run("abcd", endless)
     assert run.requests[:4] == ["abcd", "ab", "a", "abcd"]
-    assert run.names(Verdict.RETRY) == "abcd"
-    assert run.tally.unreachable == TRIES
+    assert run.names(Outcome.RETRY) == "abcd"
+    assert run.tally.unreachable == MAX_ATTEMPTS
 
 
 def test_a_result_knows_when_it_was_answered() -> None:
@@ -332,7 +332,7 @@ def test_a_result_knows_when_it_was_answered() -> None:
         return by_id({"b": 503})(asked) if len(asked) > 1 else done(asked)
 
     run = Run("ab", later, deadline=deadline)
-    moments = {result.document.document_id: result.moment for result in run.results}
+    moments = {result.document.document_id: result.answered_at for result in run.results}
     assert moments["b"] == deadline.now()
     assert moments["b"] - moments["a"] == pytest.approx(3 + sum(deadline.sleeps))
 
@@ -345,17 +345,17 @@ def garbled(bad: str) -> Reply:
 @pytest.mark.parametrize("bad", ["a", "c", "h", "ae"])
 def test_a_document_whose_answer_stays_unreadable_holds_up_no_other(bad: str) -> None:
     run = Run("abcdefgh", garbled(bad))
-    assert run.names(Verdict.RETRY) == bad
-    assert run.names(Verdict.DONE) == "".join(sorted(set("abcdefgh") - set(bad)))
-    assert run.tally.unreachable == TRIES * len(bad)
+    assert run.names(Outcome.RETRY) == bad
+    assert run.names(Outcome.SUCCESS) == "".join(sorted(set("abcdefgh") - set(bad)))
+    assert run.tally.unreachable == MAX_ATTEMPTS * len(bad)
 
 
 def test_an_index_that_answers_nothing_readable_is_down() -> None:
     """A proxy's page: it is not about documents."""
     run = Run("abcdefgh", lambda _: Response(200, b"<html>"))
     assert run.requests[:6] == ["abcdefgh", "abcd", "ab", "a", "b", "abcdefgh"]
-    assert run.names(Verdict.RETRY) == "abcdefgh"
-    assert run.sender.is_down
+    assert run.names(Outcome.RETRY) == "abcdefgh"
+    assert run.sender.circuit_open
 
 
 # What OpenSearch 2.19.1 answered to documents under mappings and ingest pipelines, and others of the kind.
@@ -407,19 +407,19 @@ def test_a_document_that_is_refused_while_the_index_takes_others_is_at_fault_its
 ) -> None:
     """Whatever the type of error: it was sent again alone, beside an action that the index would take."""
     run = Run(names, by_id({"b": (status, fault, "because")}))
-    assert run.requests == [names] + ["b%"] * (1 if status < 500 else EXAMINATIONS)
-    assert run.names(Verdict.QUARANTINE) == "b"
-    assert run.names(Verdict.DONE) == names.replace("b", "")
-    (refused,) = [one for one in run.results if one.verdict is Verdict.QUARANTINE]
-    assert refused.answer == Answer(status, fault, "because")
+    assert run.requests == [names] + ["b%"] * (1 if status < 500 else MAX_PROBES)
+    assert run.names(Outcome.REJECT) == "b"
+    assert run.names(Outcome.SUCCESS) == names.replace("b", "")
+    (refused,) = [one for one in run.results if one.outcome is Outcome.REJECT]
+    assert refused.item == ItemResult(status, fault, "because")
 
 
 @pytest.mark.parametrize(("status", "fault"), SHARED)
 def test_what_is_said_of_an_index_a_node_or_the_load_is_no_documents_fault(status: int, fault: str) -> None:
     """Also while others are taken: they may be in another shard."""
     run = Run("abc", by_id({"b": (status, fault, "because") if fault else status}))
-    assert run.names(Verdict.RETRY) == "b"
-    assert run.requests == ["abc"] + ["b"] * (TRIES - 1)
+    assert run.names(Outcome.RETRY) == "b"
+    assert run.requests == ["abc"] + ["b"] * (MAX_ATTEMPTS - 1)
 
 
 STATE = (400, "illegal_argument_exception", "pipeline with id [nope] does not exist")
@@ -434,56 +434,56 @@ def refusing_all(asked: Sequence[Sent]) -> Response:
 def test_a_state_of_the_index_quarantines_nothing(names: str) -> None:
     """The probe is refused too, once a try: the other documents are not sent alone."""
     run = Run(names, refusing_all)
-    assert run.names(Verdict.RETRY) == names
-    assert run.requests == [names, "a%"] * TRIES
+    assert run.names(Outcome.RETRY) == names
+    assert run.requests == [names, "a%"] * MAX_ATTEMPTS
 
 
 def test_a_delete_that_passes_is_no_witness() -> None:
-    deletion = delete_document("x", read(record("x", event="REMOVE")), 1)
+    deletion = delete_document("x", parse_record(record("x", event="REMOVE")), 1)
     index = ScriptedIndex(refusing_all)
-    results = list(Sender(index, 10**7).send([*documents("a"), deletion], ManualDeadline(), Tally()))
-    assert {one.document.document_id: one.verdict for one in results} == {"a": Verdict.RETRY, "x": Verdict.DONE}
+    results = list(BulkWriter(index, 10**7).write([*documents("a"), deletion], ManualDeadline(), BatchMetrics()))
+    assert {one.document.document_id: one.outcome for one in results} == {"a": Outcome.RETRY, "x": Outcome.SUCCESS}
 
 
 def test_a_document_taken_by_the_same_answer_is_a_witness_where_the_probe_is_refused() -> None:
     """A pipeline may refuse the probe, which has no attribute."""
     faulty = (400, "script_exception", "runtime error")
     run = Run("abc", by_id({"b": faulty, "%": faulty}))
-    assert run.names(Verdict.QUARANTINE) == "b"
-    assert Run("b", by_id({"b": faulty, "%": faulty})).names(Verdict.RETRY) == "b"
+    assert run.names(Outcome.REJECT) == "b"
+    assert Run("b", by_id({"b": faulty, "%": faulty})).names(Outcome.RETRY) == "b"
 
 
 def test_a_conflict_is_a_witness() -> None:
     faulty = (400, "script_exception", "runtime error")
     run = Run("ab", by_id({"a": (409, "version_conflict_engine_exception", "x"), "b": faulty, "%": faulty}))
-    assert run.names(Verdict.QUARANTINE) == "b"
+    assert run.names(Outcome.REJECT) == "b"
 
 
 @pytest.mark.parametrize(
     ("alone", "verdict"),
     [
-        (done, Verdict.DONE),
-        (each((400, "another_exception", ""), TAKEN), Verdict.RETRY),
-        (each((500, "script_exception", ""), TAKEN), Verdict.RETRY),
-        (each((429, "rejected", ""), TAKEN), Verdict.RETRY),
-        (each(200), Verdict.RETRY),
-        (whole(503), Verdict.RETRY),
-        (whole(400, "script_exception"), Verdict.RETRY),
-        (unreachable, Verdict.RETRY),
+        (done, Outcome.SUCCESS),
+        (each((400, "another_exception", ""), TAKEN), Outcome.RETRY),
+        (each((500, "script_exception", ""), TAKEN), Outcome.RETRY),
+        (each((429, "rejected", ""), TAKEN), Outcome.RETRY),
+        (each(200), Outcome.RETRY),
+        (whole(503), Outcome.RETRY),
+        (whole(400, "script_exception"), Outcome.RETRY),
+        (unreachable, Outcome.RETRY),
     ],
 )
-def test_a_document_that_is_not_refused_again_alike_is_not_given_up(alone: Reply, verdict: Verdict) -> None:
+def test_a_document_that_is_not_refused_again_alike_is_not_given_up(alone: Reply, verdict: Outcome) -> None:
     run = Run("ab", by_id({"b": (400, "script_exception", "")}), alone)
-    assert run.names(verdict) == ("ab" if verdict is Verdict.DONE else "b")
-    assert run.names(Verdict.QUARANTINE) == ""
+    assert run.names(verdict) == ("ab" if verdict is Outcome.SUCCESS else "b")
+    assert run.names(Outcome.REJECT) == ""
 
 
 def test_a_server_s_error_that_passes_is_not_given_up() -> None:
     """A machine's fault may look like a document's for a moment."""
     fault = by_id({"b": (500, "null_pointer_exception", "")})
     run = Run("ab", fault, fault, fault, done)
-    assert run.names(Verdict.DONE) == "ab"
-    assert len(run.deadline.sleeps) == EXAMINATIONS - 1
+    assert run.names(Outcome.SUCCESS) == "ab"
+    assert len(run.deadline.sleeps) == MAX_PROBES - 1
 
 
 def test_no_document_is_examined_once_the_time_is_spent() -> None:
@@ -495,9 +495,9 @@ def test_no_document_is_examined_once_the_time_is_spent() -> None:
 
     run = Run("ab", slow, deadline=deadline)
     assert run.requests == ["ab"]
-    assert run.names(Verdict.RETRY) == "b"
+    assert run.names(Outcome.RETRY) == "b"
 
 
 def test_a_request_refused_as_a_whole_examines_nothing() -> None:
     run = Run("a", whole(400, "illegal_argument_exception", "unrecognized parameter"))
-    assert run.requests == ["a"] * TRIES
+    assert run.requests == ["a"] * MAX_ATTEMPTS

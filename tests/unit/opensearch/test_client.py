@@ -12,8 +12,8 @@ import pytest
 from stream_indexer import connection
 from stream_indexer.aws.sigv4 import Credentials, Signer
 from stream_indexer.connection import MAX_IDLE_SECONDS, Response
-from stream_indexer.errors import AnswerTooLargeError, UnreachableError
-from stream_indexer.opensearch.client import MIN_ANSWER_BYTES, OpenSearch
+from stream_indexer.errors import ConnectionFailedError, ResponseTooLargeError
+from stream_indexer.opensearch.client import MIN_RESPONSE_BYTES, OpenSearchClient
 
 from tests.unit.loopback import (
     RealDeadline,
@@ -40,15 +40,15 @@ def signer() -> Signer:
 
 
 @contextmanager
-def talking(*script: Step) -> Iterator[tuple[Server, OpenSearch]]:
+def talking(*script: Step) -> Iterator[tuple[Server, OpenSearchClient]]:
     """Yield a server with this script, and its client."""
     with serving(*script) as server:
-        client = OpenSearch(f"http://127.0.0.1:{server.port}", signer())
+        client = OpenSearchClient(f"http://127.0.0.1:{server.port}", signer())
         yield server, client
         client.close()
 
 
-def get(client: OpenSearch, seconds: float = SECONDS) -> Response:
+def get(client: OpenSearchClient, seconds: float = SECONDS) -> Response:
     """Send a request."""
     return client.request("GET", "/", deadline=RealDeadline(seconds))
 
@@ -124,7 +124,7 @@ def test_a_kept_connection_that_is_gone_costs_one_more_try(fault: Step) -> None:
 def test_a_second_loss_is_no_answer(fault: Step) -> None:
     with talking(answer(), fault) as (server, client):
         get(client)
-        with pytest.raises(UnreachableError):
+        with pytest.raises(ConnectionFailedError):
             get(client)
     assert [heard.connection for heard in server.heard] == [1, 1, 2]
 
@@ -133,7 +133,7 @@ def test_a_second_loss_is_no_answer(fault: Step) -> None:
 def test_a_new_connection_that_is_lost_is_no_answer(fault: Step) -> None:
     """It was not kept: the index itself let go of it."""
     with talking(fault) as (server, client):
-        with pytest.raises(UnreachableError):
+        with pytest.raises(ConnectionFailedError):
             get(client)
         assert len(server.heard) == 1
 
@@ -155,7 +155,7 @@ def test_a_new_connection_that_is_lost_is_no_answer(fault: Step) -> None:
     ],
 )
 def test_half_an_answer_is_no_answer(step: Step) -> None:
-    with talking(step) as (_, client), pytest.raises(UnreachableError):
+    with talking(step) as (_, client), pytest.raises(ConnectionFailedError):
         get(client)
 
 
@@ -169,7 +169,7 @@ def test_half_an_answer_on_a_kept_connection_costs_one_more_try() -> None:
 def test_silence_is_no_answer() -> None:
     with talking() as (server, client):
         server.script[:] = [server.silence]
-        with pytest.raises(UnreachableError, match="TimeoutError"):
+        with pytest.raises(ConnectionFailedError, match="TimeoutError"):
             get(client, 0.05)
         assert len(server.heard) == 1
         server.script[:] = [answer(b"whole")]
@@ -190,7 +190,7 @@ def test_silence_on_both_connections_ends_with_the_deadline() -> None:
         server.script[:] = [answer(), server.silence]
         get(client)
         deadline = RealDeadline(1.0)
-        with pytest.raises(UnreachableError, match="TimeoutError"):
+        with pytest.raises(ConnectionFailedError, match="TimeoutError"):
             client.request("GET", "/", deadline=deadline)
         assert deadline.remaining() > -SECONDS / 2
         assert [heard.connection for heard in server.heard] == [1, 1, 2]
@@ -225,7 +225,7 @@ def test_bytes_that_were_not_asked_for_never_become_the_next_answer(unasked: byt
         assert [heard.connection for heard in server.heard] == [1, 2]
 
 
-def wait_until_readable(client: OpenSearch) -> None:
+def wait_until_readable(client: OpenSearchClient) -> None:
     """Wait until the client's connection has something to read."""
     connected = client.connection._socket  # noqa: SLF001 - no other way to await it
     assert connected
@@ -268,7 +268,7 @@ def test_an_answer_that_drips_ends_with_the_deadline(content: bytes, kept: bool)
         if kept:
             get(client)
         deadline = RealDeadline(0.2)
-        with pytest.raises(UnreachableError, match="TimeoutError"):
+        with pytest.raises(ConnectionFailedError, match="TimeoutError"):
             client.request("GET", "/", deadline=deadline)
         assert deadline.remaining() > -SECONDS / 2
 
@@ -277,16 +277,16 @@ def test_an_answer_that_drips_ends_with_the_deadline(content: bytes, kept: bool)
 def test_a_server_that_reads_nothing_ends_with_the_deadline() -> None:
     """Also what is sent has the time that is left."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        client = OpenSearch(f"http://127.0.0.1:{listener.getsockname()[1]}", signer())
-        with pytest.raises(UnreachableError, match="TimeoutError"):
+        client = OpenSearchClient(f"http://127.0.0.1:{listener.getsockname()[1]}", signer())
+        with pytest.raises(ConnectionFailedError, match="TimeoutError"):
             client.request("POST", "/_bulk", b"x" * 30_000_000, deadline=RealDeadline(0.2))
 
 
 @pytest.mark.timeout(SECONDS / 2)
 def test_a_handshake_without_an_answer_ends_with_the_deadline() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        client = OpenSearch(f"https://127.0.0.1:{listener.getsockname()[1]}", signer())
-        with pytest.raises(UnreachableError, match="TimeoutError"):
+        client = OpenSearchClient(f"https://127.0.0.1:{listener.getsockname()[1]}", signer())
+        with pytest.raises(ConnectionFailedError, match="TimeoutError"):
             get(client, 0.1)
 
 
@@ -294,19 +294,19 @@ def test_a_handshake_without_an_answer_ends_with_the_deadline() -> None:
 def test_a_name_that_is_looked_up_for_ever_ends_with_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
     over = threading.Event()
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: over.wait())
-    with pytest.raises(UnreachableError, match="TimeoutError"):
-        get(OpenSearch("http://search.invalid", signer()), 0.05)
+    with pytest.raises(ConnectionFailedError, match="TimeoutError"):
+        get(OpenSearchClient("http://search.invalid", signer()), 0.05)
     over.set()
 
 
 def test_no_request_is_begun_without_time() -> None:
     with talking() as (server, client):
-        with pytest.raises(UnreachableError):
+        with pytest.raises(ConnectionFailedError):
             get(client, 0)
         assert server.heard == []
 
 
-HUGE: Final = MIN_ANSWER_BYTES + 1
+HUGE: Final = MIN_RESPONSE_BYTES + 1
 
 
 @pytest.mark.parametrize(
@@ -320,7 +320,7 @@ HUGE: Final = MIN_ANSWER_BYTES + 1
 )
 def test_an_answer_that_is_too_large_is_not_read(content: bytes) -> None:
     with talking(raw(content), answer(b"whole")) as (_, client):
-        with pytest.raises(AnswerTooLargeError, match="more than 8388608 bytes"):
+        with pytest.raises(ResponseTooLargeError, match="more than 8388608 bytes"):
             get(client)
         assert get(client).content == b"whole"
 
@@ -335,27 +335,27 @@ def test_a_large_request_may_have_a_large_answer() -> None:
 def test_a_closed_port_is_no_answer() -> None:
     with serving() as server:
         endpoint = f"http://127.0.0.1:{server.port}"
-    with pytest.raises(UnreachableError, match="ConnectionRefusedError"):
-        get(OpenSearch(endpoint, signer()))
+    with pytest.raises(ConnectionFailedError, match="ConnectionRefusedError"):
+        get(OpenSearchClient(endpoint, signer()))
 
 
 def test_a_server_that_went_away_between_two_requests_is_no_answer() -> None:
     with serving(answer(), quiet_close) as server:
-        client = OpenSearch(f"http://127.0.0.1:{server.port}", signer())
+        client = OpenSearchClient(f"http://127.0.0.1:{server.port}", signer())
         get(client)
-    with pytest.raises(UnreachableError):
+    with pytest.raises(ConnectionFailedError):
         get(client)
 
 
 def test_a_name_that_is_none_is_no_answer() -> None:
-    with pytest.raises(UnreachableError):
-        get(OpenSearch("http://nobody.invalid", signer()))
+    with pytest.raises(ConnectionFailedError):
+        get(OpenSearchClient("http://nobody.invalid", signer()))
 
 
 def test_a_server_without_tls_is_no_answer_to_https() -> None:
     with saying(b"HTTP/1.1 400 Bad Request\r\n\r\n") as port:
-        client = OpenSearch(f"https://127.0.0.1:{port}", signer())
-        with pytest.raises(UnreachableError):
+        client = OpenSearchClient(f"https://127.0.0.1:{port}", signer())
+        with pytest.raises(ConnectionFailedError):
             get(client)
 
 
@@ -366,7 +366,7 @@ def test_https_checks_the_servers_certificate() -> None:
 
 
 def test_an_error_says_nothing_of_the_request() -> None:
-    with talking(quiet_close) as (_, client), pytest.raises(UnreachableError) as caught:
+    with talking(quiet_close) as (_, client), pytest.raises(ConnectionFailedError) as caught:
         client.request("POST", "/orders/_bulk", b"marker", deadline=RealDeadline(SECONDS))
     assert "marker" not in str(caught.value)
 

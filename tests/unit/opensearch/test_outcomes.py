@@ -2,16 +2,16 @@
 
 import pytest
 from stream_indexer.opensearch.outcomes import (
-    PERMANENT_FAULTS,
-    VERDICTS,
-    Answer,
-    Verdict,
+    OUTCOMES,
+    PERMANENT_ERRORS,
+    ItemResult,
+    Outcome,
+    classify_item,
+    classify_request,
     current_version,
-    judge,
-    judge_request,
 )
 
-DONE, STALE, RETRY, QUARANTINE = Verdict.DONE, Verdict.STALE, Verdict.RETRY, Verdict.QUARANTINE
+DONE, STALE, RETRY, QUARANTINE = Outcome.SUCCESS, Outcome.STALE, Outcome.RETRY, Outcome.REJECT
 MAPPER = "mapper_parsing_exception"
 CONFLICT = "version_conflict_engine_exception"
 NO_WRITE_INDEX = "no write index is defined for alias [orders]. The write index may be explicitly disabled"
@@ -56,28 +56,28 @@ NO_WRITE_INDEX = "no write index is defined for alias [orders]. The write index 
         ("index", 599, "", RETRY),
     ],
 )
-def test_an_items_status_decides(action: str, status: int, fault: str, verdict: Verdict) -> None:
+def test_an_items_status_decides(action: str, status: int, fault: str, verdict: Outcome) -> None:
     """What is not known to be done or refused for good is retried."""
-    assert judge(Answer(status, fault), action) is verdict
+    assert classify_item(ItemResult(status, fault), action) is verdict
 
 
-@pytest.mark.parametrize("fault", sorted(PERMANENT_FAULTS))
+@pytest.mark.parametrize("fault", sorted(PERMANENT_ERRORS))
 def test_a_document_at_fault_goes_to_the_quarantine(fault: str) -> None:
     """These, with a status 400, the same document will meet again and again."""
-    assert judge(Answer(400, fault, "reason"), "index") is QUARANTINE
-    assert judge_request(Answer(400, fault, "reason")) is QUARANTINE
+    assert classify_item(ItemResult(400, fault, "reason"), "index") is QUARANTINE
+    assert classify_request(ItemResult(400, fault, "reason")) is QUARANTINE
 
 
 def test_an_argument_that_opensearch_does_not_know_is_no_documents_fault() -> None:
     """It refuses every request alike: the batch would end in the quarantine whole."""
     reason = "request [/orders/_bulk] contains unrecognized parameter: [require_alias]"
-    assert judge_request(Answer(400, "illegal_argument_exception", reason)) is RETRY
+    assert classify_request(ItemResult(400, "illegal_argument_exception", reason)) is RETRY
 
 
-@pytest.mark.parametrize("fault", sorted(PERMANENT_FAULTS))
+@pytest.mark.parametrize("fault", sorted(PERMANENT_ERRORS))
 def test_a_permanent_faults_name_alone_decides_nothing(fault: str) -> None:
-    assert judge(Answer(500, fault), "index") is RETRY
-    assert judge_request(Answer(503, fault)) is RETRY
+    assert classify_item(ItemResult(500, fault), "index") is RETRY
+    assert classify_request(ItemResult(503, fault)) is RETRY
 
 
 @pytest.mark.parametrize(
@@ -91,9 +91,9 @@ def test_a_permanent_faults_name_alone_decides_nothing(fault: str) -> None:
 )
 def test_an_illegal_argument_of_the_index_is_no_documents_fault(reason: str) -> None:
     """OpenSearch has one name for both; somebody will mend the index, and every document would meet it."""
-    answer = Answer(400, "illegal_argument_exception", reason)
-    assert judge(answer, "index") is RETRY
-    assert judge_request(answer) is RETRY
+    answer = ItemResult(400, "illegal_argument_exception", reason)
+    assert classify_item(answer, "index") is RETRY
+    assert classify_request(answer) is RETRY
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_an_illegal_argument_of_the_index_is_no_documents_fault(reason: str) -> 
     ],
 )
 def test_an_illegal_argument_of_a_document_goes_to_the_quarantine(reason: str) -> None:
-    assert judge(Answer(400, "illegal_argument_exception", reason), "index") is QUARANTINE
+    assert classify_item(ItemResult(400, "illegal_argument_exception", reason), "index") is QUARANTINE
 
 
 @pytest.mark.parametrize(
@@ -136,9 +136,9 @@ def test_an_illegal_argument_of_a_document_goes_to_the_quarantine(reason: str) -
         (301, "", RETRY),
     ],
 )
-def test_a_whole_requests_status_decides(status: int, fault: str, verdict: Verdict) -> None:
+def test_a_whole_requests_status_decides(status: int, fault: str, verdict: Outcome) -> None:
     """None says that anything was done: a whole request that is not 200 never is."""
-    assert judge_request(Answer(status, fault)) is verdict
+    assert classify_request(ItemResult(status, fault)) is verdict
 
 
 def test_nothing_is_done_without_an_acknowledgement() -> None:
@@ -147,10 +147,10 @@ def test_nothing_is_done_without_an_acknowledgement() -> None:
         (action, status)
         for action in ("index", "delete")
         for status in range(1000)
-        if judge(Answer(status), action) is not RETRY
+        if classify_item(ItemResult(status), action) is not RETRY
     }
-    assert passed == set(VERDICTS)
-    assert not any(judge_request(Answer(status)) in {DONE, STALE} for status in range(1000))
+    assert passed == set(OUTCOMES)
+    assert not any(classify_request(ItemResult(status)) in {DONE, STALE} for status in range(1000))
 
 
 @pytest.mark.parametrize(
@@ -166,4 +166,4 @@ def test_nothing_is_done_without_an_acknowledgement() -> None:
     ],
 )
 def test_a_conflict_says_the_version_that_is_there(reason: str, version: int | None) -> None:
-    assert current_version(Answer(409, CONFLICT, reason)) == version
+    assert current_version(ItemResult(409, CONFLICT, reason)) == version

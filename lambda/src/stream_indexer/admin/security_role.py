@@ -12,13 +12,13 @@ from typing import Any, Final
 
 from orjson import dumps
 
-from stream_indexer.admin.requests import Client, ask, refused
+from stream_indexer.admin.requests import AdminClient, error_from, request_with_retry
 from stream_indexer.aws.sigv4 import Signer
 from stream_indexer.config import AccessConfig, credentials
 from stream_indexer.deadline import Context, Deadline, EarlierDeadline, LambdaDeadline
-from stream_indexer.errors import IndexerError, NoAnswerError, SetupError
+from stream_indexer.errors import IndexerError, NoResponseError, SetupError
 from stream_indexer.jsontext import loads
-from stream_indexer.opensearch.client import OpenSearch
+from stream_indexer.opensearch.client import OpenSearchClient
 
 LOG: Final = logging.getLogger("stream_indexer")
 API: Final = "/_plugins/_security/api"
@@ -69,23 +69,23 @@ def handle(event: object, context: Context) -> Json:
     return answer
 
 
-def opensearch(config: AccessConfig) -> Client:
+def opensearch(config: AccessConfig) -> AdminClient:
     """Build the client. Only domains have fine-grained access control."""
-    return OpenSearch(config.endpoint, Signer("es", config.region, credentials, partial(datetime.now, UTC)))
+    return OpenSearchClient(config.endpoint, Signer("es", config.region, credentials, partial(datetime.now, UTC)))
 
 
 def _write(config: AccessConfig, deadline: Deadline) -> str:
-    Admission(opensearch(config), deadline).put(config.role, config.permissions, config.backend_role)
+    SecurityRoleMapping(opensearch(config), deadline).grant(config.role, config.permissions, config.backend_role)
     return MAPPED
 
 
 def _remove(config: AccessConfig, deadline: Deadline) -> str:
     """Remove the role. A domain without an answer is taken for deleted, its security with it: an error would lock."""
     bounded = EarlierDeadline.within(deadline, REMOVAL_SECONDS)
-    admission = Admission(opensearch(config), bounded)
+    admission = SecurityRoleMapping(opensearch(config), bounded)
     try:
-        admission.remove(config.role, config.backend_role)
-    except NoAnswerError as error:
+        admission.revoke(config.role, config.backend_role)
+    except NoResponseError as error:
         LOG.warning("domain gave no answer", extra={"reason": str(error)})
         return UNKNOWN
     return REMOVED
@@ -97,13 +97,13 @@ def _keep(config: AccessConfig, deadline: Deadline) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Admission:
+class SecurityRoleMapping:
     """The security plugin's roles and mappings, as far as one role and one backend role go."""
 
-    client: Client
+    client: AdminClient
     deadline: Deadline
 
-    def put(self, role: str, permissions: Json, backend_role: str) -> None:
+    def grant(self, role: str, permissions: Json, backend_role: str) -> None:
         """Write the role, and map the backend role to it beside whoever is mapped already.
 
         Raises:
@@ -117,7 +117,7 @@ class Admission:
         elif backend_role not in mapping["backend_roles"]:
             self._send("PATCH", path, [{"op": "add", "path": "/backend_roles/-", "value": backend_role}])
 
-    def remove(self, role: str, backend_role: str) -> None:
+    def revoke(self, role: str, backend_role: str) -> None:
         """Take the backend role out of the mapping; where nobody else is in it, mapping and role go.
 
         Raises:
@@ -139,11 +139,11 @@ class Admission:
     def _mapping(self, role: str) -> Json | None:
         """Return who is mapped to the role, None where there is no mapping."""
         path = f"{API}/rolesmapping/{role}"
-        response = ask(self.client, "GET", path, b"", self.deadline)
+        response = request_with_retry(self.client, "GET", path, b"", self.deadline)
         if response.status == 404:
             return None
         if response.status != 200:
-            raise refused("GET", path, response)
+            raise error_from("GET", path, response)
         try:
             found = loads(response.content)[role]
             return {kind: list(found.get(kind) or ()) for kind in ("backend_roles", "users", "hosts")}
@@ -151,11 +151,11 @@ class Admission:
             raise SetupError(f"GET {path}: the answer is not OpenSearch's") from error
 
     def _send(self, method: str, path: str, document: object) -> None:
-        response = ask(self.client, method, path, dumps(document), self.deadline)
+        response = request_with_retry(self.client, method, path, dumps(document), self.deadline)
         if response.status not in DONE:
-            raise refused(method, path, response)
+            raise error_from(method, path, response)
 
     def _delete(self, path: str) -> None:
-        response = ask(self.client, "DELETE", path, b"", self.deadline)
+        response = request_with_retry(self.client, "DELETE", path, b"", self.deadline)
         if response.status not in {200, 404}:
-            raise refused("DELETE", path, response)
+            raise error_from("DELETE", path, response)

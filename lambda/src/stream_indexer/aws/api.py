@@ -11,7 +11,7 @@ from typing import Final
 
 from stream_indexer.connection import Response
 from stream_indexer.deadline import Deadline, sleep_before_retry
-from stream_indexer.errors import UnreachableError
+from stream_indexer.errors import ConnectionFailedError
 
 # https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
 DOMAIN: Final = "amazonaws.com"
@@ -25,7 +25,7 @@ DOMAINS: Final = MappingProxyType(  # of the partitions that have another, by th
         "eu-isoe-": "cloud.adc-e.uk",
     }
 )
-ATTEMPTS: Final = 4  # of one call in one invocation
+MAX_ATTEMPTS: Final = 4  # of one call in one invocation
 ATTEMPT_SECONDS: Final = 10.0  # an answer of DynamoDB has up to 16 MB, an object of S3 about 1 MB
 RETRYABLE: Final = frozenset(  # besides every 5xx
     {
@@ -52,18 +52,18 @@ def error_code(response: Response) -> str:
     return (found[1] or found[2]).decode("ascii") if found else f"status {response.status}"
 
 
-def call(send: Callable[[], Response], deadline: Deadline) -> Response:
+def send_with_retry(send: Callable[[], Response], deadline: Deadline) -> Response:
     """Send until the answer is for good, and return it, or the last one when attempts or time end.
 
     Raises:
-        UnreachableError: there was no answer at last.
-        AnswerTooLargeError: the answer is larger than the request allows for.
+        ConnectionFailedError: there was no answer at last.
+        ResponseTooLargeError: the answer is larger than the request allows for.
     """
-    for attempts in range(1, ATTEMPTS + 1):
-        is_last = attempts == ATTEMPTS
+    for attempts in range(1, MAX_ATTEMPTS + 1):
+        is_last = attempts == MAX_ATTEMPTS
         try:
             response = send()
-        except UnreachableError:
+        except ConnectionFailedError:
             if is_last or not sleep_before_retry(deadline, attempts):
                 raise
         else:

@@ -7,14 +7,14 @@ from queue import Empty, SimpleQueue
 from typing import Final
 from urllib.parse import quote, urlsplit
 
-from stream_indexer.aws.api import ATTEMPT_SECONDS, call, endpoint, error_code
+from stream_indexer.aws.api import ATTEMPT_SECONDS, endpoint, error_code, send_with_retry
 from stream_indexer.aws.sigv4 import Signer
 from stream_indexer.connection import Connection, Request, Response
 from stream_indexer.deadline import Deadline
 from stream_indexer.errors import TransientError
 
 CONNECTIONS: Final = 32  # at once: S3 takes 20 to 60 ms for an object
-MAX_ANSWER_BYTES: Final = 64 * 1024
+MAX_RESPONSE_BYTES: Final = 64 * 1024
 OK: Final = 200
 MOVED: Final = 301
 ALREADY_THERE: Final = 412
@@ -43,10 +43,10 @@ class Bucket:
             TransientError: S3 did not take it.
         """
         signer = self.signer
-        response = call(lambda: self._send(key, content, deadline), deadline)
+        response = send_with_retry(lambda: self._send(key, content, deadline), deadline)
         if response.status == MOVED and (region := response.headers.get(REGION)):
             self.signer = Signer(signer.service, region, signer.credentials, signer.now)
-            response = call(lambda: self._send(key, content, deadline), deadline)
+            response = send_with_retry(lambda: self._send(key, content, deadline), deadline)
         if response.status not in {OK, ALREADY_THERE}:
             raise TransientError(f"S3 did not take a record for the quarantine: {error_code(response)}")
 
@@ -63,7 +63,7 @@ class Bucket:
         headers = signer.headers("PUT", urlsplit(url).netloc, path, "", content, signed)
         headers |= {"content-type": "application/json", "if-none-match": "*"}
         connection = self._connection(url)
-        response = connection.send(Request("PUT", path, headers, content), deadline, MAX_ANSWER_BYTES)
+        response = connection.send(Request("PUT", path, headers, content), deadline, MAX_RESPONSE_BYTES)
         self._idle.put(connection)
         return response
 

@@ -13,10 +13,10 @@ from typing import Final
 
 from stream_indexer.aws.bucket import CONNECTIONS, Bucket
 from stream_indexer.deadline import Deadline, expired
-from stream_indexer.documents.records import StreamRecord, read
+from stream_indexer.documents.records import StreamRecord, parse_record
 from stream_indexer.errors import MalformedRecordError, TransientError
 from stream_indexer.jsontext import dumps
-from stream_indexer.rejection import HELD, Reason
+from stream_indexer.rejection import HELD, Rejection
 
 NOT_SENT: Final = "not sent to the quarantine: S3 did not take another record, or no time was left"
 
@@ -37,7 +37,7 @@ class S3Quarantine:
     function_version: str
     now: Callable[[], datetime]
 
-    def keep(self, rejected: Sequence[tuple[StreamRecord, Reason]], deadline: Deadline) -> Sequence[str]:
+    def keep(self, rejected: Sequence[tuple[StreamRecord, Rejection]], deadline: Deadline) -> Sequence[str]:
         """Keep each record for its reason's index, several at once; again is the same as once.
 
         After the first record that S3 does not take, no other one is sent.
@@ -47,7 +47,7 @@ class S3Quarantine:
         """
         has_failed = Event()
 
-        def keep_one(record: StreamRecord, reason: Reason) -> str:
+        def keep_one(record: StreamRecord, reason: Rejection) -> str:
             if has_failed.is_set() or expired(deadline):
                 return NOT_SENT
             try:
@@ -65,7 +65,7 @@ class S3Quarantine:
         with ThreadPoolExecutor(CONNECTIONS) as pool:
             return list(pool.map(keep_one, *zip(*rejected, strict=True)))
 
-    def _content(self, record: StreamRecord, reason: Reason) -> bytes:
+    def _content(self, record: StreamRecord, reason: Rejection) -> bytes:
         return dumps(
             {
                 "format": 1,
@@ -86,8 +86,8 @@ def object_key(function_name: str, record: StreamRecord, index: str, *, is_held:
     """
     digest = sha256(dumps(record)).hexdigest()[:16]
     try:
-        change = read(record)
-        place = f"{datetime.fromtimestamp(change.created, UTC):%Y/%m/%d}/{change.sequence_number}"
+        change = parse_record(record)
+        place = f"{datetime.fromtimestamp(change.created_at, UTC):%Y/%m/%d}/{change.sequence_number}"
     except MalformedRecordError:
         place = "malformed"
     folder = "held/" if is_held else ""

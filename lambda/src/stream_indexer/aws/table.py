@@ -8,20 +8,20 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from stream_indexer.aws.api import ATTEMPT_SECONDS, call, error_code
+from stream_indexer.aws.api import ATTEMPT_SECONDS, error_code, send_with_retry
 from stream_indexer.aws.sigv4 import Signer
 from stream_indexer.connection import Connection, Request, Response
 from stream_indexer.deadline import Deadline, EarlierDeadline, sleep_before_retry
 from stream_indexer.documents.actions import document_id
 from stream_indexer.documents.records import Image
-from stream_indexer.errors import AnswerTooLargeError, MalformedRecordError, TransientError
+from stream_indexer.errors import MalformedRecordError, ResponseTooLargeError, TransientError
 from stream_indexer.jsontext import dumps, loads
 
 MAX_KEYS: Final = 100  # API reference of BatchGetItem
-FIRST_KEYS: Final = 10  # of the first request: an item may have 400 KB
+INITIAL_KEYS: Final = 10  # of the first request: an item may have 400 KB
 # Parsed, an item of many small numbers takes twenty times the bytes of its JSON. So answers and slices are small.
 SLICE_BYTES: Final = 4 * 1024 * 1024
-MAX_ANSWER_BYTES: Final = 2 * SLICE_BYTES
+MAX_RESPONSE_BYTES: Final = 2 * SLICE_BYTES
 TARGET: Final = "DynamoDB_20120810.BatchGetItem"
 
 
@@ -41,7 +41,7 @@ class DynamoDbTable:
     name: str
     key_names: Sequence[str]
     _connection: Connection = field(init=False, repr=False)
-    _key_count: int = FIRST_KEYS  # of the next request, by the size of the items before
+    _key_count: int = INITIAL_KEYS  # of the next request, by the size of the items before
 
     def __post_init__(self) -> None:
         self._connection = Connection(self.endpoint, "DynamoDB", ATTEMPT_SECONDS)
@@ -64,13 +64,13 @@ class DynamoDbTable:
             asked, waiting = waiting[: self._key_count], waiting[self._key_count :]
             try:
                 response = self._send(asked, deadline)
-            except AnswerTooLargeError:
+            except ResponseTooLargeError:
                 if len(asked) == 1:
                     raise
                 self._key_count = len(asked) // 2
                 waiting = asked + waiting
                 continue
-            items, unprocessed = _paired(response, asked, self._id, self.name)
+            items, unprocessed = _parse_response(response, asked, self._id, self.name)
             read |= {names[one]: item for one, item in items.items()}
             size += len(response.content)
             waiting = unprocessed + waiting
@@ -99,9 +99,9 @@ class DynamoDbTable:
         def send() -> Response:
             headers = self.signer.headers("POST", host, "/", "", body, {"x-amz-target": TARGET})
             request = Request("POST", "/", {**headers, "content-type": "application/x-amz-json-1.0"}, body)
-            return self._connection.send(request, ending, MAX_ANSWER_BYTES)
+            return self._connection.send(request, ending, MAX_RESPONSE_BYTES)
 
-        response = call(send, ending)
+        response = send_with_retry(send, ending)
         if response.status != 200:
             raise TransientError(f"the table cannot be read: {error_code(response)}")
         return response
@@ -110,7 +110,7 @@ class DynamoDbTable:
         return document_id({name: image[name] for name in self.key_names}, self.key_names)
 
 
-def _paired(
+def _parse_response(
     response: Response, asked: Sequence[Image], id_of: Callable[[Image], str], table: str
 ) -> tuple[dict[str, Image | None], list[Image]]:
     """Return what was read by id, and the keys that were not processed.

@@ -12,20 +12,20 @@ from typing import Final, Literal, NamedTuple
 
 from orjson import dumps
 
-from stream_indexer.documents.field_names import Names
-from stream_indexer.documents.json_encoder import to_json
+from stream_indexer.documents.field_names import FieldNames
+from stream_indexer.documents.json_encoder import encode_document
 from stream_indexer.documents.records import AttributeValue, Change, Image
 from stream_indexer.errors import MalformedRecordError
 
 MAX_ID_BYTES: Final = 512  # OpenSearch refuses a longer _id
 HASHED_PREFIX_BYTES: Final = 128  # readable beginning of an id that is hashed
-EXACT: Final = Context(prec=40)  # DynamoDB's numbers have 38 digits
-PLAIN_DIGITS: Final = 38  # numbers up to this size are written out, beyond it with an exponent
+DECIMAL_CONTEXT: Final = Context(prec=40)  # DynamoDB's numbers have 38 digits
+MAX_PLAIN_DIGITS: Final = 38  # numbers up to this size are written out, beyond it with an exponent
 
 # `|` parts the key's values, a leading `#` marks a number (or a prefix, which begins with a letter) and `~` binary, `%`
 # escapes: text that has them is escaped.
-MARKS: Final = ("#", "~")
-SPECIAL: Final = re.compile(r"^[#~]|[%|\ud800-\udfff]")
+ID_MARKERS: Final = ("#", "~")
+ID_ESCAPES: Final = re.compile(r"^[#~]|[%|\ud800-\udfff]")
 ID_PREFIX: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,62}")
 NUMBER: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?", re.ASCII)
 BASE64: Final = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
@@ -41,14 +41,14 @@ class Document(NamedTuple):
     """One action of a bulk request.
 
     Attributes:
-        lines: the action line, and for an index the source, each ending in a line break.
+        payload: the action line, and for an index the source, each ending in a line break.
         change: what it was made of.
     """
 
     document_id: str
     version: int
     action: Action
-    lines: bytes
+    payload: bytes
     change: Change
 
 
@@ -69,7 +69,7 @@ def document_id(keys: Image, key_names: Sequence[str], prefix: str = "") -> str:
     try:
         if len(keys) != len(key_names):
             raise MalformedRecordError("Keys has other attributes than the table's primary key")
-        parts = [_part(keys[name]) for name in key_names]
+        parts = [_encode_key_part(keys[name]) for name in key_names]
     except (KeyError, TypeError, AttributeError, ArithmeticError) as error:
         raise MalformedRecordError("Keys is not the table's primary key") from error
     whole = "|".join([f"#{prefix}", *parts] if prefix else parts)
@@ -80,24 +80,26 @@ def document_id(keys: Image, key_names: Sequence[str], prefix: str = "") -> str:
     return f"{readable}%*{sha256(encoded).hexdigest()}"
 
 
-def index_document(document_id: str, change: Change, version: int, image: Image, names: Names) -> Document:
+def index_document(document_id: str, change: Change, version: int, image: Image, names: FieldNames) -> Document:
     """Return the action that makes `image` the whole document: an attribute removed from the item is gone from it.
 
     Raises:
         MalformedRecordError: `image` cannot be written as JSON.
     """
-    return _document(document_id, change, version, to_json(image, names))
+    return _document(document_id, change, version, encode_document(image, names))
 
 
-def delete_document(document_id: str, change: Change, version: int, *, or_same: bool = False) -> Document:
+def delete_document(document_id: str, change: Change, version: int, *, allow_equal_version: bool = False) -> Document:
     """Return the action that deletes the document, and keeps an older index action from bringing it back.
 
-    With `or_same` it deletes a document of the same version too.
+    With `allow_equal_version` it deletes a document of the same version too.
     """
-    return _document(document_id, change, version, None, EXTERNAL_GTE if or_same else EXTERNAL)
+    return _document(document_id, change, version, None, EXTERNAL_GTE if allow_equal_version else EXTERNAL)
 
 
-def settle_document(document_id: str, change: Change, current: int, image: Image | None, names: Names) -> Document:
+def resolve_document(
+    document_id: str, change: Change, current: int, image: Image | None, names: FieldNames
+) -> Document:
     """Return the action that makes the document what the item is now, at the version that the index has.
 
     `external_gte` allows the same version once more. It is right here because `image` was read after both changes.
@@ -112,7 +114,7 @@ def settle_document(document_id: str, change: Change, current: int, image: Image
     Raises:
         MalformedRecordError: `image` cannot be written as JSON.
     """
-    source = None if image is None else to_json(image, names)
+    source = None if image is None else encode_document(image, names)
     return _document(document_id, change, current, source, EXTERNAL_GTE)
 
 
@@ -127,14 +129,14 @@ def _document(
     return Document(document_id, version, "index", lines, change)
 
 
-def _part(value: AttributeValue) -> str:
+def _encode_key_part(value: AttributeValue) -> str:
     if len(value) != 1:
         raise MalformedRecordError("a key attribute has not exactly one type")
     if "S" in value:
         text: str = value["S"]
-        if text.isascii() and "%" not in text and "|" not in text and text[:1] not in MARKS:
+        if text.isascii() and "%" not in text and "|" not in text and text[:1] not in ID_MARKERS:
             return text  # as most are; asking so takes a quarter of the search's time
-        return SPECIAL.sub(_escape, text)
+        return ID_ESCAPES.sub(_escape, text)
     if "N" in value:
         return f"#{_canonical(value['N'])}"
     if "B" in value:
@@ -152,7 +154,7 @@ def _escape(match: re.Match[str]) -> str:
 def _canonical(number: str) -> str:
     if not NUMBER.fullmatch(number):  # Decimal takes more than DynamoDB does, such as NaN
         raise MalformedRecordError("a number key attribute is no number")
-    exact = Decimal(number).normalize(EXACT)
+    exact = Decimal(number).normalize(DECIMAL_CONTEXT)
     if not exact:
         return "0"  # -0 is 0 to DynamoDB
-    return f"{exact:f}" if -PLAIN_DIGITS < exact.adjusted() < PLAIN_DIGITS else f"{exact:E}"
+    return f"{exact:f}" if -MAX_PLAIN_DIGITS < exact.adjusted() < MAX_PLAIN_DIGITS else f"{exact:E}"

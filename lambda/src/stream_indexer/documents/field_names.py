@@ -12,7 +12,7 @@ from typing import Final
 from stream_indexer.documents.records import AttributeValue, Image
 
 # Tried on OpenSearch 2.19: each is refused inside a document, or means something there.
-METADATA: Final = frozenset(
+METADATA_FIELDS: Final = frozenset(
     {
         "_data_stream_timestamp",
         "_doc_count",
@@ -30,15 +30,15 @@ METADATA: Final = frozenset(
     }
 )
 # Global tables of 2017.11.29 keep these in the item itself; they are replication's, not the team's.
-REPLICATION: Final = frozenset({"aws:rep:deleting", "aws:rep:updateregion", "aws:rep:updatetime"})
-FLATTENED: Final = "flattened_attributes"  # mapped as flat_object, which takes any name
-UNSEARCHABLE: Final = "flattened_unsearchable"  # mapped as an object that is not indexed, which takes any value
+REPLICATION_ATTRIBUTES: Final = frozenset({"aws:rep:deleting", "aws:rep:updateregion", "aws:rep:updatetime"})
+FLATTENED_FIELD: Final = "flattened_attributes"  # mapped as flat_object, which takes any name
+UNSEARCHABLE_FIELD: Final = "flattened_unsearchable"  # mapped as an object that is not indexed, which takes any value
 # A flat_object indexes each value as one term behind its path, and refuses some below Lucene's limit of 32,766 bytes.
 MAX_TERM_BYTES: Final = 32_000
-MAX_KNOWN: Final = 10_000  # names; beyond it they are looked at each time
+MAX_CACHED_NAMES: Final = 10_000  # names; beyond it they are looked at each time
 
 
-class NamePolicy(StrEnum):
+class FieldNamePolicy(StrEnum):
     """What becomes of an attribute whose name OpenSearch would not take as it is."""
 
     RENAME = "rename"  # escaped, behind a leading %
@@ -46,97 +46,97 @@ class NamePolicy(StrEnum):
     QUARANTINE = "quarantine"  # sent as it is: OpenSearch judges
 
 
-class UnfitNameError(Exception):
+class UnsupportedFieldNameError(Exception):
     """An attribute's name does not fit; the message has none of it."""
 
 
 @dataclass(slots=True)
-class Names:
+class FieldNames:
     """Looks at the names of attributes, and remembers those that fit: most items have the same ones.
 
     Attributes:
-        top: names seen to fit at the top of a document.
-        inner: names seen to fit anywhere below.
+        top_level: names seen to fit at the top of a document.
+        nested: names seen to fit anywhere below.
     """
 
-    policy: NamePolicy
-    top: set[str] = field(default_factory=set)
-    inner: set[str] = field(default_factory=set)
+    policy: FieldNamePolicy
+    top_level: set[str] = field(default_factory=set)
+    nested: set[str] = field(default_factory=set)
 
-    def check_top(self, names: Iterable[str]) -> None:
+    def check_top_level(self, names: Iterable[str]) -> None:
         """Check names at the top of a document, which are not all known.
 
         Raises:
-            UnfitNameError: one of them does not fit.
+            UnsupportedFieldNameError: one of them does not fit.
         """
-        _check(names, self._fits_top, self.top)
+        _check(names, self._is_supported_top_level, self.top_level)
 
-    def check_inner(self, names: Iterable[str]) -> None:
+    def check_nested(self, names: Iterable[str]) -> None:
         """Check names below the top, which are not all known.
 
         Raises:
-            UnfitNameError: one of them does not fit.
+            UnsupportedFieldNameError: one of them does not fit.
         """
-        _check(names, self._fits, self.inner)
+        _check(names, self._is_supported, self.nested)
 
-    def mend(self, image: Image) -> Image:
+    def sanitize(self, image: Image) -> Image:
         """Return `image` with names that OpenSearch takes, no two of them made the same; replication's are left out."""
-        own = {name: value for name, value in image.items() if name not in REPLICATION}
+        own = {name: value for name, value in image.items() if name not in REPLICATION_ATTRIBUTES}
         match self.policy:
-            case NamePolicy.RENAME:
+            case FieldNamePolicy.RENAME:
                 return {
-                    name if self._fits_top(name) else _renamed(name): self._renamed_within(value)
+                    name if self._is_supported_top_level(name) else _escape(name): self._escape_nested(value)
                     for name, value in own.items()
                 }
-            case NamePolicy.FLATTEN:
-                return self._flattened(own)
+            case FieldNamePolicy.FLATTEN:
+                return self._flatten(own)
         return own
 
-    def _fits(self, name: str) -> bool:
-        if self.policy is NamePolicy.QUARANTINE:
+    def _is_supported(self, name: str) -> bool:
+        if self.policy is FieldNamePolicy.QUARANTINE:
             return True
         # A leading % is what marks a renamed one.
-        return bool(name.strip()) and "." not in name and not (self.policy is NamePolicy.RENAME and name[0] == "%")
+        return bool(name.strip()) and "." not in name and not (self.policy is FieldNamePolicy.RENAME and name[0] == "%")
 
-    def _fits_top(self, name: str) -> bool:
-        if name in REPLICATION:
+    def _is_supported_top_level(self, name: str) -> bool:
+        if name in REPLICATION_ATTRIBUTES:
             return False
-        if self.policy is NamePolicy.QUARANTINE:
+        if self.policy is FieldNamePolicy.QUARANTINE:
             return True
         # What others are flattened to is not an attribute's own.
-        taken = self.policy is NamePolicy.FLATTEN and name in {FLATTENED, UNSEARCHABLE}
-        return self._fits(name) and name not in METADATA and not taken
+        taken = self.policy is FieldNamePolicy.FLATTEN and name in {FLATTENED_FIELD, UNSEARCHABLE_FIELD}
+        return self._is_supported(name) and name not in METADATA_FIELDS and not taken
 
-    def _renamed_within(self, value: AttributeValue) -> AttributeValue:
+    def _escape_nested(self, value: AttributeValue) -> AttributeValue:
         if "M" in value:
             fields = value["M"].items()
-            return {"M": {n if self._fits(n) else _renamed(n): self._renamed_within(v) for n, v in fields}}
+            return {"M": {n if self._is_supported(n) else _escape(n): self._escape_nested(v) for n, v in fields}}
         if "L" in value:
-            return {"L": [self._renamed_within(element) for element in value["L"]]}
+            return {"L": [self._escape_nested(element) for element in value["L"]]}
         return value
 
-    def _flattened(self, image: Image) -> Image:
+    def _flatten(self, image: Image) -> Image:
         fit = {
             name: value
             for name, value in image.items()
-            if self._fits_top(name) and all(map(self._fits, _names_within(value)))
+            if self._is_supported_top_level(name) and all(map(self._is_supported, _names_within(value)))
         }
         unfit = {name: value for name, value in image.items() if name not in fit}
         long = {name: value for name, value in unfit.items() if _longest_term(value, _bytes(name)) > MAX_TERM_BYTES}
         short = {name: value for name, value in unfit.items() if name not in long}
-        parts = {FLATTENED: short, UNSEARCHABLE: long}
+        parts = {FLATTENED_FIELD: short, UNSEARCHABLE_FIELD: long}
         return fit | {name: {"M": part} for name, part in parts.items() if part}
 
 
 def _check(names: Iterable[str], fits: Callable[[str], bool], known: set[str]) -> None:
     for name in names:
         if not fits(name):
-            raise UnfitNameError
-        if len(known) < MAX_KNOWN:
+            raise UnsupportedFieldNameError
+        if len(known) < MAX_CACHED_NAMES:
             known.add(name)
 
 
-def _renamed(name: str) -> str:
+def _escape(name: str) -> str:
     return "%" + name.replace("%", "%25").replace(".", "%2E")
 
 

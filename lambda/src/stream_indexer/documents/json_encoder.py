@@ -2,7 +2,7 @@
 
 Numbers keep their own text and never pass through a float; sets become arrays in the order delivered;
 binary stays the base64 text it arrives as, text that is no Unicode is escaped. A new DynamoDB type is a branch in
-`_value`.
+`_encode_value`.
 """
 
 import json
@@ -10,22 +10,22 @@ from typing import Any, Final
 
 from orjson import Fragment, JSONEncodeError, dumps
 
-from stream_indexer.documents.field_names import NamePolicy, Names, UnfitNameError
+from stream_indexer.documents.field_names import FieldNamePolicy, FieldNames, UnsupportedFieldNameError
 from stream_indexer.documents.records import AttributeValue, Image
 from stream_indexer.errors import MalformedRecordError
 
-ANY_NAME: Final = Names(NamePolicy.QUARANTINE)
+ACCEPT_ANY_NAME: Final = FieldNames(FieldNamePolicy.QUARANTINE)
 LONE_SURROGATE: Final = "surrogates not allowed"  # what orjson says of one; JSON can escape it, orjson does not
 
 
-def to_json(image: Image, names: Names) -> bytes:
+def encode_document(image: Image, names: FieldNames) -> bytes:
     """Return `image` as one line of JSON; `names` says what becomes of names that OpenSearch would not take.
 
     Raises:
         MalformedRecordError: a value is of no DynamoDB type, or is nested too deep.
     """
     try:
-        text = _dumps(_document(image, names))
+        text = _dumps(_encode_image(image, names))
     except (JSONEncodeError, TypeError, AttributeError, RecursionError) as error:
         raise MalformedRecordError("an attribute cannot be written as JSON") from error
     if b"\n" in text:  # only a number's own text could bring one; it would break the bulk request's lines
@@ -39,30 +39,32 @@ def _dumps(document: dict[str, Any]) -> bytes:
     except JSONEncodeError as error:
         if LONE_SURROGATE not in str(error):
             raise
-        return _escaped(document)
+        return _encode_with_escapes(document)
 
 
-def _escaped(value: Any) -> bytes:
+def _encode_with_escapes(value: Any) -> bytes:
     match value:
         case dict():
-            return b"{%b}" % b",".join(b"%b:%b" % (_escaped(name), _escaped(inner)) for name, inner in value.items())
+            return b"{%b}" % b",".join(
+                b"%b:%b" % (_encode_with_escapes(name), _encode_with_escapes(inner)) for name, inner in value.items()
+            )
         case list():
-            return b"[%b]" % b",".join(map(_escaped, value))
+            return b"[%b]" % b",".join(map(_encode_with_escapes, value))
         case str():
             return json.dumps(value).encode()
     return dumps(value)
 
 
-def _document(image: Image, names: Names) -> dict[str, Any]:
+def _encode_image(image: Image, names: FieldNames) -> dict[str, Any]:
     try:
-        if not names.top.issuperset(image):
-            names.check_top(image)
-        return _object(image, names)
-    except UnfitNameError:
-        return _object(names.mend(image), ANY_NAME)
+        if not names.top_level.issuperset(image):
+            names.check_top_level(image)
+        return _encode_attributes(image, names)
+    except UnsupportedFieldNameError:
+        return _encode_attributes(names.sanitize(image), ACCEPT_ANY_NAME)
 
 
-def _object(attributes: Image, names: Names) -> dict[str, Any]:
+def _encode_attributes(attributes: Image, names: FieldNames) -> dict[str, Any]:
     # The hottest loop. Text and numbers are most of any item: they cost no call.
     found: dict[str, Any] = {}
     for name, value in attributes.items():
@@ -71,23 +73,27 @@ def _object(attributes: Image, names: Names) -> dict[str, Any]:
         elif "N" in value:
             found[name] = Fragment(value["N"])
         else:
-            found[name] = _value(value, names)
+            found[name] = _encode_value(value, names)
     return found
 
 
-def _inner(attributes: Image, names: Names) -> dict[str, Any]:
-    if not names.inner.issuperset(attributes):
-        names.check_inner(attributes)
-    return _object(attributes, names)
+def _encode_nested(attributes: Image, names: FieldNames) -> dict[str, Any]:
+    if not names.nested.issuperset(attributes):
+        names.check_nested(attributes)
+    return _encode_attributes(attributes, names)
 
 
-def _value(value: AttributeValue, names: Names) -> Any:
+def _encode_value(value: AttributeValue, names: FieldNames) -> Any:
     """Return a value that is neither text nor a number: those its caller has written."""
     if "M" in value:
-        return _inner(value["M"], names)
+        return _encode_nested(value["M"], names)
     if "L" in value:
         return [
-            element["S"] if "S" in element else Fragment(element["N"]) if "N" in element else _value(element, names)
+            element["S"]
+            if "S" in element
+            else Fragment(element["N"])
+            if "N" in element
+            else _encode_value(element, names)
             for element in value["L"]
         ]
     if "BOOL" in value:

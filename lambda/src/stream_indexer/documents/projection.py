@@ -27,7 +27,7 @@ class Condition:
     exists: bool | None = None
     begins_with: str | None = None
 
-    def holds(self, value: AttributeValue | None) -> bool:
+    def matches(self, value: AttributeValue | None) -> bool:
         """Return whether `value` meets the condition; None is an attribute that is not there."""
         return (
             (self.exists is None or self.exists is (value is not None))
@@ -36,30 +36,30 @@ class Condition:
         )
 
 
-def meets(image: Image, conditions: Mapping[str, Condition]) -> bool:
+def matches(image: Image, conditions: Mapping[str, Condition]) -> bool:
     """Return whether all of `conditions`, by attribute, hold."""
-    return not conditions or all(condition.holds(image.get(name)) for name, condition in conditions.items())
+    return not conditions or all(condition.matches(image.get(name)) for name, condition in conditions.items())
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class DocumentRules:
     """The rules.
 
     Attributes:
         conditions: all of them must hold, by attribute.
         include: the only attributes that a document has; None for all.
         exclude: attributes that no document has.
-        keeps_expired: whether a document stays when time to live deletes its item.
+        ignores_ttl_deletes: whether a document stays when time to live deletes its item.
     """
 
     conditions: Mapping[str, Condition] = field(default_factory=dict)
     include: Sequence[str] | None = None
     exclude: Sequence[str] = ()
-    keeps_expired: bool = False
+    ignores_ttl_deletes: bool = False
 
-    def of(self, image: Image | None) -> Image | None:
+    def project(self, image: Image | None) -> Image | None:
         """Return what the document of an item has, None where it has no document; `image` None is no item."""
-        if image is None or not meets(image, self.conditions):
+        if image is None or not matches(image, self.conditions):
             return None
         if self.include is not None:
             image = {name: image[name] for name in self.include if name in image}
@@ -67,12 +67,12 @@ class Choice:
             image = {name: value for name, value in image.items() if name not in self.exclude}
         return image
 
-    def ignores(self, record: StreamRecord) -> bool:
+    def skips(self, record: StreamRecord) -> bool:
         """Return whether `record` tells of a deletion that documents outlive."""
-        return self.keeps_expired and record["eventName"] == "REMOVE" and is_expiry(record)
+        return self.ignores_ttl_deletes and record["eventName"] == "REMOVE" and is_ttl_delete(record)
 
 
-def is_expiry(record: StreamRecord) -> bool:
+def is_ttl_delete(record: StreamRecord) -> bool:
     """Return whether time to live deleted the item, and not a user."""
     identity = record.get("userIdentity")
     return isinstance(identity, Mapping) and (identity.get("type"), identity.get("principalId")) == (

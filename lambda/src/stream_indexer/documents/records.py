@@ -39,12 +39,12 @@ class StreamRecord(TypedDict):
     userIdentity: NotRequired[Mapping[str, str]]  # of what a service did: {"type", "principalId"}
 
 
-class Kind(Enum):
+class Operation(Enum):
     """What a change asks for."""
 
-    WRITE = "write"  # index the new image
-    REMOVE = "remove"  # delete the document
-    READ = "read"  # the stream's view has no new image: read the item to know
+    INDEX = "write"  # index the new image
+    DELETE = "remove"  # delete the document
+    FETCH = "read"  # the stream's view has no new image: read the item to know
 
 
 class Change(NamedTuple):
@@ -54,19 +54,19 @@ class Change(NamedTuple):
         keys: the item's primary key.
         image: the whole item after the change; None for a REMOVE, and for a READ until the item is read.
         sequence_number: decimal digits, growing with each change of one item.
-        created: whole seconds since the epoch.
+        created_at: whole seconds since the epoch.
         record: where it came from, for the quarantine.
     """
 
-    kind: Kind
+    operation: Operation
     keys: Image
     image: Image | None
     sequence_number: str
-    created: int
+    created_at: int
     record: StreamRecord
 
 
-def read(record: StreamRecord) -> Change:
+def parse_record(record: StreamRecord) -> Change:
     """Return the change that `record` tells of.
 
     Raises:
@@ -80,21 +80,21 @@ def read(record: StreamRecord) -> Change:
         event_name = record["eventName"]
         image = change.get("NewImage")
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
-        raise MalformedRecordError(f"no DynamoDB stream record: {_fault(error)}") from error
+        raise MalformedRecordError(f"no DynamoDB stream record: {_describe(error)}") from error
     if not is_sequence_number(sequence_number):
         raise MalformedRecordError("SequenceNumber is not a string of up to 40 digits")
     if not 0 <= created <= LATEST_SECOND:
         raise MalformedRecordError("ApproximateCreationDateTime is not in seconds since the epoch")
     if event_name == "REMOVE":
-        return Change(Kind.REMOVE, keys, None, sequence_number, created, record)
+        return Change(Operation.DELETE, keys, None, sequence_number, created, record)
     if event_name not in ("INSERT", "MODIFY"):  # not a set: whatever stands there need not be hashable
         raise MalformedRecordError("eventName is none of INSERT, MODIFY, REMOVE")
     if image is not None:
         if not isinstance(image, dict):
             raise MalformedRecordError("NewImage is no map of attributes")
-        return Change(Kind.WRITE, keys, image, sequence_number, created, record)
+        return Change(Operation.INDEX, keys, image, sequence_number, created, record)
     if change.get("StreamViewType") in ("KEYS_ONLY", "OLD_IMAGE"):
-        return Change(Kind.READ, keys, None, sequence_number, created, record)
+        return Change(Operation.FETCH, keys, None, sequence_number, created, record)
     raise MalformedRecordError("NewImage is missing, although StreamViewType promises one")
 
 
@@ -103,5 +103,5 @@ def is_sequence_number(value: object) -> bool:
     return isinstance(value, str) and len(value) <= LONGEST_SEQUENCE_NUMBER and value.isascii() and value.isdigit()
 
 
-def _fault(error: Exception) -> str:
+def _describe(error: Exception) -> str:
     return f"{error.args[0]} is missing" if isinstance(error, KeyError) else "a member has the wrong type"

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from stream_indexer.documents.records import Change, Kind
+from stream_indexer.documents.records import Change, Operation
 from stream_indexer.errors import MalformedRecordError
 
 SEQUENCE_RANGE: Final = 10**9  # digits of a version; the second takes the other ten of a signed 64-bit long
 COUNTER_DIGITS: Final = 20  # a sequence number ends in; before the counter is the record's ordinal
-CLOCK_SECONDS: Final = 60  # how far DynamoDB's clock may step back between two changes of an item
-LARGEST: Final = 2**63 - 1  # OpenSearch's versions are signed 64-bit longs
+MAX_CLOCK_SKEW_SECONDS: Final = 60  # how far DynamoDB's clock may step back between two changes of an item
+MAX_VERSION: Final = 2**63 - 1  # OpenSearch's versions are signed 64-bit longs
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +29,14 @@ class Versions:
 
     attribute: str | None = None
 
-    def of(self, change: Change) -> int:
+    def version_of(self, change: Change) -> int:
         """Return the version that makes OpenSearch keep the newest change, whatever order they arrive in.
 
         Without an attribute: seconds since the epoch x 10^9 + the ordinal modulo 10^9. The ordinal is the sequence
         number without its last 20 digits; it grows with each record of a shard and from a shard to its children. An
         ordinal of zero (DynamoDB Local) is replaced by the whole sequence number. Two changes compare the wrong way
-        round where the ordinal wraps within their second or the clock steps back between them: see `looks_reversed`.
+        round where the ordinal wraps within their second or the clock steps back between them: see
+        `may_be_out_of_order`.
         With one its value, of an item that is gone the last.
 
         Raises:
@@ -43,19 +44,19 @@ class Versions:
         """
         if self.attribute is None:
             return _by_record(change)
-        if change.kind is not Kind.REMOVE:
+        if change.operation is not Operation.DELETE:
             return self._number(change.image)
         old = change.record["dynamodb"].get("OldImage")
         if old is None:
             raise MalformedRecordError("a REMOVE without OldImage: documents.version_attribute needs a stream with it")
         return self._number(old)
 
-    def allows_same(self, change: Change) -> bool:
+    def allows_equal(self, change: Change) -> bool:
         """Return whether the change is the newer one of two with the same version.
 
         A deletion has the version of what it deletes, where an attribute says it.
         """
-        return self.attribute is not None and change.kind is Kind.REMOVE
+        return self.attribute is not None and change.operation is Operation.DELETE
 
     def supersedes(self, change: Change, known: Change | None) -> bool:
         """Return whether `change`, which came after `known`, makes it needless; the index would say the same.
@@ -65,22 +66,24 @@ class Versions:
         Raises:
             MalformedRecordError: as for `of`.
         """
-        has_number = self.attribute is not None and change.kind is not Kind.READ
-        version = self.of(change) if has_number else 0
+        has_number = self.attribute is not None and change.operation is not Operation.FETCH
+        version = self.version_of(change) if has_number else 0
         if known is None:
             return True
-        if has_number and known.kind is not Kind.READ:
-            current = self.of(known)
-            return version > current or (version == current and self.allows_same(change))
+        if has_number and known.operation is not Operation.FETCH:
+            current = self.version_of(known)
+            return version > current or (version == current and self.allows_equal(change))
         version, current = _by_record(change), _by_record(known)
         if version == current:
             return int(change.sequence_number) >= int(known.sequence_number)
-        return looks_reversed(current, version) or (version > current and not looks_reversed(version, current))
+        if may_be_out_of_order(current, version):
+            return True
+        return version > current and not may_be_out_of_order(version, current)
 
     def _number(self, image: Any) -> int:
         try:
             number = Decimal(image[self.attribute]["N"])
-            if 0 <= number <= LARGEST and number == number.to_integral_value():
+            if 0 <= number <= MAX_VERSION and number == number.to_integral_value():
                 return int(number)
         except (KeyError, TypeError, ArithmeticError, ValueError):
             pass
@@ -90,7 +93,7 @@ class Versions:
 def _by_record(change: Change) -> int:
     number = change.sequence_number
     digits = int(number[:-COUNTER_DIGITS] or 0) or int(number)
-    return change.created * SEQUENCE_RANGE + digits % SEQUENCE_RANGE
+    return change.created_at * SEQUENCE_RANGE + digits % SEQUENCE_RANGE
 
 
 def shared_ordinals(sequence_numbers: Iterable[str]) -> int:
@@ -107,7 +110,7 @@ def shared_ordinals(sequence_numbers: Iterable[str]) -> int:
     return sum(count for ordinal, count in counts.items() if ordinal and count > 1)
 
 
-def looks_reversed(current: int, provided: int) -> bool:
+def may_be_out_of_order(current: int, provided: int) -> bool:
     """Return whether `provided`, refused because the index has `current`, may be the newer change all the same.
 
     It may when both were made at about the same time and the ordinals, around the end of their nine digits, have
@@ -128,4 +131,4 @@ def is_floor(version: int) -> bool:
 
 def are_close(current: int, provided: int) -> bool:
     """Return whether the two changes are so close that the clock does not say which is newer; `current` is higher."""
-    return 0 <= current - provided < CLOCK_SECONDS * SEQUENCE_RANGE
+    return 0 <= current - provided < MAX_CLOCK_SKEW_SECONDS * SEQUENCE_RANGE

@@ -11,14 +11,14 @@ from stream_indexer.opensearch.bulk import FILTER_PATH
 
 # An answer has a status for each document; for one that is refused a reason too, which may quote the document, escaped.
 # A collection's has the id as well, and some 300 bytes more for each of up to 10,000 documents.
-MIN_ANSWER_BYTES: Final = 8 * 1024 * 1024
-ANSWER_BYTES_PER_BYTE: Final = 2
+MIN_RESPONSE_BYTES: Final = 8 * 1024 * 1024
+RESPONSE_BYTES_PER_BYTE: Final = 2
 # A collection refuses parameters that it does not know, and that it knows these is unproven.
 BULK_QUERIES: Final = {"es": f"filter_path={quote(FILTER_PATH, safe='')}&require_alias=true", "aoss": ""}
 
 
 @dataclass(slots=True)
-class OpenSearch:
+class OpenSearchClient:
     """A domain or a serverless collection."""
 
     endpoint: str  # https://host[:port]
@@ -39,14 +39,14 @@ class OpenSearch:
             deadline: end of the request.
 
         Raises:
-            UnreachableError: no whole answer came.
-            AnswerTooLargeError: the answer is far larger than the request.
+            ConnectionFailedError: no whole answer came.
+            ResponseTooLargeError: the answer is far larger than the request.
         """
         headers = self.signer.headers(method, urlsplit(self.endpoint).netloc, path, query, body)
         if body:
             headers["content-type"] = "application/x-ndjson" if path.endswith("/_bulk") else "application/json"
         target = f"{path}?{query}" if query else path
-        max_bytes = max(MIN_ANSWER_BYTES, ANSWER_BYTES_PER_BYTE * len(body))
+        max_bytes = max(MIN_RESPONSE_BYTES, RESPONSE_BYTES_PER_BYTE * len(body))
         return self.connection.send(Request(method, target, headers, body), deadline, max_bytes)
 
     def close(self) -> None:
@@ -58,7 +58,7 @@ class OpenSearch:
 class BulkIndex:
     """Bulk requests to one alias."""
 
-    opensearch: OpenSearch
+    opensearch: OpenSearchClient
     path: str
     query: str
 

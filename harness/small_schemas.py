@@ -21,7 +21,8 @@ SUFFIXES: Final = {".tf", ".hcl", ".py"}
 CALLS_AT_ONCE: Final = 64  # above Terraform's own parallelism: an apply waits for minutes in a call
 UNLIMITED: Final = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
 SCHEMAS: Final = re.compile(r"/(GetSchema|GetProviderSchema|GetResourceIdentitySchemas)$")
-ONE_ANSWER: Final = "/tfplugin"  # methods that take one message and answer with one; go-plugin's own are streams
+# Of the plugin library: open for as long as a command runs, each in a thread, and of no use to Terraform.
+STREAMS: Final = re.compile(r"/plugin\.GRPC(Broker|Stdio)/")
 
 
 @contextmanager
@@ -83,11 +84,11 @@ class _Forwarder(grpc.GenericRpcHandler):  # type: ignore[misc]
         self._channel, self._prefix, self._names = channel, prefix, names
         self._schemas: dict[str, bytes] = {}
 
-    def service(self, handler_call_details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler:
-        """Return what serves a method."""
+    def service(self, handler_call_details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler | None:
+        """Return what serves a method; None says that there is no such method."""
         method: str = handler_call_details.method
-        if not method.startswith(ONE_ANSWER):
-            return grpc.stream_stream_rpc_method_handler(_forwarded_stream(self._channel.stream_stream(method)))
+        if STREAMS.match(method):
+            return None
         call = _forwarded(self._channel.unary_unary(method))
         if not SCHEMAS.search(method):
             return grpc.unary_unary_rpc_method_handler(call)
@@ -107,18 +108,6 @@ def _forwarded(call: Callable[[bytes], bytes]) -> Callable[[bytes, grpc.Servicer
         except grpc.RpcError as error:
             context.abort(error.code(), error.details())
             raise
-
-    return forward
-
-
-def _forwarded_stream(call: grpc.StreamStreamMultiCallable) -> Callable[..., Iterator[bytes]]:
-    def forward(requests: Iterator[bytes], context: grpc.ServicerContext) -> Iterator[bytes]:
-        answers = call(requests)
-        context.add_callback(answers.cancel)  # Terraform ends without an end to its streams
-        try:
-            yield from answers
-        except grpc.RpcError as error:
-            context.abort(error.code(), error.details())
 
     return forward
 

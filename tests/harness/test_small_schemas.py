@@ -1,7 +1,6 @@
 """Does Terraform see the provider as it is, but for the schemas of types that the tree does not name?"""
 
 import tempfile
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -9,7 +8,7 @@ from pathlib import Path
 import grpc
 import pytest
 
-from harness.small_schemas import CALLS_AT_ONCE, names_in, small_schemas, without_other_types
+from harness.small_schemas import names_in, small_schemas, without_other_types
 
 SCHEMA = b"\x08\x01\x12\x02ok"  # version 1, and what it says
 
@@ -39,8 +38,6 @@ class Provider(grpc.GenericRpcHandler):  # type: ignore[misc]
         return {
             "/tfplugin5.Provider/GetSchema": grpc.unary_unary_rpc_method_handler(self.schema),
             "/tfplugin5.Provider/Refuse": grpc.unary_unary_rpc_method_handler(self.refuse),
-            "/plugin.GRPCBroker/Echo": grpc.stream_stream_rpc_method_handler(lambda requests, _: requests),
-            "/plugin.GRPCStdio/Hold": grpc.stream_stream_rpc_method_handler(self.hold),
         }[handler_call_details.method]
 
     def schema(self, *_: object) -> bytes:
@@ -52,13 +49,6 @@ class Provider(grpc.GenericRpcHandler):  # type: ignore[misc]
         """Refuse with what was sent."""
         context.abort(grpc.StatusCode.INVALID_ARGUMENT, request.decode())
 
-    def hold(self, requests: Iterator[bytes], context: grpc.ServicerContext) -> Iterator[bytes]:
-        """Answer once and keep the stream open until the other side ends it."""
-        ended = threading.Event()
-        context.add_callback(ended.set)
-        yield next(requests)
-        ended.wait()
-
 
 @pytest.fixture
 def provider() -> Provider:
@@ -69,7 +59,7 @@ def provider() -> Provider:
 @pytest.fixture
 def address(provider: Provider) -> Iterator[str]:
     """What stands in front of the provider."""
-    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(2 * CALLS_AT_ONCE) as threads:
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(2) as threads:
         server = grpc.server(threads)
         server.add_generic_rpc_handlers([provider])
         server.add_insecure_port(f"unix:{folder}/socket")
@@ -99,14 +89,11 @@ def test_an_error_of_the_provider_passes_with_its_code_and_text(channel: grpc.Ch
     assert (caught.value.code(), caught.value.details()) == (grpc.StatusCode.INVALID_ARGUMENT, "why")
 
 
-def test_streams_pass(channel: grpc.Channel) -> None:
-    assert list(channel.stream_stream("/plugin.GRPCBroker/Echo")(iter([b"a", b"", b"b"]))) == [b"a", b"", b"b"]
-
-
-def test_streams_that_terraform_leaves_open_take_nothing_from_the_next(address: str) -> None:
-    for _ in range(CALLS_AT_ONCE + 1):
-        with grpc.insecure_channel(address) as connected:
-            assert next(connected.stream_stream("/plugin.GRPCStdio/Hold")(iter([b"first"]))) == b"first"
+def test_streams_that_would_each_keep_a_thread_are_not_served(channel: grpc.Channel) -> None:
+    for service in ("GRPCBroker/StartStream", "GRPCStdio/StreamStdio"):
+        with pytest.raises(grpc.RpcError) as caught:
+            next(channel.stream_stream(f"/plugin.{service}")(iter([b""])))
+        assert caught.value.code() == grpc.StatusCode.UNIMPLEMENTED
 
 
 def test_what_is_no_map_of_types_stays_byte_for_byte() -> None:

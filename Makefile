@@ -8,9 +8,9 @@ DIR ?= .
 BIN := .venv/bin
 DRILLS := PYTHONPATH=lambda/src $(BIN)/python -m drills --engines $(or $(ENGINES),embedded)
 # The parts of the tests, by the folders that they are in.
-UNIT := tests/unit tests/property tests/mapping
+UNIT := tests/unit tests/property
 TERRAFORM := tests/plan tests/package tests/repo tests/harness
-LOCAL := tests/local
+LOCAL := localaws/tests
 END_TO_END := tests/apply tests/flow tests/drills tests/demo
 # More processes than cores: Terraform's provider waits for 5 to 30 s at a time. One file or one test runs in this process, so that a debugger can be used.
 ONE := $(findstring .py,$(ONLY))
@@ -33,7 +33,7 @@ demo-up: .venv/demo.installed ## the same, but leave it running to look around b
 demo-down: .venv/demo.installed ## stop what demo-up left running
 	@$(DEMO) down
 
-drill: .venv/demo.installed ## list the failure drills, or play one: make drill NAME=outage (ENGINES=real: on the JVM)
+drill: .venv/demo.installed ## list the failure drills, or play one: make drill NAME=outage (ENGINES=jvm: on the JVM)
 	@$(DRILLS) $(NAME)
 
 drill-up: .venv/demo.installed ## leave a stack running, on which `make drill` then plays at once
@@ -45,7 +45,7 @@ drill-down: .venv/demo.installed ## stop what drill-up left running
 drills: .venv/demo.installed ## play every failure drill
 	@$(DRILLS) --all
 
-soak: .venv/demo.installed ## write under random faults for MINUTES (10); SEED repeats a run, ENGINES=real: on the JVM
+soak: .venv/demo.installed ## write under random faults for MINUTES (10); SEED repeats a run, ENGINES=jvm: on the JVM
 	@PYTHONPATH=lambda/src $(BIN)/python -m soak --minutes $(or $(MINUTES),10) $(if $(SEED),--seed $(SEED)) --engines $(or $(ENGINES),embedded)
 
 test: .venv/test.installed ## run all tests, the end-to-end ones on real OpenSearch and DynamoDB Local; ONLY=tests/unit/opensearch/test_bulk.py: a part of them

@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from local.errors import missing_module
+from localaws.errors import missing_module
 
 try:
     from demo import running, story

@@ -7,8 +7,8 @@ from demo import show, story
 from demo.stage import Stage, StepError
 from harness.search import Index
 from harness.terraform import Terraform
-from local.errors import LocalAwsError
-from local.stack import LocalAws
+from localaws.errors import LocalAwsError
+from localaws.stack import LocalAws
 
 READY = "ready"  # a file that says that everything is applied and written
 

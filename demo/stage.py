@@ -16,8 +16,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.status import Status
 
-from local.home import HeldError, exclusive
-from local.settings import forget_the_users_account
+from localaws.home import HeldError, exclusive
+from localaws.settings import forget_the_users_account
 
 WIDTH_OF_A_LOG: Final = 140
 UNWRITABLE: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST})

@@ -18,7 +18,7 @@ from harness.items import scan
 from harness.running_provider import attached
 from harness.search import Index
 from harness.terraform import Terraform, check_version
-from local.stack import LocalAws
+from localaws.stack import LocalAws
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 ZIP: Final = "stream-indexer.zip"

@@ -1,4 +1,4 @@
-"""`python -m drills [NAME ...] [--all] [--engines real]`: see the Makefile's drill targets."""
+"""`python -m drills [NAME ...] [--all] [--engines jvm]`: see the Makefile's drill targets."""
 
 import argparse
 import shutil
@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from local.errors import missing_module
+from localaws.errors import missing_module
 
 try:
     from rich.markup import escape
@@ -16,7 +16,7 @@ try:
     from demo.stage import Stage, perform
     from drills.catalog import DRILLS
     from drills.scene import ROOT, Scene, kept_aws, kept_scene, leave_running, scene
-    from local.settings import ENGINES
+    from localaws.settings import ENGINES
 except ModuleNotFoundError as error:
     sys.exit(f"error: {missing_module(error)}")
 

@@ -1,7 +1,7 @@
 """Drills of a function that dies: killed, out of memory, out of time."""
 
 from drills.scene import Scene, expect
-from local.faults.fault import Fault, Kind
+from localaws.faults.fault import Fault, Kind
 
 TIMEOUT_SECONDS = 4
 MEMORY_BYTES = 12_000  # of a bulk request, as it were

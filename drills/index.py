@@ -1,7 +1,7 @@
 """Drills of an index that fails: down, throttling, refusing, lying."""
 
 from drills.scene import Scene, expect
-from local.faults.fault import Fault, Kind
+from localaws.faults.fault import Fault, Kind
 
 HOUR_SECONDS = 3600
 SMALL_BODY_BYTES = 12_000  # of some ten orders

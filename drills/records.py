@@ -3,7 +3,7 @@
 from drills.scene import Scene, expect
 from harness.items import Item
 from harness.pipeline import record
-from local.faults.fault import Fault, Kind
+from localaws.faults.fault import Fault, Kind
 
 IN_THE_QUARANTINE = r"^PUT /.*/quarantine/"
 

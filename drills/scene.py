@@ -19,10 +19,10 @@ from harness.orders import order
 from harness.pipeline import Pipeline
 from harness.running_provider import attached
 from harness.terraform import Terraform
-from harness.waiting import wait_until
-from local.errors import LocalAwsError
-from local.faults.proxy import Proxy
-from local.stack import LocalAws
+from localaws.errors import LocalAwsError
+from localaws.faults.proxy import Proxy
+from localaws.stack import LocalAws
+from localaws.waiting import wait_until
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 ZIP: Final = "stream-indexer.zip"
@@ -41,7 +41,7 @@ class Scene:
     """One of them; a drill changes the table, injects faults, and looks.
 
     Attributes:
-        engines: "embedded" or "real".
+        engines: "embedded" or "jvm".
         index_proxy: between the function and OpenSearch.
         aws_proxy: between the function (and what the mapping gives up) and AWS.
         topic_arn: of what the alarms tell.

@@ -9,7 +9,7 @@ from drills.scene import Scene, expect
 from harness.agreement import Agreement
 from harness.items import Item, event_form
 from harness.pipeline import KEY_NAMES
-from local.faults.fault import Fault, Kind
+from localaws.faults.fault import Fault, Kind
 
 NEARLY_A_DAY_SECONDS = 23.5 * 3600  # past the 23 hours of retries, within the stream's 24
 GIVEN_UP = r"^PUT /.*/aws/lambda/"

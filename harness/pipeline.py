@@ -13,8 +13,8 @@ import urllib3
 from harness.agreement import Agreement, compare
 from harness.items import Item, scan
 from harness.search import Index
-from harness.waiting import wait_until
-from local.stack import LocalAws
+from localaws.stack import LocalAws
+from localaws.waiting import wait_until
 
 KEY_NAMES = ("customer_id", "order_id")
 

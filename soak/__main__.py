@@ -1,15 +1,15 @@
-"""`python -m soak [--minutes N] [--seed N] [--engines real]`: see the Makefile's soak target."""
+"""`python -m soak [--minutes N] [--seed N] [--engines jvm]`: see the Makefile's soak target."""
 
 import argparse
 import random
 import sys
 
-from local.errors import missing_module
+from localaws.errors import missing_module
 
 try:
     from demo.stage import Stage, perform
     from drills.scene import ROOT, scene
-    from local.settings import ENGINES
+    from localaws.settings import ENGINES
     from soak import report
     from soak.run import run
 except ModuleNotFoundError as error:

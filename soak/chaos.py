@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from drills.scene import Scene
-from local.faults.fault import Fault, Kind
+from localaws.faults.fault import Fault, Kind
 
 CALM_SECONDS: Final = (2.0, 6.0)
 FAULT_SECONDS: Final = (1.0, 6.0)

@@ -9,7 +9,7 @@ TESTS: Final = "tests/"
 SHARED: Final = ("tests/flow", "tests/drills", "tests/apply/minimal", "tests/apply/existing_table")
 ALONE: Final = ("tests/flow/test_security_role.py",)  # has a domain of its own
 # Begun in this order, so that no process is left with a long one at the end; then all other folders.
-SLOWEST_FIRST: Final = ("flow", "drills", "apply", "plan", "demo", "local")
+SLOWEST_FIRST: Final = ("flow", "drills", "apply", "plan", "demo", "localaws")
 
 
 class Schedule(LoadScopeScheduling):  # type: ignore[misc]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from local.stack import LocalAws
+from localaws.stack import LocalAws
 from tests.apply.deployment import ROOT, Stack, Stacks
 
 

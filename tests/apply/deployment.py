@@ -11,7 +11,7 @@ import urllib3
 
 from harness.running_provider import running_provider
 from harness.terraform import Change, Terraform
-from local.stack import LocalAws
+from localaws.stack import LocalAws
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 OVERRIDE: Final = "settings_override.tf"

@@ -3,7 +3,7 @@
 import json
 
 from harness.search import Index
-from local.stack import LocalAws
+from localaws.stack import LocalAws
 from tests.apply.deployment import Stack
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from local.stack import LocalAws
+from localaws.stack import LocalAws
 from tests.apply.deployment import Stack
 
 OWN_ROLE: Final = """

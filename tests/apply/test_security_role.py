@@ -9,7 +9,7 @@ import pytest
 
 from harness.running_provider import attached
 from harness.terraform import Terraform, TerraformError
-from local.stack import LocalAws
+from localaws.stack import LocalAws
 from tests.apply.deployment import ROOT
 from tests.unit.loopback import Server, Step, answer, serving
 

@@ -3,7 +3,7 @@
 import pytest
 
 from harness.terraform import TerraformError
-from local.stack import LocalAws
+from localaws.stack import LocalAws
 from tests.apply.deployment import Stack
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from local.stack import LocalAws
+from localaws.stack import LocalAws
 from tests.apply.deployment import Stack
 
 CODE_SIGNING_ARN: Final = "arn:aws:lambda:eu-west-1:123456789012:code-signing-config:csc-0123456789abcdef0"

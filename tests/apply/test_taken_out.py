@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from harness.terraform import Terraform, changes
-from local.stack import LocalAws
+from localaws.stack import LocalAws
 from tests.apply.deployment import ROOT
 
 TABLE = """

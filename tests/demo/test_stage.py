@@ -9,7 +9,7 @@ from rich.console import Console
 
 from demo import running
 from demo.stage import Stage, StepError, perform
-from local.home import exclusive
+from localaws.home import exclusive
 
 
 @pytest.fixture(name="stage")

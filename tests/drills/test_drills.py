@@ -12,7 +12,7 @@ from drills.catalog import DRILLS
 from drills.scene import DrillError, Scene
 from drills.stream import key_of, name_of
 from harness.pipeline import write_at_once
-from local.faults.fault import Fault, Kind
+from localaws.faults.fault import Fault, Kind
 
 ROOT = Path(__file__).resolve().parents[2]
 

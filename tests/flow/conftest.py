@@ -1,4 +1,4 @@
-"""One local AWS on the real engines, and one apply of all pipelines on it, for all flow tests."""
+"""One local AWS on the JVM engines, and one apply of all pipelines on it, for all flow tests."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -9,8 +9,8 @@ import pytest
 from harness.pipeline import Pipeline
 from harness.running_provider import attached
 from harness.terraform import Terraform
-from local.faults.proxy import Proxy
-from local.stack import LocalAws
+from localaws.faults.proxy import Proxy
+from localaws.stack import LocalAws
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARDS = 3
@@ -27,8 +27,8 @@ def aws_proxy() -> Iterator[Proxy]:
 @pytest.fixture(scope="session")
 def aws(aws_proxy: Proxy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
     """A local AWS on DynamoDB Local and OpenSearch, where every stream has several shards."""
-    home = tmp_path_factory.mktemp("real")
-    with LocalAws.start("real", home, stream_shards=SHARDS, clients_endpoint_url=aws_proxy.url) as started:
+    home = tmp_path_factory.mktemp("jvm")
+    with LocalAws.start("jvm", home, stream_shards=SHARDS, clients_endpoint_url=aws_proxy.url) as started:
         aws_proxy.target = started.endpoint_url
         yield started
 

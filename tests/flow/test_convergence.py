@@ -7,9 +7,9 @@ import pytest
 
 from harness.orders import order, orders
 from harness.pipeline import KEY_NAMES, Pipeline, record
-from harness.waiting import wait_until
-from local.faults.fault import Fault, Kind
-from local.faults.proxy import Proxy
+from localaws.faults.fault import Fault, Kind
+from localaws.faults.proxy import Proxy
+from localaws.waiting import wait_until
 
 CHANGES = 300
 

@@ -2,9 +2,9 @@
 
 from harness.orders import orders
 from harness.pipeline import Pipeline
-from harness.waiting import wait_until
-from local.faults.fault import Fault, Kind
-from local.faults.proxy import Proxy
+from localaws.faults.fault import Fault, Kind
+from localaws.faults.proxy import Proxy
+from localaws.waiting import wait_until
 from tests.flow.test_convergence import TIMEOUT_SECONDS, write_at_random
 from tests.flow.test_under_load import put_many
 

@@ -8,9 +8,9 @@ from drills.records import IN_THE_QUARANTINE, poisoned
 from drills.stream import key_of, name_of
 from harness.orders import orders
 from harness.pipeline import Pipeline, record
-from harness.waiting import wait_until
-from local.faults.fault import Fault, Kind
-from local.faults.proxy import Proxy
+from localaws.faults.fault import Fault, Kind
+from localaws.faults.proxy import Proxy
+from localaws.waiting import wait_until
 
 POISON = "poison"
 

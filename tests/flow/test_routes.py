@@ -9,9 +9,9 @@ import pytest
 from harness.items import AttributeValue, Item
 from harness.orders import order, orders
 from harness.pipeline import Pipeline
-from harness.waiting import wait_until
-from local.faults.fault import Fault, Kind
-from local.faults.proxy import Proxy
+from localaws.faults.fault import Fault, Kind
+from localaws.faults.proxy import Proxy
+from localaws.waiting import wait_until
 
 OPEN, GIFTS = "orders_open", "orders_gifts"
 

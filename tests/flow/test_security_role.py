@@ -19,8 +19,8 @@ from stream_indexer.errors import SetupError
 from stream_indexer.opensearch.bulk import REQUIRE_ALIAS_ACTION
 from stream_indexer.opensearch.client import OpenSearchClient
 
-from harness.waiting import wait_until
-from local.engines.real_security import PASSWORD, SECURITY_MANAGER, SecuredOpenSearch
+from localaws.waiting import wait_until
+from tests.flow.secured_opensearch import PASSWORD, SECURITY_MANAGER, SecuredOpenSearch
 from tests.plan.configurations import Configurations
 from tests.unit.fakes import ManualDeadline
 

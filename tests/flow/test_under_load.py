@@ -8,9 +8,9 @@ from drills.stream import changed_keys, differing, key_of, name_of
 from harness.items import Item
 from harness.orders import orders
 from harness.pipeline import Pipeline, write_at_once
-from harness.waiting import wait_until
-from local.faults.fault import Fault, Kind
-from local.faults.proxy import Proxy
+from localaws.faults.fault import Fault, Kind
+from localaws.faults.proxy import Proxy
+from localaws.waiting import wait_until
 
 MANY = 10_000
 CHANGES = 5_000

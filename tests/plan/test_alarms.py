@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import pytest
 
-from local.alarms.evaluator import state
-from local.alarms.metric_math import evaluate
-from local.alarms.series import Recent
+from localaws.alarms.evaluator import state
+from localaws.alarms.metric_math import evaluate
+from localaws.alarms.metric_window import Recent
 from tests.plan.configurations import Configurations
 from tests.plan.monitored import AWS, KNOWN
 from tests.plan.test_dashboard import INDEXES, PIPELINE

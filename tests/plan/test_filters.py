@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import pytest
 
-from local.mapping.filters import Filters
+from localaws.event_source_mapping.filter_criteria import Filters
 from tests.plan.configurations import Configurations
 
 # One module for each filter, by name, in one plan.

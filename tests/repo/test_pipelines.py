@@ -106,9 +106,11 @@ def test_the_floor_that_the_modules_name_is_tested(job: str) -> None:
 
 def test_each_folder_of_tests_belongs_to_one_part() -> None:
     """The targets of the parts together run what `make test` runs."""
-    parts = re.findall(r"^[A-Z_]+ := ((?:tests/\w+ ?)+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    parts = re.findall(
+        r"^[A-Z_]+ := ((?:(?:tests/\w+|localaws/tests) ?)+)$", (ROOT / "Makefile").read_text(), re.MULTILINE
+    )
     assert len(parts) == 4
-    folders = {f"tests/{path.parent.name}" for path in (ROOT / "tests").glob("*/test_*.py")}
+    folders = {f"tests/{path.parent.name}" for path in (ROOT / "tests").glob("*/test_*.py")} | {"localaws/tests"}
     assert sorted(folder for part in parts for folder in part.split()) == sorted(folders)
 
 

@@ -1,0 +1,1 @@
+"""DynamoDB and OpenSearch from Python packages only."""

@@ -1,0 +1,1 @@
+"""DynamoDB Local and OpenSearch on the JVM."""

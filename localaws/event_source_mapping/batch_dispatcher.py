@@ -1,0 +1,180 @@
+"""Delivers one lane of a shard, batch after batch: invokes, retries, cuts in halves, gives up, in record order.
+
+What to do is decided in `answers.py`, `retries.py` and `ages.py`; this file only does it.
+"""
+
+import logging
+import uuid
+from collections import deque
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from localaws.event_source_mapping.batch_response import Kind, Verdict, judge
+from localaws.event_source_mapping.dependencies import Meter
+from localaws.event_source_mapping.on_failure import Condition, GivenUp, delivery
+from localaws.event_source_mapping.protocols import Invocation, Task
+from localaws.event_source_mapping.record_age import Limit
+from localaws.event_source_mapping.records import Record, payload
+from localaws.event_source_mapping.result import LastResult
+from localaws.event_source_mapping.retry_policy import Part, decide
+from localaws.event_source_mapping.shard_consumer import ShardRun
+
+LOG = logging.getLogger(__name__)
+
+NOT_FOUND: Final = 404
+SEND_TRIES: Final = 3  # docs/decisions/0405-destinations.md
+SEND_WAIT_SECONDS: Final = 1.0  # before the second; twice that before the third
+
+
+@dataclass(slots=True)
+class Lane:
+    """One of a shard's parallel sequences of batches."""
+
+    run: ShardRun
+    number: int
+    meter: Meter
+    result: LastResult
+    _last: Invocation | None = None
+    _given_up: GivenUp | None = None
+    _parts: deque[Part] = field(default_factory=deque)
+
+    def deliver(self) -> Task:
+        """Deliver until the shard ends or the run is stopped."""
+        while (batch := self.run.next_batch(self.number)) is not None:
+            if isinstance(batch, float):
+                yield batch
+            else:
+                yield from self._batch(batch)
+                self.run.reopen(self.number)
+
+    def _batch(self, records: Sequence[Record]) -> Task:
+        """Bring one batch to its end, or leave it where it is when the run is stopped."""
+        self._last = None
+        self._parts = deque([Part(records)])
+        while self._parts and not self.run.stopping:
+            part = yield from self._ready(self._parts.popleft())
+            if part is not None:
+                yield from self._try(part)
+        yield from self._flush()
+
+    def _ready(self, part: Part) -> Generator[float, None, Part | None]:
+        """Wait until `part` may be tried; give up what grows too old. None when nothing is left of it."""
+        clock, ages = self.run.outside.clock, self.run.ages
+        start = clock.time() + part.wait_seconds
+        while not self.run.stopping:
+            now = clock.time()
+            start = min(start, now + part.wait_seconds)  # the clock may have stepped back
+            count = ages.expired(part.records, now)
+            if count:
+                yield from self._expire(part, count)
+                part, start = Part(part.records[count:]), now  # the checkpoint has moved: what is left starts afresh
+                if not part.records:
+                    return None
+            elif now >= start:
+                return part
+            else:
+                yield min(start - now, ages.left(part.records, now))
+        return None
+
+    def _pause(self, seconds: float, *, stoppable: bool) -> Task:
+        """Wait so long, however often the bell is rung; a stop ends it only if it is `stoppable`."""
+        clock = self.run.outside.clock
+        end = clock.time() + seconds
+        while (left := end - clock.time()) > 0 and not (stoppable and self.run.stopping):
+            yield min(left, seconds)  # the clock may have stepped back
+            end = min(end, clock.time() + seconds)
+
+    def _try(self, part: Part) -> Task:
+        config = self.run.config
+        yield 0.0
+        invocation = self._invoke(part.records)
+        self._last = invocation
+        verdict = self._judge(invocation, part.records)
+        self._count(part, verdict)
+        if invocation.status == NOT_FOUND:
+            self.result.no_function(config.function_arn)
+        outcome = decide(part, verdict, config.maximum_retry_attempts, bisect=config.bisect)
+        if outcome.done or verdict.kind is Kind.NOT_REACHED:
+            yield from self._flush()
+        self._done(outcome.done, invocation)
+        self._parts.extendleft(reversed(outcome.again))
+        if outcome.given_up:
+            gone = outcome.given_up
+            yield from self._give_up(GivenUp(gone.records, Condition.RETRIES, gone.attempts, invocation))
+
+    def _invoke(self, records: Sequence[Record]) -> Invocation:
+        try:
+            return self.run.outside.invoker.invoke(self.run.config.function_arn, self._payload(records))
+        except Exception:  # whatever the runtime's transport raises is a service error
+            LOG.exception("%s: the function could not be invoked", self.run.shard_id)
+            return Invocation(500, b"", None, "$LATEST", str(uuid.uuid4()))
+
+    def _payload(self, records: Sequence[Record]) -> bytes:
+        return payload(records)
+
+    def _judge(self, invocation: Invocation, records: Sequence[Record]) -> Verdict:
+        reporting = self.run.config.report_batch_item_failures
+        return judge(invocation, records, report_batch_item_failures=reporting)
+
+    def _done(self, records: Sequence[Record], _: Invocation) -> None:
+        """Take records that the function has dealt with."""
+        self.run.finish(records)
+
+    def _count(self, part: Part, verdict: Verdict) -> None:
+        records = part.records
+        failed = {Kind.DONE: 0, Kind.PARTIAL: len(records) - verdict.failed_from}.get(verdict.kind, len(records))
+        self.result.set(ok=not failed)
+        self.meter.events("InvokedEventCount", len(records))  # developer guide: throttled tries count as well
+        self.meter.events("FailedInvokeEventCount", failed)
+        age = self.run.outside.clock.time() - records[-1].created
+        self.meter.function("IteratorAge", max(0.0, age) * 1000, "Milliseconds")
+
+    def _expire(self, part: Part, count: int) -> Task:
+        records = part.records[:count]
+        if self.run.ages.limit is Limit.MAXIMUM_AGE:
+            yield from self._flush()
+            yield from self._give_up(GivenUp(records, Condition.AGE, part.attempts, self._last))
+            yield from self._flush()
+            return
+        LOG.warning("%s: the stream lost %d records from %s on before they were done", *self._named(records))
+        self.run.finish(records)
+
+    def _give_up(self, given_up: GivenUp) -> Task:
+        """Note records as given up; the halves of one batch that follow each other are told of together."""
+        self._given_up = self._given_up.joined(given_up) if self._given_up else given_up
+        if not self.run.config.bisect:
+            yield from self._flush()
+
+    def _flush(self) -> Task:
+        """Tell the destination what was given up; only then the checkpoint moves over it."""
+        given_up, self._given_up = self._given_up, None
+        if given_up is None:
+            return
+        delivered = yield from self._send(given_up)
+        if delivered:
+            self.meter.events("OnFailureDestinationDeliveredEventCount", len(given_up.records))
+        else:
+            self.meter.events("DroppedEventCount", len(given_up.records))
+            LOG.error("%s: dropped %d records from %s on", *self._named(given_up.records))
+        self.run.finish(given_up.records)
+
+    def _send(self, given_up: GivenUp) -> Generator[float, None, bool]:
+        outside, arn = self.run.outside, self.run.config.destination_arn
+        if arn is None:
+            return False
+        message = delivery(given_up, self.run.origin, arn, outside.clock.time())
+        for tried in range(SEND_TRIES):
+            try:
+                outside.destination.send(message)
+            except Exception:  # whatever the destination's transport raises
+                LOG.exception("%s: %s did not take %s", self.run.shard_id, arn, message.object_key)
+            else:
+                return True
+            if tried + 1 < SEND_TRIES:
+                yield from self._pause(SEND_WAIT_SECONDS * 2**tried, stoppable=False)
+        self.meter.function("DestinationDeliveryFailures", 1, "Count")
+        return False
+
+    def _named(self, records: Sequence[Record]) -> tuple[str, int, str]:
+        return self.run.shard_id, len(records), records[0].sequence

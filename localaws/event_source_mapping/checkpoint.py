@@ -1,0 +1,71 @@
+"""How far one shard is dealt with: the checkpoint up to which all is done, and what is done beyond it.
+
+Several lanes finish records out of order; the checkpoint moves only over what is finished without a gap.
+Kept while a mapping is disabled or changed, so that it goes on where it was.
+"""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from localaws.event_source_mapping.records import Record
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The progress of one shard. Not safe for several threads by itself.
+
+    Attributes:
+        checkpoint: sequence number of the last record before which nothing is left to do; None before the first.
+        first: sequence number of the first record that was read; reading goes on there while there is no checkpoint.
+        iterator: where reading is while no record was read: from LATEST no other place is known.
+        begun: how many records were read; `passed` of them lie behind the checkpoint. Both only grow.
+    """
+
+    checkpoint: str | None = None
+    first: str | None = None
+    iterator: str | None = None
+    begun: int = 0
+    passed: int = 0
+    _open: deque[tuple[int, str]] = field(default_factory=deque)
+    _finished: set[int] = field(default_factory=set)
+
+    def begin(self, number: int, sequence: str) -> bool:
+        """Note that a record was read; return whether there is anything to do for it."""
+        self.begun += 1
+        self.first = self.first or sequence
+        self._open.append((number, sequence))
+        return number not in self._finished
+
+    def finish(self, records: Iterable[Record]) -> None:
+        """Note that records are dealt with."""
+        self._finished.update(record.number for record in records)
+        self.advance()
+
+    def skip(self, number: int) -> None:
+        """Note that a record needs nothing; `advance` moves the checkpoint."""
+        self._finished.add(number)
+
+    def advance(self) -> None:
+        """Move the checkpoint over what is finished."""
+        waiting, finished = self._open, self._finished
+        sequence = self.checkpoint
+        while waiting and waiting[0][0] in finished:
+            number, sequence = waiting.popleft()
+            finished.remove(number)
+            self.passed += 1
+        self.checkpoint = sequence
+
+    def lost(self) -> None:
+        """Forget the place: the stream has trimmed it."""
+        self.checkpoint = self.first = self.iterator = None
+
+    def rewind(self) -> None:
+        """Forget what was read and is not finished: it will be read again from the checkpoint."""
+        self._open.clear()
+        self.begun = self.passed
+
+    @property
+    def outstanding(self) -> int:
+        """How many records were read and are not behind the checkpoint."""
+        return len(self._open)

@@ -1,0 +1,99 @@
+"""What is told of records that were given up: the document for SQS and SNS, the object for S3, as AWS writes them."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import Enum
+
+from localaws.event_source_mapping.protocols import Delivery, Invocation, Json
+from localaws.event_source_mapping.records import Record, encode, payload
+
+
+class Condition(Enum):
+    """Why they were given up, in AWS's word."""
+
+    RETRIES = "RetryAttemptsExhausted"
+    AGE = "RecordAgeExceeded"
+
+
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """Records of one shard that were given up, and why.
+
+    Attributes:
+        attempts: how often they were tried.
+        invocation: the last try; None where there was none.
+    """
+
+    records: Sequence[Record]
+    condition: Condition
+    attempts: int
+    invocation: Invocation | None
+
+    def joined(self, other: "GivenUp") -> "GivenUp":
+        """Return both as one, `other` following this."""
+        records = (*self.records, *other.records)
+        return GivenUp(records, self.condition, max(self.attempts, other.attempts), other.invocation)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where records came from."""
+
+    mapping_id: str
+    function_arn: str
+    stream_arn: str
+    shard_id: str
+
+
+def document(given_up: GivenUp, origin: Origin, now: float) -> dict[str, Json]:
+    """Return the document: metadata only."""
+    invocation = given_up.invocation
+    first, last = given_up.records[0], given_up.records[-1]
+    context: dict[str, Json] = {}
+    if given_up.condition is Condition.RETRIES and invocation is not None:
+        context["responseContext"] = {
+            "statusCode": invocation.status,
+            "executedVersion": invocation.executed_version,
+            "functionError": invocation.function_error,
+        }
+    return {
+        "requestContext": {
+            "requestId": invocation.request_id if invocation else str(uuid.uuid4()),
+            "functionArn": origin.function_arn,
+            "condition": given_up.condition.value,
+            "approximateInvokeCount": max(1, given_up.attempts),
+        },
+        **context,
+        "version": "1.0",
+        "timestamp": _time(now, "milliseconds"),
+        "DDBStreamBatchInfo": {
+            "shardId": origin.shard_id,
+            "startSequenceNumber": first.sequence,
+            "endSequenceNumber": last.sequence,
+            "approximateArrivalOfFirstRecord": _time(first.created, "seconds"),
+            "approximateArrivalOfLastRecord": _time(last.created, "seconds"),
+            "batchSize": len(given_up.records),
+            "streamArn": origin.stream_arn,
+        },
+    }
+
+
+def delivery(given_up: GivenUp, origin: Origin, destination_arn: str, now: float) -> Delivery:
+    """Return what the destination gets."""
+    told = document(given_up, origin, now)
+    body = encode({**told, "payload": payload(given_up.records).decode()})
+    return Delivery(destination_arn, encode(told).decode(), object_key(origin, now), body)
+
+
+def object_key(origin: Origin, now: float) -> str:
+    """Return the key of the S3 object; its time is the document's own."""
+    moment = datetime.fromtimestamp(now, UTC)
+    return (
+        f"aws/lambda/{origin.mapping_id}/{origin.shard_id}/{moment:%Y/%m/%d}/{moment:%Y-%m-%dT%H.%M.%S}-{uuid.uuid4()}"
+    )
+
+
+def _time(seconds: float, precision: str) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec=precision).replace("+00:00", "Z")

@@ -1,0 +1,276 @@
+"""Runs one mapping: finds the shards of its stream, reads each after its parent, starts over when the settings change.
+
+Its states are the API's. One task coordinates; every shard has a reader and its lanes (`reader.py`, `lane.py`).
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from enum import Enum
+from typing import Final
+
+from localaws.errors import AwsError
+from localaws.event_source_mapping.batch_dispatcher import Lane
+from localaws.event_source_mapping.checkpoint import Ledger
+from localaws.event_source_mapping.config import MappingConfig
+from localaws.event_source_mapping.dependencies import Meter, Outside
+from localaws.event_source_mapping.on_failure import Origin
+from localaws.event_source_mapping.protocols import Json, Task
+from localaws.event_source_mapping.result import LastResult
+from localaws.event_source_mapping.retry_policy import back_off
+from localaws.event_source_mapping.shard_backoff import Rests
+from localaws.event_source_mapping.shard_consumer import ShardRun
+from localaws.event_source_mapping.shard_reader import Reader
+from localaws.event_source_mapping.shards import Shard, parse, readable
+from localaws.event_source_mapping.tumbling_window import TumblingLane
+
+LOG = logging.getLogger(__name__)
+
+DISCOVER_SECONDS: Final = 10.0  # rung earlier when a shard has ended
+RETRY_DISCOVER_SECONDS: Final = 1.0
+STOPPING_SECONDS: Final = 1.0  # rung earlier when a task has ended
+
+
+class State(Enum):
+    """The states of the API."""
+
+    CREATING = "Creating"
+    ENABLING = "Enabling"
+    ENABLED = "Enabled"
+    DISABLING = "Disabling"
+    DISABLED = "Disabled"
+    UPDATING = "Updating"
+    DELETING = "Deleting"
+
+
+class Poller:
+    """One mapping at work.
+
+    Attributes:
+        config: what it runs with now.
+        wanted: what it is to run with, as the API shows it.
+        looked: the last look (see `look_now`) at which the stream's shards were listed.
+    """
+
+    def __init__(
+        self, mapping_id: str, config: MappingConfig, region: str, outside: Outside, ended: Callable[[], None]
+    ) -> None:
+        """Prepare a mapping; `start` runs it. `ended` is called when it has been deleted."""
+        self.mapping_id = mapping_id
+        self.config = config
+        self.wanted = config
+        self.state = State.CREATING
+        self.modified = outside.clock.time()
+        self.looked = -1
+        self.result = LastResult()
+        self._region = region
+        self._outside = outside
+        self._ended = ended
+        self._bell = threading.Event()
+        self._lock = threading.RLock()
+        self._look = 0
+        self._runs: dict[str, ShardRun] = {}
+        self._ledgers: dict[str, Ledger] = {}
+        self._starts: dict[str, str] = {}
+        self._finished: set[str] = set()
+        self._zeros: dict[str, int] = {}
+        self._rests = Rests()
+        self._listed: list[Shard] = []
+        self._first_list = True
+        self._deleted = False
+
+    @property
+    def last_result(self) -> str:
+        """LastProcessingResult."""
+        return self.result.text
+
+    def start(self) -> None:
+        """Begin to work."""
+        self._outside.runner.start(f"mapping-{self.mapping_id[:8]}", self._coordinate(), self._bell)
+
+    def change(self, config: MappingConfig) -> None:
+        """Go on with other settings, from where it is."""
+        with self._lock:
+            if config.enabled == self.wanted.enabled:
+                self.state = State.UPDATING
+            else:
+                self.state = State.ENABLING if config.enabled else State.DISABLING
+            self.wanted = replace(config)  # a new object even if nothing differs: the state has to settle again
+            self.modified = self._outside.clock.time()
+        self._bell.set()
+
+    def delete(self) -> None:
+        """End it; what is in flight completes."""
+        with self._lock:
+            self._deleted = True
+            self.state = State.DELETING
+        self._bell.set()
+
+    def look_now(self) -> int:
+        """Let every reader look at its shard at once; return the number of this look."""
+        with self._lock:
+            self._look += 1
+            runs = list(self._runs.values())
+            for run in runs:
+                run.look = self._look
+        for run in runs:
+            run.reader_bell.set()
+        self._bell.set()
+        return self._look
+
+    def runs(self) -> list[ShardRun]:
+        """Return the shards that are being read."""
+        with self._lock:
+            return list(self._runs.values())
+
+    def waiting_shards(self) -> list[str]:
+        """Return the shards that are known and not read yet."""
+        with self._lock:
+            busy = self._finished | set(self._runs)
+            return [shard.shard_id for shard in self._listed if shard.shard_id not in busy]
+
+    def status(self) -> dict[str, Json]:
+        """Return how far it is."""
+        return {
+            "uuid": self.mapping_id,
+            "function": self.config.function_arn,
+            "stream": self.config.stream_arn,
+            "state": self.state.value,
+            "last_result": self.last_result,
+            "shards": [run.status() for run in self.runs()],
+        }
+
+    def _coordinate(self) -> Task:
+        failures = 0
+        while True:
+            try:
+                yield from self._work()
+                break
+            except Exception:  # an error of ours: nothing else reaches this task
+                LOG.exception("Mapping %s has met an error of its own", self.mapping_id)
+                self.result.broken()
+                yield back_off(failures)
+                failures += 1
+        self._ended()
+
+    def _work(self) -> Task:
+        while True:
+            if self._deleted or self.wanted is not self.config:
+                yield from self._stop_runs()
+                if self._deleted:
+                    break
+                self.config = self.wanted
+            self._end_broken()
+            wait = self._discover() if self.config.enabled else DISCOVER_SECONDS
+            with self._lock:
+                if self.wanted is self.config and not self._deleted:
+                    self.state = State.ENABLED if self.config.enabled else State.DISABLED
+            yield wait
+
+    def _stop_runs(self) -> Task:
+        runs = self.runs()
+        for run in runs:
+            run.stop()
+        while any(run.tasks for run in runs):
+            yield STOPPING_SECONDS
+        with self._lock:
+            for run in runs:
+                if run.finished:
+                    self._finished.add(run.shard_id)
+                run.ledger.rewind()
+            self._runs.clear()
+
+    def _end_broken(self) -> None:
+        """Stop the shards that a task's own error has broken; once all their tasks have ended they begin anew.
+
+        What is in flight completes; what was read and is not done is read again.
+        """
+        for run in self.runs():
+            if not run.broken or run.finished:
+                continue
+            self.result.broken()
+            run.stop()
+            if not run.tasks:
+                with self._lock:
+                    run.ledger.rewind()
+                    del self._runs[run.shard_id]
+                self._rests.begin(run.shard_id, run.ledger.passed, self._outside.clock.time())
+
+    def _discover(self) -> float:
+        """List the shards and start what may be read; return when to look again."""
+        look = self._look
+        try:
+            shards = self._list()
+        except AwsError as error:
+            if error.code != "ResourceNotFoundException":
+                LOG.warning("The shards of %s could not be listed: %s", self.config.stream_arn, error)
+                return RETRY_DISCOVER_SECONDS
+            shards = []  # the table is gone; the mapping stays, as it does on AWS
+        except Exception:  # whatever the engine's transport raises
+            LOG.exception("The shards of %s could not be listed", self.config.stream_arn)
+            return RETRY_DISCOVER_SECONDS
+        with self._lock:
+            self._note(shards)
+            now = self._outside.clock.time()
+            started = [
+                self._run(shard)
+                for shard in readable(shards, self._finished)
+                if shard.shard_id not in self._runs and self._rests.over(shard.shard_id, now)
+            ]
+            self.looked = look
+        for run in started:
+            self._start(run)
+        ended_without_child = any(run.closed for run in self.runs())
+        return RETRY_DISCOVER_SECONDS if ended_without_child or self.waiting_shards() else DISCOVER_SECONDS
+
+    def _list(self) -> list[Shard]:
+        shards: list[Shard] = []
+        last = None
+        while True:
+            answer = self._outside.source.describe_stream(self.config.stream_arn, last)
+            description = answer.get("StreamDescription", answer)
+            shards += parse(description)
+            last = description.get("LastEvaluatedShardId")
+            if not last:
+                return shards
+
+    def _note(self, shards: list[Shard]) -> None:
+        """Take over a fresh list: shards that are finished, gone, or (from LATEST) of the past."""
+        latest = self._first_list and self.config.starting_position == "LATEST"
+        self._first_list = False
+        for shard in shards:
+            if latest and shard.closed:
+                self._finished.add(shard.shard_id)
+            self._starts.setdefault(shard.shard_id, "LATEST" if latest else "TRIM_HORIZON")
+        for shard_id, run in list(self._runs.items()):
+            if run.finished and not run.tasks:
+                self._finished.add(shard_id)
+                del self._runs[shard_id]
+        listed = {shard.shard_id for shard in shards}
+        self._finished &= listed
+        for kept in (self._starts, self._ledgers):
+            for shard_id in set(kept) - listed - set(self._runs):
+                del kept[shard_id]
+        self._listed = shards
+
+    def _run(self, shard: Shard) -> ShardRun:
+        origin = Origin(self.mapping_id, self.config.function_arn, self.config.stream_arn, shard.shard_id)
+        ledger = self._ledgers.setdefault(shard.shard_id, Ledger())
+        start = self._starts[shard.shard_id]
+        run = ShardRun(shard.shard_id, self.config, origin, self._outside, ledger, start, self._bell, look=self._look)
+        self._runs[shard.shard_id] = run
+        return run
+
+    def _start(self, run: ShardRun) -> None:
+        config, runner = self.config, self._outside.runner
+        counts = "EventCount" in config.metrics
+        outside, function = self._outside, config.function_arn
+        meter = Meter(outside.observer, outside.clock, self._zeros, self._region, self.mapping_id, function, counts)
+        name = f"mapping-{self.mapping_id[:8]}-{run.shard_id[-8:]}"
+        run.tasks = 1 + run.lanes
+        runner.start(f"{name}-reader", run.watched(Reader(run, meter).read()), run.reader_bell)
+        for number in range(run.lanes):
+            kind = TumblingLane if config.tumbling_window_seconds else Lane
+            lane = kind(run, number, meter, self.result)
+            runner.start(f"{name}-{number}", run.watched(lane.deliver()), run.lane_bells[number])

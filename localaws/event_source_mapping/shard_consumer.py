@@ -1,0 +1,199 @@
+"""One shard while it is read under one set of settings: what reader and lanes share, behind one lock.
+
+Ended and made anew when the settings change; only the ledger lives on.
+"""
+
+import logging
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from localaws.event_source_mapping.batching import Batching, Queue, due_in
+from localaws.event_source_mapping.checkpoint import Ledger
+from localaws.event_source_mapping.config import MappingConfig
+from localaws.event_source_mapping.dependencies import Outside
+from localaws.event_source_mapping.filter_criteria import Filters
+from localaws.event_source_mapping.on_failure import Origin
+from localaws.event_source_mapping.protocols import Json, Task
+from localaws.event_source_mapping.record_age import Ages
+from localaws.event_source_mapping.records import Record
+
+LOG = logging.getLogger(__name__)
+
+MAX_WAITING_BYTES: Final = 48 * 1024 * 1024  # of one shard, read ahead of the function
+IDLE_SECONDS: Final = 3600.0  # a lane is rung when records come; this is only so that it never sleeps for ever
+STREAM_LAG_SECONDS: Final = 1.0  # between a change and its record; docs/decisions/0410-ends-of-windows.md
+READ_AHEAD_RECORDS: Final = 10_000  # beyond one batch for every lane
+
+
+@dataclass(slots=True)
+class ShardRun:
+    """The shared state.
+
+    Attributes:
+        start: where reading begins while the ledger has no checkpoint: "TRIM_HORIZON" or "LATEST".
+        changed: rung when the shard is finished or a task of it has ended.
+        closed: the stream has no more records of this shard, ever.
+        broken: a task of it has ended by an error of its own: the run is to be ended, and made anew.
+        more_at_once: the last page was full, so the next is there already.
+        tip: (which look, how many records had been read then) when the reader last saw the tip of the stream.
+        read_until: the creation time up to which everything has been read.
+        in_flight: records that the function has now.
+    """
+
+    shard_id: str
+    config: MappingConfig
+    origin: Origin
+    outside: Outside
+    ledger: Ledger
+    start: str
+    changed: threading.Event
+    look: int = 0
+    closed: bool = False
+    stopping: bool = False
+    broken: bool = False
+    more_at_once: bool = False
+    tip: tuple[int, int] = (-1, 0)
+    read_until: float = 0.0
+    in_flight: int = 0
+    tasks: int = 0
+    newest_created: float = 0.0
+    reader_bell: threading.Event = field(default_factory=threading.Event)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    lanes: int = field(init=False)
+    filters: Filters = field(init=False)
+    batching: Batching = field(init=False)
+    ages: Ages = field(init=False)
+    queues: list[Queue] = field(init=False)
+    lane_bells: list[threading.Event] = field(init=False)
+
+    def __post_init__(self) -> None:
+        config = self.config
+        self.lanes = 1 if config.tumbling_window_seconds else config.parallelization_factor
+        self.filters = Filters.compile(config.patterns)
+        self.batching = Batching(config.batch_size, config.window_seconds)
+        self.ages = Ages(config.maximum_record_age_seconds)
+        self.queues = [Queue() for _ in range(self.lanes)]
+        self.lane_bells = [threading.Event() for _ in range(self.lanes)]
+
+    def add(self, page: Sequence[tuple[int, str, Record | None]], *, full: bool) -> None:
+        """Take a page: number, sequence and record of each; None where the filters keep it from the function."""
+        by_lane: dict[int, list[Record]] = {}
+        now = self.outside.clock.time()
+        with self.lock:
+            for number, sequence, record in page:
+                if self.ledger.begin(number, sequence):
+                    if record is None:
+                        self.ledger.skip(number)
+                    else:
+                        by_lane.setdefault(record.lane, []).append(record)
+            self.ledger.advance()
+            for lane, records in by_lane.items():
+                self.queues[lane].add(records, now)
+                self.newest_created = records[-1].created
+            self.more_at_once = full
+        for lane in range(self.lanes):
+            self.lane_bells[lane].set()
+
+    def saw_tip(self, look: int, asked: float) -> None:
+        """Note that nothing is left to read as of `look`; the stream was `asked` at that time."""
+        with self.lock:
+            self.read_until = asked - STREAM_LAG_SECONDS
+            self.tip = (look, self.ledger.begun)
+
+    def close(self) -> None:
+        """Note that no more records will come."""
+        with self.lock:
+            self.closed = True
+            self.more_at_once = False
+        self._ring()
+
+    def has_room(self) -> bool:
+        """Say whether more is to be read; if not, the lanes are told that nothing more comes at once."""
+        with self.lock:
+            waiting = sum(len(queue.records) for queue in self.queues)
+            size = sum(queue.bytes for queue in self.queues)
+            limit = self.lanes * self.config.batch_size + READ_AHEAD_RECORDS
+            room = waiting < limit and size < MAX_WAITING_BYTES
+            if not room:
+                self.more_at_once = False
+        if not room:
+            self._ring()
+        return room
+
+    def next_batch(self, lane: int) -> list[Record] | float | None:
+        """Return the lane's next batch, or in how many seconds to ask again (at most); None when there will be none."""
+        with self.lock:
+            queue = self.queues[lane]
+            if self.stopping or (self.closed and not queue.records):
+                return None
+            now = self.outside.clock.time()
+            due = due_in(queue, self.batching, now, more_at_once=self.more_at_once, closed=self.closed)
+            if due is None:
+                return IDLE_SECONDS
+            if due > 0:
+                return due
+            batch = queue.take(self.batching)
+            self.in_flight += len(batch)
+        self.reader_bell.set()
+        return batch
+
+    def taken_until(self, lane: int) -> float:
+        """Return the creation time before which no record is left to be taken, neither here nor in the stream."""
+        with self.lock:
+            records = self.queues[lane].records
+            return records[0].created if records else self.read_until
+
+    def finish(self, records: Sequence[Record]) -> None:
+        """Note that records are dealt with."""
+        with self.lock:
+            self.ledger.finish(records)
+            self.in_flight -= len(records)
+        if self.finished:
+            self.changed.set()
+
+    def reopen(self, lane: int) -> None:
+        """Start the lane's next window."""
+        with self.lock:
+            self.queues[lane].reopen(self.outside.clock.time())
+
+    def stop(self) -> None:
+        """Let every task end at its next step; what is in flight completes."""
+        self.stopping = True
+        self._ring()
+        self.reader_bell.set()
+
+    def watched(self, task: Task) -> Task:
+        """Run one of its tasks; the error that ends it, if one does, is for whoever watches the run."""
+        try:
+            yield from task
+        except Exception:  # an error of ours: nothing else reaches a task
+            LOG.exception("%s: a task has ended by an error of its own", self.shard_id)
+            self.broken = True
+        finally:
+            with self.lock:
+                self.tasks -= 1
+            self.changed.set()
+
+    @property
+    def finished(self) -> bool:
+        """Whether everything of the shard is dealt with."""
+        return self.closed and not self.ledger.outstanding
+
+    def status(self) -> dict[str, Json]:
+        """Return how far it is."""
+        with self.lock:
+            age = self.outside.clock.time() - self.newest_created if self.ledger.outstanding else 0.0
+            return {
+                "shard_id": self.shard_id,
+                "checkpoint": self.ledger.checkpoint,
+                "behind": self.ledger.outstanding,
+                "in_flight": self.in_flight,
+                "closed": self.closed,
+                "iterator_age_seconds": max(0.0, age),
+            }
+
+    def _ring(self) -> None:
+        for bell in self.lane_bells:
+            bell.set()

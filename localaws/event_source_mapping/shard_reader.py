@@ -1,0 +1,125 @@
+"""Reads one shard into the lanes' queues: iterators that end or expire, pages, filters, polling four times a second."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from localaws.errors import AwsError
+from localaws.event_source_mapping.dependencies import Meter
+from localaws.event_source_mapping.protocols import Json, Task
+from localaws.event_source_mapping.records import Record, as_event, read
+from localaws.event_source_mapping.shard_consumer import ShardRun
+
+LOG = logging.getLogger(__name__)
+
+POLL_SECONDS: Final = 0.25  # developer guide: a shard is polled four times a second
+ROOM_SECONDS: Final = 1.0  # rung earlier
+GONE_SECONDS: Final = 30.0
+PAGE_RECORDS: Final = 1000  # API reference of GetRecords
+PLACE_LOST: Final = frozenset({"ExpiredIteratorException", "TrimmedDataAccessException"})
+FULL_PAGE_BYTES: Final = 500_000  # of 1 MB: pages are not filled to the last byte
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads one shard."""
+
+    run: ShardRun
+    meter: Meter
+    iterator: str | None = None
+    last_read: str | None = None
+    failures: int = 0
+
+    def read(self) -> Task:
+        """Read until the shard ends or the run is stopped."""
+        run = self.run
+        self.iterator = run.ledger.iterator
+        while not run.stopping:
+            if not run.has_room():
+                yield ROOM_SECONDS
+                continue
+            look, asked = run.look, run.outside.clock.time()
+            try:
+                page = self._page()
+                full = self._take(page["Records"])
+            except AwsError as error:
+                yield self._trouble(error, look, asked)
+                continue
+            except Exception as error:  # noqa: BLE001 - whatever the engine's transport raises or answers: a poller goes on
+                yield self._trouble(AwsError("ServiceException", repr(error), 500), look, asked)
+                continue
+            self.failures = 0
+            self.iterator = page.get("NextShardIterator")
+            run.ledger.iterator = None if run.ledger.first else self.iterator
+            if not self.iterator:
+                run.saw_tip(look, asked)
+                run.close()
+                break
+            if not full:
+                run.saw_tip(look, asked)
+            yield 0.0 if full else POLL_SECONDS
+
+    def _page(self) -> Mapping[str, Json]:
+        source = self.run.outside.source
+        if self.iterator is None:
+            stream, shard = self.run.config.stream_arn, self.run.shard_id
+            self.iterator = source.get_shard_iterator(stream, shard, *self._place())
+        page: Mapping[str, Json] = source.get_records(self.iterator, PAGE_RECORDS)
+        return page
+
+    def _place(self) -> tuple[str, str | None]:
+        """Return the kind of iterator, and the record, at which reading goes on."""
+        ledger = self.run.ledger
+        done = self.last_read or ledger.checkpoint
+        if done:
+            return "AFTER_SEQUENCE_NUMBER", done
+        return ("AT_SEQUENCE_NUMBER", ledger.first) if ledger.first else (self.run.start, None)
+
+    def _take(self, wires: list[Json]) -> bool:
+        """Hand a page on; return whether it was full, so that more is there at once."""
+        if not wires:
+            self.meter.polled(0, 0)
+            self.run.add((), full=False)
+            return False
+        config, filters, lanes = self.run.config, self.run.filters, self.run.lanes
+        arn, region = config.stream_arn, config.stream_region
+        page: list[tuple[int, str, Record | None]] = []
+        size = passed = 0
+        for wire in wires:
+            event = as_event(wire, arn, region)
+            change = event["dynamodb"]
+            size += change.get("SizeBytes", 0)
+            record = None
+            if filters.pass_on(event):
+                record = read(event, lanes)
+                passed += 1
+            page.append((int(change["SequenceNumber"]), change["SequenceNumber"], record))
+        full = len(wires) >= PAGE_RECORDS or size >= FULL_PAGE_BYTES
+        self.last_read = page[-1][1]
+        self.meter.polled(len(wires), len(wires) - passed)
+        self.run.add(page, full=full)
+        return full
+
+    def _trouble(self, error: AwsError, look: int, asked: float) -> float:
+        """Note a refused call; return how long to wait."""
+        place, _ = self._place()
+        if place != "LATEST" or error.code in PLACE_LOST:  # from LATEST, another iterator would pass over records
+            self.iterator = self.run.ledger.iterator = None
+        self.failures += 1
+        shard = self.run.shard_id
+        match error.code:
+            case "ExpiredIteratorException":
+                if self.failures == 1:
+                    return 0.0
+            case "TrimmedDataAccessException":
+                LOG.warning("%s: records after %s were trimmed before they were read", shard, self.last_read)
+                self.last_read = None
+                self.run.ledger.lost()
+                self.run.start = "TRIM_HORIZON"
+            case "ResourceNotFoundException":
+                self.run.saw_tip(look, asked)  # the stream is gone: there is nothing to read
+                return GONE_SECONDS
+            case _:
+                LOG.warning("%s: reading failed, %s", shard, error)
+        return min(POLL_SECONDS * float(1 << min(self.failures, 8)), GONE_SECONDS)

@@ -1,0 +1,48 @@
+"""Is Terraform's provider content with what the local AWS says of functions, mappings and alarms?"""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.terraform import Change, Terraform, changes
+from localaws.stack import LocalAws
+from localaws.tests.pipelines import write_package
+
+CONFIGURATION = Path(__file__).with_name("terraform")
+
+
+@pytest.fixture
+def aws(tmp_path: Path) -> Iterator[LocalAws]:
+    """A local AWS of its own."""
+    with LocalAws.start(home=tmp_path / "aws") as stack:
+        yield stack
+
+
+def test_a_mapping_is_applied_changed_in_place_and_destroyed(aws: LocalAws, tmp_path: Path) -> None:
+    """Every setting given: the second plan is empty, a change updates in place, nothing is left."""
+    tree, work = tmp_path / "tree", tmp_path / "work"
+    shutil.copytree(CONFIGURATION, tree)
+    work.mkdir()
+    terraform = Terraform(tree, tree, work, environment=aws.environment)
+    settings: dict[str, Any] = {"package_file": str(write_package(tmp_path / "recorder.zip"))}
+    client = aws.client("lambda")
+
+    terraform.init()
+    terraform.apply(**settings)
+    assert changes(terraform.plan(**settings)) == []
+    mapping_id = terraform.outputs()["mapping_uuid"]
+    assert client.get_event_source_mapping(UUID=mapping_id)["State"] == "Enabled"
+
+    changed = settings | {"batch_size": 20, "enabled": False}
+    updated = Change("aws_lambda_event_source_mapping.this", ("update",))
+    assert changes(terraform.plan(**changed)) == [updated]
+    terraform.apply(**changed)
+    assert changes(terraform.plan(**changed)) == []
+    mapping = client.get_event_source_mapping(UUID=mapping_id)
+    assert (mapping["State"], mapping["BatchSize"]) == ("Disabled", 20)
+
+    terraform.destroy(**changed)
+    assert client.list_event_source_mappings()["EventSourceMappings"] == []

@@ -110,7 +110,7 @@ def _done_to(aws: LocalAws, options: argparse.Namespace) -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m local",
+        prog="python -m localaws",
         description="A local AWS on loopback: DynamoDB with streams, Lambda with event source mappings that behave as "
         "AWS's, S3, SQS, SNS, IAM, CloudWatch, and an OpenSearch. No account, no Docker.",
     )

@@ -103,9 +103,8 @@ def _gateway(settings: Settings, url: str, guard: Guard, parts: ExitStack, stop:
     pool = Pool(settings.home / "functions", telemetry, outside)
     parts.callback(pool.close)
     regions = Regions()
-    invocations = Invocations(pool, regions, clock)
+    invocations = Invocations(pool, regions)
     replays = Replays(invocations)
-    parts.callback(invocations.close)
     api = LambdaApi(regions, invocations, Packages(settings.home / "code", clients.get_object), url, access_key)
     functions = LambdaFunctions(api, replays)
     mappings = Mappings(

@@ -1,4 +1,4 @@
-"""The functions of every region: settings as the API shows them, versions, aliases, policies, concurrency.
+"""The functions of every region: settings as the API shows them, versions, tags, concurrency.
 
 Keeps state in the API's own shapes; runs nothing and answers nothing.
 """
@@ -67,8 +67,7 @@ class Function:
     """One function with everything that hangs on it.
 
     Attributes:
-        policies: the statements of its resource policy by qualifier, "" for none.
-        event_invoke: settings of asynchronous invocations by qualifier; likewise `provisioned` and `deployments`.
+        deployments: what the runtime runs, by version.
         code_signing: ARN of the configuration that its zip must be signed for, "" for none; no signature is checked.
         reserved: how many invocations may run at the same time; None is without limit.
         running: how many do.
@@ -77,12 +76,6 @@ class Function:
 
     versions: dict[str, Version]
     tags: dict[str, str]
-    aliases: dict[str, dict[str, Json]] = field(default_factory=dict)
-    policies: dict[str, list[dict[str, Json]]] = field(default_factory=dict)
-    event_invoke: dict[str, dict[str, Json]] = field(default_factory=dict)
-    provisioned: dict[str, dict[str, Json]] = field(default_factory=dict)
-    runtime_management: dict[str, Json] = field(default_factory=lambda: {"UpdateRuntimeOn": "Auto"})
-    recursive_loop: str = "Terminate"
     code_signing: str = ""
     reserved: int | None = None
     running: int = 0
@@ -125,15 +118,14 @@ class Functions:
         return function, match["qualifier"] or ""
 
     def version(self, reference: str, qualifier: str = "") -> tuple[Function, Version]:
-        """Return a function and the version that the qualifier (a version or an alias) stands for.
+        """Return a function and the version that the qualifier stands for.
 
         Raises:
             AwsError: ResourceNotFoundException.
         """
         function, own = self.find(reference)
         wanted = qualifier or own or LATEST
-        alias = function.aliases.get(wanted)
-        version = function.versions.get(alias["FunctionVersion"] if alias else wanted)
+        version = function.versions.get(wanted)
         if version is None:
             raise not_found(f"Function not found: {function.arn}:{wanted}")
         return function, version
@@ -228,8 +220,6 @@ class Functions:
         if qualifier:
             if qualifier == LATEST:
                 raise invalid("$LATEST version cannot be deleted without deleting the function.")
-            if any(alias["FunctionVersion"] == qualifier for alias in function.aliases.values()):
-                raise AwsError("ResourceConflictException", f"Version {qualifier} is in use by an alias.", 409)
             function.versions.pop(qualifier, None)
             ended = function.deployments.pop(qualifier, None)
             return [ended] if ended else []

@@ -1,4 +1,4 @@
-"""Does the local Lambda run functions as AWS does: versions, aliases, settings, concurrency, errors, time?"""
+"""Does the local Lambda run functions as AWS does: versions, settings, concurrency, errors, time?"""
 
 import base64
 import io
@@ -6,7 +6,6 @@ import json
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +13,6 @@ from botocore.exceptions import ClientError
 
 from localaws.stack import LocalAws
 from localaws.tests.pipelines import ROLE
-from localaws.waiting import wait_until
 
 ECHO = """
 import os
@@ -97,15 +95,15 @@ def test_a_process_is_used_again_until_settings_or_code_change(client: Any, name
     assert len(set(pids)) == 3
 
 
-def test_a_published_version_stays_as_it_was_and_an_alias_points_at_it(client: Any, name: str) -> None:
-    """The alias runs what it points at, the function what is latest."""
+def test_a_published_version_stays_as_it_was(client: Any, name: str) -> None:
+    """Invoked by its ARN, while the function runs what is latest."""
     client.update_function_configuration(FunctionName=name, Environment={"Variables": {"GREETING": "one"}})
     assert client.publish_version(FunctionName=name)["Version"] == "1"
     assert client.publish_version(FunctionName=name)["Version"] == "1"  # nothing changed
     client.update_function_configuration(FunctionName=name, Environment={"Variables": {"GREETING": "two"}})
-    arn = client.create_alias(FunctionName=name, Name="live", FunctionVersion="1")["AliasArn"]
-    by_alias, latest = invoke(client, arn), invoke(client, name)
-    assert (by_alias["greeting"], by_alias["version"], by_alias["arn"]) == ("one", "1", arn)
+    arn = client.list_versions_by_function(FunctionName=name)["Versions"][1]["FunctionArn"]
+    published, latest = invoke(client, arn), invoke(client, name)
+    assert (published["greeting"], published["version"], published["arn"]) == ("one", "1", arn)
     assert (latest["greeting"], latest["version"]) == ("two", "$LATEST")
 
 
@@ -168,12 +166,10 @@ def total(stack: LocalAws, name: str, metric: str, statistic: str = "Sum") -> fl
     return float(sum(point[statistic] for point in points))
 
 
-def test_an_asynchronous_invocation_is_accepted_at_once(client: Any, name: str, tmp_path: Path) -> None:
-    """It runs later."""
-    source = f"def handle(event, context):\n    open({str(tmp_path / 'ran')!r}, 'w').close()\n"
-    client.update_function_code(FunctionName=name, ZipFile=packed(source))
-    assert client.invoke(FunctionName=name, InvocationType="Event", Payload=b"{}")["StatusCode"] == 202
-    wait_until((tmp_path / "ran").exists, "the function has run")
+def test_an_asynchronous_invocation_is_refused(client: Any, name: str) -> None:
+    """The local AWS does not run functions later."""
+    with pytest.raises(client.exceptions.InvalidParameterValueException, match=r"RequestResponse \(got Event\)"):
+        client.invoke(FunctionName=name, InvocationType="Event", Payload=b"{}")
 
 
 @pytest.mark.parametrize(
@@ -208,19 +204,8 @@ def test_a_function_stays_one_of_python(client: Any, name: str) -> None:
     assert invoke(client, name)["version"] == "$LATEST"
 
 
-def test_permissions_and_tags_are_shown_as_they_were_given(client: Any, name: str) -> None:
-    """A statement can be added once and removed; tags change by key."""
+def test_tags_change_by_key(client: Any, name: str) -> None:
     arn = client.get_function(FunctionName=name)["Configuration"]["FunctionArn"]
-    permission = {"FunctionName": name, "StatementId": "s", "Action": "lambda:InvokeFunction"}
-    client.add_permission(**permission, Principal="sns.amazonaws.com", SourceArn="arn:aws:sns:eu-west-1:123456789012:t")
-    with pytest.raises(client.exceptions.ResourceConflictException):
-        client.add_permission(**permission, Principal="*")
-    (statement,) = json.loads(client.get_policy(FunctionName=name)["Policy"])["Statement"]
-    assert statement["Principal"] == {"Service": "sns.amazonaws.com"}
-    assert statement["Condition"] == {"ArnLike": {"AWS:SourceArn": "arn:aws:sns:eu-west-1:123456789012:t"}}
-    client.remove_permission(FunctionName=name, StatementId="s")
-    with pytest.raises(client.exceptions.ResourceNotFoundException):
-        client.get_policy(FunctionName=name)
     client.tag_resource(Resource=arn, Tags={"a": "1", "b": "2"})
     client.untag_resource(Resource=arn, TagKeys=["a"])
     assert client.list_tags(Resource=arn)["Tags"] == {"b": "2"}

@@ -6,14 +6,12 @@ A file for each kind of thing that hangs on a function. To add an operation, wri
 from collections.abc import Mapping
 from typing import Final
 
-from localaws.gateway.operations import aliases, concurrency, functions, permissions, settings, tags
+from localaws.gateway.operations import code_signing, concurrency, functions, tags
 from localaws.gateway.operations.types import Operation
 
 OPERATIONS: Final[Mapping[str, Operation]] = {
     **functions.OPERATIONS,
-    **aliases.OPERATIONS,
-    **permissions.OPERATIONS,
     **concurrency.OPERATIONS,
-    **settings.OPERATIONS,
+    **code_signing.OPERATIONS,
     **tags.OPERATIONS,
 }

@@ -81,20 +81,6 @@ def _list_versions(api: LambdaApi, call: Call) -> Json:
     return {"Versions": [latest, *published]}
 
 
-def _account_settings(api: LambdaApi, call: Call) -> Json:
-    functions = api.functions(call).all()
-    reserved = sum(function.reserved or 0 for function in functions)
-    limits = {
-        "TotalCodeSize": 80530636800,
-        "CodeSizeUnzipped": 262144000,
-        "CodeSizeZipped": 52428800,
-        "ConcurrentExecutions": 1000,
-        "UnreservedConcurrentExecutions": 1000 - reserved,
-    }
-    size = sum(version.code.size_bytes for function in functions for version in function.versions.values())
-    return {"AccountLimit": limits, "AccountUsage": {"TotalCodeSize": size, "FunctionCount": len(functions)}}
-
-
 OPERATIONS: Final[Mapping[str, Operation]] = {
     "CreateFunction": _create,
     "GetFunction": _get,
@@ -105,5 +91,4 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "DeleteFunction": _delete,
     "PublishVersion": _publish,
     "ListVersionsByFunction": _list_versions,
-    "GetAccountSettings": _account_settings,
 }

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from localaws.settings import forget_the_users_account
+from localaws.settings import clear_aws_environment
 from tests.schedule import Schedule, rank
 from tests.summary import Summary
 
 ROOT = Path(__file__).resolve().parent
 
-forget_the_users_account()
+clear_aws_environment()
 # Terraform and its provider live for seconds: looking for garbage is a quarter of their CPU time.
 os.environ |= {"GOGC": "off", "GOMEMLIMIT": "1GiB"}
 # Two processes must not write one cache of providers: Terraform does not lock it.

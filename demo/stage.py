@@ -17,7 +17,7 @@ from rich.markup import escape
 from rich.status import Status
 
 from localaws.home import HeldError, exclusive
-from localaws.settings import forget_the_users_account
+from localaws.settings import clear_aws_environment
 
 WIDTH_OF_A_LOG: Final = 140
 UNWRITABLE: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST})
@@ -94,7 +94,7 @@ def perform(stage: Stage, act: Callable[[], None]) -> int:
 
     Only one process at a time uses the stage's folder.
     """
-    forget_the_users_account()
+    clear_aws_environment()
     for number in (signal.SIGTERM, signal.SIGHUP):  # a closed terminal is an interruption too
         signal.signal(number, signal.default_int_handler)
     try:

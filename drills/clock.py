@@ -26,15 +26,15 @@ def clock_skew(scene: Scene) -> None:
     with scene.step(f"It steps back {FAR_SECONDS / 60:g} minutes: too far to be told from a replay") as step:
         items = scene.write(COUNT)
         scene.aws.wait_until_drained()
-        begun = scene.aws.skip(0)
-        scene.aws.skip(-FAR_SECONDS)
+        begun = scene.aws.advance_time(0)
+        scene.aws.advance_time(-FAR_SECONDS)
         scene.touch([key_of(item) for item in items])
-        expect(scene.aws.skip(0) < begun, "the changes were made before the clock had come round")
+        expect(scene.aws.advance_time(0) < begun, "the changes were made before the clock had come round")
         agreement = scene.pipeline.agreement()
         expect(differing(agreement) == {name_of(item) for item in items}, f"exactly those are stale, not {agreement}")
         step.result = f"{scene.metric('Stale') - stale:g} changes are taken for stale: {agreement}"
     with scene.step("The clock is right again; the items are changed, as the runbook says") as step:
-        scene.aws.skip(FAR_SECONDS)
+        scene.aws.advance_time(FAR_SECONDS)
         scene.touch([key_of(item) for item in items])
         step.result = "any later change mends an item"
     scene.converges()
@@ -47,12 +47,12 @@ def _changed_earlier(scene: Scene) -> tuple[list[Item], int]:
         DrillError: each time the changes came so late that the clock had come round.
     """
     for tries in range(1, TRIES + 1):
-        begun = scene.aws.skip(0)
+        begun = scene.aws.advance_time(0)
         items = scene.write(COUNT)
-        written = scene.aws.skip(0)
+        written = scene.aws.advance_time(0)
         scene.aws.wait_until_drained()
-        scene.aws.skip(written - STEP_SECONDS - scene.aws.skip(0))
+        scene.aws.advance_time(written - STEP_SECONDS - scene.aws.advance_time(0))
         scene.touch([key_of(item) for item in items])
-        if scene.aws.skip(0) < begun:
+        if scene.aws.advance_time(0) < begun:
             return items, tries
     raise DrillError(f"in {TRIES} tries the clock had always come round before the changes were made")

@@ -1,7 +1,7 @@
 """Drills of an index that fails: down, throttling, refusing, lying."""
 
 from drills.scene import Scene, expect
-from localaws.faults.fault import Fault, Kind
+from localaws.faults.fault import Fault, FaultKind
 
 HOUR_SECONDS = 3600
 SMALL_BODY_BYTES = 12_000  # of some ten orders
@@ -10,13 +10,13 @@ SMALL_BODY_BYTES = 12_000  # of some ten orders
 def outage(scene: Scene) -> None:
     """The index is down for over an hour: everything waits, nothing is lost."""
     late = scene.grows("Unreachable", "Retried")
-    with scene.index_proxy.failing(Fault(Kind.REFUSE)):
+    with scene.index_proxy.failing(Fault(FaultKind.REFUSE)):
         with scene.step("OpenSearch refuses connections; writes go on") as step:
             scene.write(60)
             scene.watch(step, late, "the function cannot reach it and gives the records back")
             step.result = scene.progress()
         with scene.step("An hour passes") as step:
-            scene.aws.skip(HOUR_SECONDS + 300)
+            scene.aws.advance_time(HOUR_SECONDS + 300)
             step.result = "retries go on, 30 s apart at most"
         scene.alarm_goes_off("iterator-age-warning")
     with scene.step("OpenSearch is back; the backlog drains") as step:
@@ -29,10 +29,10 @@ def outage(scene: Scene) -> None:
 def throttle(scene: Scene) -> None:
     """The index answers 429: the function backs off, then the mapping does."""
     throttled = scene.grows("Throttled")
-    with scene.index_proxy.failing(Fault(Kind.THROTTLE, match="_bulk", requests=10)) as injection:
+    with scene.index_proxy.failing(Fault(FaultKind.THROTTLE, match="_bulk", requests=10)) as injection:
         with scene.step("OpenSearch answers 429 to ten bulk requests") as step:
             scene.write(60)
-            scene.watch(step, lambda: injection.over, "ten requests are throttled")
+            scene.watch(step, lambda: injection.expired, "ten requests are throttled")
             step.result = "four tries an invocation, with jitter; then the batch is given back"
         with scene.step("It takes requests again") as step:
             scene.aws.wait_until_drained()
@@ -44,7 +44,9 @@ def throttle(scene: Scene) -> None:
 
 def too_large(scene: Scene) -> None:
     """The index refuses large bodies with 413: they are cut until they fit."""
-    with scene.index_proxy.failing(Fault(Kind.TOO_LARGE, match="_bulk", above_bytes=SMALL_BODY_BYTES)) as injection:
+    with scene.index_proxy.failing(
+        Fault(FaultKind.TOO_LARGE, match="_bulk", above_bytes=SMALL_BODY_BYTES)
+    ) as injection:
         with scene.step(f"OpenSearch answers 413 to bodies above {SMALL_BODY_BYTES / 1000:g} kB") as step:
             requests = scene.index_proxy.requests
             scene.write(60)
@@ -59,14 +61,14 @@ def too_large(scene: Scene) -> None:
 
 def lying_answer(scene: Scene) -> None:
     """Answers have an item too few, one too many, or are cut: none of them is believed."""
-    for kind in (Kind.DROP_ITEM, Kind.ADD_ITEM, Kind.TRUNCATE):
+    for kind in (FaultKind.DROP_ITEM, FaultKind.ADD_ITEM, FaultKind.TRUNCATE):
         requests = scene.index_proxy.requests
         with (
             scene.step(f"Bulk answers lie: {kind.value}") as step,
             scene.index_proxy.failing(Fault(kind, match="_bulk", requests=3)) as injection,
         ):
             scene.write(20)
-            scene.watch(step, lambda injection=injection: injection.over, "three answers have lied")  # type: ignore[misc]
+            scene.watch(step, lambda injection=injection: injection.expired, "three answers have lied")  # type: ignore[misc]
             scene.aws.wait_until_drained()
             sent = scene.index_proxy.requests - requests
             expect(sent > injection.hits, "what such an answer is about is sent again")
@@ -80,7 +82,7 @@ def lying_answer(scene: Scene) -> None:
 def forbidden(scene: Scene) -> None:
     """The role is not admitted any more, 403: the records wait for whoever mends that."""
     back = scene.grows("Retried")
-    with scene.index_proxy.failing(Fault(Kind.FORBID, match="_bulk")):
+    with scene.index_proxy.failing(Fault(FaultKind.FORBID, match="_bulk")):
         with scene.step("OpenSearch answers 403, security_exception") as step:
             scene.write(40)
             scene.watch(step, back, "the records are given back")

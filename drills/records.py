@@ -3,7 +3,7 @@
 from drills.scene import Scene, expect
 from harness.items import Item
 from harness.pipeline import record
-from localaws.faults.fault import Fault, Kind
+from localaws.faults.fault import Fault, FaultKind
 
 IN_THE_QUARANTINE = r"^PUT /.*/quarantine/"
 
@@ -67,7 +67,7 @@ def malformed(scene: Scene) -> None:
 def quarantine_refuses(scene: Scene) -> None:
     """S3 refuses what can never be indexed: the record waits, for nothing is passed over that is not kept."""
     offending = scene.grows("OffendingRecordCount", "Retried")
-    with scene.aws_proxy.failing(Fault(Kind.FORBID, match=IN_THE_QUARANTINE)) as injection:
+    with scene.aws_proxy.failing(Fault(FaultKind.FORBID, match=IN_THE_QUARANTINE)) as injection:
         with scene.step("S3 answers 403; an item does not fit") as step:
             poison = poisoned(scene.write(20)[10])
             scene.pipeline.put(poison)

@@ -175,8 +175,8 @@ class Scene:
 
     def calm(self) -> None:
         """Mend everything, wait until all is dealt with, and empty the quarantine: the next drill starts from there."""
-        self.index_proxy.mend()
-        self.aws_proxy.mend()
+        self.index_proxy.clear()
+        self.aws_proxy.clear()
         self.aws.wait_until_drained(PATIENCE_SECONDS)
         self.pipeline.empty_quarantine()
         for key in self.pipeline.outputs["alarm_arns"]:
@@ -252,7 +252,7 @@ def _started(stage: Stage, engines: str, aws_proxy: Proxy, time_scale: float, *,
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     with stage.step(f"Start the local AWS, {engines} engines", "local/gateway.log") as step:
         home, url = stage.home / "local", aws_proxy.url
-        aws = LocalAws.start(engines, home, clients_endpoint_url=url, time_scale=time_scale, detached=detached)
+        aws = LocalAws.start(engines, home, aws_endpoint_override=url, time_scale=time_scale, detached=detached)
         step.result = f"time runs {time_scale:g} times as fast for streams, mappings and alarms"
     return aws
 

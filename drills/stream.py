@@ -9,7 +9,7 @@ from drills.scene import Scene, expect
 from harness.agreement import Agreement
 from harness.items import Item, event_form
 from harness.pipeline import KEY_NAMES
-from localaws.faults.fault import Fault, Kind
+from localaws.faults.fault import Fault, FaultKind
 
 NEARLY_A_DAY_SECONDS = 23.5 * 3600  # past the 23 hours of retries, within the stream's 24
 GIVEN_UP = r"^PUT /.*/aws/lambda/"
@@ -20,7 +20,7 @@ def retry_window(scene: Scene) -> None:
     kept = scene.write(20)
     scene.aws.wait_until_drained()
     late = scene.grows("Retried")
-    with scene.index_proxy.failing(Fault(Kind.REFUSE)):
+    with scene.index_proxy.failing(Fault(FaultKind.REFUSE)):
         with scene.step("OpenSearch is down; orders come, change and go") as step:
             scene.write(30)
             scene.touch([key_of(item) for item in kept[:5]])
@@ -28,7 +28,7 @@ def retry_window(scene: Scene) -> None:
             scene.watch(step, late, "the records are given back")
             step.result = scene.progress()
         with scene.step("Twenty-three hours and a half pass") as step:
-            scene.aws.skip(NEARLY_A_DAY_SECONDS)
+            scene.aws.advance_time(NEARLY_A_DAY_SECONDS)
             scene.aws.wait_until_drained()
             given_up = scene.pipeline.given_up()
             step.result = f"given up: {len(given_up)} batches, {len(changed_keys(given_up))} items, with their payload"
@@ -46,12 +46,12 @@ def retry_window(scene: Scene) -> None:
 def dropped(scene: Scene) -> None:
     """The index and the destination are down for a day: nothing but the table has the changes, and an alarm says so."""
     with (
-        scene.index_proxy.failing(Fault(Kind.REFUSE)),
-        scene.aws_proxy.failing(Fault(Kind.FORBID, match=GIVEN_UP)) as injection,
+        scene.index_proxy.failing(Fault(FaultKind.REFUSE)),
+        scene.aws_proxy.failing(Fault(FaultKind.FORBID, match=GIVEN_UP)) as injection,
         scene.step("OpenSearch is down, S3 answers 403, for a day") as step,
     ):
         items = scene.write(20)
-        scene.aws.skip(NEARLY_A_DAY_SECONDS)
+        scene.aws.advance_time(NEARLY_A_DAY_SECONDS)
         scene.aws.wait_until_drained()
         expect(injection.hits > 0, "the destination was asked")
         expect(scene.pipeline.given_up() == [], "it holds nothing")

@@ -34,7 +34,7 @@ def missing_module(error: ModuleNotFoundError) -> str:
     )
 
 
-def unmet(value: object, path: str, constraint: str) -> str:
+def constraint_message(value: object, path: str, constraint: str) -> str:
     """Return what AWS says of a value that its service model refuses; lists as Java writes them."""
     text = f"[{', '.join(map(str, value))}]" if isinstance(value, list) else value
     shown = "null" if value is None else f"'{text}'"

@@ -91,7 +91,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """One HTTP answer of an AWS API."""
 
     status: int
@@ -109,15 +109,15 @@ class _Headers(dict[str, str]):
         self["content-type"] = environ.get("CONTENT_TYPE", "")
 
 
-def json_answer(document: Json, status: int = 200, content_type: str = JSON_1_0) -> Answer:
+def json_response(document: Json, status: int = 200, content_type: str = JSON_1_0) -> Response:
     """Return `document` as an answer of a JSON protocol, with the checksum that SDKs verify."""
     body = to_json(document)
-    return Answer(status, body, {"Content-Type": content_type, "x-amz-crc32": str(zlib.crc32(body))})
+    return Response(status, body, {"Content-Type": content_type, "x-amz-crc32": str(zlib.crc32(body))})
 
 
-def json_error(error: AwsError, content_type: str = JSON_1_0) -> Answer:
+def json_error(error: AwsError, content_type: str = JSON_1_0) -> Response:
     """Return `error` in the form of the JSON protocols."""
-    return json_answer({"__type": error.code, "message": error.message}, error.status, content_type)
+    return json_response({"__type": error.code, "message": error.message}, error.status, content_type)
 
 
 def to_json(document: Json) -> bytes:
@@ -136,7 +136,7 @@ def from_json(body: bytes | str) -> Json:
         return json.loads(body)
 
 
-def respond(answer: Answer, method: str, start_response: "StartResponse") -> list[bytes]:
+def respond(answer: Response, method: str, start_response: "StartResponse") -> list[bytes]:
     """Send an answer to a request of this method, always with its length, so that the connection stays open."""
     status = f"{answer.status} {HTTPStatus(answer.status).phrase}"
     headers = {name: value for name, value in answer.headers.items() if name.lower() != "content-length"}
@@ -148,12 +148,12 @@ def respond(answer: Answer, method: str, start_response: "StartResponse") -> lis
     return [] if method == "HEAD" or answer.status in WITHOUT_BODY else [answer.body]
 
 
-def call_wsgi(application: "WSGIApplication", request: Request) -> Answer:
+def call_wsgi(application: "WSGIApplication", request: Request) -> Response:
     """Let a WSGI application answer `request`."""
     request.environ["wsgi.input"] = io.BytesIO(request.body)
     request.environ["CONTENT_LENGTH"] = str(len(request.body))
     chunks, status, headers = run_wsgi_app(application, request.environ, buffered=True)
-    return Answer(int(status.split(" ", 1)[0]), b"".join(chunks), dict(headers.items()))
+    return Response(int(status.split(" ", 1)[0]), b"".join(chunks), dict(headers.items()))
 
 
 def _read_body(environ: "WSGIEnvironment") -> bytes:

@@ -21,7 +21,7 @@ STOP_SECONDS: Final = 5.0
 
 
 @dataclass(slots=True)
-class Child:
+class ManagedProcess:
     """A running program and what its ready line said."""
 
     name: str
@@ -36,7 +36,7 @@ class Child:
         log: Path,
         timeout_seconds: float,
         environment: Mapping[str, str] | None = None,
-    ) -> "Child":
+    ) -> "ManagedProcess":
         """Start `command` with its standard error in `log`, and wait for its ready line.
 
         Raises:

@@ -24,28 +24,33 @@ try:
     from localaws.alarms.evaluator import Alarms
     from localaws.engines.factory import start_engine
     from localaws.event_source_mapping.clocks import ScaledClock
-    from localaws.event_source_mapping.service import Mappings
-    from localaws.gateway.adapters import AwsDestinations, EngineStreams, LambdaFunctions, LambdaMetrics
+    from localaws.event_source_mapping.service import EventSourceMappings
+    from localaws.gateway.adapters import (
+        FailureDestinationAdapter,
+        FunctionInvokerAdapter,
+        MetricsAdapter,
+        StreamSourceAdapter,
+    )
     from localaws.gateway.admin import Admin
     from localaws.gateway.app import Gateway
     from localaws.gateway.aws_clients import AwsClients
-    from localaws.gateway.code_store import Packages
+    from localaws.gateway.code_store import CodeStore
     from localaws.gateway.collections import CollectionEndpoint
-    from localaws.gateway.functions import Regions
+    from localaws.gateway.functions import FunctionsByRegion
     from localaws.gateway.guard import Guard, new_access_key
     from localaws.gateway.http_server import HttpServer
     from localaws.gateway.invocations import Invocations
     from localaws.gateway.lambda_api import LambdaApi
     from localaws.gateway.moto_app import issued, moto_application
     from localaws.gateway.query_definitions import QueryDefinitions
-    from localaws.gateway.replay import Replays
+    from localaws.gateway.replay import EventHistory
     from localaws.gateway.serverless import Serverless
     from localaws.gateway.table_metrics import MeteredTables
     from localaws.gateway.telemetry import MotoTelemetry
     from localaws.home import HeldError, exclusive
     from localaws.http_messages import ACCOUNT_ID
-    from localaws.runtime.pool import Pool
-    from localaws.settings import Settings, made_up_environment
+    from localaws.runtime.pool import SandboxPool
+    from localaws.settings import Settings, fake_aws_environment
 except ModuleNotFoundError as error:
     print(json.dumps({"error": missing_module(error)}))  # noqa: T201 - its standard output is for that
     sys.exit(1)
@@ -56,7 +61,7 @@ if TYPE_CHECKING:
 PRIVATE_UMASK: Final = 0o077  # what every part writes is its owner's only
 
 
-class LateApplication:
+class DeferredApplication:
     """A WSGI application that is set once its server's address is known, for its parts need the address."""
 
     def __init__(self) -> None:
@@ -77,7 +82,7 @@ def run(settings: Settings, *, detached: bool) -> None:
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: stop.set())
     with ExitStack() as parts:
-        application = LateApplication()
+        application = DeferredApplication()
         server = HttpServer.start(application, settings.port)
         parts.callback(server.close)
         guard = Guard(new_access_key(), server.port, issued)
@@ -91,29 +96,29 @@ def run(settings: Settings, *, detached: bool) -> None:
 def _gateway(settings: Settings, url: str, guard: Guard, parts: ExitStack, stop: threading.Event) -> Gateway:
     """Start what the gateway passes requests on to; `parts` takes what is to be stopped, in the opposite order."""
     access_key = guard.access_key
-    environment = made_up_environment(url, settings.region, access_key)
+    environment = fake_aws_environment(url, settings.region, access_key)
     os.environ.update(environment)  # moto and boto3 inside this process use them as well
     moto, telemetry = moto_application(), MotoTelemetry()
     clock = ScaledClock(settings.time_scale)
     engine = start_engine(settings, moto, clock.time)
     parts.callback(engine.close)
     clients = AwsClients(url, settings.region, access_key)
-    outside_url = settings.clients_endpoint_url or url
-    outside = made_up_environment(outside_url, settings.region, access_key)
-    pool = Pool(settings.home / "functions", telemetry, outside)
+    outside_url = settings.aws_endpoint_override or url
+    outside = fake_aws_environment(outside_url, settings.region, access_key)
+    pool = SandboxPool(settings.home / "functions", telemetry, outside)
     parts.callback(pool.close)
-    regions = Regions()
+    regions = FunctionsByRegion()
     invocations = Invocations(pool, regions)
-    replays = Replays(invocations)
-    api = LambdaApi(regions, invocations, Packages(settings.home / "code", clients.get_object), url, access_key)
-    functions = LambdaFunctions(api, replays)
-    mappings = Mappings(
-        EngineStreams(engine),
+    replays = EventHistory(invocations)
+    api = LambdaApi(regions, invocations, CodeStore(settings.home / "code", clients.get_object), url, access_key)
+    functions = FunctionInvokerAdapter(api, replays)
+    mappings = EventSourceMappings(
+        StreamSourceAdapter(engine),
         functions,
-        AwsDestinations(AwsClients(outside_url, settings.region, access_key)),
+        FailureDestinationAdapter(AwsClients(outside_url, settings.region, access_key)),
         functions,
         clock=clock,
-        observer=LambdaMetrics(telemetry),
+        observer=MetricsAdapter(telemetry),
         account_id=ACCOUNT_ID,
     )
     parts.callback(mappings.close)
@@ -126,7 +131,7 @@ def _gateway(settings: Settings, url: str, guard: Guard, parts: ExitStack, stop:
         "region": settings.region,
         "pid": os.getpid(),
     }
-    admin = Admin(state, engine, mappings, pool, replays, api.packages.home, stop, clock)
+    admin = Admin(state, engine, mappings, pool, replays, api.code_store.home, stop, clock)
     collections = HttpServer.start(CollectionEndpoint(engine.opensearch_url))
     parts.callback(collections.close)
     tables = MeteredTables(engine, telemetry)
@@ -157,7 +162,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--region", required=True)
     parser.add_argument("--stream-shards", type=int, default=1)
-    parser.add_argument("--clients-endpoint-url", default="")
+    parser.add_argument("--aws-endpoint-override", default="")
     parser.add_argument("--time-scale", type=float, default=1)
     parser.add_argument("--detached", action="store_true")
     options = parser.parse_args()
@@ -175,7 +180,7 @@ def main() -> None:
         options.port,
         options.region,
         options.stream_shards,
-        options.clients_endpoint_url,
+        options.aws_endpoint_override,
         options.time_scale,
     )
     try:

@@ -19,7 +19,7 @@ class Settings:
         stream_shards: how many shards a new table's stream opens with.
         time_scale: how much faster than real time mappings, streams and alarms have it; what a function does takes its
             own time.
-        clients_endpoint_url: where functions, and mappings with what they give up, reach AWS; empty: the stack itself.
+        aws_endpoint_override: where functions, and mappings with what they give up, reach AWS; empty: the stack itself.
     """
 
     home: Path
@@ -27,11 +27,11 @@ class Settings:
     port: int = 0
     region: str = "eu-west-1"
     stream_shards: int = 1
-    clients_endpoint_url: str = ""
+    aws_endpoint_override: str = ""
     time_scale: float = 1
 
 
-def made_up_environment(endpoint_url: str, region: str, access_key: str) -> dict[str, str]:
+def fake_aws_environment(endpoint_url: str, region: str, access_key: str) -> dict[str, str]:
     """Return the variables that point boto3, the AWS CLI and Terraform at `endpoint_url` with its run's access key."""
     return {
         "AWS_ENDPOINT_URL": endpoint_url,
@@ -45,11 +45,11 @@ def made_up_environment(endpoint_url: str, region: str, access_key: str) -> dict
     }
 
 
-def forget_the_users_account() -> None:
+def clear_aws_environment() -> None:
     """Take out of this process's environment what would lead AWS clients or Terraform to anybody's real account.
 
     Profiles, endpoints of single services, variables and arguments for Terraform: whoever starts a local AWS has its
-    environment in `made_up_environment` and needs nothing else.
+    environment in `fake_aws_environment` and needs nothing else.
     """
     for name in [name for name in os.environ if name.startswith(FOREIGN)]:
         del os.environ[name]

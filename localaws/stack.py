@@ -19,8 +19,8 @@ import urllib3
 from localaws.errors import LocalAwsError
 from localaws.gateway.aws_clients import AwsClients
 from localaws.home import make_private, private
-from localaws.managed_process import Child
-from localaws.settings import made_up_environment
+from localaws.managed_process import ManagedProcess
+from localaws.settings import fake_aws_environment
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 START_SECONDS: Final = 300.0  # the first start of the JVM engines may have to compile and download
@@ -47,7 +47,7 @@ class LocalAws:
     identity: str
     region: str
     access_key: str = field(repr=False)
-    process: Child | None = None
+    process: ManagedProcess | None = None
     _clients: AwsClients = field(init=False)
 
     def __post_init__(self) -> None:
@@ -62,7 +62,7 @@ class LocalAws:
         port: int = 0,
         region: str = "eu-west-1",
         stream_shards: int = 1,
-        clients_endpoint_url: str = "",
+        aws_endpoint_override: str = "",
         time_scale: float = 1,
         detached: bool = False,
     ) -> "LocalAws":
@@ -74,7 +74,7 @@ class LocalAws:
             port: of the gateway, 0 for a free one.
             region: what clients are told to use.
             stream_shards: how many shards a new stream opens with.
-            clients_endpoint_url: where functions and failure destinations reach AWS, e.g. a proxy; empty: here.
+            aws_endpoint_override: where functions and failure destinations reach AWS, e.g. a proxy; empty: here.
             time_scale: how much faster than real time mappings, streams and alarms have it.
             detached: whether it outlives this program.
 
@@ -85,11 +85,11 @@ class LocalAws:
         make_private(home)
         command = [sys.executable, "-m", "localaws.server", "--home", str(home), "--engines", engines]
         command += ["--port", str(port), "--region", region, "--stream-shards", str(stream_shards)]
-        command += ["--clients-endpoint-url", clients_endpoint_url, "--time-scale", str(time_scale)]
+        command += ["--aws-endpoint-override", aws_endpoint_override, "--time-scale", str(time_scale)]
         command += ["--detached"] if detached else []
         environment = {name: value for name, value in os.environ.items() if name != "MOTO_ACCOUNT_ID"}
         environment["PYTHONPATH"] = str(ROOT)
-        process = Child.start("The local AWS", command, home / "server.log", START_SECONDS, environment)
+        process = ManagedProcess.start("The local AWS", command, home / "server.log", START_SECONDS, environment)
         ready = process.ready
         (home / STATE).unlink(missing_ok=True)
         with open(home / STATE, "x", opener=private) as file:
@@ -117,7 +117,7 @@ class LocalAws:
     @property
     def environment(self) -> dict[str, str]:
         """The variables that point a subprocess (Terraform, AWS CLI, boto3) here."""
-        return made_up_environment(self.endpoint_url, self.region, self.access_key)
+        return fake_aws_environment(self.endpoint_url, self.region, self.access_key)
 
     def client(self, service: str) -> Any:
         """Return the boto3 client of an AWS service on the gateway: the same one each time, for making one is slow."""
@@ -137,11 +137,11 @@ class LocalAws:
         """Kill the function's processes that are at work, as running out of memory does; return how many were."""
         return int(self.admin("POST", f"functions/{function_name}/kill")[1]["killed"])
 
-    def freeze(self, function_name: str) -> int:
+    def hang(self, function_name: str) -> int:
         """Let the function's processes that are at work do nothing more, until they time out; return how many were."""
-        return int(self.admin("POST", f"functions/{function_name}/freeze")[1]["frozen"])
+        return int(self.admin("POST", f"functions/{function_name}/hang")[1]["hung"])
 
-    def deliver_again(self, function_name: str, batches: int = 1) -> int:
+    def replay(self, function_name: str, batches: int = 1) -> int:
         """Give a function its last events from mappings once more, the latest first; return how many they were.
 
         The last eight are kept. It returns when the function has answered; no mapping waits for these answers.
@@ -155,12 +155,12 @@ class LocalAws:
             raise LocalAwsError(answer["message"])
         return int(answer["replayed"])
 
-    def skip(self, seconds: float) -> float:
+    def advance_time(self, seconds: float) -> float:
         """Let so much time have passed for streams and mappings at once: records age; negative sets them back.
 
         Return what time it is for them then, in seconds since the epoch.
         """
-        return float(self.admin("POST", "time", body={"skip_seconds": seconds})[1]["time"])
+        return float(self.admin("POST", "time", body={"advance_seconds": seconds})[1]["time"])
 
     def restart_opensearch(self) -> None:
         """Let OpenSearch crash and come back over what it has written, on the JVM engines; its URL stays.

@@ -9,23 +9,23 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from drills.scene import Scene
-from localaws.faults.fault import Fault, Kind
+from localaws.faults.fault import Fault, FaultKind
 
 CALM_SECONDS: Final = (2.0, 6.0)
 FAULT_SECONDS: Final = (1.0, 6.0)
 SMALL_BODY_BYTES: Final = 8_000
 MOST_SHARDS: Final = 6
 DRIP_SECONDS: Final = 0.02  # before each byte: an answer of 200 bytes takes four seconds
-KINDS: Final = tuple(kind for kind in Kind if kind is not Kind.REFUSE)
+KINDS: Final = tuple(kind for kind in FaultKind if kind is not FaultKind.REFUSE)
 AWS_KINDS: Final = (
-    Kind.UNAVAILABLE,
-    Kind.THROTTLE,
-    Kind.CLOSE,
-    Kind.LOSE_ANSWER,
-    Kind.RESET,
-    Kind.DELAY,
-    Kind.HANG,
-    Kind.DRIP,
+    FaultKind.UNAVAILABLE,
+    FaultKind.THROTTLE,
+    FaultKind.CLOSE,
+    FaultKind.LOSE_ANSWER,
+    FaultKind.RESET,
+    FaultKind.DELAY,
+    FaultKind.HANG,
+    FaultKind.DRIP,
 )  # of S3 and DynamoDB, as the function meets them
 
 
@@ -82,18 +82,18 @@ class Chaos:
         scene, seed = self.scene, dice.randrange(1 << 30)
         share = dice.choice((0.3, 1.0))
         kind = dice.choice(KINDS)
-        body = SMALL_BODY_BYTES if kind is Kind.TOO_LARGE else 0
-        wait = DRIP_SECONDS if kind is Kind.DRIP else 1.0
+        body = SMALL_BODY_BYTES if kind is FaultKind.TOO_LARGE else 0
+        wait = DRIP_SECONDS if kind is FaultKind.DRIP else 1.0
         some = Fault(kind, match="_bulk", share=share, seed=seed, above_bytes=body, delay_seconds=wait)
         of_aws = dice.choice(AWS_KINDS)
-        of_all = Fault(of_aws, seed=seed, delay_seconds=DRIP_SECONDS if of_aws is Kind.DRIP else 1.0)
-        kills = Fault(Kind.LOSE_ANSWER, match="_bulk", requests=2, seed=seed)
+        of_all = Fault(of_aws, seed=seed, delay_seconds=DRIP_SECONDS if of_aws is FaultKind.DRIP else 1.0)
+        kills = Fault(FaultKind.LOSE_ANSWER, match="_bulk", requests=2, seed=seed)
         proxied = (f"{kind.value}, {share:.0%} of requests", lambda: scene.index_proxy.failing(some))
         choices: list[tuple[str, Callable[[], AbstractContextManager[object]]]] = [
             proxied,
             proxied,
             proxied,
-            ("OpenSearch refuses connections", lambda: scene.index_proxy.failing(Fault(Kind.REFUSE))),
+            ("OpenSearch refuses connections", lambda: scene.index_proxy.failing(Fault(FaultKind.REFUSE))),
             *[(f"AWS: {of_aws.value}", lambda: scene.aws_proxy.failing(of_all))] * 2,
             ("a shard rolls over", self._roll_over),
             ("the function is killed", lambda: scene.index_proxy.failing(kills, then=self._kill)),

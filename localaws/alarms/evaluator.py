@@ -18,7 +18,7 @@ from localaws.alarms import composite_rule
 from localaws.alarms.history import KEPT_CHANGES
 from localaws.alarms.insights import answer, is_query
 from localaws.alarms.metric_math import MathError, Series, evaluate
-from localaws.alarms.metric_window import Metric, Recent, dimensions
+from localaws.alarms.metric_window import Metric, MetricWindow, dimensions
 from localaws.gateway.aws_clients import AwsClients
 from localaws.http_messages import ACCOUNT_ID
 
@@ -65,7 +65,7 @@ class Alarms:
         plain = [alarm for alarm in alarms if not alarm.rule and alarm.comparison_operator in COMPARISONS]
         if plain:
             longest = max(period(alarm) * alarm.evaluation_periods for alarm in plain)
-            recent = Recent.since(list(backend.metric_data), datetime.now(UTC), longest, self._time_scale)
+            recent = MetricWindow.since(list(backend.metric_data), datetime.now(UTC), longest, self._time_scale)
             for alarm in plain:
                 self._change(region, alarm, *state(alarm, recent))
         for alarm in alarms:
@@ -89,7 +89,7 @@ class Alarms:
                 sns.publish(TopicArn=arn, Subject=f"{new}: {alarm.name}", Message=json.dumps(message))
 
 
-def state(alarm: Any, recent: Recent) -> tuple[str, str]:
+def state(alarm: Any, recent: MetricWindow) -> tuple[str, str]:
     """Return the state of an alarm of moto's on metrics, and why."""
     try:
         values = _values(alarm, recent)
@@ -121,7 +121,7 @@ def period(alarm: Any) -> int:
     return int(alarm.period or max((int(term) for term in terms if term), default=DEFAULT_PERIOD_SECONDS))
 
 
-def _values(alarm: Any, recent: Recent) -> Series:
+def _values(alarm: Any, recent: MetricWindow) -> Series:
     """Return the value of each of the alarm's periods, the latest first.
 
     Raises:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from localaws.alarms.metric_math import MathError, Series
-from localaws.alarms.metric_window import STATISTICS, Recent, dimensions
+from localaws.alarms.metric_window import STATISTICS, MetricWindow, dimensions
 
 FUNCTIONS: Final = {"SUM": "Sum", "MAX": "Maximum", "MIN": "Minimum", "AVG": "Average", "COUNT": "SampleCount"}
 NAME: Final = r'"[^"]+"|\w+'
@@ -81,7 +81,7 @@ def read(expression: str) -> Query:
     )
 
 
-def answer(expression: str, recent: Recent, period: int, periods: int) -> Series:
+def answer(expression: str, recent: MetricWindow, period: int, periods: int) -> Series:
     """Return what a query comes to in each period, over all metrics that it takes, the latest first.
 
     Raises:

@@ -32,7 +32,7 @@ class Metric:
 
 
 @dataclass(frozen=True, slots=True)
-class Recent:
+class MetricWindow:
     """The data of one look.
 
     Attributes:
@@ -46,7 +46,7 @@ class Recent:
     time_scale: float
 
     @classmethod
-    def since(cls, data: Sequence[Any], now: datetime, seconds: float, time_scale: float) -> "Recent":
+    def since(cls, data: Sequence[Any], now: datetime, seconds: float, time_scale: float) -> "MetricWindow":
         """Take the data of the last `seconds`, in the seconds of periods; what is much older is not even looked at."""
         start = now - timedelta(seconds=seconds / time_scale)
         found = []

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from localaws.engines.stream_log import StreamLog
-from localaws.http_messages import Answer, Request
+from localaws.http_messages import Request, Response
 
 
 class Engine(Protocol):
@@ -13,10 +13,10 @@ class Engine(Protocol):
     def opensearch_url(self) -> str:
         """Where OpenSearch answers."""
 
-    def dynamodb(self, request: Request) -> Answer:
+    def dynamodb(self, request: Request) -> Response:
         """Answer one request of the DynamoDB API."""
 
-    def streams(self, request: Request) -> Answer:
+    def streams(self, request: Request) -> Response:
         """Answer one request of the DynamoDB Streams API."""
 
     def restart_opensearch(self) -> None:

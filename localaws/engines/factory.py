@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from localaws.engines.embedded.engine import EmbeddedEngine
 from localaws.engines.engine import Engine
-from localaws.engines.jvm.engine import RealEngine
+from localaws.engines.jvm.engine import JvmEngine
 from localaws.errors import LocalAwsError
 from localaws.settings import ENGINES, Settings
 
@@ -23,5 +23,5 @@ def start_engine(settings: Settings, moto: "WSGIApplication", clock: Callable[[]
         case "embedded":
             return EmbeddedEngine(settings.home, moto, clock, settings.stream_shards)
         case "jvm":
-            return RealEngine(settings.home, clock, settings.stream_shards)
+            return JvmEngine(settings.home, clock, settings.stream_shards)
     raise LocalAwsError(f"There are no engines {settings.engines!r}: choose one of {', '.join(ENGINES)}.")

@@ -4,8 +4,8 @@ import base64
 from typing import Final
 
 from localaws.engines.stream_log import MAX_SHARDS_LISTED, StreamLog
-from localaws.errors import AwsError, unmet
-from localaws.http_messages import Answer, Json, Request, from_json, json_answer, json_error
+from localaws.errors import AwsError, constraint_message
+from localaws.http_messages import Json, Request, Response, from_json, json_error, json_response
 
 MAX_RECORDS: Final = 1000  # API reference of GetRecords
 
@@ -23,14 +23,14 @@ class StreamLogs:
             "GetRecords": self.get_records,
         }
 
-    def answer(self, request: Request) -> Answer:
+    def answer(self, request: Request) -> Response:
         """Answer one request."""
         operation = self._operations.get(request.target)
         if operation is None:
             message = f"{request.target} is no operation of DynamoDB Streams."
             return json_error(AwsError("UnknownOperationException", message))
         try:
-            return json_answer(operation(request.json()))
+            return json_response(operation(request.json()))
         except AwsError as error:
             return json_error(error)
 
@@ -73,7 +73,7 @@ class StreamLogs:
         arn, _, token = _required(request, "ShardIterator").partition("|1|")
         limit = int(request.get("Limit", MAX_RECORDS))
         if not 1 <= limit <= MAX_RECORDS:
-            problem = unmet(limit, "limit", f"Member must have value less than or equal to {MAX_RECORDS}")
+            problem = constraint_message(limit, "limit", f"Member must have value less than or equal to {MAX_RECORDS}")
             raise AwsError("ValidationException", f"1 validation error detected: {problem}")
         try:
             shard_id, position, issued = from_json(base64.b64decode(token, validate=True))
@@ -90,6 +90,6 @@ def _listed(arn: str) -> dict[str, str]:
 def _required(request: dict[str, Json], name: str) -> str:
     value = request.get(name)
     if not isinstance(value, str) or not value:
-        problem = unmet(None, name[0].lower() + name[1:], "Member must not be null")
+        problem = constraint_message(None, name[0].lower() + name[1:], "Member must not be null")
         raise AwsError("ValidationException", f"1 validation error detected: {problem}")
     return value

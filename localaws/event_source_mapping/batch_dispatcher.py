@@ -10,15 +10,15 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from localaws.event_source_mapping.batch_response import Kind, Verdict, judge
-from localaws.event_source_mapping.dependencies import Meter
-from localaws.event_source_mapping.on_failure import Condition, GivenUp, delivery
+from localaws.event_source_mapping.batch_response import BatchOutcome, ResponseKind, classify
+from localaws.event_source_mapping.dependencies import MappingMetrics
+from localaws.event_source_mapping.on_failure import DiscardedBatch, DiscardReason, delivery
 from localaws.event_source_mapping.protocols import Invocation, Task
-from localaws.event_source_mapping.record_age import Limit
+from localaws.event_source_mapping.record_age import ExpiryReason
 from localaws.event_source_mapping.records import Record, payload
-from localaws.event_source_mapping.result import LastResult
-from localaws.event_source_mapping.retry_policy import Part, decide
-from localaws.event_source_mapping.shard_consumer import ShardRun
+from localaws.event_source_mapping.result import LastProcessingResult
+from localaws.event_source_mapping.retry_policy import BatchSegment, next_step
+from localaws.event_source_mapping.shard_consumer import ShardConsumer
 
 LOG = logging.getLogger(__name__)
 
@@ -28,37 +28,37 @@ SEND_WAIT_SECONDS: Final = 1.0  # before the second; twice that before the third
 
 
 @dataclass(slots=True)
-class Lane:
+class BatchDispatcher:
     """One of a shard's parallel sequences of batches."""
 
-    run: ShardRun
+    run: ShardConsumer
     number: int
-    meter: Meter
-    result: LastResult
+    meter: MappingMetrics
+    result: LastProcessingResult
     _last: Invocation | None = None
-    _given_up: GivenUp | None = None
-    _parts: deque[Part] = field(default_factory=deque)
+    _discarded: DiscardedBatch | None = None
+    _segments: deque[BatchSegment] = field(default_factory=deque)
 
-    def deliver(self) -> Task:
+    def run_to_end(self) -> Task:
         """Deliver until the shard ends or the run is stopped."""
         while (batch := self.run.next_batch(self.number)) is not None:
             if isinstance(batch, float):
                 yield batch
             else:
                 yield from self._batch(batch)
-                self.run.reopen(self.number)
+                self.run.restart_window(self.number)
 
     def _batch(self, records: Sequence[Record]) -> Task:
         """Bring one batch to its end, or leave it where it is when the run is stopped."""
         self._last = None
-        self._parts = deque([Part(records)])
-        while self._parts and not self.run.stopping:
-            part = yield from self._ready(self._parts.popleft())
+        self._segments = deque([BatchSegment(records)])
+        while self._segments and not self.run.stopping:
+            part = yield from self._wait_until_due(self._segments.popleft())
             if part is not None:
-                yield from self._try(part)
-        yield from self._flush()
+                yield from self._invoke_segment(part)
+        yield from self._deliver_discarded()
 
-    def _ready(self, part: Part) -> Generator[float, None, Part | None]:
+    def _wait_until_due(self, part: BatchSegment) -> Generator[float, None, BatchSegment | None]:
         """Wait until `part` may be tried; give up what grows too old. None when nothing is left of it."""
         clock, ages = self.run.outside.clock, self.run.ages
         start = clock.time() + part.wait_seconds
@@ -67,14 +67,17 @@ class Lane:
             start = min(start, now + part.wait_seconds)  # the clock may have stepped back
             count = ages.expired(part.records, now)
             if count:
-                yield from self._expire(part, count)
-                part, start = Part(part.records[count:]), now  # the checkpoint has moved: what is left starts afresh
+                yield from self._discard_expired(part, count)
+                part, start = (
+                    BatchSegment(part.records[count:]),
+                    now,
+                )  # the checkpoint has moved: what is left starts afresh
                 if not part.records:
                     return None
             elif now >= start:
                 return part
             else:
-                yield min(start - now, ages.left(part.records, now))
+                yield min(start - now, ages.seconds_until_expiry(part.records, now))
         return None
 
     def _pause(self, seconds: float, *, stoppable: bool) -> Task:
@@ -85,23 +88,23 @@ class Lane:
             yield min(left, seconds)  # the clock may have stepped back
             end = min(end, clock.time() + seconds)
 
-    def _try(self, part: Part) -> Task:
+    def _invoke_segment(self, part: BatchSegment) -> Task:
         config = self.run.config
         yield 0.0
         invocation = self._invoke(part.records)
         self._last = invocation
-        verdict = self._judge(invocation, part.records)
+        verdict = self._classify(invocation, part.records)
         self._count(part, verdict)
         if invocation.status == NOT_FOUND:
             self.result.no_function(config.function_arn)
-        outcome = decide(part, verdict, config.maximum_retry_attempts, bisect=config.bisect)
-        if outcome.done or verdict.kind is Kind.NOT_REACHED:
-            yield from self._flush()
+        outcome = next_step(part, verdict, config.maximum_retry_attempts, bisect=config.bisect)
+        if outcome.done or verdict.kind is ResponseKind.NOT_REACHED:
+            yield from self._deliver_discarded()
         self._done(outcome.done, invocation)
-        self._parts.extendleft(reversed(outcome.again))
-        if outcome.given_up:
-            gone = outcome.given_up
-            yield from self._give_up(GivenUp(gone.records, Condition.RETRIES, gone.attempts, invocation))
+        self._segments.extendleft(reversed(outcome.retry))
+        if outcome.discarded:
+            gone = outcome.discarded
+            yield from self._discard(DiscardedBatch(gone.records, DiscardReason.RETRIES, gone.attempts, invocation))
 
     def _invoke(self, records: Sequence[Record]) -> Invocation:
         try:
@@ -113,42 +116,44 @@ class Lane:
     def _payload(self, records: Sequence[Record]) -> bytes:
         return payload(records)
 
-    def _judge(self, invocation: Invocation, records: Sequence[Record]) -> Verdict:
+    def _classify(self, invocation: Invocation, records: Sequence[Record]) -> BatchOutcome:
         reporting = self.run.config.report_batch_item_failures
-        return judge(invocation, records, report_batch_item_failures=reporting)
+        return classify(invocation, records, report_batch_item_failures=reporting)
 
     def _done(self, records: Sequence[Record], _: Invocation) -> None:
         """Take records that the function has dealt with."""
         self.run.finish(records)
 
-    def _count(self, part: Part, verdict: Verdict) -> None:
+    def _count(self, part: BatchSegment, verdict: BatchOutcome) -> None:
         records = part.records
-        failed = {Kind.DONE: 0, Kind.PARTIAL: len(records) - verdict.failed_from}.get(verdict.kind, len(records))
+        failed = {ResponseKind.DONE: 0, ResponseKind.PARTIAL: len(records) - verdict.failed_from}.get(
+            verdict.kind, len(records)
+        )
         self.result.set(ok=not failed)
         self.meter.events("InvokedEventCount", len(records))  # developer guide: throttled tries count as well
         self.meter.events("FailedInvokeEventCount", failed)
         age = self.run.outside.clock.time() - records[-1].created
         self.meter.function("IteratorAge", max(0.0, age) * 1000, "Milliseconds")
 
-    def _expire(self, part: Part, count: int) -> Task:
+    def _discard_expired(self, part: BatchSegment, count: int) -> Task:
         records = part.records[:count]
-        if self.run.ages.limit is Limit.MAXIMUM_AGE:
-            yield from self._flush()
-            yield from self._give_up(GivenUp(records, Condition.AGE, part.attempts, self._last))
-            yield from self._flush()
+        if self.run.ages.limit is ExpiryReason.MAXIMUM_AGE:
+            yield from self._deliver_discarded()
+            yield from self._discard(DiscardedBatch(records, DiscardReason.AGE, part.attempts, self._last))
+            yield from self._deliver_discarded()
             return
         LOG.warning("%s: the stream lost %d records from %s on before they were done", *self._named(records))
         self.run.finish(records)
 
-    def _give_up(self, given_up: GivenUp) -> Task:
+    def _discard(self, given_up: DiscardedBatch) -> Task:
         """Note records as given up; the halves of one batch that follow each other are told of together."""
-        self._given_up = self._given_up.joined(given_up) if self._given_up else given_up
+        self._discarded = self._discarded.merge(given_up) if self._discarded else given_up
         if not self.run.config.bisect:
-            yield from self._flush()
+            yield from self._deliver_discarded()
 
-    def _flush(self) -> Task:
+    def _deliver_discarded(self) -> Task:
         """Tell the destination what was given up; only then the checkpoint moves over it."""
-        given_up, self._given_up = self._given_up, None
+        given_up, self._discarded = self._discarded, None
         if given_up is None:
             return
         delivered = yield from self._send(given_up)
@@ -159,7 +164,7 @@ class Lane:
             LOG.error("%s: dropped %d records from %s on", *self._named(given_up.records))
         self.run.finish(given_up.records)
 
-    def _send(self, given_up: GivenUp) -> Generator[float, None, bool]:
+    def _send(self, given_up: DiscardedBatch) -> Generator[float, None, bool]:
         outside, arn = self.run.outside, self.run.config.destination_arn
         if arn is None:
             return False

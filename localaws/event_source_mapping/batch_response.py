@@ -15,7 +15,7 @@ from localaws.event_source_mapping.records import Record
 OK: Final = 200
 
 
-class Kind(Enum):
+class ResponseKind(Enum):
     """What came of an invocation."""
 
     DONE = "done"
@@ -25,26 +25,26 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class BatchOutcome:
     """What came of a batch.
 
     Attributes:
         failed_from: index of the first record that is to be retried, for PARTIAL.
     """
 
-    kind: Kind
+    kind: ResponseKind
     failed_from: int = 0
 
 
-def judge(invocation: Invocation, records: Sequence[Record], *, report_batch_item_failures: bool) -> Verdict:
+def classify(invocation: Invocation, records: Sequence[Record], *, report_batch_item_failures: bool) -> BatchOutcome:
     """Return what came of the batch `records`."""
     if invocation.status != OK:
-        return Verdict(Kind.NOT_REACHED)
+        return BatchOutcome(ResponseKind.NOT_REACHED)
     if invocation.function_error:
-        return Verdict(Kind.ERROR)
+        return BatchOutcome(ResponseKind.ERROR)
     if not report_batch_item_failures:
-        return Verdict(Kind.DONE)
-    return _judge_answer(parse(invocation.payload), records)
+        return BatchOutcome(ResponseKind.DONE)
+    return _classify_response(parse(invocation.payload), records)
 
 
 def parse(payload: bytes) -> Json:
@@ -55,26 +55,26 @@ def parse(payload: bytes) -> Json:
         return False  # no JSON at all, or too deep to be read: like any other answer that makes no sense
 
 
-def _judge_answer(answer: Json, records: Sequence[Record]) -> Verdict:
+def _classify_response(answer: Json, records: Sequence[Record]) -> BatchOutcome:
     """Empty and null are success; a list of the right form is partial; all else fails the whole batch.
 
     What AWS leaves open of this is in docs/decisions/0404-invalid-responses.md.
     """
     if answer is None or answer in ("", [], {}):
-        return Verdict(Kind.DONE)
+        return BatchOutcome(ResponseKind.DONE)
     if not isinstance(answer, dict):
-        return Verdict(Kind.ERROR)
+        return BatchOutcome(ResponseKind.ERROR)
     failures = answer.get("batchItemFailures")
     if failures is None or failures == []:
-        return Verdict(Kind.DONE)
+        return BatchOutcome(ResponseKind.DONE)
     if not isinstance(failures, list):
-        return Verdict(Kind.ERROR)
+        return BatchOutcome(ResponseKind.ERROR)
     places = {record.sequence: index for index, record in enumerate(records)}
     lowest = len(records)
     for failure in failures:
         identifier = failure.get("itemIdentifier") if isinstance(failure, Mapping) else None
         place = places.get(identifier) if isinstance(identifier, str) else None
         if place is None:
-            return Verdict(Kind.ERROR)
+            return BatchOutcome(ResponseKind.ERROR)
         lowest = min(lowest, place)
-    return Verdict(Kind.PARTIAL, lowest)
+    return BatchOutcome(ResponseKind.PARTIAL, lowest)

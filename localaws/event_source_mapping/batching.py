@@ -1,6 +1,6 @@
 """When a batch is full, and which records it takes: by count, by the payload's bytes, by the window.
 
-Records of one lane wait in a `Queue`. Pure but for what the queue holds; not safe for several threads by itself. What
+The records of one lane wait in a `BatchBuffer`, which is not safe for several threads by itself. What
 AWS leaves open is in docs/decisions/0403-batches.md.
 """
 
@@ -21,7 +21,7 @@ class Batching:
 
 
 @dataclass(slots=True)
-class Queue:
+class BatchBuffer:
     """Records of one lane that wait for a batch.
 
     Attributes:
@@ -41,7 +41,7 @@ class Queue:
             self.records.append(record)
             self.bytes += len(record.encoded) + 1
 
-    def reopen(self, now: float) -> None:
+    def restart_window(self, now: float) -> None:
         """Start the next window: the previous invocation has completed."""
         self.since = now
 
@@ -59,14 +59,16 @@ class Queue:
         return taken
 
 
-def due_in(queue: Queue, batching: Batching, now: float, *, more_at_once: bool, closed: bool) -> float | None:
+def seconds_until_ready(
+    queue: BatchBuffer, batching: Batching, now: float, *, page_was_full: bool, closed: bool
+) -> float | None:
     """Return in how many seconds the next batch is to be sent; 0 is now, None when records must come first.
 
     Args:
         queue: what has been read.
         batching: the settings.
         now: the time.
-        more_at_once: the stream is known to hold more that will be read without waiting.
+        page_was_full: the stream is known to hold more that will be read without waiting.
         closed: no more records will come.
     """
     if not queue.records:
@@ -77,4 +79,4 @@ def due_in(queue: Queue, batching: Batching, now: float, *, more_at_once: bool, 
     if batching.window_seconds:
         queue.since = min(queue.since, now)  # the clock may have stepped back
         return max(0.0, queue.since + batching.window_seconds - now)
-    return None if more_at_once else 0.0
+    return None if page_was_full else 0.0

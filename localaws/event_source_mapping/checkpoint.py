@@ -12,7 +12,7 @@ from localaws.event_source_mapping.records import Record
 
 
 @dataclass(slots=True)
-class Ledger:
+class ShardCheckpoint:
     """The progress of one shard. Not safe for several threads by itself.
 
     Attributes:

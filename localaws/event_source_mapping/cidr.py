@@ -4,7 +4,7 @@ import ipaddress
 import re
 from typing import Final
 
-from localaws.event_source_mapping.matching import PatternError, Test
+from localaws.event_source_mapping.matching import Matcher, PatternError
 from localaws.event_source_mapping.protocols import Json
 
 IPV4: Final = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+\.[0-9]+")
@@ -22,7 +22,7 @@ def address(text: str) -> Address | None:
         return None
 
 
-def cidr(operand: Json) -> Test:
+def cidr(operand: Json) -> Matcher:
     """Build the test for {"cidr": "10.0.0.0/8"}.
 
     Raises:

@@ -36,7 +36,7 @@ class ScaledClock:
         """Return seconds since the epoch, ahead of the real ones."""
         return self._begun + (time.time() - self._begun) * self.scale + self._skipped
 
-    def skip(self, seconds: float) -> None:
+    def advance(self, seconds: float) -> None:
         """Let so many seconds have passed at once; negative ones set the clock back."""
         self._skipped += seconds
 
@@ -46,7 +46,7 @@ class ScaledClock:
 
 
 @dataclass(slots=True)
-class Threads:
+class ThreadRunner:
     """Runs each task on a thread of its own."""
 
     clock: Clock

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from localaws.errors import AwsError, unmet
-from localaws.event_source_mapping.filter_criteria import Filters
+from localaws.errors import AwsError, constraint_message
+from localaws.event_source_mapping.filter_criteria import FilterCriteria
 from localaws.event_source_mapping.matching import PatternError
 from localaws.event_source_mapping.protocols import Json
 
@@ -132,7 +132,7 @@ class MappingConfig:
             "TumblingWindowInSeconds": self.tumbling_window_seconds,
         }
         if self.patterns:
-            shown["FilterCriteria"] = {"Filters": [{"Pattern": pattern} for pattern in self.patterns]}
+            shown["FilterCriteria"] = {"FilterCriteria": [{"Pattern": pattern} for pattern in self.patterns]}
         if self.kms_key_arn:
             shown["KMSKeyArn"] = self.kms_key_arn
         if self.metrics:
@@ -157,7 +157,7 @@ def check_source(request: Mapping[str, Json]) -> None:
         raise invalid("Unrecognized event source, must be kinesis, dynamodb stream or sqs.")
     position = request.get("StartingPosition")
     if position is None:
-        problem = unmet(None, "startingPosition", "Member must not be null.")
+        problem = constraint_message(None, "startingPosition", "Member must not be null.")
         raise invalid(f"1 validation error detected: {problem}")
     if position not in STARTING_POSITIONS:
         raise constraint(
@@ -175,7 +175,7 @@ def invalid(message: str) -> AwsError:
 def constraint(value: Json, name: str, rule: str) -> AwsError:
     """Return the error of a value that the service model refuses."""
     path = name[0].lower() + name[1:]
-    return AwsError("ValidationException", f"1 validation error detected: {unmet(value, path, rule)}")
+    return AwsError("ValidationException", f"1 validation error detected: {constraint_message(value, path, rule)}")
 
 
 def _ranged(name: str, value: Json, lowest: int, highest: int) -> int:
@@ -239,7 +239,7 @@ def _unsupported(name: str) -> AwsError:
 
 
 def _patterns(criteria: Mapping[str, Json]) -> tuple[str, ...]:
-    patterns = tuple(entry.get("Pattern") for entry in criteria.get("Filters") or [])
+    patterns = tuple(entry.get("Pattern") for entry in criteria.get("FilterCriteria") or [])
     if len(patterns) > MAX_FILTERS:
         raise invalid(f"Filter criteria can hold at most {MAX_FILTERS} filters, got {len(patterns)}.")
     for number, pattern in enumerate(patterns, 1):
@@ -250,7 +250,7 @@ def _patterns(criteria: Mapping[str, Json]) -> tuple[str, ...]:
                 f"Member must have length less than or equal to {MAX_PATTERN_CHARACTERS}",
             )
     try:
-        Filters.compile(patterns)
+        FilterCriteria.compile(patterns)
     except PatternError as error:
         raise invalid("Invalid filter pattern definition.") from error
     return patterns

@@ -6,33 +6,33 @@ from localaws.event_source_mapping.protocols import (
     Clock,
     FailureDestination,
     FunctionInvoker,
-    Observer,
-    Runner,
+    MetricsObserver,
     StreamSource,
+    TaskRunner,
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Outside:
+class Dependencies:
     """Everything that is not the mapping."""
 
     source: StreamSource
     invoker: FunctionInvoker
     destination: FailureDestination
     clock: Clock
-    runner: Runner
-    observer: Observer
+    runner: TaskRunner
+    observer: MetricsObserver
 
 
 @dataclass(frozen=True, slots=True)
-class Meter:
+class MappingMetrics:
     """Counts for one mapping, under CloudWatch's names.
 
     Attributes:
         zeros: each metric's minute in which it was last counted as zero; one for all shards of the mapping.
     """
 
-    observer: Observer
+    observer: MetricsObserver
     clock: Clock
     zeros: dict[str, int]
     region: str

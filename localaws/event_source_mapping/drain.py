@@ -15,7 +15,7 @@ class Drain:
     _targets: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._looks = {poller.mapping_id: poller.look_now() for poller in self.pollers}
+        self._looks = {poller.mapping_id: poller.poll_now() for poller in self.pollers}
 
     def missing(self) -> list[str]:
         """Return what is not caught up, a sentence for each mapping and shard."""
@@ -43,7 +43,7 @@ class Drain:
                     f"shard {run.shard_id}: {target - run.ledger.passed} records behind, {_progress(run.status())}"
                 )
         return behind + [
-            f"shard {shard_id}: waits for its parent, or to be begun anew" for shard_id in poller.waiting_shards()
+            f"shard {shard_id}: waits for its parent, or to be begun anew" for shard_id in poller.blocked_shards()
         ]
 
 

@@ -9,13 +9,13 @@ from localaws.event_source_mapping.protocols import Json
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
+class FilterCriteria:
     """Compiled filters."""
 
     patterns: tuple[Pattern, ...]
 
     @classmethod
-    def compile(cls, texts: Iterable[Json]) -> "Filters":
+    def compile(cls, texts: Iterable[Json]) -> "FilterCriteria":
         """Compile each filter's text.
 
         Raises:

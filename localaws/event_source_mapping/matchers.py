@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from localaws.event_source_mapping.cidr import address, cidr
-from localaws.event_source_mapping.matching import PatternError, Test
+from localaws.event_source_mapping.matching import Matcher, PatternError
 from localaws.event_source_mapping.protocols import Json
 
 MAX_WILDCARDS_AT_ONCE: Final = 5  # not published; the recorded refusal has six, see docs/decisions/0407-filters.md
@@ -18,7 +18,7 @@ def absent(value: Json) -> bool:  # noqa: ARG001 - a marker: a leaf that is ther
     return False
 
 
-def equal_to(wanted: Json) -> Test:
+def equal_to(wanted: Json) -> Matcher:
     """Build the test for a plain value: strings exactly, numbers by value, addresses by what they mean."""
     if isinstance(wanted, str):
         meant = address(wanted)
@@ -40,12 +40,12 @@ def _text(operand: Json, operator: str) -> str:
     return operand
 
 
-def _exactly(operand: Json) -> Test:
+def _exactly(operand: Json) -> Matcher:
     wanted = _text(operand, "exact")
     return lambda value: isinstance(value, str) and value == wanted
 
 
-def _prefix(operand: Json) -> Test:
+def _prefix(operand: Json) -> Matcher:
     if _is_object(operand):
         start = _fold(_ignoring_case(operand, "prefix"))
         return lambda value: isinstance(value, str) and _fold(value).startswith(start)
@@ -53,7 +53,7 @@ def _prefix(operand: Json) -> Test:
     return lambda value: isinstance(value, str) and value.startswith(wanted)
 
 
-def _suffix(operand: Json) -> Test:
+def _suffix(operand: Json) -> Matcher:
     if _is_object(operand):
         end = _fold(_ignoring_case(operand, "suffix"))
         return lambda value: isinstance(value, str) and _fold(value).endswith(end)
@@ -75,7 +75,7 @@ def _ignoring_case(operand: Json, operator: str) -> str:
     return wanted
 
 
-def _equals_ignore_case(operand: Json) -> Test:
+def _equals_ignore_case(operand: Json) -> Matcher:
     wanted = _fold(_text(operand, "equals-ignore-case"))
     return lambda value: isinstance(value, str) and _fold(value) == wanted
 
@@ -84,7 +84,7 @@ def _fold(text: str) -> str:
     return text.upper().lower()  # as Java compares: by both cases of each character
 
 
-def _wildcard(operand: Json) -> Test:
+def _wildcard(operand: Json) -> Matcher:
     pieces = _pieces(_text(operand, "wildcard"))
     return lambda value: isinstance(value, str) and _in_turn(pieces, value)
 
@@ -136,7 +136,7 @@ def _in_turn(pieces: list[str], text: str) -> bool:
     return True
 
 
-def _exists(operand: Json) -> Test:
+def _exists(operand: Json) -> Matcher:
     if operand is True:
         return lambda value: True  # noqa: ARG005 - any leaf will do
     if operand is False:
@@ -153,7 +153,7 @@ COMPARISONS: Final[Mapping[str, Callable[[float, float], bool]]] = {
 }
 
 
-def _numeric(operand: Json) -> Test:
+def _numeric(operand: Json) -> Matcher:
     if not isinstance(operand, list) or _is_object(operand):
         raise PatternError("Value of numeric must be an array.")
     if not operand or not isinstance(operand[0], str):
@@ -171,7 +171,7 @@ def _numeric(operand: Json) -> Test:
     return _range(operand, first)
 
 
-def _range(operand: list[Json], bottom: float) -> Test:
+def _range(operand: list[Json], bottom: float) -> Matcher:
     """Build the test of [">", bottom, "<", top]."""
     if not isinstance(operand[2], str):
         raise PatternError(f"Bad value in numeric range: {_shown(operand[2])}")
@@ -200,7 +200,7 @@ def _shown(value: Json) -> str:
     return {True: "true", False: "false", None: "null"}.get(value, str(value)) if not _number(value) else str(value)
 
 
-def _anything_but(operand: Json) -> Test:
+def _anything_but(operand: Json) -> Matcher:
     if _is_object(operand):
         return _anything_but_text(operand)
     if isinstance(operand, list):
@@ -219,13 +219,13 @@ def _anything_but(operand: Json) -> Test:
     return lambda value: not any(test(value) for test in unwanted)
 
 
-def _plainly(unwanted: Json) -> Test:
+def _plainly(unwanted: Json) -> Matcher:
     if isinstance(unwanted, str):
         return lambda value: isinstance(value, str) and value == unwanted
     return lambda value: _number(value) and value == unwanted
 
 
-def _anything_but_text(operand: Json) -> Test:
+def _anything_but_text(operand: Json) -> Matcher:
     members = _members(operand)
     if not members:
         raise PatternError("Anything-But expression name not found")
@@ -261,7 +261,7 @@ def _members(value: Json) -> list[tuple[str, Json]]:
     return list(value)
 
 
-ANYTHING_BUT: Final[Mapping[str, Callable[[Json], Test]]] = {
+ANYTHING_BUT: Final[Mapping[str, Callable[[Json], Matcher]]] = {
     "equals-ignore-case": _equals_ignore_case,
     "prefix": _prefix,
     "suffix": _suffix,
@@ -273,7 +273,7 @@ NOT_A_TEXT: Final[Mapping[str, str]] = {
     "suffix": "prefix/suffix match pattern must be a string",
     "wildcard": "wildcard match pattern must be a string",
 }
-OPERATORS: Final[Mapping[str, Callable[[Json], Test]]] = {
+OPERATORS: Final[Mapping[str, Callable[[Json], Matcher]]] = {
     "exactly": _exactly,
     "prefix": _prefix,
     "suffix": _suffix,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from localaws.event_source_mapping.protocols import Json
 
-Test = Callable[[Json], bool]
+Matcher = Callable[[Json], bool]
 
 
 class PatternError(ValueError):

@@ -10,7 +10,7 @@ from localaws.event_source_mapping.protocols import Delivery, Invocation, Json
 from localaws.event_source_mapping.records import Record, encode, payload
 
 
-class Condition(Enum):
+class DiscardReason(Enum):
     """Why they were given up, in AWS's word."""
 
     RETRIES = "RetryAttemptsExhausted"
@@ -18,7 +18,7 @@ class Condition(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class GivenUp:
+class DiscardedBatch:
     """Records of one shard that were given up, and why.
 
     Attributes:
@@ -27,18 +27,18 @@ class GivenUp:
     """
 
     records: Sequence[Record]
-    condition: Condition
+    condition: DiscardReason
     attempts: int
     invocation: Invocation | None
 
-    def joined(self, other: "GivenUp") -> "GivenUp":
+    def merge(self, other: "DiscardedBatch") -> "DiscardedBatch":
         """Return both as one, `other` following this."""
         records = (*self.records, *other.records)
-        return GivenUp(records, self.condition, max(self.attempts, other.attempts), other.invocation)
+        return DiscardedBatch(records, self.condition, max(self.attempts, other.attempts), other.invocation)
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class BatchSource:
     """Where records came from."""
 
     mapping_id: str
@@ -47,12 +47,12 @@ class Origin:
     shard_id: str
 
 
-def document(given_up: GivenUp, origin: Origin, now: float) -> dict[str, Json]:
+def document(given_up: DiscardedBatch, origin: BatchSource, now: float) -> dict[str, Json]:
     """Return the document: metadata only."""
     invocation = given_up.invocation
     first, last = given_up.records[0], given_up.records[-1]
     context: dict[str, Json] = {}
-    if given_up.condition is Condition.RETRIES and invocation is not None:
+    if given_up.condition is DiscardReason.RETRIES and invocation is not None:
         context["responseContext"] = {
             "statusCode": invocation.status,
             "executedVersion": invocation.executed_version,
@@ -80,14 +80,14 @@ def document(given_up: GivenUp, origin: Origin, now: float) -> dict[str, Json]:
     }
 
 
-def delivery(given_up: GivenUp, origin: Origin, destination_arn: str, now: float) -> Delivery:
+def delivery(given_up: DiscardedBatch, origin: BatchSource, destination_arn: str, now: float) -> Delivery:
     """Return what the destination gets."""
     told = document(given_up, origin, now)
     body = encode({**told, "payload": payload(given_up.records).decode()})
     return Delivery(destination_arn, encode(told).decode(), object_key(origin, now), body)
 
 
-def object_key(origin: Origin, now: float) -> str:
+def object_key(origin: BatchSource, now: float) -> str:
     """Return the key of the S3 object; its time is the document's own."""
     moment = datetime.fromtimestamp(now, UTC)
     return (

@@ -11,19 +11,19 @@ from enum import Enum
 from typing import Final
 
 from localaws.errors import AwsError
-from localaws.event_source_mapping.batch_dispatcher import Lane
-from localaws.event_source_mapping.checkpoint import Ledger
+from localaws.event_source_mapping.batch_dispatcher import BatchDispatcher
+from localaws.event_source_mapping.checkpoint import ShardCheckpoint
 from localaws.event_source_mapping.config import MappingConfig
-from localaws.event_source_mapping.dependencies import Meter, Outside
-from localaws.event_source_mapping.on_failure import Origin
+from localaws.event_source_mapping.dependencies import Dependencies, MappingMetrics
+from localaws.event_source_mapping.on_failure import BatchSource
 from localaws.event_source_mapping.protocols import Json, Task
-from localaws.event_source_mapping.result import LastResult
+from localaws.event_source_mapping.result import LastProcessingResult
 from localaws.event_source_mapping.retry_policy import back_off
-from localaws.event_source_mapping.shard_backoff import Rests
-from localaws.event_source_mapping.shard_consumer import ShardRun
-from localaws.event_source_mapping.shard_reader import Reader
+from localaws.event_source_mapping.shard_backoff import ShardBackoff
+from localaws.event_source_mapping.shard_consumer import ShardConsumer
+from localaws.event_source_mapping.shard_reader import ShardReader
 from localaws.event_source_mapping.shards import Shard, parse, readable
-from localaws.event_source_mapping.tumbling_window import TumblingLane
+from localaws.event_source_mapping.tumbling_window import WindowedDispatcher
 
 LOG = logging.getLogger(__name__)
 
@@ -50,11 +50,11 @@ class Poller:
     Attributes:
         config: what it runs with now.
         wanted: what it is to run with, as the API shows it.
-        looked: the last look (see `look_now`) at which the stream's shards were listed.
+        looked: the last look (see `poll_now`) at which the stream's shards were listed.
     """
 
     def __init__(
-        self, mapping_id: str, config: MappingConfig, region: str, outside: Outside, ended: Callable[[], None]
+        self, mapping_id: str, config: MappingConfig, region: str, outside: Dependencies, ended: Callable[[], None]
     ) -> None:
         """Prepare a mapping; `start` runs it. `ended` is called when it has been deleted."""
         self.mapping_id = mapping_id
@@ -63,19 +63,19 @@ class Poller:
         self.state = State.CREATING
         self.modified = outside.clock.time()
         self.looked = -1
-        self.result = LastResult()
+        self.result = LastProcessingResult()
         self._region = region
         self._outside = outside
         self._ended = ended
         self._bell = threading.Event()
         self._lock = threading.RLock()
         self._look = 0
-        self._runs: dict[str, ShardRun] = {}
-        self._ledgers: dict[str, Ledger] = {}
+        self._runs: dict[str, ShardConsumer] = {}
+        self._ledgers: dict[str, ShardCheckpoint] = {}
         self._starts: dict[str, str] = {}
         self._finished: set[str] = set()
         self._zeros: dict[str, int] = {}
-        self._rests = Rests()
+        self._rests = ShardBackoff()
         self._listed: list[Shard] = []
         self._first_list = True
         self._deleted = False
@@ -107,7 +107,7 @@ class Poller:
             self.state = State.DELETING
         self._bell.set()
 
-    def look_now(self) -> int:
+    def poll_now(self) -> int:
         """Let every reader look at its shard at once; return the number of this look."""
         with self._lock:
             self._look += 1
@@ -119,12 +119,12 @@ class Poller:
         self._bell.set()
         return self._look
 
-    def runs(self) -> list[ShardRun]:
+    def runs(self) -> list[ShardConsumer]:
         """Return the shards that are being read."""
         with self._lock:
             return list(self._runs.values())
 
-    def waiting_shards(self) -> list[str]:
+    def blocked_shards(self) -> list[str]:
         """Return the shards that are known and not read yet."""
         with self._lock:
             busy = self._finished | set(self._runs)
@@ -161,7 +161,7 @@ class Poller:
                 if self._deleted:
                     break
                 self.config = self.wanted
-            self._end_broken()
+            self._restart_failed()
             wait = self._discover() if self.config.enabled else DISCOVER_SECONDS
             with self._lock:
                 if self.wanted is self.config and not self._deleted:
@@ -181,7 +181,7 @@ class Poller:
                 run.ledger.rewind()
             self._runs.clear()
 
-    def _end_broken(self) -> None:
+    def _restart_failed(self) -> None:
         """Stop the shards that a task's own error has broken; once all their tasks have ended they begin anew.
 
         What is in flight completes; what was read and is not done is read again.
@@ -211,7 +211,7 @@ class Poller:
             LOG.exception("The shards of %s could not be listed", self.config.stream_arn)
             return RETRY_DISCOVER_SECONDS
         with self._lock:
-            self._note(shards)
+            self._register(shards)
             now = self._outside.clock.time()
             started = [
                 self._run(shard)
@@ -222,7 +222,7 @@ class Poller:
         for run in started:
             self._start(run)
         ended_without_child = any(run.closed for run in self.runs())
-        return RETRY_DISCOVER_SECONDS if ended_without_child or self.waiting_shards() else DISCOVER_SECONDS
+        return RETRY_DISCOVER_SECONDS if ended_without_child or self.blocked_shards() else DISCOVER_SECONDS
 
     def _list(self) -> list[Shard]:
         shards: list[Shard] = []
@@ -235,7 +235,7 @@ class Poller:
             if not last:
                 return shards
 
-    def _note(self, shards: list[Shard]) -> None:
+    def _register(self, shards: list[Shard]) -> None:
         """Take over a fresh list: shards that are finished, gone, or (from LATEST) of the past."""
         latest = self._first_list and self.config.starting_position == "LATEST"
         self._first_list = False
@@ -254,23 +254,27 @@ class Poller:
                 del kept[shard_id]
         self._listed = shards
 
-    def _run(self, shard: Shard) -> ShardRun:
-        origin = Origin(self.mapping_id, self.config.function_arn, self.config.stream_arn, shard.shard_id)
-        ledger = self._ledgers.setdefault(shard.shard_id, Ledger())
+    def _run(self, shard: Shard) -> ShardConsumer:
+        origin = BatchSource(self.mapping_id, self.config.function_arn, self.config.stream_arn, shard.shard_id)
+        ledger = self._ledgers.setdefault(shard.shard_id, ShardCheckpoint())
         start = self._starts[shard.shard_id]
-        run = ShardRun(shard.shard_id, self.config, origin, self._outside, ledger, start, self._bell, look=self._look)
+        run = ShardConsumer(
+            shard.shard_id, self.config, origin, self._outside, ledger, start, self._bell, look=self._look
+        )
         self._runs[shard.shard_id] = run
         return run
 
-    def _start(self, run: ShardRun) -> None:
+    def _start(self, run: ShardConsumer) -> None:
         config, runner = self.config, self._outside.runner
         counts = "EventCount" in config.metrics
         outside, function = self._outside, config.function_arn
-        meter = Meter(outside.observer, outside.clock, self._zeros, self._region, self.mapping_id, function, counts)
+        meter = MappingMetrics(
+            outside.observer, outside.clock, self._zeros, self._region, self.mapping_id, function, counts
+        )
         name = f"mapping-{self.mapping_id[:8]}-{run.shard_id[-8:]}"
         run.tasks = 1 + run.lanes
-        runner.start(f"{name}-reader", run.watched(Reader(run, meter).read()), run.reader_bell)
+        runner.start(f"{name}-reader", run.watched(ShardReader(run, meter).read()), run.reader_bell)
         for number in range(run.lanes):
-            kind = TumblingLane if config.tumbling_window_seconds else Lane
+            kind = WindowedDispatcher if config.tumbling_window_seconds else BatchDispatcher
             lane = kind(run, number, meter, self.result)
-            runner.start(f"{name}-{number}", run.watched(lane.deliver()), run.lane_bells[number])
+            runner.start(f"{name}-{number}", run.watched(lane.run_to_end()), run.lane_bells[number])

@@ -94,14 +94,14 @@ class Clock(Protocol):
         """Sleep until `event` is set, at most `seconds` of this clock; return whether it is set."""
 
 
-class Runner(Protocol):
+class TaskRunner(Protocol):
     """Runs tasks at the same time: threads in earnest, one after another in a simulation."""
 
     def start(self, name: str, task: Task, bell: threading.Event) -> None:
         """Run `task` to its end; each value it yields is a sleep that `bell` ends early."""
 
 
-class Observer(Protocol):
+class MetricsObserver(Protocol):
     """Who keeps metrics of mappings. Names are CloudWatch's, namespace AWS/Lambda."""
 
     def count(self, region: str, dimensions: Mapping[str, str], name: str, value: float, unit: str) -> None:
@@ -124,7 +124,7 @@ class ApiCall(Protocol):
         """Of the credentials."""
 
 
-class Silent:
+class NoMetrics:
     """An observer that keeps nothing."""
 
     def count(self, region: str, dimensions: Mapping[str, str], name: str, value: float, unit: str) -> None:

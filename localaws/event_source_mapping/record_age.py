@@ -13,7 +13,7 @@ from localaws.event_source_mapping.records import Record
 RETENTION_SECONDS: Final = 24 * 3600  # DynamoDB developer guide: a stream keeps records for 24 hours
 
 
-class Limit(Enum):
+class ExpiryReason(Enum):
     """Why a record is too old."""
 
     MAXIMUM_AGE = "maximum age"  # the mapping's own limit: it goes to the destination
@@ -21,21 +21,21 @@ class Limit(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Ages:
+class RecordAgeLimit:
     """The limits of one mapping; -1 leaves the stream's own."""
 
     maximum_record_age_seconds: int
 
     @property
-    def limit(self) -> Limit:
+    def limit(self) -> ExpiryReason:
         """Which limit a record meets first."""
         own = self.maximum_record_age_seconds
-        return Limit.MAXIMUM_AGE if own != -1 and own < RETENTION_SECONDS else Limit.RETENTION
+        return ExpiryReason.MAXIMUM_AGE if own != -1 and own < RETENTION_SECONDS else ExpiryReason.RETENTION
 
     @property
     def seconds(self) -> float:
         """At which age a record is too old."""
-        return self.maximum_record_age_seconds if self.limit is Limit.MAXIMUM_AGE else RETENTION_SECONDS
+        return self.maximum_record_age_seconds if self.limit is ExpiryReason.MAXIMUM_AGE else RETENTION_SECONDS
 
     def expired(self, records: Sequence[Record], now: float) -> int:
         """Return how many records at the start are too old; the stream gives them in the order of their age."""
@@ -45,6 +45,6 @@ class Ages:
             count += 1
         return count
 
-    def left(self, records: Sequence[Record], now: float) -> float:
+    def seconds_until_expiry(self, records: Sequence[Record], now: float) -> float:
         """Return in how many seconds the first of `records` will be too old."""
         return max(0.0, records[0].created + self.seconds - now)

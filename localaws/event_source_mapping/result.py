@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(slots=True)
-class LastResult:
+class LastProcessingResult:
     """The text; written by lanes, read by the API."""
 
     text: str = "No records processed"

@@ -8,16 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from localaws.event_source_mapping.batch_response import Kind, Verdict
+from localaws.event_source_mapping.batch_response import BatchOutcome, ResponseKind
 from localaws.event_source_mapping.records import Record
 
 FIRST_WAIT_SECONDS: Final = 0.25  # a shard is polled four times a second
 LONGEST_WAIT_SECONDS: Final = 30.0
-FOR_EVER: Final = -1
+UNLIMITED: Final = -1
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class BatchSegment:
     """A run of records that is tried together.
 
     Attributes:
@@ -33,32 +33,32 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What becomes of a part. Its records are, in order, exactly `done`, then those of `again` or `given_up`."""
+class RetryDecision:
+    """What becomes of a part. Its records are, in order, exactly `done`, then those of `retry` or `discarded`."""
 
     done: Sequence[Record] = ()
-    again: tuple[Part, ...] = ()
-    given_up: Part | None = None
+    retry: tuple[BatchSegment, ...] = ()
+    discarded: BatchSegment | None = None
 
 
-def decide(part: Part, verdict: Verdict, maximum_retry_attempts: int, *, bisect: bool) -> Outcome:
+def next_step(part: BatchSegment, verdict: BatchOutcome, maximum_retry_attempts: int, *, bisect: bool) -> RetryDecision:
     """Return what becomes of `part` after an invocation with `verdict`."""
     records = part.records
-    if verdict.kind is Kind.DONE:
-        return Outcome(done=records)
-    if verdict.kind is Kind.NOT_REACHED:
+    if verdict.kind is ResponseKind.DONE:
+        return RetryDecision(done=records)
+    if verdict.kind is ResponseKind.NOT_REACHED:
         wait = back_off(part.not_reached)
-        return Outcome(again=(Part(records, part.attempts, part.not_reached + 1, wait),))
-    if verdict.kind is Kind.PARTIAL and verdict.failed_from > 0:
+        return RetryDecision(retry=(BatchSegment(records, part.attempts, part.not_reached + 1, wait),))
+    if verdict.kind is ResponseKind.PARTIAL and verdict.failed_from > 0:
         # The checkpoint moves: what remains has its whole quota again, and this invocation is not counted.
         cut = verdict.failed_from
-        return Outcome(done=records[:cut], again=(Part(records[cut:], wait_seconds=FIRST_WAIT_SECONDS),))
-    if verdict.kind is Kind.ERROR and bisect and len(records) > 1:
-        return Outcome(again=_halves(part))
+        return RetryDecision(done=records[:cut], retry=(BatchSegment(records[cut:], wait_seconds=FIRST_WAIT_SECONDS),))
+    if verdict.kind is ResponseKind.ERROR and bisect and len(records) > 1:
+        return RetryDecision(retry=_halves(part))
     attempts = part.attempts + 1
-    if maximum_retry_attempts != FOR_EVER and attempts > maximum_retry_attempts:
-        return Outcome(given_up=Part(records, attempts))
-    return Outcome(again=(Part(records, attempts, wait_seconds=back_off(part.attempts)),))
+    if maximum_retry_attempts != UNLIMITED and attempts > maximum_retry_attempts:
+        return RetryDecision(discarded=BatchSegment(records, attempts))
+    return RetryDecision(retry=(BatchSegment(records, attempts, wait_seconds=back_off(part.attempts)),))
 
 
 def back_off(failures: int) -> float:
@@ -66,8 +66,8 @@ def back_off(failures: int) -> float:
     return min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * float(1 << min(failures, 16)))
 
 
-def _halves(part: Part) -> tuple[Part, Part]:
+def _halves(part: BatchSegment) -> tuple[BatchSegment, BatchSegment]:
     """Cut in two; the first half has the odd record. A cut uses up no attempt (docs/decisions/0402-bisect.md)."""
     middle = (len(part.records) + 1) // 2
     first, second = part.records[:middle], part.records[middle:]
-    return Part(first, part.attempts, wait_seconds=FIRST_WAIT_SECONDS), Part(second, part.attempts)
+    return BatchSegment(first, part.attempts, wait_seconds=FIRST_WAIT_SECONDS), BatchSegment(second, part.attempts)

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from localaws.errors import AwsError
-from localaws.event_source_mapping.clocks import SystemClock, Threads
+from localaws.event_source_mapping.clocks import SystemClock, ThreadRunner
 from localaws.event_source_mapping.config import MappingConfig, check_source, invalid
-from localaws.event_source_mapping.dependencies import Outside
+from localaws.event_source_mapping.dependencies import Dependencies
 from localaws.event_source_mapping.drain import Drain
 from localaws.event_source_mapping.poller import Poller, State
 from localaws.event_source_mapping.protocols import (
@@ -22,10 +22,10 @@ from localaws.event_source_mapping.protocols import (
     FunctionInvoker,
     FunctionResolver,
     Json,
-    Observer,
-    Runner,
-    Silent,
+    MetricsObserver,
+    NoMetrics,
     StreamSource,
+    TaskRunner,
 )
 
 ACCEPTED: Final = 202
@@ -44,7 +44,7 @@ class _Mapping:
     tags: dict[str, str] = field(default_factory=dict)
 
 
-class Mappings:
+class EventSourceMappings:
     """All event source mappings of an account."""
 
     def __init__(  # noqa: PLR0913 - the seams, each a part of its own
@@ -55,13 +55,15 @@ class Mappings:
         functions: FunctionResolver,
         *,
         clock: Clock | None = None,
-        runner: Runner | None = None,
-        observer: Observer | None = None,
+        runner: TaskRunner | None = None,
+        observer: MetricsObserver | None = None,
         account_id: str = "123456789012",
     ) -> None:
         """Start without mappings. Without a clock and a runner it works in real time, on threads."""
         clock = clock or SystemClock()
-        self._outside = Outside(source, invoker, destination, clock, runner or Threads(clock), observer or Silent())
+        self._outside = Dependencies(
+            source, invoker, destination, clock, runner or ThreadRunner(clock), observer or NoMetrics()
+        )
         self._functions = functions
         self._account_id = account_id
         self._mappings: dict[str, _Mapping] = {}
@@ -86,17 +88,17 @@ class Mappings:
         with self._lock:
             self._check_unique(config)
             mapping_id = str(uuid.uuid4())
-            poller = Poller(mapping_id, config, region, self._outside, ended=lambda: self._forget(mapping_id))
+            poller = Poller(mapping_id, config, region, self._outside, ended=lambda: self._remove(mapping_id))
             arn = f"arn:aws:lambda:{region}:{self._account_id}:event-source-mapping:{mapping_id}"
             mapping = _Mapping(arn, region, poller, dict(request.get("Tags") or {}))
             self._mappings[mapping_id] = mapping
-            shown = _shown(mapping)
+            shown = _to_response(mapping)
         poller.start()
         return ACCEPTED, shown
 
     def get(self, request: Mapping[str, Json], region: str) -> tuple[int, Json]:
         """GetEventSourceMapping."""
-        return 200, _shown(self._find(request["UUID"], region))
+        return 200, _to_response(self._find(request["UUID"], region))
 
     def list_mappings(self, request: Mapping[str, Json], region: str) -> tuple[int, Json]:
         """ListEventSourceMappings."""
@@ -113,7 +115,7 @@ class Mappings:
         start = _marked(request.get("Marker"))
         end = start + min(int(request.get("MaxItems") or MAX_LISTED), MAX_LISTED)
         more = {"NextMarker": str(end)} if end < len(found) else {}
-        return 200, {"EventSourceMappings": [_shown(mapping) for mapping in found[start:end]], **more}
+        return 200, {"EventSourceMappings": [_to_response(mapping) for mapping in found[start:end]], **more}
 
     def update(self, request: Mapping[str, Json], region: str) -> tuple[int, Json]:
         """UpdateEventSourceMapping: in place, the position is kept."""
@@ -128,7 +130,7 @@ class Mappings:
             if function_arn:
                 self._check_unique(config, besides=poller.mapping_id)
             poller.change(config)
-            return ACCEPTED, _shown(mapping)
+            return ACCEPTED, _to_response(mapping)
 
     def delete(self, request: Mapping[str, Json], region: str) -> tuple[int, Json]:
         """DeleteEventSourceMapping."""
@@ -137,7 +139,7 @@ class Mappings:
             if mapping.poller.state not in SETTLED:
                 raise _in_use("delete")
             mapping.poller.delete()
-            return ACCEPTED, _shown(mapping)
+            return ACCEPTED, _to_response(mapping)
 
     def tags(self, arn: str) -> dict[str, str]:
         """Return (to change in place) the tags of a mapping by its ARN.
@@ -217,7 +219,7 @@ class Mappings:
             raise AwsError("ResourceNotFoundException", "The resource you requested does not exist.", 404)
         return mapping
 
-    def _forget(self, mapping_id: str) -> None:
+    def _remove(self, mapping_id: str) -> None:
         with self._lock:
             self._mappings.pop(mapping_id, None)
 
@@ -232,7 +234,7 @@ def _in_use(what: str) -> AwsError:
     return AwsError("ResourceInUseException", f"Cannot {what} the event source mapping because it is in use.")
 
 
-def _shown(mapping: _Mapping) -> Json:
+def _to_response(mapping: _Mapping) -> Json:
     poller = mapping.poller
     return {
         "UUID": poller.mapping_id,
@@ -245,10 +247,10 @@ def _shown(mapping: _Mapping) -> Json:
     }
 
 
-OPERATIONS: Final[Mapping[str, Callable[[Mappings, Mapping[str, Json], str], tuple[int, Json]]]] = {
-    "CreateEventSourceMapping": Mappings.create,
-    "GetEventSourceMapping": Mappings.get,
-    "ListEventSourceMappings": Mappings.list_mappings,
-    "UpdateEventSourceMapping": Mappings.update,
-    "DeleteEventSourceMapping": Mappings.delete,
+OPERATIONS: Final[Mapping[str, Callable[[EventSourceMappings, Mapping[str, Json], str], tuple[int, Json]]]] = {
+    "CreateEventSourceMapping": EventSourceMappings.create,
+    "GetEventSourceMapping": EventSourceMappings.get,
+    "ListEventSourceMappings": EventSourceMappings.list_mappings,
+    "UpdateEventSourceMapping": EventSourceMappings.update,
+    "DeleteEventSourceMapping": EventSourceMappings.delete,
 }

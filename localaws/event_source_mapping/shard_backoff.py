@@ -6,7 +6,7 @@ from localaws.event_source_mapping.retry_policy import back_off
 
 
 @dataclass(frozen=True, slots=True)
-class Rest:
+class _Backoff:
     """One shard's.
 
     Attributes:
@@ -22,16 +22,16 @@ class Rest:
 
 
 @dataclass(slots=True)
-class Rests:
+class ShardBackoff:
     """Those of all shards of a mapping."""
 
-    _of: dict[str, Rest] = field(default_factory=dict)
+    _of: dict[str, _Backoff] = field(default_factory=dict)
 
     def begin(self, shard_id: str, passed: int, now: float) -> None:
         """Let a shard rest from now on: longer each time, unless it has come further (`passed`) since the last."""
         last = self._of.get(shard_id)
         failures = last.failures if last and last.passed == passed else 0
-        self._of[shard_id] = Rest(failures + 1, passed, now, now + back_off(failures))
+        self._of[shard_id] = _Backoff(failures + 1, passed, now, now + back_off(failures))
 
     def over(self, shard_id: str, now: float) -> bool:
         """Say whether a shard may be read."""

@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from localaws.event_source_mapping.batching import Batching, Queue, due_in
-from localaws.event_source_mapping.checkpoint import Ledger
+from localaws.event_source_mapping.batching import BatchBuffer, Batching, seconds_until_ready
+from localaws.event_source_mapping.checkpoint import ShardCheckpoint
 from localaws.event_source_mapping.config import MappingConfig
-from localaws.event_source_mapping.dependencies import Outside
-from localaws.event_source_mapping.filter_criteria import Filters
-from localaws.event_source_mapping.on_failure import Origin
+from localaws.event_source_mapping.dependencies import Dependencies
+from localaws.event_source_mapping.filter_criteria import FilterCriteria
+from localaws.event_source_mapping.on_failure import BatchSource
 from localaws.event_source_mapping.protocols import Json, Task
-from localaws.event_source_mapping.record_age import Ages
+from localaws.event_source_mapping.record_age import RecordAgeLimit
 from localaws.event_source_mapping.records import Record
 
 LOG = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ READ_AHEAD_RECORDS: Final = 10_000  # beyond one batch for every lane
 
 
 @dataclass(slots=True)
-class ShardRun:
+class ShardConsumer:
     """The shared state.
 
     Attributes:
@@ -36,7 +36,7 @@ class ShardRun:
         changed: rung when the shard is finished or a task of it has ended.
         closed: the stream has no more records of this shard, ever.
         broken: a task of it has ended by an error of its own: the run is to be ended, and made anew.
-        more_at_once: the last page was full, so the next is there already.
+        page_was_full: the last page was full, so the next is there already.
         tip: (which look, how many records had been read then) when the reader last saw the tip of the stream.
         read_until: the creation time up to which everything has been read.
         in_flight: records that the function has now.
@@ -44,16 +44,16 @@ class ShardRun:
 
     shard_id: str
     config: MappingConfig
-    origin: Origin
-    outside: Outside
-    ledger: Ledger
+    origin: BatchSource
+    outside: Dependencies
+    ledger: ShardCheckpoint
     start: str
     changed: threading.Event
     look: int = 0
     closed: bool = False
     stopping: bool = False
     broken: bool = False
-    more_at_once: bool = False
+    page_was_full: bool = False
     tip: tuple[int, int] = (-1, 0)
     read_until: float = 0.0
     in_flight: int = 0
@@ -62,19 +62,19 @@ class ShardRun:
     reader_bell: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
     lanes: int = field(init=False)
-    filters: Filters = field(init=False)
+    filters: FilterCriteria = field(init=False)
     batching: Batching = field(init=False)
-    ages: Ages = field(init=False)
-    queues: list[Queue] = field(init=False)
+    ages: RecordAgeLimit = field(init=False)
+    queues: list[BatchBuffer] = field(init=False)
     lane_bells: list[threading.Event] = field(init=False)
 
     def __post_init__(self) -> None:
         config = self.config
         self.lanes = 1 if config.tumbling_window_seconds else config.parallelization_factor
-        self.filters = Filters.compile(config.patterns)
+        self.filters = FilterCriteria.compile(config.patterns)
         self.batching = Batching(config.batch_size, config.window_seconds)
-        self.ages = Ages(config.maximum_record_age_seconds)
-        self.queues = [Queue() for _ in range(self.lanes)]
+        self.ages = RecordAgeLimit(config.maximum_record_age_seconds)
+        self.queues = [BatchBuffer() for _ in range(self.lanes)]
         self.lane_bells = [threading.Event() for _ in range(self.lanes)]
 
     def add(self, page: Sequence[tuple[int, str, Record | None]], *, full: bool) -> None:
@@ -92,11 +92,11 @@ class ShardRun:
             for lane, records in by_lane.items():
                 self.queues[lane].add(records, now)
                 self.newest_created = records[-1].created
-            self.more_at_once = full
+            self.page_was_full = full
         for lane in range(self.lanes):
             self.lane_bells[lane].set()
 
-    def saw_tip(self, look: int, asked: float) -> None:
+    def caught_up(self, look: int, asked: float) -> None:
         """Note that nothing is left to read as of `look`; the stream was `asked` at that time."""
         with self.lock:
             self.read_until = asked - STREAM_LAG_SECONDS
@@ -106,7 +106,7 @@ class ShardRun:
         """Note that no more records will come."""
         with self.lock:
             self.closed = True
-            self.more_at_once = False
+            self.page_was_full = False
         self._ring()
 
     def has_room(self) -> bool:
@@ -117,7 +117,7 @@ class ShardRun:
             limit = self.lanes * self.config.batch_size + READ_AHEAD_RECORDS
             room = waiting < limit and size < MAX_WAITING_BYTES
             if not room:
-                self.more_at_once = False
+                self.page_was_full = False
         if not room:
             self._ring()
         return room
@@ -129,7 +129,7 @@ class ShardRun:
             if self.stopping or (self.closed and not queue.records):
                 return None
             now = self.outside.clock.time()
-            due = due_in(queue, self.batching, now, more_at_once=self.more_at_once, closed=self.closed)
+            due = seconds_until_ready(queue, self.batching, now, page_was_full=self.page_was_full, closed=self.closed)
             if due is None:
                 return IDLE_SECONDS
             if due > 0:
@@ -139,7 +139,7 @@ class ShardRun:
         self.reader_bell.set()
         return batch
 
-    def taken_until(self, lane: int) -> float:
+    def low_watermark(self, lane: int) -> float:
         """Return the creation time before which no record is left to be taken, neither here nor in the stream."""
         with self.lock:
             records = self.queues[lane].records
@@ -153,10 +153,10 @@ class ShardRun:
         if self.finished:
             self.changed.set()
 
-    def reopen(self, lane: int) -> None:
+    def restart_window(self, lane: int) -> None:
         """Start the lane's next window."""
         with self.lock:
-            self.queues[lane].reopen(self.outside.clock.time())
+            self.queues[lane].restart_window(self.outside.clock.time())
 
     def stop(self) -> None:
         """Let every task end at its next step; what is in flight completes."""

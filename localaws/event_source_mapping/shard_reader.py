@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from localaws.errors import AwsError
-from localaws.event_source_mapping.dependencies import Meter
+from localaws.event_source_mapping.dependencies import MappingMetrics
 from localaws.event_source_mapping.protocols import Json, Task
 from localaws.event_source_mapping.records import Record, as_event, read
-from localaws.event_source_mapping.shard_consumer import ShardRun
+from localaws.event_source_mapping.shard_consumer import ShardConsumer
 
 LOG = logging.getLogger(__name__)
 
@@ -22,11 +22,11 @@ FULL_PAGE_BYTES: Final = 500_000  # of 1 MB: pages are not filled to the last by
 
 
 @dataclass(slots=True)
-class Reader:
+class ShardReader:
     """Reads one shard."""
 
-    run: ShardRun
-    meter: Meter
+    run: ShardConsumer
+    meter: MappingMetrics
     iterator: str | None = None
     last_read: str | None = None
     failures: int = 0
@@ -42,33 +42,33 @@ class Reader:
             look, asked = run.look, run.outside.clock.time()
             try:
                 page = self._page()
-                full = self._take(page["Records"])
+                full = self._accept_page(page["Records"])
             except AwsError as error:
-                yield self._trouble(error, look, asked)
+                yield self._on_error(error, look, asked)
                 continue
             except Exception as error:  # noqa: BLE001 - whatever the engine's transport raises or answers: a poller goes on
-                yield self._trouble(AwsError("ServiceException", repr(error), 500), look, asked)
+                yield self._on_error(AwsError("ServiceException", repr(error), 500), look, asked)
                 continue
             self.failures = 0
             self.iterator = page.get("NextShardIterator")
             run.ledger.iterator = None if run.ledger.first else self.iterator
             if not self.iterator:
-                run.saw_tip(look, asked)
+                run.caught_up(look, asked)
                 run.close()
                 break
             if not full:
-                run.saw_tip(look, asked)
+                run.caught_up(look, asked)
             yield 0.0 if full else POLL_SECONDS
 
     def _page(self) -> Mapping[str, Json]:
         source = self.run.outside.source
         if self.iterator is None:
             stream, shard = self.run.config.stream_arn, self.run.shard_id
-            self.iterator = source.get_shard_iterator(stream, shard, *self._place())
+            self.iterator = source.get_shard_iterator(stream, shard, *self._iterator_position())
         page: Mapping[str, Json] = source.get_records(self.iterator, PAGE_RECORDS)
         return page
 
-    def _place(self) -> tuple[str, str | None]:
+    def _iterator_position(self) -> tuple[str, str | None]:
         """Return the kind of iterator, and the record, at which reading goes on."""
         ledger = self.run.ledger
         done = self.last_read or ledger.checkpoint
@@ -76,7 +76,7 @@ class Reader:
             return "AFTER_SEQUENCE_NUMBER", done
         return ("AT_SEQUENCE_NUMBER", ledger.first) if ledger.first else (self.run.start, None)
 
-    def _take(self, wires: list[Json]) -> bool:
+    def _accept_page(self, wires: list[Json]) -> bool:
         """Hand a page on; return whether it was full, so that more is there at once."""
         if not wires:
             self.meter.polled(0, 0)
@@ -101,9 +101,9 @@ class Reader:
         self.run.add(page, full=full)
         return full
 
-    def _trouble(self, error: AwsError, look: int, asked: float) -> float:
+    def _on_error(self, error: AwsError, look: int, asked: float) -> float:
         """Note a refused call; return how long to wait."""
-        place, _ = self._place()
+        place, _ = self._iterator_position()
         if place != "LATEST" or error.code in PLACE_LOST:  # from LATEST, another iterator would pass over records
             self.iterator = self.run.ledger.iterator = None
         self.failures += 1
@@ -118,7 +118,7 @@ class Reader:
                 self.run.ledger.lost()
                 self.run.start = "TRIM_HORIZON"
             case "ResourceNotFoundException":
-                self.run.saw_tip(look, asked)  # the stream is gone: there is nothing to read
+                self.run.caught_up(look, asked)  # the stream is gone: there is nothing to read
                 return GONE_SECONDS
             case _:
                 LOG.warning("%s: reading failed, %s", shard, error)

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import Final
 
-from localaws.event_source_mapping.batch_dispatcher import Lane
-from localaws.event_source_mapping.batch_response import Kind, Verdict, judge, parse
+from localaws.event_source_mapping.batch_dispatcher import BatchDispatcher
+from localaws.event_source_mapping.batch_response import BatchOutcome, ResponseKind, classify, parse
 from localaws.event_source_mapping.protocols import Invocation, Json, Task
 from localaws.event_source_mapping.records import CLOSING, Record, encode, payload
 from localaws.event_source_mapping.retry_policy import back_off
@@ -44,7 +44,7 @@ def cut(records: Sequence[Record], seconds: int) -> Iterator[tuple[Window, list[
 
 
 @dataclass(slots=True)
-class TumblingLane(Lane):
+class WindowedDispatcher(BatchDispatcher):
     """A shard's only lane, when its mapping has tumbling windows."""
 
     _window: Window | None = None
@@ -53,14 +53,14 @@ class TumblingLane(Lane):
     _final: bool = False
     _early: bool = False
 
-    def deliver(self) -> Task:
+    def run_to_end(self) -> Task:
         """Deliver until the shard ends or the run is stopped."""
         run, seconds = self.run, self.run.config.tumbling_window_seconds
         while (batch := run.next_batch(self.number)) is not None:
             if isinstance(batch, float):
                 if self._window is None:
                     yield batch
-                elif run.taken_until(self.number) < self._window.end:
+                elif run.low_watermark(self.number) < self._window.end:
                     yield min(batch, ASK_AGAIN_SECONDS)
                 else:
                     yield from self._end()
@@ -73,7 +73,7 @@ class TumblingLane(Lane):
                 if len(encode(self._state)) > MAX_STATE_BYTES:
                     self._early = True
                     yield from self._end()
-            run.reopen(self.number)
+            run.restart_window(self.number)
         if not run.stopping:
             yield from self._end()
 
@@ -86,7 +86,7 @@ class TumblingLane(Lane):
             yield 0.0
             if run.ages.expired(self._held, run.outside.clock.time()) < len(self._held) or not self._held:
                 invocation = self._invoke(())
-                done = judge(invocation, (), report_batch_item_failures=False).kind is Kind.DONE
+                done = classify(invocation, (), report_batch_item_failures=False).kind is ResponseKind.DONE
                 self.result.set(ok=done)
                 if not done:
                     yield from self._pause(back_off(failures), stoppable=True)
@@ -96,11 +96,11 @@ class TumblingLane(Lane):
             self._window, self._state, self._held, self._early = None, {}, [], False
         self._final = False
 
-    def _judge(self, invocation: Invocation, records: Sequence[Record]) -> Verdict:
+    def _classify(self, invocation: Invocation, records: Sequence[Record]) -> BatchOutcome:
         reporting = self.run.config.report_batch_item_failures
-        verdict = judge(invocation, records, report_batch_item_failures=reporting)
-        succeeded = verdict.kind in {Kind.DONE, Kind.PARTIAL}
-        return Verdict(Kind.ERROR) if succeeded and "state" not in _answer(invocation) else verdict
+        verdict = classify(invocation, records, report_batch_item_failures=reporting)
+        succeeded = verdict.kind in {ResponseKind.DONE, ResponseKind.PARTIAL}
+        return BatchOutcome(ResponseKind.ERROR) if succeeded and "state" not in _answer(invocation) else verdict
 
     def _done(self, records: Sequence[Record], invocation: Invocation) -> None:
         self._held += records

@@ -14,7 +14,7 @@ FORBIDDEN: Final = 403
 
 
 class Control:
-    """Answers for one proxy: its status, another fault (an object with the attributes of `Fault`), all mended."""
+    """The control API of one proxy: status, inject a fault (an object with the attributes of `Fault`), clear all."""
 
     def __init__(self, proxy: Proxy, port: int = 0) -> None:
         """Start it on `port` of loopback, a free one for 0."""
@@ -55,12 +55,12 @@ def _handler(proxy: Proxy) -> type[BaseHTTPRequestHandler]:
             except ValueError as error:
                 self._answer(BAD_REQUEST, {"message": str(error)})
                 return
-            self._answer(200, proxy.inject(fault).shown())
+            self._answer(200, proxy.inject(fault).to_json())
 
         def do_DELETE(self) -> None:
-            ended = [injection.shown() for injection in proxy.injections()]
-            proxy.mend()
-            self._answer(200, {"mended": ended})
+            ended = [injection.to_json() for injection in proxy.injections()]
+            proxy.clear()
+            self._answer(200, {"cleared": ended})
 
         def _answer(self, status: int, document: object) -> None:
             body = json.dumps(document, indent=2).encode()

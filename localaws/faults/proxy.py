@@ -1,7 +1,7 @@
 """An HTTP proxy on loopback in front of one server, and what the faults do to the connections through it.
 
 with Proxy(aws.opensearch_url) as proxy:
-    with proxy.failing(Fault(Kind.THROTTLE, match="_bulk", requests=3)) as injection:
+    with proxy.failing(Fault(FaultKind.THROTTLE, match="_bulk", requests=3)) as injection:
         injection.wait_for_hits(3)
 """
 
@@ -17,8 +17,8 @@ from typing import Any, Final, Self
 
 import urllib3
 
-from localaws.faults.fault import Fault, Injection, Kind
-from localaws.faults.responses import REFUSALS, Exchange, altered, refusal
+from localaws.faults.fault import Fault, FaultKind, Injection
+from localaws.faults.responses import ERRORS, HttpResponse, corrupt, error_response
 
 HOST: Final = "127.0.0.1"
 CONNECTIONS: Final = 64  # kept open to the server behind
@@ -61,19 +61,19 @@ class Proxy:
         injection = Injection(fault, then=then)
         with self._lock:
             self._injections.append(injection)
-        if fault.kind is Kind.REFUSE:
+        if fault.kind is FaultKind.REFUSE:
             self._close()
             threading.Thread(target=self._reopen_after, args=(injection,), daemon=True).start()
         return injection
 
-    def mend(self, injection: Injection | None = None) -> None:
+    def clear(self, injection: Injection | None = None) -> None:
         """End one fault, or all of them; connections are taken again when this returns."""
         with self._lock:
             ended = self._injections if injection is None else [injection]
             self._injections = [kept for kept in self._injections if kept not in ended]
         for one in ended:
-            one.mend()
-        if not any(kept.fault.kind is Kind.REFUSE and not kept.over for kept in self.injections()):
+            one.clear()
+        if not any(kept.fault.kind is FaultKind.REFUSE and not kept.expired for kept in self.injections()):
             self._open()
 
     @contextmanager
@@ -83,7 +83,7 @@ class Proxy:
         try:
             yield injection
         finally:
-            self.mend(injection)
+            self.clear(injection)
 
     def injections(self) -> list[Injection]:
         """Return the faults that were injected and not mended, those that are over by themselves included."""
@@ -92,12 +92,12 @@ class Proxy:
 
     def status(self) -> dict[str, Any]:
         """Return where it stands and what each fault has done."""
-        faults = [injection.shown() for injection in self.injections()]
+        faults = [injection.to_json() for injection in self.injections()]
         return {"url": self.url, "target": self.target, "requests": self.requests, "faults": faults}
 
     def close(self) -> None:
         """Stop it."""
-        self.mend()
+        self.clear()
         self._close()
         self._place.close()
         self._pool.clear()
@@ -115,9 +115,9 @@ class Proxy:
         with self._lock:
             self.requests += 1
             injections = list(self._injections)
-        return next((injection for injection in injections if injection.strikes(line, body_bytes)), None)
+        return next((injection for injection in injections if injection.matches(line, body_bytes)), None)
 
-    def forward(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Exchange:
+    def forward(self, method: str, path: str, headers: dict[str, str], body: bytes) -> HttpResponse:
         """Send a request on and return the answer.
 
         Raises:
@@ -127,7 +127,7 @@ class Proxy:
         answer = self._pool.request(
             method, self.target + path, body=body, headers=passed, redirect=False, decode_content=False
         )
-        return Exchange(answer.status, {**answer.headers}, answer.data)
+        return HttpResponse(answer.status, {**answer.headers}, answer.data)
 
     def _open(self) -> None:
         with self._lock:
@@ -144,9 +144,9 @@ class Proxy:
             server.drop_connections()
 
     def _reopen_after(self, injection: Injection) -> None:
-        """Take connections again once a refusal with a time is over."""
-        if injection.fault.seconds is not None and not injection.wait_until_mended(injection.fault.seconds):
-            self.mend(injection)
+        """Take connections again once a refuse fault with a time is over."""
+        if injection.fault.seconds is not None and not injection.wait_until_cleared(injection.fault.seconds):
+            self.clear(injection)
 
 
 class _Server(ThreadingHTTPServer):
@@ -222,31 +222,31 @@ class _Handler(BaseHTTPRequestHandler):
     def _ends_here(self, injection: Injection, headers: dict[str, str]) -> bool:
         """Do what the fault does to a request on its way; return whether it goes no further."""
         kind = injection.fault.kind
-        if kind is Kind.DELAY:
-            injection.wait_until_mended(injection.fault.delay_seconds)
+        if kind is FaultKind.DELAY:
+            injection.wait_until_cleared(injection.fault.delay_seconds)
             return False
-        if kind in REFUSALS:
-            self._reply(refusal(kind, headers))
+        if kind in ERRORS:
+            self._reply(error_response(kind, headers))
             return True
-        if kind is Kind.HANG:
+        if kind is FaultKind.HANG:
             injection.hang(ANSWER_SECONDS)
-        if kind in {Kind.HANG, Kind.CLOSE}:
+        if kind in {FaultKind.HANG, FaultKind.CLOSE}:
             self.close_connection = True
             return True
         return False
 
-    def _return(self, answer: Exchange, injection: Injection | None) -> None:
+    def _return(self, answer: HttpResponse, injection: Injection | None) -> None:
         """Send an answer back, or what the fault makes of it."""
         kind = injection.fault.kind if injection else None
         match kind:
-            case Kind.LOSE_ANSWER:
+            case FaultKind.LOSE_ANSWER:
                 self.close_connection = True
-            case Kind.RESET:
+            case FaultKind.RESET:
                 self._reset_amid(answer)
-            case Kind.DRIP if injection:
+            case FaultKind.DRIP if injection:
                 self._drip(answer, injection)
-            case Kind.TRUNCATE | Kind.DROP_ITEM | Kind.ADD_ITEM:
-                self._reply(altered(kind, answer))
+            case FaultKind.TRUNCATE | FaultKind.DROP_ITEM | FaultKind.ADD_ITEM:
+                self._reply(corrupt(kind, answer))
             case _:
                 self._reply(answer)
 
@@ -261,12 +261,12 @@ class _Handler(BaseHTTPRequestHandler):
             pass  # trailers
         return b"".join(chunks)
 
-    def _reply(self, answer: Exchange) -> None:
+    def _reply(self, answer: HttpResponse) -> None:
         self._head(answer)
         if self.command != "HEAD" and answer.status not in WITHOUT_BODY:
             self.wfile.write(answer.body)
 
-    def _head(self, answer: Exchange) -> None:
+    def _head(self, answer: HttpResponse) -> None:
         self.send_response_only(answer.status)
         for name, value in answer.headers.items():
             if name.lower() not in BETWEEN_TWO:
@@ -278,17 +278,17 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", length)
         self.end_headers()
 
-    def _drip(self, answer: Exchange, injection: Injection) -> None:
+    def _drip(self, answer: HttpResponse, injection: Injection) -> None:
         """Send the body byte by byte, and what is left at once when the fault is mended."""
         self._head(answer)
         body = answer.body if self.command != "HEAD" and answer.status not in WITHOUT_BODY else b""
         for place in range(len(body)):
-            if injection.wait_until_mended(injection.fault.delay_seconds):
+            if injection.wait_until_cleared(injection.fault.delay_seconds):
                 self.wfile.write(body[place:])
                 return
             self.wfile.write(body[place : place + 1])
 
-    def _reset_amid(self, answer: Exchange) -> None:
+    def _reset_amid(self, answer: HttpResponse) -> None:
         self._head(answer)
         self.wfile.write(answer.body[: len(answer.body) // 2])
         self.wfile.flush()

@@ -10,11 +10,11 @@ from types import MappingProxyType
 from typing import Any, Final
 from xml.sax.saxutils import escape
 
-from localaws.faults.fault import Kind
+from localaws.faults.fault import FaultKind
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
+class HttpResponse:
     """An HTTP answer."""
 
     status: int
@@ -23,7 +23,7 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True)
-class _Refusal:
+class _Error:
     """How each side says it.
 
     Attributes:
@@ -43,50 +43,50 @@ class _Refusal:
 
 FORBIDDEN: Final = ("AccessDenied", "AccessDeniedException")  # S3's code and DynamoDB's
 
-REFUSALS: Final[Mapping[Kind, _Refusal]] = MappingProxyType(
+ERRORS: Final[Mapping[FaultKind, _Error]] = MappingProxyType(
     {
-        Kind.THROTTLE: _Refusal(
+        FaultKind.THROTTLE: _Error(
             429, "es_rejected_execution_exception", "queue is full", "SlowDown", "ThrottlingException"
         ),
-        Kind.TOO_LARGE: _Refusal(413, "", "Request Entity Too Large", "EntityTooLarge", "ValidationException"),
-        Kind.BLOCK: _Refusal(
+        FaultKind.TOO_LARGE: _Error(413, "", "Request Entity Too Large", "EntityTooLarge", "ValidationException"),
+        FaultKind.BLOCK: _Error(
             403, "cluster_block_exception", "index blocked by: [FORBIDDEN/8/index write (api)];", *FORBIDDEN
         ),
-        Kind.FORBID: _Refusal(403, "security_exception", "no permissions for [indices:data/write/bulk]", *FORBIDDEN),
-        Kind.UNAVAILABLE: _Refusal(
+        FaultKind.FORBID: _Error(403, "security_exception", "no permissions for [indices:data/write/bulk]", *FORBIDDEN),
+        FaultKind.UNAVAILABLE: _Error(
             503, "unavailable_shards_exception", "primary shard is not active", "SlowDown", "InternalServerError", 500
         ),
     }
 )
 
 
-def refusal(kind: Kind, headers: Mapping[str, str]) -> Exchange:
+def error_response(kind: FaultKind, headers: Mapping[str, str]) -> HttpResponse:
     """Return the answer that refuses a request with these `headers` (names in lower case)."""
-    said = REFUSALS[kind]
+    said = ERRORS[kind]
     if "x-amz-target" in headers:
         document = {"__type": f"com.amazonaws.dynamodb.v20120810#{said.dynamodb}", "message": said.reason}
         return _json(said.dynamodb_status, document, "application/x-amz-json-1.0")
     if "/s3/aws4_request" in headers.get("authorization", ""):
         text = f"<Error><Code>{said.s3}</Code><Message>{escape(said.reason)}</Message></Error>"
-        return Exchange(said.status, {"Content-Type": "application/xml"}, text.encode())
+        return HttpResponse(said.status, {"Content-Type": "application/xml"}, text.encode())
     if not said.fault:  # said before OpenSearch reads a word of it
-        return Exchange(said.status, {"Content-Type": "text/plain"}, said.reason.encode())
+        return HttpResponse(said.status, {"Content-Type": "text/plain"}, said.reason.encode())
     error = {"type": said.fault, "reason": said.reason}
     return _json(said.status, {"error": {"root_cause": [error], **error}, "status": said.status}, "application/json")
 
 
-def altered(kind: Kind, answer: Exchange) -> Exchange:
+def corrupt(kind: FaultKind, answer: HttpResponse) -> HttpResponse:
     """Return a real answer with its body cut or with a bulk item too few or too many."""
-    if kind is Kind.TRUNCATE:
-        return Exchange(answer.status, answer.headers, answer.body[: len(answer.body) // 2])
+    if kind is FaultKind.TRUNCATE:
+        return HttpResponse(answer.status, answer.headers, answer.body[: len(answer.body) // 2])
     try:
         document: dict[str, Any] = json.loads(answer.body)
         items: list[Any] = document["items"]
     except (ValueError, KeyError, TypeError):
         return answer  # no bulk answer: there is nothing to lie about
-    document["items"] = items[:-1] if kind is Kind.DROP_ITEM else items + items[-1:]
-    return Exchange(answer.status, answer.headers, json.dumps(document).encode())
+    document["items"] = items[:-1] if kind is FaultKind.DROP_ITEM else items + items[-1:]
+    return HttpResponse(answer.status, answer.headers, json.dumps(document).encode())
 
 
-def _json(status: int, document: object, content_type: str) -> Exchange:
-    return Exchange(status, {"Content-Type": content_type}, json.dumps(document).encode())
+def _json(status: int, document: object, content_type: str) -> HttpResponse:
+    return HttpResponse(status, {"Content-Type": content_type}, json.dumps(document).encode())

@@ -16,15 +16,15 @@ from localaws.errors import AwsError
 from localaws.event_source_mapping.protocols import Delivery, Invocation, Json
 from localaws.gateway.aws_clients import AwsClients
 from localaws.gateway.lambda_api import LambdaApi
-from localaws.gateway.replay import Replays
+from localaws.gateway.replay import EventHistory
 from localaws.gateway.telemetry import MotoTelemetry
-from localaws.http_messages import JSON_1_0, Answer, Request, from_json, to_json
+from localaws.http_messages import JSON_1_0, Request, Response, from_json, to_json
 
 OK: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
-class EngineStreams:
+class StreamSourceAdapter:
     """DynamoDB Streams of the engine, called without a network in between."""
 
     engine: Engine
@@ -56,11 +56,11 @@ class EngineStreams:
 
 
 @dataclass(frozen=True, slots=True)
-class LambdaFunctions:
+class FunctionInvokerAdapter:
     """The functions of the Lambda API: found by name, invoked by ARN."""
 
     api: LambdaApi
-    replays: Replays
+    history: EventHistory
 
     def resolve(self, function_name: str, region: str) -> str | None:
         """Return the ARN of a function, with the qualifier if one is given; None where there is none."""
@@ -68,7 +68,7 @@ class LambdaFunctions:
 
     def invoke(self, function_arn: str, payload: bytes) -> Invocation:
         """Invoke; a refusal of the API (a throttle, no such function) is its status."""
-        self.replays.keep(function_arn, payload)
+        self.history.record(function_arn, payload)
         try:
             invocation, version = self.api.invocations.run(function_arn, payload, str(uuid.uuid4()))
         except AwsError as error:
@@ -77,7 +77,7 @@ class LambdaFunctions:
 
 
 @dataclass(frozen=True, slots=True)
-class AwsDestinations:
+class FailureDestinationAdapter:
     """Buckets, queues and topics, reached as any client of theirs would."""
 
     clients: AwsClients
@@ -97,7 +97,7 @@ class AwsDestinations:
 
 
 @dataclass(frozen=True, slots=True)
-class LambdaMetrics:
+class MetricsAdapter:
     """CloudWatch's namespace AWS/Lambda."""
 
     telemetry: MotoTelemetry
@@ -124,7 +124,7 @@ def _request(operation: str, parameters: Mapping[str, Json], region: str) -> Req
     return Request.read(builder.get_environ())
 
 
-def _error(answer: Answer) -> AwsError:
+def _error(answer: Response) -> AwsError:
     try:
         document = json.loads(answer.body)
         code, message = str(document["__type"]), str(document.get("message") or document.get("Message") or "")

@@ -8,9 +8,9 @@ from typing import Final, Protocol
 
 from localaws.errors import AwsError
 from localaws.event_source_mapping.clocks import ScaledClock
-from localaws.gateway.replay import Replays
-from localaws.http_messages import Answer, Json, Request, to_json
-from localaws.runtime.pool import Pool
+from localaws.gateway.replay import EventHistory
+from localaws.http_messages import Json, Request, Response, to_json
+from localaws.runtime.pool import SandboxPool
 
 PREFIX: Final = "/_local/"
 
@@ -25,7 +25,7 @@ class Shards(Protocol):
         """Close the first open shard and open one; return its id."""
 
 
-class Breakable(Protocol):
+class FaultTarget(Protocol):
     """The engine, as far as this API asks it."""
 
     @property
@@ -61,15 +61,15 @@ class Admin:
     """
 
     state: Mapping[str, Json]
-    engine: Breakable
+    engine: FaultTarget
     mappings: Drainable
-    pool: Pool
-    replays: Replays
+    pool: SandboxPool
+    history: EventHistory
     code_home: Path
     stop: threading.Event
     clock: ScaledClock
 
-    def answer(self, request: Request) -> Answer:
+    def answer(self, request: Request) -> Response:
         """Answer one request."""
         match request.method, request.path.removeprefix(PREFIX).split("/"):
             case "GET", ["state"]:
@@ -82,28 +82,28 @@ class Admin:
                 self.stop.set()
                 status, document = 202, {}
             case "GET", ["code", name] if (self.code_home / name).is_file():
-                return Answer(200, (self.code_home / name).read_bytes(), {"Content-Type": "application/zip"})
+                return Response(200, (self.code_home / name).read_bytes(), {"Content-Type": "application/zip"})
             case "POST", parts:
-                status, document = self._break(parts, request)
+                status, document = self._inject(parts, request)
             case _:
                 status, document = 404, {"message": f"There is no {request.method} {request.path}."}
-        return Answer(status, to_json(document), {"Content-Type": "application/json"})
+        return Response(status, to_json(document), {"Content-Type": "application/json"})
 
     def _status(self) -> Json:
         processes = [{"function": name, "pid": pid, "busy": busy} for name, pid, busy in self.pool.processes()]
         return {"mappings": self.mappings.status(), "processes": processes}
 
-    def _break(self, parts: list[str], request: Request) -> tuple[int, Json]:
+    def _inject(self, parts: list[str], request: Request) -> tuple[int, Json]:
         """Do to the stack what befalls the real one; the document says what was done."""
         document: Json
         try:
             match parts:
                 case ["functions", name, "kill"]:
                     document = {"killed": self.pool.kill(name)}
-                case ["functions", name, "freeze"]:
-                    document = {"frozen": self.pool.freeze(name)}
+                case ["functions", name, "hang"]:
+                    document = {"hung": self.pool.hang(name)}
                 case ["functions", name, "replay"]:
-                    document = {"replayed": self.replays.deliver_again(name, int(request.json().get("batches", 1)))}
+                    document = {"replayed": self.history.replay(name, int(request.json().get("batches", 1)))}
                 case ["streams", "split"]:
                     document = {"shards": self._stream(request).split()}
                 case ["streams", "roll"]:
@@ -112,7 +112,7 @@ class Admin:
                     self.engine.restart_opensearch()
                     document = {"opensearch_url": self.engine.opensearch_url}
                 case ["time"]:
-                    self.clock.skip(float(request.json()["skip_seconds"]))
+                    self.clock.advance(float(request.json()["advance_seconds"]))
                     document = {"time": self.clock.time()}
                 case _:
                     return 404, {"message": f"There is no {request.method} {request.path}."}

@@ -23,7 +23,7 @@ from localaws.gateway.lambda_errors import lambda_error
 from localaws.gateway.query_definitions import QueryDefinitions
 from localaws.gateway.serverless import Serverless
 from localaws.gateway.table_metrics import MeteredTables
-from localaws.http_messages import Answer, Request, call_wsgi, json_error, respond
+from localaws.http_messages import Request, Response, call_wsgi, json_error, respond
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -58,7 +58,7 @@ class Gateway:
         LOG.debug("%s %s %s %s %s", request.service, request.method, request.path, request.target, answer.status)
         return respond(answer, request.method, start_response)
 
-    def _answer(self, request: Request) -> Answer:
+    def _answer(self, request: Request) -> Response:
         if request.path.startswith(PREFIX):
             return self.admin.answer(request)
         service, _, _ = request.headers.get("x-amz-target", "").rpartition(".")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Final
 
-from localaws.http_messages import Answer, Request
+from localaws.http_messages import Request, Response
 
 INVOCATION: Final = "amz-sdk-invocation-id"  # the same for all attempts of one call
 ATTEMPT: Final = re.compile(r"attempt=(\d+)")
@@ -24,10 +24,10 @@ NOT_KEPT: Final = frozenset({"dynamodb", "s3"})
 class Attempts:
     """The latest answers by the id of their call."""
 
-    _answers: OrderedDict[str, Answer] = field(default_factory=OrderedDict)
+    _answers: OrderedDict[str, Response] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
 
-    def answer(self, request: Request, ask: Callable[[Request], Answer]) -> Answer:
+    def answer(self, request: Request, ask: Callable[[Request], Response]) -> Response:
         """Return what `ask` answers, or what it answered to an earlier attempt where that one succeeded."""
         call = request.headers.get(INVOCATION, "")
         if not call or request.method == "GET" or request.service in NOT_KEPT:

@@ -9,7 +9,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from localaws.errors import AwsError
-from localaws.settings import made_up_environment
+from localaws.settings import fake_aws_environment
 
 
 @dataclass(slots=True)
@@ -46,7 +46,7 @@ class AwsClients:
 
 def client(service: str, endpoint_url: str, region: str, access_key: str) -> Any:
     """Return a boto3 client on `endpoint_url` with its access key, whatever this machine's own settings are."""
-    environment = made_up_environment(endpoint_url, region, access_key)
+    environment = fake_aws_environment(endpoint_url, region, access_key)
     return boto3.session.Session().client(
         service,
         region_name=region,

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from localaws.gateway.lambda_errors import invalid
 from localaws.http_messages import Json
-from localaws.runtime.code_package import Code, unpack
+from localaws.runtime.code_package import CodePackage, unpack
 
 
 @dataclass(frozen=True, slots=True)
-class Packages:
+class CodeStore:
     """Every zip that was uploaded, by its content.
 
     Attributes:
@@ -21,7 +21,7 @@ class Packages:
     home: Path
     fetch_object: Callable[[str, str, str | None], bytes]
 
-    def take(self, source: Mapping[str, Json]) -> Code:
+    def load(self, source: Mapping[str, Json]) -> CodePackage:
         """Unpack the zip that a request brings or names.
 
         Raises:
@@ -41,6 +41,6 @@ class Packages:
         return code
 
     @staticmethod
-    def archive_name(code: Code) -> str:
+    def archive_name(code: CodePackage) -> str:
         """Return the name of a code's zip below `home`."""
         return f"{code.folder.name}.zip"

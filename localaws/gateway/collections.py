@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import urllib3
 
-from localaws.http_messages import Answer, Request, respond, to_json
+from localaws.http_messages import Request, Response, respond, to_json
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -53,19 +53,19 @@ class CollectionEndpoint:
         request = Request.read(environ)
         return respond(refusal(request) or self._forward(request), request.method, start_response)
 
-    def _forward(self, request: Request) -> Answer:
+    def _forward(self, request: Request) -> Response:
         query = request.environ.get("QUERY_STRING", "")
         url = f"{self.opensearch_url}{request.raw_path}{query and f'?{query}'}"
         headers = {name: request.headers[name] for name in PASSED if request.headers.get(name)}
         answer = self._pool.request(request.method, url, body=request.body or None, headers=headers)
-        return Answer(answer.status, answer.data, {"Content-Type": answer.headers.get("Content-Type", "text/plain")})
+        return Response(answer.status, answer.data, {"Content-Type": answer.headers.get("Content-Type", "text/plain")})
 
 
-def refusal(request: Request) -> Answer | None:
+def refusal(request: Request) -> Response | None:
     """Return how a collection refuses a request; None where it takes it."""
     path = request.raw_path.strip("/")
     if not any(request.method in methods and paths.fullmatch(path) for methods, paths in OPERATIONS):
-        return Answer(404)
+        return Response(404)
     refresh = request.query.get("refresh", ["false"])[-1]
     if refresh != "false":
         return _error("status_exception", f"{refresh or 'true'} refresh policy is not supported.")
@@ -80,7 +80,7 @@ def refusal(request: Request) -> Answer | None:
     return None
 
 
-def _error(kind: str, reason: str) -> Answer:
+def _error(kind: str, reason: str) -> Response:
     cause = {"type": kind, "reason": reason}
     body = to_json({"error": {"root_cause": [cause], **cause}, "status": 400})
-    return Answer(400, body, {"Content-Type": "application/json"})
+    return Response(400, body, {"Content-Type": "application/json"})

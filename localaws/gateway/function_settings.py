@@ -1,13 +1,13 @@
-"""The settings of a function: which there are, and how an answer shows what a request gave.
+"""The settings of a function, and their form in a response.
 
-To support another setting, name it in `SETTINGS`, and in `SHOWN` if an answer shows it otherwise than it was given.
+To support another setting, add it to `SETTINGS`, and to `RESPONSE_FIELDS` if its form in a response differs.
 """
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from localaws.errors import AwsError, unmet
+from localaws.errors import AwsError, constraint_message
 from localaws.gateway.lambda_errors import invalid
 from localaws.http_messages import Json
 
@@ -19,13 +19,13 @@ SETTINGS: Final = (  # what CreateFunction and UpdateFunctionConfiguration share
 )  # fmt: skip
 
 
-def shown(setting: str, value: Json, function_name: str) -> Json:
+def to_response(setting: str, value: Json, function_name: str) -> Json:
     """Return a setting as answers show it; None where they leave it out.
 
     Raises:
         AwsError: this local AWS cannot do it.
     """
-    show = SHOWN.get(setting)
+    show = RESPONSE_FIELDS.get(setting)
     return value if show is None else show(value, function_name)
 
 
@@ -66,12 +66,14 @@ def _unless_empty(value: Json, _: str) -> Json:
 
 def _timeout(value: Json, _: str) -> Json:
     if value > MAX_TIMEOUT_SECONDS:
-        problem = unmet(value, "timeout", f"Member must have value less than or equal to {MAX_TIMEOUT_SECONDS}")
+        problem = constraint_message(
+            value, "timeout", f"Member must have value less than or equal to {MAX_TIMEOUT_SECONDS}"
+        )
         raise AwsError("ValidationException", f"1 validation error detected: {problem}")
     return value
 
 
-SHOWN: Final[Mapping[str, Callable[[Json, str], Json]]] = {
+RESPONSE_FIELDS: Final[Mapping[str, Callable[[Json, str], Json]]] = {
     "Environment": _environment,
     "DeadLetterConfig": _dead_letters,
     "VpcConfig": _vpc,

@@ -14,10 +14,10 @@ from types import MappingProxyType
 from typing import Final
 
 from localaws.errors import AwsError
-from localaws.gateway.function_settings import DEFAULTS, SETTINGS, shown
+from localaws.gateway.function_settings import DEFAULTS, SETTINGS, to_response
 from localaws.gateway.lambda_errors import invalid, not_found
 from localaws.http_messages import ACCOUNT_ID, Json
-from localaws.runtime.code_package import Code
+from localaws.runtime.code_package import CodePackage
 from localaws.runtime.deployment import Deployment
 
 PYTHON: Final = "python3."
@@ -32,7 +32,7 @@ class Version:
     """One version of a function: `$LATEST`, which changes, or a published one, which does not."""
 
     configuration: dict[str, Json]
-    code: Code
+    code: CodePackage
 
     @property
     def generation(self) -> str:
@@ -70,7 +70,7 @@ class Function:
         deployments: what the runtime runs, by version.
         code_signing: ARN of the configuration that its zip must be signed for, "" for none; no signature is checked.
         reserved: how many invocations may run at the same time; None is without limit.
-        running: how many do.
+        in_flight: how many do.
         published: the number of the last version.
     """
 
@@ -78,7 +78,7 @@ class Function:
     tags: dict[str, str]
     code_signing: str = ""
     reserved: int | None = None
-    running: int = 0
+    in_flight: int = 0
     deployments: dict[str, Deployment] = field(default_factory=dict)
     published: int = 0
 
@@ -134,7 +134,7 @@ class Functions:
         """Return the ARN of a function of this region."""
         return f"arn:aws:lambda:{self._region}:{ACCOUNT_ID}:function:{name}"
 
-    def create(self, request: Mapping[str, Json], code: Code) -> Function:
+    def create(self, request: Mapping[str, Json], code: CodePackage) -> Function:
         """Create a function.
 
         Raises:
@@ -184,14 +184,14 @@ class Functions:
         name = configuration["FunctionName"]
         for setting in SETTINGS:
             if setting in request:
-                value = shown(setting, request[setting], name)
+                value = to_response(setting, request[setting], name)
                 if value is None:
                     configuration.pop(setting, None)
                 else:
                     configuration[setting] = value
         self._changed(function)
 
-    def set_code(self, function: Function, request: Mapping[str, Json], code: Code) -> None:
+    def set_code(self, function: Function, request: Mapping[str, Json], code: CodePackage) -> None:
         """Replace the code of `$LATEST`."""
         self._check_revision(function.latest, request)
         if "Architectures" in request:
@@ -202,7 +202,7 @@ class Functions:
         """Publish `$LATEST`, or return the last version when nothing changed since."""
         latest = function.latest
         last = function.versions.get(str(function.published))
-        if last is not None and _comparable(last) == _comparable(latest):
+        if last is not None and _identity(last) == _identity(latest):
             return last
         function.published += 1
         number = str(function.published)
@@ -226,7 +226,7 @@ class Functions:
         self._functions.pop(function.latest.configuration["FunctionName"])
         return list(function.deployments.values())
 
-    def _set_code(self, function: Function, code: Code) -> None:
+    def _set_code(self, function: Function, code: CodePackage) -> None:
         function.latest.code = code
         function.latest.configuration |= {"CodeSha256": code.sha256, "CodeSize": code.size_bytes}
         self._changed(function)
@@ -250,7 +250,7 @@ class Functions:
 
 
 @dataclass(slots=True)
-class Regions:
+class FunctionsByRegion:
     """The functions of every region, with the lock under which they are read and changed."""
 
     lock: threading.RLock = field(default_factory=threading.RLock)
@@ -262,6 +262,6 @@ class Regions:
             return self._functions.setdefault(region, Functions(region))
 
 
-def _comparable(version: Version) -> dict[str, Json]:
+def _identity(version: Version) -> dict[str, Json]:
     changing = {"Version", "FunctionArn", "RevisionId", "LastModified", "Description", "SnapStart"}
     return {name: value for name, value in version.configuration.items() if name not in changing}

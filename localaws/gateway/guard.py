@@ -16,7 +16,7 @@ from typing import Final
 from localaws.errors import CLIENT_ERROR, AwsError
 from localaws.foreign import foreign
 from localaws.gateway.lambda_errors import lambda_error
-from localaws.http_messages import Answer, Request, json_error, to_json
+from localaws.http_messages import Request, Response, json_error, to_json
 
 KEY_LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 KEY_PREFIX: Final = "LOCAL"
@@ -50,11 +50,11 @@ class Guard:
     port: int
     issued: Callable[[str], bool]
 
-    def refusal(self, request: Request) -> Answer | None:
+    def refusal(self, request: Request) -> Response | None:
         """Return the answer that refuses a request; None where it may be answered."""
         reason = foreign(request.headers, self.port)
         if reason is not None:
-            return Answer(FORBIDDEN, to_json({"message": reason}), {"Content-Type": "application/json"})
+            return Response(FORBIDDEN, to_json({"message": reason}), {"Content-Type": "application/json"})
         given = _access_key(request)
         if hmac.compare_digest(given.encode(), self.access_key.encode()) or (given and self.issued(given)):
             return None
@@ -70,7 +70,7 @@ def _access_key(request: Request) -> str:
     return credential or request.query.get("AWSAccessKeyId", [""])[0]
 
 
-def _refused(request: Request, *, signed: bool) -> Answer:
+def _refused(request: Request, *, signed: bool) -> Response:
     """Refuse in the words and the form of the API that was called.
 
     As AWS does it: DynamoDB and most other JSON protocols with status 400, the rest with 403.
@@ -82,7 +82,7 @@ def _refused(request: Request, *, signed: bool) -> Answer:
     if request.headers.get("smithy-protocol") == CBOR:
         texts = ("__type", "InvalidClientTokenId" if signed else MISSING_CODE, "message", message)
         headers = {"Content-Type": "application/cbor", "smithy-protocol": CBOR}
-        return Answer(FORBIDDEN, b"\xa2" + b"".join(map(_cbor, texts)), headers)
+        return Response(FORBIDDEN, b"\xa2" + b"".join(map(_cbor, texts)), headers)
     if target:
         return json_error(AwsError(code, message, FORBIDDEN if query else CLIENT_ERROR))
     if query:
@@ -93,9 +93,9 @@ def _refused(request: Request, *, signed: bool) -> Answer:
     return lambda_error(AwsError(code, message, FORBIDDEN))
 
 
-def _xml(text: str) -> Answer:
+def _xml(text: str) -> Response:
     body = f'<?xml version="1.0" encoding="UTF-8"?>\n{text}'
-    return Answer(FORBIDDEN, body.encode(), {"Content-Type": "text/xml"})
+    return Response(FORBIDDEN, body.encode(), {"Content-Type": "text/xml"})
 
 
 def _cbor(text: str) -> bytes:

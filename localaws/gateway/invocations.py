@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from localaws.errors import AwsError
-from localaws.gateway.functions import Function, Regions, Version
+from localaws.gateway.functions import Function, FunctionsByRegion, Version
 from localaws.gateway.lambda_errors import JSON_TYPE, invalid
-from localaws.gateway.service_model import Call
-from localaws.http_messages import Answer
+from localaws.gateway.service_model import ApiCall
+from localaws.http_messages import Response
 from localaws.runtime.deployment import Deployment
-from localaws.runtime.pool import Invocation, Pool
+from localaws.runtime.pool import Invocation, SandboxPool
 
 MAX_EVENT_BYTES: Final = 6 * 1024 * 1024  # Lambda quota: a synchronous invocation's payload
 
@@ -22,10 +22,10 @@ MAX_EVENT_BYTES: Final = 6 * 1024 * 1024  # Lambda quota: a synchronous invocati
 class Invocations:
     """Runs functions."""
 
-    pool: Pool
-    regions: Regions
+    pool: SandboxPool
+    regions: FunctionsByRegion
 
-    def invoke(self, call: Call) -> Answer:
+    def invoke(self, call: ApiCall) -> Response:
         """Answer the operation Invoke."""
         parameters = call.parameters
         kind = parameters.get("InvocationType", "RequestResponse")
@@ -47,7 +47,7 @@ class Invocations:
             headers["X-Amz-Function-Error"] = invocation.error
         if parameters.get("LogType") == "Tail":
             headers["X-Amz-Log-Result"] = invocation.log_tail
-        return Answer(200, invocation.payload, headers)
+        return Response(200, invocation.payload, headers)
 
     def run(
         self, function_arn: str, payload: bytes, request_id: str, client_context: str = ""
@@ -76,16 +76,16 @@ class Invocations:
         """Take one of the function's places and return what is to run there."""
         with self.regions.lock:
             function, version = self.regions.of(function_arn.split(":")[3]).version(function_arn)
-            if function.reserved is not None and function.running >= function.reserved:
+            if function.reserved is not None and function.in_flight >= function.reserved:
                 self.pool.throttled(self.deploy(function, version))
                 raise AwsError("TooManyRequestsException", "Rate Exceeded.", 429)
             deployment = self.deploy(function, version)
-            function.running += 1
+            function.in_flight += 1
         try:
             yield deployment
         finally:
             with self.regions.lock:
-                function.running -= 1
+                function.in_flight -= 1
 
 
 def _check_event(payload: bytes) -> None:

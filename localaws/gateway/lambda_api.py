@@ -7,14 +7,14 @@ Operations on functions are in `operations/`, Invoke in `invocations.py`, event 
 from dataclasses import dataclass, field
 
 from localaws.errors import AwsError
-from localaws.gateway.code_store import Packages
-from localaws.gateway.functions import Function, Functions, Regions, Version
+from localaws.gateway.code_store import CodeStore
+from localaws.gateway.functions import Function, Functions, FunctionsByRegion, Version
 from localaws.gateway.invocations import Invocations
 from localaws.gateway.lambda_errors import JSON_TYPE, lambda_error
 from localaws.gateway.operations import OPERATIONS
 from localaws.gateway.operations.types import MappingsApi
-from localaws.gateway.service_model import Call, RestJson
-from localaws.http_messages import Answer, Json, Request, to_json
+from localaws.gateway.service_model import ApiCall, RestJsonModel
+from localaws.http_messages import Json, Request, Response, to_json
 
 
 @dataclass(slots=True)
@@ -25,31 +25,31 @@ class LambdaApi:
         mappings: set last, for mappings invoke functions.
     """
 
-    regions: Regions
+    regions: FunctionsByRegion
     invocations: Invocations
-    packages: Packages
+    code_store: CodeStore
     endpoint_url: str
     access_key: str
     mappings: MappingsApi | None = None
-    _model: RestJson = field(default_factory=lambda: RestJson("lambda"))
+    _model: RestJsonModel = field(default_factory=lambda: RestJsonModel("lambda"))
 
-    def answer(self, request: Request) -> Answer:
+    def answer(self, request: Request) -> Response:
         """Answer one request."""
         try:
             return self._answer(self._model.call(request))
         except AwsError as error:
             return lambda_error(error)
 
-    def functions(self, call: Call) -> Functions:
+    def functions(self, call: ApiCall) -> Functions:
         """Return the functions of the region that a request is for."""
         return self.regions.of(call.region)
 
-    def function(self, call: Call) -> tuple[Function, str]:
+    def function(self, call: ApiCall) -> tuple[Function, str]:
         """Return the function that a request names, and the qualifier that it gives or its name carries."""
         function, own = self.functions(call).find(call.parameters["FunctionName"])
         return function, call.parameters.get("Qualifier", own)
 
-    def version(self, call: Call) -> Version:
+    def version(self, call: ApiCall) -> Version:
         """Return the version that a request names."""
         return self.functions(call).version(call.parameters["FunctionName"], call.parameters.get("Qualifier", ""))[1]
 
@@ -74,7 +74,7 @@ class LambdaApi:
             raise AwsError("ServiceException", "The local AWS is still starting.", 500)
         return self.mappings
 
-    def _answer(self, call: Call) -> Answer:
+    def _answer(self, call: ApiCall) -> Response:
         if "EventSourceMapping" in call.operation:
             status, document = self.serving_mappings().call(call)
             return _json(document, status)
@@ -86,8 +86,8 @@ class LambdaApi:
             raise AwsError("UnknownOperationException", message, 404)
         with self.regions.lock:
             document = operation(self, call)
-        return Answer(204) if document is None else _json(document, call.status)
+        return Response(204) if document is None else _json(document, call.status)
 
 
-def _json(document: Json, status: int) -> Answer:
-    return Answer(status, to_json(document), {"Content-Type": JSON_TYPE})
+def _json(document: Json, status: int) -> Response:
+    return Response(status, to_json(document), {"Content-Type": JSON_TYPE})

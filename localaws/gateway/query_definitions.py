@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from localaws.errors import AwsError
-from localaws.http_messages import Answer, Json, Request, json_answer, json_error
+from localaws.http_messages import Json, Request, Response, json_error, json_response
 
 JSON_1_1: Final = "application/x-amz-json-1.1"
 
@@ -22,7 +22,7 @@ class QueryDefinitions:
 
     OPERATIONS = frozenset({"PutQueryDefinition", "DescribeQueryDefinitions", "DeleteQueryDefinition"})
 
-    def answer(self, request: Request) -> Answer:
+    def answer(self, request: Request) -> Response:
         """Answer one request of an operation in `OPERATIONS`."""
         try:
             with self._lock:
@@ -35,7 +35,7 @@ class QueryDefinitions:
                         document = self._delete(request.region, request.json())
         except AwsError as error:
             return json_error(error, JSON_1_1)
-        return json_answer(document, content_type=JSON_1_1)
+        return json_response(document, content_type=JSON_1_1)
 
     def _put_once(self, region: str, request: dict[str, Json]) -> Json:
         """Put, unless this is a request that the SDK sends again because it saw no answer: then answer as before."""

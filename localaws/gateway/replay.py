@@ -12,19 +12,19 @@ KEPT_EVENTS: Final = 8  # of each function, 6 MB each at most
 
 
 @dataclass(slots=True)
-class Replays:
+class EventHistory:
     """Events by the function's ARN, the latest last."""
 
     invocations: Invocations
     _events: dict[str, deque[bytes]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def keep(self, function_arn: str, event: bytes) -> None:
+    def record(self, function_arn: str, event: bytes) -> None:
         """Note an event that a function is given."""
         with self._lock:
             self._events.setdefault(function_arn, deque(maxlen=KEPT_EVENTS)).append(event)
 
-    def deliver_again(self, name: str, count: int) -> int:
+    def replay(self, name: str, count: int) -> int:
         """Invoke a function with its last `count` events once more, the latest first; return how many there were.
 
         What it answers changes nothing: no mapping waits for it.

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Final
 
 from localaws.errors import AwsError
-from localaws.http_messages import ACCOUNT_ID, Answer, Json, Request, json_answer, json_error
+from localaws.http_messages import ACCOUNT_ID, Json, Request, Response, json_error, json_response
 
 TYPES: Final = frozenset({"SEARCH", "TIMESERIES", "VECTORSEARCH"})
 ID_LENGTH: Final = 20
@@ -60,7 +60,7 @@ class Serverless:
             **{f"{verb}SecurityPolicy": partial(operation, "security") for verb, operation in policies.items()},
         }
 
-    def answer(self, request: Request) -> Answer:
+    def answer(self, request: Request) -> Response:
         """Answer one request."""
         operation = self._operations.get(request.target)
         if operation is None:
@@ -68,7 +68,7 @@ class Serverless:
             return json_error(AwsError("UnknownOperationException", message))
         try:
             with self._lock:
-                return json_answer(operation(request.region, request.json()))
+                return json_response(operation(request.region, request.json()))
         except AwsError as error:
             return json_error(error)
 

@@ -14,14 +14,14 @@ from urllib.parse import unquote
 from botocore.loaders import Loader
 from botocore.model import ListShape, ServiceModel, Shape, StructureShape
 
-from localaws.errors import AwsError, unmet
+from localaws.errors import AwsError, constraint_message
 from localaws.http_messages import Json, Request
 
 PLACEHOLDER: Final = re.compile(r"\{(\w+)(\+?)\}")
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class ApiCall:
     """One request as its operation's input shape describes it."""
 
     operation: str
@@ -49,7 +49,7 @@ class _Route:
         return match and {name: unquote(value) for name, value in match.groupdict().items()}
 
 
-class RestJson:
+class RestJsonModel:
     """The operations of one service that speaks rest-json."""
 
     def __init__(self, service: str) -> None:
@@ -59,7 +59,7 @@ class RestJson:
         routes = [_route(operation.name, **operation.http) for operation in operations]
         self._routes = sorted(routes, key=lambda route: -len(route.query))  # those that ask for more come first
 
-    def call(self, request: Request) -> Call:
+    def call(self, request: Request) -> ApiCall:
         """Read a request.
 
         Raises:
@@ -70,11 +70,11 @@ class RestJson:
             if labels is not None:
                 operation = self._model.operation_model(route.operation)
                 parameters = _parameters(operation.input_shape, request, labels)
-                problems = list(_problems(operation.input_shape, parameters, ""))
+                problems = list(_validate(operation.input_shape, parameters, ""))
                 if problems:
                     raise AwsError("ValidationException", f"{_count(problems)} detected: {'; '.join(problems)}")
                 status = int(operation.http.get("responseCode", 200))
-                return Call(route.operation, status, parameters, request.region)
+                return ApiCall(route.operation, status, parameters, request.region)
         raise AwsError("UnknownOperationException", f"{request.method} {request.path} is no operation.", 404)
 
 
@@ -163,7 +163,7 @@ TYPES: Final[dict[str, tuple[type[Any], ...]]] = {
 }
 
 
-def _problems(shape: Shape | None, value: Json, path: str) -> Iterator[str]:
+def _validate(shape: Shape | None, value: Json, path: str) -> Iterator[str]:
     """Yield what the model forbids, in the words of AWS's validation."""
     if shape is None or value is None:
         return
@@ -178,36 +178,40 @@ def _problems(shape: Shape | None, value: Json, path: str) -> Iterator[str]:
 def _structure(shape: Any, value: Json, path: str) -> Iterator[str]:
     for name in shape.required_members:
         if value.get(name) is None:
-            yield unmet(None, _join(path, name), "Member must not be null")
+            yield constraint_message(None, _join(path, name), "Member must not be null")
     for name, member in shape.members.items():
-        yield from _problems(member, value.get(name), _join(path, name))
+        yield from _validate(member, value.get(name), _join(path, name))
 
 
 def _list(shape: Any, value: Json, path: str) -> Iterator[str]:
     yield from _length(shape, value, path)
     for number, element in enumerate(value, 1):
-        yield from _problems(shape.member, element, f"{path}.{number}.member")
+        yield from _validate(shape.member, element, f"{path}.{number}.member")
 
 
 def _map(shape: Any, value: Json, path: str) -> Iterator[str]:
     for key, element in value.items():
-        yield from _problems(shape.value, element, f"{path}.{key}")
+        yield from _validate(shape.value, element, f"{path}.{key}")
 
 
 def _number(shape: Shape, value: int, path: str) -> Iterator[str]:
     if "min" in shape.metadata and value < shape.metadata["min"]:
-        yield unmet(value, path, f"Member must have value greater than or equal to {shape.metadata['min']}")
+        yield constraint_message(
+            value, path, f"Member must have value greater than or equal to {shape.metadata['min']}"
+        )
     if "max" in shape.metadata and value > shape.metadata["max"]:
-        yield unmet(value, path, f"Member must have value less than or equal to {shape.metadata['max']}")
+        yield constraint_message(value, path, f"Member must have value less than or equal to {shape.metadata['max']}")
 
 
 def _text(shape: Shape, value: str, path: str) -> Iterator[str]:
     if shape.metadata.get("enum") and value not in shape.metadata["enum"]:
-        yield unmet(value, path, f"Member must satisfy enum value set: [{', '.join(shape.metadata['enum'])}]")
+        yield constraint_message(
+            value, path, f"Member must satisfy enum value set: [{', '.join(shape.metadata['enum'])}]"
+        )
     yield from _length(shape, value, path)
     pattern = shape.metadata.get("pattern")
     if pattern and not _matches(pattern, value):
-        yield unmet(value, path, f"Member must satisfy regular expression pattern: {pattern}")
+        yield constraint_message(value, path, f"Member must satisfy regular expression pattern: {pattern}")
 
 
 def _matches(pattern: str, value: str) -> bool:
@@ -219,9 +223,11 @@ def _matches(pattern: str, value: str) -> bool:
 
 def _length(shape: Shape, value: Any, path: str) -> Iterator[str]:
     if "min" in shape.metadata and len(value) < shape.metadata["min"]:
-        yield unmet(value, path, f"Member must have length greater than or equal to {shape.metadata['min']}")
+        yield constraint_message(
+            value, path, f"Member must have length greater than or equal to {shape.metadata['min']}"
+        )
     if "max" in shape.metadata and len(value) > shape.metadata["max"]:
-        yield unmet(value, path, f"Member must have length less than or equal to {shape.metadata['max']}")
+        yield constraint_message(value, path, f"Member must have length less than or equal to {shape.metadata['max']}")
 
 
 CHECKS: Final[dict[str, Callable[[Any, Any, str], Iterator[str]]]] = {

@@ -6,7 +6,7 @@ from typing import Final
 
 from localaws.engines.engine import Engine
 from localaws.gateway.telemetry import MotoTelemetry
-from localaws.http_messages import Answer, Json, Request
+from localaws.http_messages import Json, Request, Response
 
 SINGLE: Final = frozenset({"PutItem", "UpdateItem", "DeleteItem"})
 OK: Final = 200
@@ -21,7 +21,7 @@ class MeteredTables:
     engine: Engine
     telemetry: MotoTelemetry
 
-    def answer(self, request: Request) -> Answer:
+    def answer(self, request: Request) -> Response:
         """Answer one request, and count what it wrote."""
         answer = self.engine.dynamodb(request)
         if answer.status == OK or CONDITION_FAILED in answer.body:

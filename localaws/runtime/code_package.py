@@ -25,7 +25,7 @@ MAX_UNPACKED_BYTES: Final = 250 * 1024 * 1024  # Lambda quota: deployment packag
 
 
 @dataclass(frozen=True, slots=True)
-class Code:
+class CodePackage:
     """One unpacked zip.
 
     Attributes:
@@ -39,7 +39,7 @@ class Code:
     folder: Path
 
 
-def unpack(archive: bytes, home: Path) -> Code:
+def unpack(archive: bytes, home: Path) -> CodePackage:
     """Unpack a function's zip below `home`, once for each content.
 
     Raises:
@@ -47,7 +47,7 @@ def unpack(archive: bytes, home: Path) -> Code:
     """
     digest = hashlib.sha256(archive)
     folder = home / digest.hexdigest()[:16]
-    code = Code(base64.b64encode(digest.digest()).decode("ascii"), len(archive), folder)
+    code = CodePackage(base64.b64encode(digest.digest()).decode("ascii"), len(archive), folder)
     if folder.exists():
         return code
     try:

@@ -30,7 +30,7 @@ class Telemetry(Protocol):
 
 
 @dataclass(slots=True)
-class Output:
+class LogCapture:
     """The output of one process, from its file to telemetry."""
 
     deployment: Deployment

@@ -12,7 +12,7 @@ from typing import Final
 
 from localaws.errors import AwsError
 from localaws.runtime.deployment import Deployment
-from localaws.runtime.log_capture import Output, Telemetry
+from localaws.runtime.log_capture import LogCapture, Telemetry
 from localaws.runtime.worker import Event, Worker
 
 MAX_PROCESSES: Final = 24  # of one stack: an invocation beyond them waits, as a small machine must
@@ -39,11 +39,11 @@ class _Sandbox:
 
     deployment: Deployment
     worker: Worker
-    output: Output
+    output: LogCapture
 
 
 @dataclass(slots=True)
-class Pool:
+class SandboxPool:
     """Starts, reuses and stops the processes of every function.
 
     Attributes:
@@ -107,11 +107,11 @@ class Pool:
             sandbox.worker.kill()
         return len(victims)
 
-    def freeze(self, name: str) -> int:
+    def hang(self, name: str) -> int:
         """Let the processes of a function that are busy now do nothing more, until they time out; return how many."""
         victims = self._at_work(name)
         for sandbox in victims:
-            sandbox.worker.freeze()
+            sandbox.worker.hang()
         return len(victims)
 
     def retire(self, deployment: Deployment) -> None:
@@ -152,7 +152,7 @@ class Pool:
         log = folder / f"{stream.rpartition(']')[2]}.log"
         environment = {**self.base_environment, **_environment(deployment, stream), **deployment.variables}
         worker = Worker(deployment.handler, deployment.folder, environment, log, folder / "home")
-        return _Sandbox(deployment, worker, Output(deployment, log, stream, self.telemetry))
+        return _Sandbox(deployment, worker, LogCapture(deployment, log, stream, self.telemetry))
 
     def _give_back(self, sandbox: _Sandbox, *, alive: bool) -> None:
         with self._lock:

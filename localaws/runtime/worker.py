@@ -65,7 +65,7 @@ class _Message:
     body: bytes
 
 
-class _GoneError(Exception):
+class _ProcessExitedError(Exception):
     """The process ended, or the time is up (`TimeoutError` as its cause)."""
 
 
@@ -113,7 +113,7 @@ class Worker:
         begun = time.monotonic()
         try:
             failed = self._await_next(begun + INIT_SECONDS)
-        except _GoneError as gone:
+        except _ProcessExitedError as gone:
             return self._ended(gone, event, 0.0)
         if failed is not None:
             self.stop()
@@ -129,7 +129,7 @@ class Worker:
                 self._send(ACCEPTED, deadline)
                 if message.path.endswith(("/response", "/error")):
                     break
-        except _GoneError as gone:
+        except _ProcessExitedError as gone:
             return self._ended(gone, event, time.monotonic() - begun)
         duration = time.monotonic() - begun
         if message.path.endswith("/error"):
@@ -149,7 +149,7 @@ class Worker:
         """End the process at once, as the kernel does when memory runs out."""
         self._process.kill()
 
-    def freeze(self) -> None:
+    def hang(self) -> None:
         """Let the process do nothing more; it can still be killed."""
         self._process.send_signal(signal.SIGSTOP)
 
@@ -193,18 +193,18 @@ class Worker:
 
     def _send(self, data: bytes, deadline: float) -> None:
         if self._connection is None:
-            raise _GoneError
+            raise _ProcessExitedError
         self._connection.settimeout(max(deadline - time.monotonic(), 0.001))
         try:
             self._connection.sendall(data)
         except OSError as error:
-            raise _GoneError from error
+            raise _ProcessExitedError from error
 
     def _read(self, deadline: float) -> _Message:
         """Read the process's next request, on its connection or on a new one.
 
         Raises:
-            _GoneError: the process ended or the deadline passed.
+            _ProcessExitedError: the process ended or the deadline passed.
         """
         while (end := self._buffer.find(b"\r\n\r\n")) < 0:
             self._receive(deadline)
@@ -227,12 +227,12 @@ class Worker:
             self._accept(deadline)
         connection = self._connection
         if connection is None:
-            raise _GoneError
+            raise _ProcessExitedError
         connection.settimeout(max(deadline - time.monotonic(), 0.001))
         try:
             data = connection.recv(RECEIVE_BYTES)
         except TimeoutError as error:
-            raise _GoneError from error
+            raise _ProcessExitedError from error
         except OSError:
             data = b""
         if data:
@@ -250,14 +250,14 @@ class Worker:
                 self._connection, _ = self._listener.accept()
             except TimeoutError as error:
                 if self._process.poll() is not None:
-                    raise _GoneError from None
+                    raise _ProcessExitedError from None
                 if time.monotonic() >= deadline:
-                    raise _GoneError from error
+                    raise _ProcessExitedError from error
             else:
                 self._connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 return
 
-    def _ended(self, gone: _GoneError, event: Event, duration: float) -> Outcome:
+    def _ended(self, gone: _ProcessExitedError, event: Event, duration: float) -> Outcome:
         """Tell how the process ended in Lambda's words."""
         timed_out = isinstance(gone.__cause__, TimeoutError)
         if timed_out:

@@ -13,7 +13,7 @@ from localaws.alarms.composites import why_not_deleted, why_not_saved
 from localaws.alarms.history import page
 from localaws.alarms.insights import answer
 from localaws.alarms.metric_math import MathError, Series, evaluate
-from localaws.alarms.metric_window import Metric, Recent
+from localaws.alarms.metric_window import Metric, MetricWindow
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -164,10 +164,10 @@ def test_data_fall_into_the_period_in_which_they_came() -> None:
     data = [datum(seconds, value) for seconds, value in [(301, 1.0), (100, 2.0), (1, 4.0)]]
     data += [datum(1, 64.0, "other"), datum(1, 128.0, function="another")]
     metric = Metric("Tests", "Errors", frozenset({("FunctionName", "orders")}), "Sum")
-    assert Recent.since(data, NOW, 900, 1).series(metric, 300, 3) == [6.0, 1.0, None]
-    assert Recent.since(data, NOW, 900, 3).series(metric, 300, 3) == [4.0, 2.0, None]
+    assert MetricWindow.since(data, NOW, 900, 1).series(metric, 300, 3) == [6.0, 1.0, None]
+    assert MetricWindow.since(data, NOW, 900, 3).series(metric, 300, 3) == [4.0, 2.0, None]
     slowest = Metric("Tests", "Errors", metric.dimensions, "p90")
-    assert Recent.since(data, NOW, 900, 1).series(slowest, 900, 1) == [4.0]
+    assert MetricWindow.since(data, NOW, 900, 1).series(slowest, 900, 1) == [4.0]
 
 
 COLLECTION = (
@@ -200,7 +200,7 @@ def test_a_query_takes_every_metric_that_it_names(query: str, expected: Series) 
     ]
     for one in data:
         one.namespace = "AWS/AOSS"
-    assert answer(query, Recent.since(data, NOW, 600, 1), 300, 2) == expected
+    assert answer(query, MetricWindow.since(data, NOW, 600, 1), 300, 2) == expected
 
 
 @pytest.mark.parametrize(
@@ -217,7 +217,7 @@ def test_a_query_takes_every_metric_that_it_names(query: str, expected: Series) 
 def test_what_no_alarm_can_ask_is_an_error(query: str) -> None:
     """And never a number."""
     with pytest.raises(MathError):
-        answer(query, Recent.since([], NOW, 600, 1), 300, 2)
+        answer(query, MetricWindow.since([], NOW, 600, 1), 300, 2)
 
 
 def datum(seconds_ago: float, value: float, name: str = "Errors", function: str = "orders", **others: str) -> Any:

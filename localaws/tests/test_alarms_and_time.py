@@ -90,7 +90,7 @@ def test_an_hour_of_retries_passes_as_fast_as_asked(tmp_path: Path) -> None:
         )
         pipeline.put("never", raises=100_000)
         wait_until(lambda: len(pipeline.events) > 2, "it has been retried")
-        aws.skip(AGE_SECONDS)
+        aws.advance_time(AGE_SECONDS)
         aws.wait_until_drained()
         (kept,) = bucket.list_objects_v2(Bucket="given-up")["Contents"]
         document = json.loads(bucket.get_object(Bucket="given-up", Key=kept["Key"])["Body"].read())
@@ -103,7 +103,7 @@ def test_time_is_skipped_for_streams_and_mappings(tmp_path: Path) -> None:
     with LocalAws.start(home=tmp_path / "aws") as aws:
         pipeline = Pipeline.create(aws, tmp_path, "orders")
         for seconds in (0, 7200, -3600):
-            aws.skip(seconds)
+            aws.advance_time(seconds)
             pipeline.put(str(seconds))
         pipeline.connect()
         aws.wait_until_drained()

@@ -6,7 +6,7 @@ import pytest
 from werkzeug.test import create_environ
 
 from localaws.gateway.attempts import Attempts
-from localaws.http_messages import Answer, Request
+from localaws.http_messages import Request, Response
 
 
 def attempt(number: int, call: str = "call-1", service: str = "lambda", method: str = "POST") -> Request:
@@ -27,9 +27,9 @@ class Service:
         """Answer with these statuses, one after another."""
         self.statuses = list(statuses or (201, 409))
 
-    def __call__(self, _: Request) -> Answer:
+    def __call__(self, _: Request) -> Response:
         """Answer one request."""
-        return Answer(self.statuses.pop(0), b"{}")
+        return Response(self.statuses.pop(0), b"{}")
 
 
 def test_what_was_done_is_not_refused_to_the_attempt_that_repeats_it() -> None:

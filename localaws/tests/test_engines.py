@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 from moto.dynamodb.models import table as moto_table
 
-from localaws.engines.embedded.moto_patches import Tables
+from localaws.engines.embedded.moto_patches import PatchedTables
 from localaws.engines.stream_api import StreamLogs
 from localaws.engines.stream_log import StreamLog
 from localaws.engines.stream_records import Change
@@ -177,7 +177,7 @@ def test_what_was_written_before_a_call_broke_off_is_recorded(monkeypatch: pytes
     monkeypatch.setattr(moto_table, "StreamShard", moto_table.StreamShard)  # as it was, after the test
     description = {"KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}], "StreamViewType": "KEYS_ONLY"}
     log = StreamLog("arn:aws:dynamodb:eu-west-1:123456789012:table/t/stream/1", description, time.time, 1)
-    tables = Tables(StreamLogs(), time.time, shards=1)
+    tables = PatchedTables(StreamLogs(), time.time, shards=1)
     keys = {"id": {"S": "a"}}
 
     def breaks_off() -> None:

@@ -12,9 +12,9 @@ import pytest
 import urllib3
 
 from localaws.faults.control import Control
-from localaws.faults.fault import Fault, Injection, Kind
+from localaws.faults.fault import Fault, FaultKind, Injection
 from localaws.faults.proxy import Proxy
-from localaws.faults.responses import refusal
+from localaws.faults.responses import error_response
 from localaws.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -83,15 +83,15 @@ def test_without_a_fault_it_changes_nothing(proxy: Proxy, behind: Behind) -> Non
 @pytest.mark.parametrize(
     ("kind", "status", "fault"),
     [
-        (Kind.THROTTLE, 429, "es_rejected_execution_exception"),
-        (Kind.BLOCK, 403, "cluster_block_exception"),
-        (Kind.FORBID, 403, "security_exception"),
-        (Kind.UNAVAILABLE, 503, "unavailable_shards_exception"),
-        (Kind.TOO_LARGE, 413, None),
+        (FaultKind.THROTTLE, 429, "es_rejected_execution_exception"),
+        (FaultKind.BLOCK, 403, "cluster_block_exception"),
+        (FaultKind.FORBID, 403, "security_exception"),
+        (FaultKind.UNAVAILABLE, 503, "unavailable_shards_exception"),
+        (FaultKind.TOO_LARGE, 413, None),
     ],
 )
 def test_it_answers_in_opensearchs_place(
-    proxy: Proxy, behind: Behind, kind: Kind, status: int, fault: str | None
+    proxy: Proxy, behind: Behind, kind: FaultKind, status: int, fault: str | None
 ) -> None:
     with proxy.failing(Fault(kind)) as injection:
         answer = post(proxy)
@@ -103,8 +103,10 @@ def test_it_answers_in_opensearchs_place(
     assert post(proxy).status == 200
 
 
-@pytest.mark.parametrize(("kind", "done"), [(Kind.CLOSE, 0), (Kind.LOSE_ANSWER, 1), (Kind.RESET, 1)])
-def test_it_breaks_the_connection_before_or_after_the_deed(proxy: Proxy, behind: Behind, kind: Kind, done: int) -> None:
+@pytest.mark.parametrize(("kind", "done"), [(FaultKind.CLOSE, 0), (FaultKind.LOSE_ANSWER, 1), (FaultKind.RESET, 1)])
+def test_it_breaks_the_connection_before_or_after_the_deed(
+    proxy: Proxy, behind: Behind, kind: FaultKind, done: int
+) -> None:
     with proxy.failing(Fault(kind)), pytest.raises(urllib3.exceptions.HTTPError):
         post(proxy)
     assert len(behind.seen) == done
@@ -112,11 +114,11 @@ def test_it_breaks_the_connection_before_or_after_the_deed(proxy: Proxy, behind:
 
 def test_it_lets_a_request_hang_until_the_fault_ends(proxy: Proxy, behind: Behind) -> None:
     """Nothing is done and nothing is said; mended, or after its time, the connection is closed."""
-    injection = proxy.inject(Fault(Kind.HANG, requests=1))
+    injection = proxy.inject(Fault(FaultKind.HANG, requests=1))
     with pytest.raises(urllib3.exceptions.ReadTimeoutError):
         urllib3.request("POST", proxy.url, body=b"{}", retries=False, timeout=0.2)
-    proxy.mend(injection)
-    proxy.inject(Fault(Kind.HANG, requests=1, seconds=0.05))
+    proxy.clear(injection)
+    proxy.inject(Fault(FaultKind.HANG, requests=1, seconds=0.05))
     with pytest.raises(urllib3.exceptions.ProtocolError):
         post(proxy)
     assert behind.seen == []
@@ -125,10 +127,10 @@ def test_it_lets_a_request_hang_until_the_fault_ends(proxy: Proxy, behind: Behin
 
 def test_it_lets_an_answer_drip(proxy: Proxy, behind: Behind) -> None:
     """Byte by byte, so that no read waits long and the whole takes its time; mended, the rest comes at once."""
-    injection = proxy.inject(Fault(Kind.DRIP, delay_seconds=0.01))
+    injection = proxy.inject(Fault(FaultKind.DRIP, delay_seconds=0.01))
     answer = urllib3.request("POST", proxy.url, body=b"{}", preload_content=False, retries=False)
     assert answer.read(1) == b"{"
-    proxy.mend(injection)
+    proxy.clear(injection)
     assert json.loads(b"{" + answer.read()) == BULK
     assert len(behind.seen) == 1
 
@@ -136,70 +138,72 @@ def test_it_lets_an_answer_drip(proxy: Proxy, behind: Behind) -> None:
 def test_it_refuses_connections_and_takes_them_again_on_the_same_port(proxy: Proxy, behind: Behind) -> None:
     url = proxy.url
     for _ in range(2):
-        with proxy.failing(Fault(Kind.REFUSE)), pytest.raises(urllib3.exceptions.NewConnectionError):
+        with proxy.failing(Fault(FaultKind.REFUSE)), pytest.raises(urllib3.exceptions.NewConnectionError):
             post(proxy)
         assert proxy.url == url
         assert post(proxy).status == 200
-    proxy.inject(Fault(Kind.REFUSE, seconds=0.05))
-    wait_until(lambda: not proxy.injections(), "the refusal is over")
+    proxy.inject(Fault(FaultKind.REFUSE, seconds=0.05))
+    wait_until(lambda: not proxy.injections(), "the error_response is over")
     assert post(proxy).status == 200
     assert len(behind.seen) == 3
 
 
-@pytest.mark.parametrize(("kind", "items"), [(Kind.DROP_ITEM, 1), (Kind.ADD_ITEM, 3)])
-def test_it_lies_about_the_count_of_items(proxy: Proxy, kind: Kind, items: int) -> None:
+@pytest.mark.parametrize(("kind", "items"), [(FaultKind.DROP_ITEM, 1), (FaultKind.ADD_ITEM, 3)])
+def test_it_lies_about_the_count_of_items(proxy: Proxy, kind: FaultKind, items: int) -> None:
     with proxy.failing(Fault(kind)):
         assert len(post(proxy).json()["items"]) == items
 
 
 def test_it_cuts_an_answer(proxy: Proxy) -> None:
-    with proxy.failing(Fault(Kind.TRUNCATE)):
+    with proxy.failing(Fault(FaultKind.TRUNCATE)):
         content = post(proxy).data
     whole = json.dumps(BULK).encode()
     assert content == whole[: len(whole) // 2]
 
 
 def test_it_holds_a_request_back_until_the_fault_is_mended(proxy: Proxy, behind: Behind) -> None:
-    injection = proxy.inject(Fault(Kind.DELAY, delay_seconds=3600))
+    injection = proxy.inject(Fault(FaultKind.DELAY, delay_seconds=3600))
     answers: list[int] = []
     waiting = threading.Thread(target=lambda: answers.append(post(proxy).status))
     waiting.start()
     injection.wait_for_hits(1)
     assert (behind.seen, answers) == ([], [])
-    proxy.mend()
+    proxy.clear()
     waiting.join(10)
     assert answers == [200]
 
 
 def test_a_fault_meets_as_many_as_it_should_of_those_that_match(proxy: Proxy) -> None:
     """By path or AWS operation, by size, by number; the share of a seed is the same each time."""
-    two = proxy.inject(Fault(Kind.UNAVAILABLE, match="POST /orders/_bulk", above_bytes=10, requests=2))
+    two = proxy.inject(Fault(FaultKind.UNAVAILABLE, match="POST /orders/_bulk", above_bytes=10, requests=2))
     statuses = [post(proxy, body=b"x" * size).status for size in (5, 20, 20, 20)]
     assert statuses == [200, 503, 503, 200]
     assert post(proxy, "/orders/_search", b"x" * 20).status == 200
-    assert (two.hits, two.over) == (2, True)
+    assert (two.hits, two.expired) == (2, True)
     draws = []
     for _ in range(2):
-        injection = Injection(Fault(Kind.UNAVAILABLE, share=0.5, seed=4))
-        draws.append([injection.strikes("POST /", 0) for _ in range(200)])
+        injection = Injection(Fault(FaultKind.UNAVAILABLE, share=0.5, seed=4))
+        draws.append([injection.matches("POST /", 0) for _ in range(200)])
     assert draws[0] == draws[1]
     assert 60 < sum(draws[0]) < 140
 
 
 def test_a_fault_ends_after_its_time() -> None:
     now = [0.0]
-    injection = Injection(Fault(Kind.CLOSE, seconds=5), clock=lambda: now[0])
-    assert injection.strikes("POST /", 0)
+    injection = Injection(Fault(FaultKind.CLOSE, seconds=5), clock=lambda: now[0])
+    assert injection.matches("POST /", 0)
     now[0] = 5.0
-    assert not injection.strikes("POST /", 0)
+    assert not injection.matches("POST /", 0)
 
 
 def test_aws_is_answered_for_in_its_own_words() -> None:
     """DynamoDB says it in JSON, S3 in XML."""
-    dynamodb = refusal(Kind.THROTTLE, {"x-amz-target": "DynamoDB_20120810.BatchGetItem"})
+    dynamodb = error_response(FaultKind.THROTTLE, {"x-amz-target": "DynamoDB_20120810.BatchGetItem"})
     assert dynamodb.status == 400
     assert json.loads(dynamodb.body)["__type"].endswith("#ThrottlingException")
-    s3 = refusal(Kind.FORBID, {"authorization": "AWS4-HMAC-SHA256 Credential=A/20260101/eu-west-1/s3/aws4_request"})
+    s3 = error_response(
+        FaultKind.FORBID, {"authorization": "AWS4-HMAC-SHA256 Credential=A/20260101/eu-west-1/s3/aws4_request"}
+    )
     assert (s3.status, s3.headers["Content-Type"]) == (403, "application/xml")
     assert b"<Code>AccessDenied</Code>" in s3.body
 
@@ -209,8 +213,8 @@ def test_aws_is_answered_for_in_its_own_words() -> None:
     [
         ({"kind": "nonsense"}, "nonsense"),
         ({"kind": "delay", "match": "("}, "no fault"),
-        ({"kind": "delay", "share": 2}, "share must be 0 to 1, got 2"),
-        ({"kind": "refuse", "requests": 3}, "refuse takes seconds alone"),
+        ({"kind": "delay", "share": 2}, "share must be 0 to 1 (got 2)"),
+        ({"kind": "refuse", "requests": 3}, "refuse takes only seconds"),
         ({"kind": "delay", "hits": 3}, "no fault"),
     ],
 )
@@ -241,9 +245,9 @@ def test_it_is_used_by_hand(proxy: Proxy) -> None:
     assert (injected.returncode, json.loads(injected.stdout)["hits"]) == (0, 0)
     assert [post(proxy).status, post(proxy).status] == [429, 200]
     shown = json.loads(command("status").stdout)
-    assert (shown["requests"], shown["faults"][0]["hits"], shown["faults"][0]["over"]) == (2, 1, True)
-    assert command("mend").returncode == 0
+    assert (shown["requests"], shown["faults"][0]["hits"], shown["faults"][0]["expired"]) == (2, 1, True)
+    assert command("clear").returncode == 0
     assert json.loads(command("status").stdout)["faults"] == []
-    assert "refuse takes seconds alone" in command("inject", "refuse", "--requests", "1").stdout
+    assert "refuse takes only seconds" in command("inject", "refuse", "--requests", "1").stdout
     control.close()
     assert "no proxy answers" in command("status").stderr

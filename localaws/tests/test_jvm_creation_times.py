@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from hypothesis import given
 from hypothesis import strategies as st
 
-from localaws.engines.jvm.creation_times import Times
+from localaws.engines.jvm.creation_times import CreationTimes
 
 if TYPE_CHECKING:
     from localaws.engines.jvm.dynamodb_local import DynamoDbLocal
@@ -31,7 +31,7 @@ class FakeDynamoDb:
     made: list[tuple[int, float, float]] = field(default_factory=list)
 
     def call(self, _region: str, _service: str, operation: str, _parameters: Any) -> Any:
-        """Answer what `Times` asks."""
+        """Answer what `CreationTimes` asks."""
         if operation == "DescribeStream":
             return {"StreamDescription": {"Shards": [{"ShardId": "shardId-1", "SequenceNumberRange": {}}]}}
         position = f"shardId-1|{self.number + 1:021}|{self.now:.0f}".encode()
@@ -47,7 +47,7 @@ class FakeDynamoDb:
 def test_a_time_is_never_before_the_write_arrived_nor_after_the_record_was_made(steps: list[tuple[str, float]]) -> None:
     """To the second; for what no request wrote, never before the minute that DynamoDB Local gives."""
     fake = FakeDynamoDb()
-    times = Times("eu-west-1", cast("DynamoDbLocal", fake), lambda: fake.now)
+    times = CreationTimes("eu-west-1", cast("DynamoDbLocal", fake), lambda: fake.now)
     times.opened(STREAM)
     for kind, seconds in steps:
         match kind:
@@ -59,7 +59,7 @@ def test_a_time_is_never_before_the_write_arrived_nor_after_the_record_was_made(
                 times.saw_tip(STREAM, fake.number + 1, begun)
             case "write":
                 arrival = fake.now
-                times.note()
+                times.sample()
                 fake.now += seconds
                 fake.record(arrival)
             case "expire":

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any, cast
 import orjson
 import pytest
 
-from localaws.engines.jvm.stream_mirror import FULL_PAGE_RECORDS, FedLog, LocalRegion
+from localaws.engines.jvm.stream_mirror import FULL_PAGE_RECORDS, LocalRegion, MirroredStreamLog
 from localaws.engines.jvm.table_api import named_table
-from localaws.engines.jvm.write_counter import Writes
+from localaws.engines.jvm.write_counter import WriteCounter
 from localaws.errors import AwsError
 from localaws.http_messages import Json, from_json, to_json
 from localaws.waiting import wait_until
 
 if TYPE_CHECKING:
-    from localaws.engines.jvm.creation_times import Times
+    from localaws.engines.jvm.creation_times import CreationTimes
     from localaws.engines.jvm.dynamodb_local import DynamoDbLocal
 
 LOCAL_ARN = "arn:aws:dynamodb:ddblocal:000000000000:table/orders/stream/2026-01-01T00:00:00.000"
@@ -61,12 +61,12 @@ class FakeDynamoDbLocal:
         self.records.append(event)
 
     def count(self, table_name: str) -> int:
-        """Return what `Writes` would."""
+        """Return what `WriteCounter` would."""
         assert table_name == "orders"
         return len(self.records) - self.unseen + (not self.open)
 
     def may_expire(self, table_name: str) -> bool:
-        """Return what `Writes` would."""
+        """Return what `WriteCounter` would."""
         assert table_name == "orders"
         return self.expiring
 
@@ -116,16 +116,16 @@ class NoTimes:
         return minute
 
 
-def fed(fake: FakeDynamoDbLocal, shards: int = 1) -> FedLog:
-    local, times, writes = cast("DynamoDbLocal", fake), cast("Times", NoTimes()), cast("Writes", fake)
-    return FedLog(ARN, LocalRegion("eu-west-1", local, times, writes), lambda: NOW, shards)
+def fed(fake: FakeDynamoDbLocal, shards: int = 1) -> MirroredStreamLog:
+    local, times, writes = cast("DynamoDbLocal", fake), cast("CreationTimes", NoTimes()), cast("WriteCounter", fake)
+    return MirroredStreamLog(ARN, LocalRegion("eu-west-1", local, times, writes), lambda: NOW, shards)
 
 
-def shard_ids(log: FedLog) -> list[str]:
+def shard_ids(log: MirroredStreamLog) -> list[str]:
     return [shard["ShardId"] for shard in log.describe()["StreamDescription"]["Shards"]]
 
 
-def read(log: FedLog, shard_id: str) -> list[int]:
+def read(log: MirroredStreamLog, shard_id: str) -> list[int]:
     """Return which of DynamoDB Local's records a shard has, page by page to its tip."""
     found: list[Json] = []
     while page := from_json(to_json(log.records(shard_id, _after(found), NOW, 1000)))["Records"]:
@@ -134,7 +134,7 @@ def read(log: FedLog, shard_id: str) -> list[int]:
     return [int(record["eventID"]) for record in found]
 
 
-def ended(log: FedLog, shard_id: str) -> bool:
+def ended(log: MirroredStreamLog, shard_id: str) -> bool:
     """Say whether a shard has no more to come."""
     return "NextShardIterator" not in log.records(shard_id, 0, NOW, 1000)
 
@@ -217,7 +217,7 @@ def test_a_refusal_of_another_kind_is_the_readers_and_loses_nothing() -> None:
 
 
 @pytest.mark.parametrize("find_out", [read, lambda log, _: log.describe()])
-def test_the_log_ends_with_its_stream(find_out: Callable[[FedLog, str], object]) -> None:
+def test_the_log_ends_with_its_stream(find_out: Callable[[MirroredStreamLog, str], object]) -> None:
     """Whoever asks first, for records or for the stream."""
     fake = FakeDynamoDbLocal()
     log = fed(fake)
@@ -264,6 +264,6 @@ def test_dynamodb_local_is_not_asked_while_nothing_is_written() -> None:
 )
 def test_a_write_counts_for_every_table_that_it_may_be_of(body: object, changed: list[str]) -> None:
     """What does not name one table counts for all."""
-    writes = Writes()
+    writes = WriteCounter()
     writes.done(named_table(orjson.dumps(body)))
     assert [name for name in ("orders", "others") if writes.count(name)] == changed

@@ -13,7 +13,7 @@ def test_batches_come_again_the_latest_first(embedded: LocalAws, tmp_path: Path)
     for key in ("one", "two"):
         pipeline.put(key)
     embedded.wait_until_drained()
-    assert embedded.deliver_again("again", batches=9) == 2
+    assert embedded.replay("again", batches=9) == 2
     pipeline.put("three")
     embedded.wait_until_drained()
     assert pipeline.batches == [["one"], ["two"], ["two"], ["one"], ["three"]]

@@ -14,11 +14,11 @@ ITERATOR_SECONDS = 3600
 @contextmanager
 def later(aws: LocalAws, seconds: float) -> Iterator[None]:
     """Let so much time have passed for the length of a block: others use the same stack."""
-    aws.skip(seconds)
+    aws.advance_time(seconds)
     try:
         yield
     finally:
-        aws.skip(-seconds)
+        aws.advance_time(-seconds)
 
 
 def test_trim_horizon_is_the_oldest_record_that_is_left(aws: LocalAws, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 from werkzeug.test import EnvironBuilder
 
 from localaws.gateway.table_metrics import MeteredTables
-from localaws.http_messages import Answer, Request, to_json
+from localaws.http_messages import Request, Response, to_json
 
 ORDERS, ARN = "orders", "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
 
@@ -14,13 +14,13 @@ ORDERS, ARN = "orders", "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
 class Seen:
     """An engine that gives one answer, and a telemetry that keeps what it is given."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Response) -> None:
         """Give this answer."""
         self.answer = answer
         self.units: dict[str, float] = {}
 
-    def dynamodb(self, _: Request) -> Answer:
-        """Answer."""
+    def dynamodb(self, _: Request) -> Response:
+        """Response."""
         return self.answer
 
     def add(self, region: str, namespace: str, name: str, dimensions: dict[str, str], value: float) -> None:
@@ -37,17 +37,17 @@ def asked(operation: str, parameters: dict[str, Any]) -> Request:
 @pytest.mark.parametrize(
     ("operation", "parameters", "answer", "expected"),
     [
-        ("PutItem", {"TableName": ORDERS}, Answer(200), {ORDERS: 1}),
-        ("UpdateItem", {"TableName": ARN}, Answer(200), {ORDERS: 1}),
-        ("DeleteItem", {"TableName": ORDERS}, Answer(400, b"ConditionalCheckFailedException"), {ORDERS: 1}),
-        ("PutItem", {"TableName": ORDERS}, Answer(400, b"ValidationException"), {}),
-        ("GetItem", {"TableName": ORDERS}, Answer(200), {}),
-        ("BatchWriteItem", {"RequestItems": {ORDERS: [1, 2], "b": [3]}}, Answer(200), {ORDERS: 2, "b": 1}),
-        ("TransactWriteItems", {"TransactItems": [{"Put": {"TableName": ARN}}]}, Answer(200), {ORDERS: 2}),
+        ("PutItem", {"TableName": ORDERS}, Response(200), {ORDERS: 1}),
+        ("UpdateItem", {"TableName": ARN}, Response(200), {ORDERS: 1}),
+        ("DeleteItem", {"TableName": ORDERS}, Response(400, b"ConditionalCheckFailedException"), {ORDERS: 1}),
+        ("PutItem", {"TableName": ORDERS}, Response(400, b"ValidationException"), {}),
+        ("GetItem", {"TableName": ORDERS}, Response(200), {}),
+        ("BatchWriteItem", {"RequestItems": {ORDERS: [1, 2], "b": [3]}}, Response(200), {ORDERS: 2, "b": 1}),
+        ("TransactWriteItems", {"TransactItems": [{"Put": {"TableName": ARN}}]}, Response(200), {ORDERS: 2}),
     ],
 )
 def test_what_a_request_writes_is_counted_by_table(
-    operation: str, parameters: dict[str, Any], answer: Answer, expected: dict[str, float]
+    operation: str, parameters: dict[str, Any], answer: Response, expected: dict[str, float]
 ) -> None:
     """A failed condition consumes as well; reads and other refusals do not."""
     seen = Seen(answer)

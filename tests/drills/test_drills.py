@@ -12,7 +12,7 @@ from drills.catalog import DRILLS
 from drills.scene import DrillError, Scene
 from drills.stream import key_of, name_of
 from harness.pipeline import write_at_once
-from localaws.faults.fault import Fault, Kind
+from localaws.faults.fault import Fault, FaultKind
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -51,8 +51,8 @@ def test_several_shards_and_ten_lanes_of_each_keep_every_item_in_order(ready: Sc
 
 
 def test_calm_mends_what_a_drill_has_left(ready: Scene) -> None:
-    ready.index_proxy.inject(Fault(Kind.REFUSE))
-    ready.aws_proxy.inject(Fault(Kind.UNAVAILABLE))
+    ready.index_proxy.inject(Fault(FaultKind.REFUSE))
+    ready.aws_proxy.inject(Fault(FaultKind.UNAVAILABLE))
     ready.calm()
     assert ready.index_proxy.injections() + ready.aws_proxy.injections() == []
     ready.converges()

@@ -28,7 +28,7 @@ def aws_proxy() -> Iterator[Proxy]:
 def aws(aws_proxy: Proxy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
     """A local AWS on DynamoDB Local and OpenSearch, where every stream has several shards."""
     home = tmp_path_factory.mktemp("jvm")
-    with LocalAws.start("jvm", home, stream_shards=SHARDS, clients_endpoint_url=aws_proxy.url) as started:
+    with LocalAws.start("jvm", home, stream_shards=SHARDS, aws_endpoint_override=aws_proxy.url) as started:
         aws_proxy.target = started.endpoint_url
         yield started
 

@@ -21,7 +21,7 @@ import urllib3
 from localaws.engines.jvm.maven import BUILD, compile_java, fetch, hash_of, make_once, programs
 from localaws.engines.jvm.toolchain import java
 from localaws.errors import LocalAwsError
-from localaws.managed_process import Child
+from localaws.managed_process import ManagedProcess
 
 SOURCE: Final = Path(__file__).with_name("SecuredOpenSearch.java")
 PLUGIN: Final = "org.opensearch.plugin:opensearch-security:2.19.1.0:zip"  # of the version of the JVM engines
@@ -44,7 +44,7 @@ class SecuredOpenSearch:
     """A running node."""
 
     url: str
-    child: Child
+    child: ManagedProcess
 
     @classmethod
     def start(cls, home: Path, users: dict[str, list[str]]) -> "SecuredOpenSearch":
@@ -63,7 +63,7 @@ class SecuredOpenSearch:
         _configure(program, folder, home / "config", {ADMIN: [ADMIN], **users})
         classpath = [folder / "classes", engine / "classes", *_jars(folder, engine)]
         command = [str(program), *OPTIONS, "-cp", os.pathsep.join(map(str, classpath)), "SecuredOpenSearch"]
-        child = Child.start(
+        child = ManagedProcess.start(
             "OpenSearch with security", [*command, str(home), KEYS_PASSWORD], home / "log", START_SECONDS
         )
         started = cls(child.ready["url"], child)

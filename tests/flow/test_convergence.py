@@ -7,7 +7,7 @@ import pytest
 
 from harness.orders import order, orders
 from harness.pipeline import KEY_NAMES, Pipeline, record
-from localaws.faults.fault import Fault, Kind
+from localaws.faults.fault import Fault, FaultKind
 from localaws.faults.proxy import Proxy
 from localaws.waiting import wait_until
 
@@ -43,22 +43,22 @@ def test_an_attribute_removed_from_an_item_is_gone_from_its_document(pipeline: P
 
 
 METRIC_OF = {  # of every fault but TOO_LARGE, which has a test of its own
-    Kind.REFUSE: "Unreachable",
-    Kind.DELAY: "Unreachable",
-    Kind.CLOSE: "Unreachable",
-    Kind.LOSE_ANSWER: "Unreachable",
-    Kind.RESET: "Unreachable",
-    Kind.THROTTLE: "Throttled",
-    Kind.TRUNCATE: "Retried",
-    Kind.DROP_ITEM: "Retried",
-    Kind.ADD_ITEM: "Retried",
-    Kind.BLOCK: "Retried",
-    Kind.FORBID: "Retried",
-    Kind.UNAVAILABLE: "Retried",
-    Kind.HANG: "Unreachable",
-    Kind.DRIP: "Unreachable",
+    FaultKind.REFUSE: "Unreachable",
+    FaultKind.DELAY: "Unreachable",
+    FaultKind.CLOSE: "Unreachable",
+    FaultKind.LOSE_ANSWER: "Unreachable",
+    FaultKind.RESET: "Unreachable",
+    FaultKind.THROTTLE: "Throttled",
+    FaultKind.TRUNCATE: "Retried",
+    FaultKind.DROP_ITEM: "Retried",
+    FaultKind.ADD_ITEM: "Retried",
+    FaultKind.BLOCK: "Retried",
+    FaultKind.FORBID: "Retried",
+    FaultKind.UNAVAILABLE: "Retried",
+    FaultKind.HANG: "Unreachable",
+    FaultKind.DRIP: "Unreachable",
 }
-SLOW = {Kind.DELAY, Kind.HANG, Kind.DRIP}
+SLOW = {FaultKind.DELAY, FaultKind.HANG, FaultKind.DRIP}
 
 
 LONGER_THAN_THE_FUNCTION_HAS = 5.0
@@ -67,14 +67,14 @@ SMALL_BODY_BYTES = 3_000
 
 
 def test_every_fault_has_its_test() -> None:
-    assert {*METRIC_OF, Kind.TOO_LARGE} == set(Kind)
+    assert {*METRIC_OF, FaultKind.TOO_LARGE} == set(FaultKind)
 
 
 @pytest.mark.parametrize("kind", METRIC_OF, ids=lambda kind: kind.value)
-def test_an_index_that_fails_for_a_while_loses_nothing(pipeline: Pipeline, proxy: Proxy, kind: Kind) -> None:
+def test_an_index_that_fails_for_a_while_loses_nothing(pipeline: Pipeline, proxy: Proxy, kind: FaultKind) -> None:
     """Whatever an index or what stands before it does: the records come again, and a metric says what it was."""
     before = {name: pipeline.metric(name) for name in (METRIC_OF[kind], "Retried")}
-    match = "" if kind is Kind.REFUSE else "_bulk"
+    match = "" if kind is FaultKind.REFUSE else "_bulk"
     fault = Fault(kind, match=match, delay_seconds=LONGER_THAN_THE_FUNCTION_HAS)
     with pipeline.timeout(TIMEOUT_SECONDS) if kind in SLOW else nullcontext(), proxy.failing(fault):
         write_at_random(pipeline, seed=2, changes=60)
@@ -87,7 +87,7 @@ def test_an_index_that_fails_for_a_while_loses_nothing(pipeline: Pipeline, proxy
 def test_bodies_that_are_too_large_are_cut_until_they_fit(pipeline: Pipeline, proxy: Proxy) -> None:
     """Nothing is given back and nothing kept: no document is blamed for its neighbours."""
     before = {name: pipeline.metric(name) for name in ("Retried", "Quarantined")}
-    with proxy.failing(Fault(Kind.TOO_LARGE, match="_bulk", above_bytes=SMALL_BODY_BYTES)) as injection:
+    with proxy.failing(Fault(FaultKind.TOO_LARGE, match="_bulk", above_bytes=SMALL_BODY_BYTES)) as injection:
         write_at_random(pipeline, seed=3, changes=60)
         agreement = pipeline.agreement()
     assert agreement, str(agreement)

@@ -8,7 +8,7 @@ from drills.records import IN_THE_QUARANTINE, poisoned
 from drills.stream import key_of, name_of
 from harness.orders import orders
 from harness.pipeline import Pipeline, record
-from localaws.faults.fault import Fault, Kind
+from localaws.faults.fault import Fault, FaultKind
 from localaws.faults.proxy import Proxy
 from localaws.waiting import wait_until
 
@@ -50,7 +50,7 @@ def test_a_bucket_that_refuses_holds_the_record_back_until_it_takes_it(pipeline:
     before, kept = pipeline.metric("QuarantineFailures"), pipeline.quarantined()
     good = list(orders(4, seed=23))
     poison = poisoned(good[1])
-    with aws_proxy.failing(Fault(Kind.FORBID, match=IN_THE_QUARANTINE)):
+    with aws_proxy.failing(Fault(FaultKind.FORBID, match=IN_THE_QUARANTINE)):
         pipeline.put(good[0], poison, *good[2:])
         wait_until(lambda: pipeline.metric("QuarantineFailures") > before, "the bucket has refused it")
         assert pipeline.quarantined() == kept

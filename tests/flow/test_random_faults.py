@@ -8,12 +8,12 @@ from drills.records import IN_THE_QUARANTINE, poisoned
 from drills.stream import key_of, name_of
 from harness.orders import orders
 from harness.pipeline import Pipeline
-from localaws.faults.fault import Fault, Kind
+from localaws.faults.fault import Fault, FaultKind
 from localaws.faults.proxy import Proxy
 from localaws.waiting import wait_until
 from tests.flow.test_convergence import write_at_random
 
-COMBINED = [kind for kind in Kind if kind is not Kind.REFUSE]
+COMBINED = [kind for kind in FaultKind if kind is not FaultKind.REFUSE]
 SMALL_BODY_BYTES = 5_000
 
 
@@ -36,7 +36,7 @@ def test_faults_that_meet_lose_nothing(each_pipeline: Pipeline, proxy: Proxy, aw
                         share=dice.uniform(0.2, 0.6),
                         seed=dice.randrange(1000),
                         requests=dice.randint(2, 5),
-                        above_bytes=SMALL_BODY_BYTES if kind is Kind.TOO_LARGE else 0,
+                        above_bytes=SMALL_BODY_BYTES if kind is FaultKind.TOO_LARGE else 0,
                         delay_seconds=0.5,
                     ),
                     then=(lambda: each_pipeline.aws.kill(each_pipeline.outputs["function_name"])) if first else None,
@@ -44,7 +44,7 @@ def test_faults_that_meet_lose_nothing(each_pipeline: Pipeline, proxy: Proxy, aw
             )
             for first, kind in zip((True, False, False), dice.sample(COMBINED, 3), strict=True)
         ]
-        faults.enter_context(aws_proxy.failing(Fault(Kind.FORBID, match=IN_THE_QUARANTINE, requests=2)))
+        faults.enter_context(aws_proxy.failing(Fault(FaultKind.FORBID, match=IN_THE_QUARANTINE, requests=2)))
         write_at_random(each_pipeline, seed=seed, changes=30)
         each_pipeline.put(poison)
         each_pipeline.aws.split_shard(each_pipeline.outputs["stream_arn"])

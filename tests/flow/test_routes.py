@@ -9,7 +9,7 @@ import pytest
 from harness.items import AttributeValue, Item
 from harness.orders import order, orders
 from harness.pipeline import Pipeline
-from localaws.faults.fault import Fault, Kind
+from localaws.faults.fault import Fault, FaultKind
 from localaws.faults.proxy import Proxy
 from localaws.waiting import wait_until
 
@@ -79,9 +79,9 @@ def test_an_item_goes_from_one_index_to_the_other_and_out_of_both(routed: Pipeli
 
 
 @pytest.mark.parametrize("alias", TAKES)
-@pytest.mark.parametrize("kind", [Kind.THROTTLE, Kind.LOSE_ANSWER], ids=lambda kind: kind.value)
+@pytest.mark.parametrize("kind", [FaultKind.THROTTLE, FaultKind.LOSE_ANSWER], ids=lambda kind: kind.value)
 def test_changes_at_random_end_with_every_index_equal_to_what_its_route_takes(
-    routed: Pipeline, proxy: Proxy, kind: Kind, alias: str
+    routed: Pipeline, proxy: Proxy, kind: FaultKind, alias: str
 ) -> None:
     """Items enter, leave, change routes and go, also while one of the indexes fails and the other does not."""
     dice = random.Random(43)  # noqa: S311 - example data, not a secret

@@ -8,7 +8,7 @@ from drills.stream import changed_keys, differing, key_of, name_of
 from harness.items import Item
 from harness.orders import orders
 from harness.pipeline import Pipeline, write_at_once
-from localaws.faults.fault import Fault, Kind
+from localaws.faults.fault import Fault, FaultKind
 from localaws.faults.proxy import Proxy
 from localaws.waiting import wait_until
 
@@ -117,12 +117,12 @@ def test_an_outage_longer_than_the_retries_leaves_in_the_destination_what_the_in
     pipeline.put(*before)
     assert pipeline.agreement()
     unreachable = pipeline.metric("Unreachable")
-    with proxy.failing(Fault(Kind.REFUSE)):
+    with proxy.failing(Fault(FaultKind.REFUSE)):
         fresh = [{**item, "order_id": {"S": f"outage-{n}"}} for n, item in enumerate(orders(10, seed=56))]
         pipeline.put(*fresh, *[{**item, "note": {"S": "changed while the index was down"}} for item in before[:3]])
         pipeline.delete(*before[3:6])
         wait_until(lambda: pipeline.metric("Unreachable") > unreachable, "the index is found to be down")
-        pipeline.aws.skip(NEARLY_A_DAY_SECONDS)
+        pipeline.aws.advance_time(NEARLY_A_DAY_SECONDS)
         pipeline.aws.wait_until_drained(120)
     given_up = pipeline.given_up()
     assert {document["requestContext"]["condition"] for document in given_up} == {"RecordAgeExceeded"}

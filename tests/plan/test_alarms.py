@@ -9,7 +9,7 @@ import pytest
 
 from localaws.alarms.evaluator import state
 from localaws.alarms.metric_math import evaluate
-from localaws.alarms.metric_window import Recent
+from localaws.alarms.metric_window import MetricWindow
 from tests.plan.configurations import Configurations
 from tests.plan.monitored import AWS, KNOWN
 from tests.plan.test_dashboard import INDEXES, PIPELINE
@@ -183,7 +183,7 @@ def test_writes_of_which_nothing_is_polled_set_off_the_alarm(
         for minute in counted.get(query.id, ())
     ]
     states = {
-        state(alarm, Recent([(at, datum) for at, datum in data if at <= now], now, 1))[0]
+        state(alarm, MetricWindow([(at, datum) for at, datum in data if at <= now], now, 1))[0]
         for now in (start + timedelta(minutes=minute) for minute in range(241))
     }
     assert ("ALARM" in states) is (expected == "ALARM")

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import pytest
 
-from localaws.event_source_mapping.filter_criteria import Filters
+from localaws.event_source_mapping.filter_criteria import FilterCriteria
 from tests.plan.configurations import Configurations
 
 # One module for each filter, by name, in one plan.
@@ -160,7 +160,7 @@ def test_a_pattern_lets_pass_what_its_conditions_say_and_nothing_else(
     name: str, patterns: dict[str, list[str]]
 ) -> None:
     """Of a record with any value in any image."""
-    filters = Filters.compile(patterns[name])
+    filters = FilterCriteria.compile(patterns[name])
     chosen = {True: 0, False: 0}
     for record in records():
         wanted = any(passes(asked, record) for asked in FILTERS[name])
@@ -172,5 +172,5 @@ def test_a_pattern_lets_pass_what_its_conditions_say_and_nothing_else(
 
 def test_numeric_on_an_n_which_is_refused_at_plan_would_never_hold() -> None:
     """A number is a string in a record."""
-    filters = Filters.compile(['{"dynamodb": {"NewImage": {"status": {"N": [{"numeric": [">=", 0]}]}}}}'])
+    filters = FilterCriteria.compile(['{"dynamodb": {"NewImage": {"status": {"N": [{"numeric": [">=", 0]}]}}}}'])
     assert not any(filters.pass_on(record) for record in records())

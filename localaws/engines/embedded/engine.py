@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from osmem_server import OsmemError, resolve_binary
 
-from localaws.engines.embedded.moto_patches import Tables
+from localaws.engines.embedded.moto_patches import PatchedTables
 from localaws.engines.stream_api import StreamLogs
 from localaws.engines.stream_log import StreamLog
 from localaws.errors import AwsError, LocalAwsError
-from localaws.http_messages import Answer, Request, call_wsgi, to_json
-from localaws.managed_process import Child
+from localaws.http_messages import Request, Response, call_wsgi, to_json
+from localaws.managed_process import ManagedProcess
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -31,7 +31,7 @@ class EmbeddedEngine:
             LocalAwsError: osmem-server does not start on this machine.
         """
         self.logs = StreamLogs()
-        self.tables = Tables(self.logs, clock, shards)
+        self.tables = PatchedTables(self.logs, clock, shards)
         self._moto = moto
         self._osmem = _start_osmem(home / "opensearch.log")
 
@@ -40,7 +40,7 @@ class EmbeddedEngine:
         """Where osmem-server answers."""
         return str(self._osmem.ready["url"])
 
-    def dynamodb(self, request: Request) -> Answer:
+    def dynamodb(self, request: Request) -> Response:
         """Answer one request of the DynamoDB API by moto."""
         if request.target == "UpdateItem":
             request = _with_updates(request)
@@ -55,7 +55,7 @@ class EmbeddedEngine:
                 stream.close()
         return answer
 
-    def streams(self, request: Request) -> Answer:
+    def streams(self, request: Request) -> Response:
         """Answer one request of the DynamoDB Streams API."""
         return self.logs.answer(request)
 
@@ -88,10 +88,10 @@ def _with_updates(request: Request) -> Request:
     return replace(request, body=to_json({**asked, "AttributeUpdates": {}}))
 
 
-def _start_osmem(log: Path) -> Child:
+def _start_osmem(log: Path) -> ManagedProcess:
     """Start osmem-server on a free port; it stops when this process does."""
     try:
         program = resolve_binary()
     except OsmemError as error:
         raise LocalAwsError(f"{error}: it is what the embedded engines use as OpenSearch.") from error
-    return Child.start("osmem-server", [program, "--no-ja"], log, START_SECONDS)
+    return ManagedProcess.start("osmem-server", [program, "--no-ja"], log, START_SECONDS)

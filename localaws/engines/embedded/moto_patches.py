@@ -33,10 +33,10 @@ from localaws.engines.stream_log import StreamLog
 from localaws.engines.stream_records import Change, Image, record_of
 from localaws.http_messages import ACCOUNT_ID, Json
 
-MOTO_S_OWN: Final = BaseJSONSerializer._serialize_type_structure  # noqa: SLF001 - what is patched below
+MOTO_SERIALIZE: Final = BaseJSONSerializer._serialize_type_structure  # noqa: SLF001 - what is patched below
 
 
-class Tables:
+class PatchedTables:
     """Moto's tables with streams as AWS's. One for each process, for moto's state is the process's."""
 
     def __init__(self, logs: StreamLogs, clock: Callable[[], float], shards: int) -> None:
@@ -69,7 +69,7 @@ class Tables:
     def stream(self, region: str, request: dict[str, Json]) -> StreamLog | None:
         """Return the stream of the table that a request names, if it has one that is on."""
         table = _table(region, request)
-        return table.stream_shard.log if table is not None and isinstance(table.stream_shard, Recorder) else None
+        return table.stream_shard.log if table is not None and isinstance(table.stream_shard, StreamRecorder) else None
 
     def before_update(self, region: str, request: dict[str, Json]) -> None:
         """Prepare moto's table for an UpdateTable that switches its stream, or its encryption, which moto ignores."""
@@ -87,7 +87,7 @@ class Tables:
         elif not (table.stream_specification or {}).get("StreamEnabled"):
             table.latest_stream_label = None
 
-    def _switched_on(self, account_id: str, table: Any) -> "Recorder":
+    def _switched_on(self, account_id: str, table: Any) -> "StreamRecorder":
         """Stand in for the constructor of moto's StreamShard."""
         del account_id
         table.latest_stream_label = table.latest_stream_label[:23]
@@ -99,7 +99,7 @@ class Tables:
         }
         log = StreamLog(arn, description, self.clock, self.shards)
         self.logs.add(log)
-        return Recorder(self, log, [key["AttributeName"] for key in table.schema])
+        return StreamRecorder(self, log, [key["AttributeName"] for key in table.schema])
 
     def record(self, log: StreamLog, change: Change) -> None:
         """Keep a change until its call has ended."""
@@ -110,16 +110,16 @@ class Tables:
         log.append(record_of(change, log.view_type, region, self.clock()))
 
 
-class Recorder:
+class StreamRecorder:
     """What a moto table holds as its shard: it takes the writes down."""
 
-    def __init__(self, tables: Tables, log: StreamLog, key_names: list[str]) -> None:
+    def __init__(self, tables: PatchedTables, log: StreamLog, key_names: list[str]) -> None:
         """Record to `log` by way of `tables`."""
         self.tables = tables
         self.log = log
         self._key_names = key_names
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> "Recorder":
+    def __deepcopy__(self, memo: dict[int, Any]) -> "StreamRecorder":
         """Stay the same in the copy that moto takes before a transaction."""
         return self
 
@@ -127,7 +127,7 @@ class Recorder:
         """Take down one write; both are moto's items."""
         if new is not None:
             for value in new.attrs.values():
-                _settle(value)
+                _normalize(value)
         before, after = (None if item is None else _image(item) for item in (old, new))
         present = after or before or {}
         keys = {name: present[name] for name in self._key_names}
@@ -151,7 +151,7 @@ def merged(pending: list[tuple[StreamLog, Change]]) -> Iterator[tuple[StreamLog,
             yield log, change
 
 
-def _settle(value: Any) -> None:
+def _normalize(value: Any) -> None:
     """Give one of moto's values, where it stands, the form in which DynamoDB keeps it."""
     match value.type:
         case "N":
@@ -164,10 +164,10 @@ def _settle(value: Any) -> None:
             value.value.sort(key=lambda element: base64.b64decode(_text(element)))  # moto needs the bytes that it has
         case "M":
             for element in value.value.values():
-                _settle(element)
+                _normalize(element)
         case "L":
             for element in value.value:
-                _settle(element)
+                _normalize(element)
 
 
 def _byte_count(content: str | bytes) -> int:
@@ -175,17 +175,17 @@ def _byte_count(content: str | bytes) -> int:
 
 
 def _image(item: Any) -> Image:
-    return {name: _plain(value) for name, value in item.attrs.items()}
+    return {name: _to_wire(value) for name, value in item.attrs.items()}
 
 
-def _plain(value: Any) -> Json:
+def _to_wire(value: Any) -> Json:
     """Return one of moto's values in wire form, sharing nothing with it."""
     content = value.value
     match value.type:
         case "M":
-            content = {name: _plain(element) for name, element in content.items()}
+            content = {name: _to_wire(element) for name, element in content.items()}
         case "L":
-            content = [_plain(element) for element in content]
+            content = [_to_wire(element) for element in content]
         case "SS" | "NS" | "BS":
             content = [_text(element) for element in content]
         case "B":
@@ -201,7 +201,7 @@ def _serialize_structure(serializer: Any, serialized: Any, value: Any, shape: An
     if shape.name == "AttributeValue" and isinstance(value, dict):
         serialized[serializer.get_serialized_name(shape, key)] = _with_base64(value)
     else:
-        MOTO_S_OWN(serializer, serialized, value, shape, key)
+        MOTO_SERIALIZE(serializer, serialized, value, shape, key)
 
 
 def _with_base64(value: Any) -> Any:

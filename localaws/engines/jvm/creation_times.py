@@ -17,7 +17,7 @@ from localaws.errors import AwsError
 
 
 @dataclass(slots=True)
-class Notes:
+class SequenceTimestamps:
     """Of one stream: from which sequence number on its records were made in which second or later.
 
     Attributes:
@@ -45,7 +45,7 @@ class Notes:
         return self.seconds[place - 1] if place else 0
 
 
-class Times:
+class CreationTimes:
     """The creation times of all streams of one region. ARNs are DynamoDB Local's."""
 
     def __init__(self, region: str, local: DynamoDbLocal, clock: Callable[[], float]) -> None:
@@ -54,12 +54,12 @@ class Times:
         self._local = local
         self._clock = clock
         self._lock = threading.Lock()
-        self._notes: dict[str, Notes] = {}
+        self._notes: dict[str, SequenceTimestamps] = {}
 
     def opened(self, stream_arn: str) -> None:
         """Learn of a stream that is on."""
         with self._lock:
-            notes = self._notes.setdefault(stream_arn, Notes())
+            notes = self._notes.setdefault(stream_arn, SequenceTimestamps())
             if not notes.open:
                 notes.open, notes.noted = True, -1
 
@@ -73,7 +73,7 @@ class Times:
         """Return the second that it is."""
         return int(self._clock())
 
-    def note(self, table_name: str = "") -> None:
+    def sample(self, table_name: str = "") -> None:
         """Note where the streams of a table are, or all, unless that was done in this second.
 
         Call it before what may make a record.
@@ -107,7 +107,7 @@ class Times:
         with notes.lock:
             return float(max(notes.second(number), int(minute)))
 
-    def _next_number(self, stream_arn: str, notes: Notes) -> int | None:
+    def _next_number(self, stream_arn: str, notes: SequenceTimestamps) -> int | None:
         """Return a number that no record made so far reaches; None if the stream is gone."""
         try:
             if not notes.shard_id:  # the only one as long as the stream is on

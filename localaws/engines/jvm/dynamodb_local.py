@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import urllib3
 
 from localaws.errors import AwsError
-from localaws.http_messages import ACCOUNT_ID, JSON_1_0, Answer, Json, Request, from_json, to_json
+from localaws.http_messages import ACCOUNT_ID, JSON_1_0, Json, Request, Response, from_json, to_json
 
 LOCAL_ARN: Final = b"arn:aws:dynamodb:ddblocal:000000000000:"
 POOL_SIZE: Final = 64  # connections kept open; more are made and dropped
@@ -28,7 +28,7 @@ class DynamoDbLocal:
             at.hostname or "", at.port, maxsize=POOL_SIZE, retries=False, timeout=urllib3.Timeout(read=READ_SECONDS)
         )
 
-    def forward(self, request: Request, body: bytes | None = None) -> Answer:
+    def forward(self, request: Request, body: bytes | None = None) -> Response:
         """Pass a request on with its body or with `body`, and hand the answer back as it is."""
         target = request.headers["x-amz-target"]
         return self._send(request.region, target, request.body if body is None else body)
@@ -50,7 +50,7 @@ class DynamoDbLocal:
         """Drop the connections."""
         self._pool.close()
 
-    def _send(self, region: str, target: str, body: bytes) -> Answer:
+    def _send(self, region: str, target: str, body: bytes) -> Response:
         headers = {
             "X-Amz-Target": target,
             "Content-Type": JSON_1_0,
@@ -64,7 +64,7 @@ class DynamoDbLocal:
             message = f"DynamoDB Local does not answer ({type(error).__name__}); its dynamodb.log may say why."
             raise AwsError("InternalServerError", message, 500) from error
         kept = {name: answer.headers[name] for name in KEPT if name in answer.headers}
-        return Answer(answer.status, answer.data, kept)
+        return Response(answer.status, answer.data, kept)
 
 
 def to_local(region: str, body: bytes) -> bytes:

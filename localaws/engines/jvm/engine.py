@@ -11,18 +11,18 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from localaws.engines.jvm.creation_times import Times
+from localaws.engines.jvm.creation_times import CreationTimes
 from localaws.engines.jvm.dynamodb_local import DynamoDbLocal
 from localaws.engines.jvm.maven import Program, programs
 from localaws.engines.jvm.stream_mirror import LocalRegion
-from localaws.engines.jvm.streams import RealStreams
-from localaws.engines.jvm.table_api import RealTables
+from localaws.engines.jvm.streams import MirroredStreams
+from localaws.engines.jvm.table_api import TableApi
 from localaws.engines.jvm.toolchain import java
-from localaws.engines.jvm.write_counter import Writes
+from localaws.engines.jvm.write_counter import WriteCounter
 from localaws.engines.stream_log import StreamLog
 from localaws.errors import AwsError
-from localaws.http_messages import DEFAULT_REGION, Answer, Request, json_error
-from localaws.managed_process import Child
+from localaws.http_messages import DEFAULT_REGION, Request, Response, json_error
+from localaws.managed_process import ManagedProcess
 
 START_SECONDS: Final = 120.0
 OPTIONS: Final = (
@@ -36,11 +36,11 @@ OPTIONS: Final = (
 class Region:
     """DynamoDB in one region."""
 
-    tables: RealTables
-    streams: RealStreams
+    tables: TableApi
+    streams: MirroredStreams
 
 
-class RealEngine:
+class JvmEngine:
     """DynamoDB Local and OpenSearch on the JVM."""
 
     def __init__(self, home: Path, clock: Callable[[], float], shards: int) -> None:
@@ -74,14 +74,14 @@ class RealEngine:
         """Where OpenSearch answers."""
         return str(self._opensearch.result().ready["url"])
 
-    def dynamodb(self, request: Request) -> Answer:
+    def dynamodb(self, request: Request) -> Response:
         """Answer one request of the DynamoDB API."""
         try:
             return self._region(request.region).tables.answer(request)
         except AwsError as error:
             return json_error(error)
 
-    def streams(self, request: Request) -> Answer:
+    def streams(self, request: Request) -> Response:
         """Answer one request of the DynamoDB Streams API."""
         return self._region(request.region).streams.answer(request)
 
@@ -109,24 +109,24 @@ class RealEngine:
     def _region(self, name: str) -> Region:
         with self._lock:
             if name not in self._regions:
-                region = LocalRegion(name, self._local, Times(name, self._local, self._clock), Writes())
-                tables = RealTables(name, self._local, region.times, region.writes)
-                self._regions[name] = Region(tables, RealStreams(region, self._clock, self._shards))
+                region = LocalRegion(name, self._local, CreationTimes(name, self._local, self._clock), WriteCounter())
+                tables = TableApi(name, self._local, region.times, region.writes)
+                self._regions[name] = Region(tables, MirroredStreams(region, self._clock, self._shards))
             return self._regions[name]
 
 
-def _stop(starting: "Future[Child]") -> None:
+def _stop(starting: "Future[ManagedProcess]") -> None:
     """Stop what was started on another thread, if it was."""
     if starting.exception() is None:
         starting.result().stop()
 
 
-def _start_dynamodb(program: Program, log: Path) -> Child:
-    return Child.start("DynamoDB Local", program.command(OPTIONS), log, START_SECONDS)
+def _start_dynamodb(program: Program, log: Path) -> ManagedProcess:
+    return ManagedProcess.start("DynamoDB Local", program.command(OPTIONS), log, START_SECONDS)
 
 
-def _start_opensearch(program: Program, log: Path, data: Path, port: int) -> Child:
+def _start_opensearch(program: Program, log: Path, data: Path, port: int) -> ManagedProcess:
     temporary = data / "tmp"
     temporary.mkdir(parents=True, exist_ok=True)
     options = [*OPTIONS, f"-Djava.io.tmpdir={temporary}"]
-    return Child.start("OpenSearch", program.command(options, str(data), str(port)), log, START_SECONDS)
+    return ManagedProcess.start("OpenSearch", program.command(options, str(data), str(port)), log, START_SECONDS)

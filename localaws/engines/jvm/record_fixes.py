@@ -13,7 +13,7 @@ EXPIRED: Final = "UNKNOWN_TO_SDK_VERSION"
 IMAGES: Final = ("NewImage", "OldImage")
 
 
-def correct(record: Json, region: str, created: float) -> None:
+def normalize(record: Json, region: str, created: float) -> None:
     """Make a record that of `region`, made at `created` (whole seconds since the epoch)."""
     change = record["dynamodb"]
     record["awsRegion"] = region

@@ -12,10 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from localaws.engines.jvm.creation_times import Times
+from localaws.engines.jvm.creation_times import CreationTimes
 from localaws.engines.jvm.dynamodb_local import STREAMS, DynamoDbLocal, to_local
-from localaws.engines.jvm.record_fixes import correct
-from localaws.engines.jvm.write_counter import Writes
+from localaws.engines.jvm.record_fixes import normalize
+from localaws.engines.jvm.write_counter import WriteCounter
 from localaws.engines.stream_log import MAX_SHARDS_LISTED, StreamLog
 from localaws.errors import AwsError
 from localaws.http_messages import Json
@@ -32,8 +32,8 @@ class LocalRegion:
 
     name: str
     local: DynamoDbLocal
-    times: Times
-    writes: Writes
+    times: CreationTimes
+    writes: WriteCounter
 
     def call(self, operation: str, parameters: dict[str, Json]) -> Json:
         """Ask something of the DynamoDB Streams API.
@@ -44,7 +44,7 @@ class LocalRegion:
         return self.local.call(self.name, STREAMS, operation, parameters)
 
 
-class Tip(NamedTuple):
+class Position(NamedTuple):
     """A look that found nothing more: which, how much had been written before it, and when it was, monotonic."""
 
     look: int
@@ -52,7 +52,7 @@ class Tip(NamedTuple):
     seen: float
 
 
-class FedLog(StreamLog):
+class MirroredStreamLog(StreamLog):
     """The log of one stream of DynamoDB Local's.
 
     Attributes:
@@ -78,49 +78,49 @@ class FedLog(StreamLog):
         self._last: str | None = None  # DynamoDB Local's number taken last of the shard
         self.greatest = 0
         self._looks = 0
-        self._tip = Tip(look=-1, writes=-1, seen=-math.inf)
+        self._tip = Position(look=-1, writes=-1, seen=-math.inf)
         region.times.opened(self._local_arn)
 
     def describe(self, exclusive_start_shard_id: str | None = None, limit: int = MAX_SHARDS_LISTED) -> Json:
         """Return what DescribeStream answers."""
         if self.enabled and self._described()["StreamStatus"] == "DISABLED":
-            self.catch_up()
+            self.sync()
         return super().describe(exclusive_start_shard_id, limit)
 
     def iterator(self, shard_id: str, kind: str, sequence_number: str | None) -> str:
         """Return an iterator; LATEST is after everything that was written before."""
         if kind == "LATEST":
-            self.catch_up()
+            self.sync()
         return super().iterator(shard_id, kind, sequence_number)
 
     def records(self, shard_id: str, position: int, issued: float, limit: int) -> Json:
         """Return a page; it is short only where there was no more."""
-        self.catch_up(lambda: self.has(shard_id, position, limit))
+        self.sync(lambda: self.has(shard_id, position, limit))
         return super().records(shard_id, position, issued, limit)
 
     def split(self) -> list[str]:
         """Split; what was written before is the parent's."""
-        self.catch_up()
+        self.sync()
         return super().split()
 
     def roll(self) -> list[str]:
         """Roll over; what was written before is the parent's."""
-        self.catch_up()
+        self.sync()
         return super().roll()
 
-    def catch_up(self, enough: Callable[[], bool] = lambda: False) -> None:
+    def sync(self, enough: Callable[[], bool] = lambda: False) -> None:
         """Take everything over that DynamoDB Local has recorded by now, or until it is `enough`."""
         asked = self._looks  # a look that begins after this sees all that was there by now
-        while self.enabled and not self._is_still():
+        while self.enabled and not self._is_idle():
             with self._feeding:
                 if self._tip.look > asked or enough():
                     return
                 self._looks += 1
                 writes, now = self._writes(), time.monotonic()
                 if self._take_page():
-                    self._tip = Tip(self._looks, writes, now)
+                    self._tip = Position(self._looks, writes, now)
 
-    def _is_still(self) -> bool:
+    def _is_idle(self) -> bool:
         """Say whether nothing was written since the tip was seen, and nothing can have gone by time to live."""
         tip, expires = self._tip, self._region.writes.may_expire(self._table_name)
         for_seconds = LOOK_SECONDS if expires else STILL_SECONDS
@@ -162,7 +162,7 @@ class FedLog(StreamLog):
         for record in records:
             change = record["dynamodb"]
             number, minute = int(change["SequenceNumber"]), change["ApproximateCreationDateTime"]
-            correct(record, region.name, region.times.second(self._local_arn, number, minute))
+            normalize(record, region.name, region.times.second(self._local_arn, number, minute))
             self._last, self.greatest = change["SequenceNumber"], number
             self.append(record)
             size += change["SizeBytes"]

@@ -4,14 +4,14 @@ import threading
 from collections.abc import Callable
 
 from localaws.engines.jvm.dynamodb_local import from_local, to_local
-from localaws.engines.jvm.stream_mirror import FedLog, LocalRegion
+from localaws.engines.jvm.stream_mirror import LocalRegion, MirroredStreamLog
 from localaws.engines.stream_api import StreamLogs
 from localaws.engines.stream_log import StreamLog
 from localaws.errors import AwsError
 from localaws.http_messages import Json, from_json, to_json
 
 
-class RealStreams(StreamLogs):
+class MirroredStreams(StreamLogs):
     """The API over them; a log is made when its stream is first asked for, and has everything from the start."""
 
     def __init__(self, region: LocalRegion, clock: Callable[[], float], shards: int) -> None:
@@ -43,7 +43,7 @@ class RealStreams(StreamLogs):
 
     def _open(self, arn: str) -> None:
         try:
-            self.add(FedLog(arn, self._region, self._clock, self._shards))
+            self.add(MirroredStreamLog(arn, self._region, self._clock, self._shards))
         except AwsError as error:
             if error.code != "ResourceNotFoundException":
                 raise

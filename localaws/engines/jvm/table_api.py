@@ -9,11 +9,11 @@ import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from localaws.engines.jvm.creation_times import Times
+from localaws.engines.jvm.creation_times import CreationTimes
 from localaws.engines.jvm.dynamodb_local import OK, TABLES, DynamoDbLocal, from_local, to_local
-from localaws.engines.jvm.write_counter import Writes
+from localaws.engines.jvm.write_counter import WriteCounter
 from localaws.errors import AwsError
-from localaws.http_messages import ACCOUNT_ID, Answer, Json, Request, from_json, json_answer, to_json
+from localaws.http_messages import ACCOUNT_ID, Json, Request, Response, from_json, json_response, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +27,7 @@ RECOVERY_DAYS: Final = 35  # API reference of UpdateContinuousBackups: the defau
 
 
 @dataclass(slots=True)
-class Extras:
+class TableSettings:
     """What DynamoDB Local does not keep of one table."""
 
     settings: dict[str, Json] = field(default_factory=dict)
@@ -36,17 +36,17 @@ class Extras:
     recovery_since: float = 0.0
 
 
-class RealTables:
+class TableApi:
     """The tables of one region."""
 
-    def __init__(self, region: str, local: DynamoDbLocal, times: Times, writes: Writes) -> None:
+    def __init__(self, region: str, local: DynamoDbLocal, times: CreationTimes, writes: WriteCounter) -> None:
         """Stand before `local`."""
         self._region = region
         self._local = local
         self._times = times
         self._writes = writes
-        self._extras: dict[str, Extras] = {}
-        self._operations: dict[str, Callable[[Request], Answer]] = {
+        self._extras: dict[str, TableSettings] = {}
+        self._operations: dict[str, Callable[[Request], Response]] = {
             "CreateTable": self._create,
             "DescribeTable": self._describe,
             "UpdateTable": self._update,
@@ -58,7 +58,7 @@ class RealTables:
             "UpdateContinuousBackups": self._continuous_backups,
         }
 
-    def answer(self, request: Request) -> Answer:
+    def answer(self, request: Request) -> Response:
         """Answer one request of the DynamoDB API.
 
         Raises:
@@ -67,7 +67,7 @@ class RealTables:
         if request.target in READS:
             return self._answer(request)
         table_name = named_table(request.body)
-        self._times.note(table_name)
+        self._times.sample(table_name)
         if request.target == "UpdateTimeToLive":
             self._writes.expires(table_name)
         try:
@@ -75,25 +75,25 @@ class RealTables:
         finally:
             self._writes.done(table_name)
 
-    def _answer(self, request: Request) -> Answer:
+    def _answer(self, request: Request) -> Response:
         operation = self._operations.get(request.target, self._pass_on)
         return operation(request)
 
-    def _pass_on(self, request: Request) -> Answer:
+    def _pass_on(self, request: Request) -> Response:
         return self._local.forward(request, to_local(self._region, request.body))
 
-    def _create(self, request: Request) -> Answer:
+    def _create(self, request: Request) -> Response:
         wanted = request.json()
         answer = self._local.forward(request, _without(wanted, {*KEPT_SETTINGS, "Tags", "ResourcePolicy"}))
         if answer.status == OK:
             kept: dict[str, Json] = {name: wanted[name] for name in KEPT_SETTINGS if name in wanted}
-            self._extras[wanted["TableName"]] = Extras(kept, _tags(wanted.get("Tags", [])))
+            self._extras[wanted["TableName"]] = TableSettings(kept, _tags(wanted.get("Tags", [])))
         return self._shown(answer, "TableDescription")
 
-    def _describe(self, request: Request) -> Answer:
+    def _describe(self, request: Request) -> Response:
         return self._shown(self._local.forward(request, to_local(self._region, request.body)), "Table")
 
-    def _update(self, request: Request) -> Answer:
+    def _update(self, request: Request) -> Response:
         wanted = request.json()
         before = self._table(wanted.get("TableName", ""))
         kept: dict[str, Json] = {name: wanted.pop(name) for name in KEPT_SETTINGS if name in wanted}
@@ -105,7 +105,7 @@ class RealTables:
             self._extras_of(before["TableName"]).settings |= kept
         return self._shown(answer, "TableDescription")
 
-    def _delete(self, request: Request) -> Answer:
+    def _delete(self, request: Request) -> Response:
         answer = self._local.forward(request, to_local(self._region, request.body))
         if answer.status != OK:
             return answer
@@ -115,21 +115,21 @@ class RealTables:
         self._extras.pop(description["TableName"], None)
         return self._answered({"TableDescription": {**description, "TableStatus": "DELETING"}})
 
-    def _tag(self, request: Request) -> Answer:
+    def _tag(self, request: Request) -> Response:
         self._tagged(request).tags |= _tags(request.json().get("Tags", []))
-        return json_answer({})
+        return json_response({})
 
-    def _untag(self, request: Request) -> Answer:
+    def _untag(self, request: Request) -> Response:
         tags = self._tagged(request).tags
         for key in request.json().get("TagKeys", []):
             tags.pop(key, None)
-        return json_answer({})
+        return json_response({})
 
-    def _list_tags(self, request: Request) -> Answer:
+    def _list_tags(self, request: Request) -> Response:
         tags = self._tagged(request).tags
-        return json_answer({"Tags": [{"Key": key, "Value": value} for key, value in sorted(tags.items())]})
+        return json_response({"Tags": [{"Key": key, "Value": value} for key, value in sorted(tags.items())]})
 
-    def _continuous_backups(self, request: Request) -> Answer:
+    def _continuous_backups(self, request: Request) -> Response:
         wanted = request.json()
         name = str(wanted.get("TableName", "")).rpartition("/")[2]
         try:
@@ -142,9 +142,9 @@ class RealTables:
             if on and extras.recovery_days is None:
                 extras.recovery_since = float(int(time.time()))
             extras.recovery_days = specification.get("RecoveryPeriodInDays", RECOVERY_DAYS) if on else None
-        return json_answer({"ContinuousBackupsDescription": _recovery(extras)})
+        return json_response({"ContinuousBackupsDescription": _recovery(extras)})
 
-    def _tagged(self, request: Request) -> Extras:
+    def _tagged(self, request: Request) -> TableSettings:
         arn = str(request.json().get("ResourceArn", ""))
         try:
             return self._extras_of(self._table(arn)["TableName"])
@@ -152,8 +152,8 @@ class RealTables:
             message = f"Requested resource not found: ResourcArn: {arn} not found"  # so in AWS's own words
             raise AwsError("ResourceNotFoundException", message) from error
 
-    def _extras_of(self, table_name: str) -> Extras:
-        return self._extras.setdefault(table_name, Extras())
+    def _extras_of(self, table_name: str) -> TableSettings:
+        return self._extras.setdefault(table_name, TableSettings())
 
     def _table(self, name: str) -> dict[str, Json]:
         """Return DynamoDB Local's description of a table, found by its name or ARN of this region.
@@ -168,7 +168,7 @@ class RealTables:
         table: dict[str, Json] = self._local.call(self._region, TABLES, "DescribeTable", parameters)["Table"]
         return table
 
-    def _shown(self, answer: Answer, member: str) -> Answer:
+    def _shown(self, answer: Response, member: str) -> Response:
         """Return an answer that describes a table, as AWS would describe it."""
         if answer.status != OK:
             return answer
@@ -199,8 +199,8 @@ class RealTables:
         key_id = key or uuid.uuid5(uuid.NAMESPACE_URL, f"{self._region}/alias/aws/dynamodb")  # the account's own key
         return f"arn:aws:kms:{self._region}:{ACCOUNT_ID}:key/{key_id}"
 
-    def _answered(self, document: Json) -> Answer:
-        return json_answer(from_json(from_local(self._region, to_json(document))))
+    def _answered(self, document: Json) -> Response:
+        return json_response(from_json(from_local(self._region, to_json(document))))
 
 
 def named_table(body: bytes) -> str:
@@ -220,7 +220,7 @@ def _tags(tags: list[Json]) -> dict[str, str]:
     return {tag["Key"]: tag["Value"] for tag in tags}
 
 
-def _recovery(extras: Extras) -> Json:
+def _recovery(extras: TableSettings) -> Json:
     """Return a ContinuousBackupsDescription."""
     state: dict[str, Json] = {"PointInTimeRecoveryStatus": "DISABLED"}
     if extras.recovery_days is not None:

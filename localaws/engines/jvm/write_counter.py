@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(slots=True)
-class Writes:
+class WriteCounter:
     """Of one region."""
 
     _of_tables: Counter[str] = field(default_factory=Counter)

@@ -4,25 +4,25 @@ from collections.abc import Mapping
 from typing import Final
 
 from localaws.gateway.operations.types import LambdaApi, Operation
-from localaws.gateway.service_model import Call
+from localaws.gateway.service_model import ApiCall
 from localaws.http_messages import Json
 
 
-def _list(api: LambdaApi, call: Call) -> Json:
+def _list(api: LambdaApi, call: ApiCall) -> Json:
     return {"Tags": _tags(api, call)}
 
 
-def _tag(api: LambdaApi, call: Call) -> None:
+def _tag(api: LambdaApi, call: ApiCall) -> None:
     _tags(api, call).update(call.parameters["Tags"])
 
 
-def _untag(api: LambdaApi, call: Call) -> None:
+def _untag(api: LambdaApi, call: ApiCall) -> None:
     tags = _tags(api, call)
     for key in call.parameters["TagKeys"]:
         tags.pop(key, None)
 
 
-def _tags(api: LambdaApi, call: Call) -> dict[str, str]:
+def _tags(api: LambdaApi, call: ApiCall) -> dict[str, str]:
     arn = call.parameters["Resource"]
     if ":event-source-mapping:" in arn:
         return api.serving_mappings().tags(arn)

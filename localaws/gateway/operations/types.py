@@ -3,17 +3,17 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from localaws.gateway.code_store import Packages
+from localaws.gateway.code_store import CodeStore
 from localaws.gateway.functions import Function, Functions, Version
 from localaws.gateway.invocations import Invocations
-from localaws.gateway.service_model import Call
+from localaws.gateway.service_model import ApiCall
 from localaws.http_messages import Json
 
 
 class MappingsApi(Protocol):
     """The event source mappings, as far as the Lambda API passes requests on."""
 
-    def call(self, call: Call) -> tuple[int, Json]:
+    def call(self, call: ApiCall) -> tuple[int, Json]:
         """Answer one operation on mappings with status and document."""
 
     def tags(self, arn: str) -> dict[str, str]:
@@ -28,7 +28,7 @@ class LambdaApi(Protocol):
         """What runs functions."""
 
     @property
-    def packages(self) -> Packages:
+    def code_store(self) -> CodeStore:
         """The code of functions."""
 
     @property
@@ -39,13 +39,13 @@ class LambdaApi(Protocol):
     def access_key(self) -> str:
         """ID of the access key of this run."""
 
-    def functions(self, call: Call) -> Functions:
+    def functions(self, call: ApiCall) -> Functions:
         """Return the functions of the region that a request is for."""
 
-    def function(self, call: Call) -> tuple[Function, str]:
+    def function(self, call: ApiCall) -> tuple[Function, str]:
         """Return the function that a request names, and its qualifier."""
 
-    def version(self, call: Call) -> Version:
+    def version(self, call: ApiCall) -> Version:
         """Return the version that a request names."""
 
     def serving_mappings(self) -> MappingsApi:
@@ -53,4 +53,4 @@ class LambdaApi(Protocol):
 
 
 # Called with the API and a request, under the API's lock.
-Operation = Callable[[LambdaApi, Call], Json]
+Operation = Callable[[LambdaApi, ApiCall], Json]

@@ -14,7 +14,7 @@ import orjson
 
 from localaws.errors import AwsError
 from localaws.event_source_mapping.protocols import Delivery, Invocation, Task
-from localaws.event_source_mapping.service import Mappings
+from localaws.event_source_mapping.service import EventSourceMappings
 
 REGION = "eu-west-1"
 STREAM = f"arn:aws:dynamodb:{REGION}:123456789012:table/orders/stream/2026-01-01T00:00:00.000"
@@ -306,7 +306,7 @@ class World:
         self.function = FakeFunction(self.simulation)
         self.outbox = Outbox(self.simulation)
         self.counts = Counts()
-        self.mappings = Mappings(
+        self.mappings = EventSourceMappings(
             self.stream, self.function, self.outbox, Names(),
             clock=self.simulation, runner=self.simulation, observer=self.counts,
         )  # fmt: skip

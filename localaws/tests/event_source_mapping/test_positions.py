@@ -7,7 +7,7 @@ import pytest
 from localaws.errors import AwsError
 from localaws.event_source_mapping import poller
 from localaws.event_source_mapping.records import lane_of
-from localaws.event_source_mapping.shard_consumer import ShardRun
+from localaws.event_source_mapping.shard_consumer import ShardConsumer
 from localaws.tests.event_source_mapping.fakes import World
 
 
@@ -78,7 +78,7 @@ def test_a_task_that_ended_by_an_error_of_its_own_does_not_keep_the_mapping_from
     world.function.answer = lambda _: {"state": {}}
     sequence = world.stream.put()
     with monkeypatch.context() as broken:
-        broken.setattr(ShardRun, method, lambda *_: 1 / 0)
+        broken.setattr(ShardConsumer, method, lambda *_: 1 / 0)
         world.create(**settings)
         world.run(5)
         assert world.function.batches == []
@@ -106,7 +106,7 @@ def test_a_task_that_ended_by_an_error_of_its_own_is_begun_anew(
         raise ZeroDivisionError
 
     with monkeypatch.context() as broken:
-        broken.setattr(ShardRun, method, fail)
+        broken.setattr(ShardConsumer, method, fail)
         world.create(**settings)
         world.run(120)
         assert world.get()["State"] == "Enabled"

@@ -7,113 +7,115 @@ ZIP ?= build/stream-indexer.zip
 DIR ?= .
 BIN := .venv/bin
 DRILLS := PYTHONPATH=lambda/src $(BIN)/python -m drills --engines $(or $(ENGINES),embedded)
-# The parts of the tests, by the folders that they are in.
+# Folders of each part of the tests.
 UNIT := tests/unit tests/property
-TERRAFORM := tests/plan tests/package tests/repo tests/harness
+TERRAFORM := tests/plan tests/package tests/repo tests/testkit
 LOCAL := localaws/tests
 END_TO_END := tests/apply tests/flow tests/drills tests/demo
-# More processes than cores: Terraform's provider waits for 5 to 30 s at a time. One file or one test runs in this process, so that a debugger can be used.
+# More processes than cores, because the Terraform provider waits 5 to 30 s at a time. A single file runs without processes, for a debugger.
 ONE := $(findstring .py,$(ONLY))
 PYTEST := $(BIN)/python -m pytest --numprocesses $(if $(ONE),0,$(or $(JOBS),4)) --dist loadfile
 DEMO := PYTHONPATH=lambda/src $(BIN)/python -m demo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-up demo-down drill drill-up drill-down drills soak test test-unit test-terraform test-local test-e2e test-long lint lint-inputs checkov tflint bench bench-extremes mutations format package sbom draft publish release tables provider kept clean
+.PHONY: help demo demo-up demo-down drill drill-up drill-down drills soak test test-unit test-terraform test-local test-e2e test-long lint lint-inputs checkov tflint bench bench-extremes mutations format package sbom release-draft release-upload release-publish docs provider-schema kept install clean
 
-help: ## show the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { line = sprintf("  make %-14s", $$1); count = split($$2, words, " "); \
-	  for (i = 1; i <= count; i++) { if (length(line words[i]) > 78) { print line; line = sprintf("%21s", "") } line = line " " words[i] } print line }' $(MAKEFILE_LIST)
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { line = sprintf("  make %-16s", $$1); count = split($$2, words, " "); \
+	  for (i = 1; i <= count; i++) { if (length(line words[i]) > 78) { print line; line = sprintf("%23s", "") } line = line " " words[i] } print line }' $(MAKEFILE_LIST)
 
-demo: .venv/demo.installed ## run the main job end to end on this machine, show the result, clean up
+demo: .venv/demo.installed ## run the quick start on a local AWS, show the result and clean up
 	@$(DEMO) run
 
-demo-up: .venv/demo.installed ## the same, but leave it running to look around by hand
+demo-up: .venv/demo.installed ## run the demo and leave it running
 	@$(DEMO) up
 
-demo-down: .venv/demo.installed ## stop what demo-up left running
+demo-down: .venv/demo.installed ## stop the demo that demo-up left running
 	@$(DEMO) down
 
-drill: .venv/demo.installed ## list the failure drills, or play one: make drill NAME=outage (ENGINES=jvm: on the JVM)
+drill: .venv/demo.installed ## list the failure drills, or run one: NAME=outage; ENGINES=jvm uses the JVM engines
 	@$(DRILLS) $(NAME)
 
-drill-up: .venv/demo.installed ## leave a stack running, on which `make drill` then plays at once
+drill-up: .venv/demo.installed ## start a stack for drills and leave it running
 	@$(DRILLS) up
 
-drill-down: .venv/demo.installed ## stop what drill-up left running
+drill-down: .venv/demo.installed ## stop the stack that drill-up left running
 	@$(DRILLS) down
 
-drills: .venv/demo.installed ## play every failure drill
+drills: .venv/demo.installed ## run all failure drills
 	@$(DRILLS) --all
 
-soak: .venv/demo.installed ## write under random faults for MINUTES (10); SEED repeats a run, ENGINES=jvm: on the JVM
+soak: .venv/demo.installed ## write under random faults for MINUTES=10; SEED repeats a run; ENGINES=jvm uses the JVM engines
 	@PYTHONPATH=lambda/src $(BIN)/python -m soak --minutes $(or $(MINUTES),10) $(if $(SEED),--seed $(SEED)) --engines $(or $(ENGINES),embedded)
 
-test: .venv/test.installed ## run all tests, the end-to-end ones on real OpenSearch and DynamoDB Local; ONLY=tests/unit/opensearch/test_bulk.py: a part of them
+test: .venv/test.installed ## run all tests; ONLY=tests/unit/opensearch/test_bulk.py runs a part
 	@$(PYTEST) $(if $(ONLY),"$$ONLY")
 
 test-unit: .venv/test.installed ## run the tests that need neither Terraform nor Java
 	@$(PYTEST) $(UNIT)
 
-test-terraform: .venv/test.installed ## run the tests of modules, plans, refusals, the zip and this repository
+test-terraform: .venv/test.installed ## run the tests of modules, plans, validations, the zip and the repository
 	@$(PYTEST) $(TERRAFORM)
 
-test-local: .venv/test.installed ## run the tests of the local AWS, on both sets of engines
+test-local: .venv/test.installed ## run the tests of the local AWS
 	@$(PYTEST) $(LOCAL)
 
-test-e2e: .venv/test.installed ## run the tests that apply: examples, the flow of records, drills, demo
+test-e2e: .venv/test.installed ## run the tests that apply: examples, the flow of records, drills, the demo
 	@$(PYTEST) $(END_TO_END)
 
-test-long: .venv/test.installed ## try many more histories and inputs than `make test` does
+test-long: .venv/test.installed ## run the property tests with ten times as many inputs
 	@HYPOTHESIS_PROFILE=long $(PYTEST) tests/property
 
-lint: .venv/test.installed ## check formatting, style, types and the names of attributes
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && terraform fmt -check -recursive . && $(BIN)/python -m tools.inputs .
+lint: .venv/test.installed ## check formatting, style, types and attribute names
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && terraform fmt -check -recursive . && $(BIN)/python -m tools.lint_attributes .
 
-lint-inputs: .venv/test.installed ## report misspelt attributes in a team's own Terraform, which drops them silently; DIR=path
-	@$(BIN)/python -m tools.inputs $(DIR)
+lint-inputs: .venv/test.installed ## report misspelt attributes of module inputs in DIR=path
+	@$(BIN)/python -m tools.lint_attributes $(DIR)
 
-checkov: build/checkov/installed ## hold the Terraform and the workflows to checkov's rules; a reason stands beside each suppression
+checkov: build/checkov/installed ## check Terraform and workflows with checkov
 	@build/checkov/bin/checkov --config-file .checkov.yaml
 
-tflint: ## hold the Terraform to tflint's rules; tflint must be installed
+tflint: ## check Terraform with tflint, which must be installed
 	@for folder in . modules/* examples/*; do tflint --config=$(CURDIR)/.tflint.hcl --chdir=$$folder || exit 1; done
 
-bench: build/bench/installed package ## measure the function beside its peers; fails when a gate is missed
+bench: build/bench/installed package ## measure the function next to other libraries; fail if a limit is missed
 	@PYTHONPATH=lambda/src build/bench/bin/python -m benchmarks
 
-bench-extremes: .venv/test.installed ## measure peak memory and time of the most extreme batches; fails when a bound is exceeded
+bench-extremes: .venv/test.installed ## measure peak memory and time of the largest batches; fail if a limit is exceeded
 	@PYTHONPATH=lambda/src $(BIN)/python -m benchmarks.extremes
 
-mutations: .venv/test.installed ## break chosen lines of the function one at a time; fails when no test notices one
+mutations: .venv/test.installed ## break selected lines of the function one at a time; fail if no test notices
 	@$(BIN)/python -m tools.mutations
 
 format: .venv/test.installed ## format Python and Terraform
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . && terraform fmt -recursive .
 
-package: $(BIN)/python ## build/stream-indexer.zip: the same bytes from the same inputs; PLATFORM=x86_64, RUNTIME=3.12, ZIP=build/other.zip
+package: $(BIN)/python ## build ZIP=build/stream-indexer.zip for PLATFORM=arm64 and RUNTIME=3.13
 	@$(BIN)/python lambda/package.py --platform $(PLATFORM) --python $(RUNTIME) --output $(ZIP)
 
-sbom: $(BIN)/python ## build/stream-indexer.cdx.json: what is in the zip, as CycloneDX has it
+sbom: $(BIN)/python ## write the CycloneDX bill of materials of ZIP
 	@$(BIN)/python -m tools.sbom $(ZIP)
 
-draft: ## begin the release of a tag, which nobody sees yet: TAG=v1.2.3; needs GitHub's gh
+release-draft: ## create a draft GitHub release for TAG=v1.2.3
 	@gh release view "$$TAG" >/dev/null 2>&1 || gh release create "$$TAG" --draft --verify-tag --generate-notes
 
-publish: ## put a zip and its bill of materials into it: TAG=v1.2.3 ZIP=build/name.zip
+release-upload: ## upload ZIP and its bill of materials to the release of TAG
 	@gh release upload "$$TAG" $(ZIP) $(ZIP:.zip=.cdx.json) --clobber
 
-release: ## show the release, once it is whole: TAG=v1.2.3
+release-publish: ## publish the release of TAG
 	@gh release edit "$$TAG" --draft=false
 
-tables: $(BIN)/python ## write the tables of inputs and outputs into the READMEs, and docs/limits.md
-	@$(BIN)/python -m tools.tables
+docs: $(BIN)/python ## write the tables of inputs and outputs into the READMEs, and docs/limits.md
+	@$(BIN)/python -m tools.docs
 
-provider: .venv/test.installed ## write the names of the newest provider that can be had, which a test holds the Terraform to
+provider-schema: .venv/test.installed ## update the snapshot of the newest AWS provider
 	@$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --dest build/provider cdktn-provider-aws pulumi-aws
-	@$(BIN)/python -m tools.provider build/provider
+	@$(BIN)/python -m tools.provider_snapshot build/provider
 
-kept: .venv/test.installed ## write which settings the provider keeps when they are removed, which a test goes by
+kept: .venv/test.installed ## update the list of settings that the provider keeps when you remove them
 	@$(BIN)/python -m tools.kept
+
+install: .venv/test.installed ## install the locked dependencies into .venv
 
 clean: ## remove the virtual environment and everything built
 	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis
@@ -127,7 +129,7 @@ $(BIN)/python:
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/$*.txt
 	@touch $@
 
-# Whose requirements are at odds with the tests', or many times theirs.
+# Environments of their own: these requirements conflict with those of the tests, or are much larger.
 build/bench/installed build/checkov/installed: build/%/installed: requirements/%.txt
 	@echo "Installing requirements/$*.txt into build/$*"
 	@$(PYTHON) -m venv build/$*

@@ -5,13 +5,13 @@ import sys
 from types import ModuleType
 from typing import Final, cast
 
-from benchmarks import cold_start, images, invocation, memory, size, wire
+from benchmarks import cold_start, end_to_end, invocation, memory, serialization, size
+from benchmarks.chart import draw
 from benchmarks.gates import Figures, Row, rows
 from benchmarks.lambda_context import ENVIRONMENT
-from benchmarks.picture import draw
 from benchmarks.readme import table, write
 
-GROUPS: Final = (size, cold_start, memory, images, invocation, wire)
+GROUPS: Final = (size, cold_start, memory, serialization, invocation, end_to_end)
 
 
 def main() -> int:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from benchmarks.gates import Figures
-from benchmarks.rounds import ROUNDS, ratio
+from benchmarks.timing import ROUNDS, ratio
 
 OURS: Final = "from stream_indexer.handler import application; application()"
 PEERS: Final = """

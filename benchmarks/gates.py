@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from benchmarks.rounds import Measured
+from benchmarks.timing import Measured
 
 Figures = Mapping[tuple[str, str], Measured]  # by the name and the events of a gate
 

@@ -14,7 +14,7 @@ from stream_indexer.handler import GC_THRESHOLD
 from benchmarks.events import payload
 from benchmarks.gates import Figures
 from benchmarks.ours import Stub
-from benchmarks.rounds import Measured, Task, micros, ratio, times
+from benchmarks.timing import Measured, Task, micros, ratio, times
 
 RECORDS: Final = 1000
 REPEATED: Final = MappingProxyType({"none": 0.0, "half": 0.5})

@@ -14,8 +14,8 @@ from typing import Final
 
 from benchmarks.events import MAX_EVENT_BYTES, payload
 from benchmarks.gates import Figures
-from benchmarks.rounds import Measured
 from benchmarks.server import serving
+from benchmarks.timing import Measured
 
 STATUS: Final = Path("/proc/self/status")
 PATHS: Final = ("benchmarks.ours.handler", "benchmarks.peers.helpers_bulk.handler", "")

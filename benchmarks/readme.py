@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.gates import Row
-from benchmarks.rounds import ROUNDS
+from benchmarks.timing import ROUNDS
 
 README: Final = Path(__file__).with_name("README.md")
 PLACE: Final = re.compile(r"(?<=<!-- BEGIN_MEASURED -->\n).*?(?=<!-- END_MEASURED -->)", re.DOTALL)

@@ -12,7 +12,7 @@ from re import match
 from typing import Final
 
 from benchmarks.gates import Figures
-from benchmarks.rounds import ratio
+from benchmarks.timing import ratio
 
 ZIP: Final = Path(__file__).resolve().parents[1] / "build" / "stream-indexer.zip"
 PEERS: Final = ("opensearch-py", "requests-aws4auth")

@@ -6,8 +6,8 @@ import sys
 from localaws.errors import missing_module
 
 try:
-    from demo import running, story
-    from demo.stage import Stage, perform
+    from demo import scenario, server
+    from demo.steps import StepRunner, run_cli
 except ModuleNotFoundError as error:
     sys.exit(f"error: {missing_module(error)}")
 
@@ -17,9 +17,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m demo", description=__doc__)
     parser.add_argument("command", choices=("run", "up", "down"))
     command = parser.parse_args().command
-    act, home = {"run": (story.run, "demo"), "up": (running.up, "demo-up"), "down": (running.down, "demo-up")}[command]
-    stage = Stage(story.ROOT / "build" / home)
-    return perform(stage, lambda: act(stage))
+    act, home = {"run": (scenario.run, "demo"), "up": (server.up, "demo-up"), "down": (server.down, "demo-up")}[command]
+    runner = StepRunner(scenario.ROOT / "build" / home)
+    return run_cli(runner, lambda: act(runner))
 
 
 if __name__ == "__main__":

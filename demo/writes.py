@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from harness.items import Item
-from harness.orders import orders
+from testkit.items import Item
+from testkit.orders import orders
 
 KEY_NAMES: Final = ("customer_id", "order_id")
 NEW_STATUS: Final = "returned"

@@ -13,9 +13,9 @@ try:
     from rich.markup import escape
     from rich.table import Table
 
-    from demo.stage import Stage, perform
+    from demo.steps import StepRunner, run_cli
     from drills.catalog import DRILLS
-    from drills.scene import ROOT, Scene, kept_aws, kept_scene, leave_running, scene
+    from drills.environment import ROOT, DrillEnvironment, environment, leave_running, running_aws, running_environment
     from localaws.settings import ENGINES
 except ModuleNotFoundError as error:
     sys.exit(f"error: {missing_module(error)}")
@@ -28,77 +28,77 @@ def main() -> int:
     parser.add_argument("--all", action="store_true", help="play every one")
     parser.add_argument("--engines", choices=ENGINES, default="embedded", help="default: %(default)s")
     options = parser.parse_args()
-    stage = Stage(ROOT / "build" / "drills")
+    runner = StepRunner(ROOT / "build" / "drills")
     if options.names in (["up"], ["down"]):
-        act = {"up": lambda: _up(stage, options.engines), "down": lambda: _down(stage)}[options.names[0]]
-        return perform(stage, act)
+        act = {"up": lambda: _up(runner, options.engines), "down": lambda: _down(runner)}[options.names[0]]
+        return run_cli(runner, act)
     unknown = [name for name in options.names if name not in DRILLS]
     if unknown:
         parser.error(f"there is no drill {unknown[0]}: choose from {', '.join(DRILLS)}")
     names = list(DRILLS) if options.all else options.names
     if not names:
-        _list(stage)
+        _list(runner)
         return 0
-    return perform(stage, lambda: _play(stage, options.engines, names))
+    return run_cli(runner, lambda: _play(runner, options.engines, names))
 
 
-def _up(stage: Stage, engines: str) -> None:
+def _up(runner: StepRunner, engines: str) -> None:
     """Leave a stack running for drills, unless one runs."""
-    if kept_aws(stage) is None:
-        leave_running(stage, engines)
-    stage.console.print(
+    if running_aws(runner) is None:
+        leave_running(runner, engines)
+    runner.console.print(
         "The stack is up. [bold]make drill NAME=outage[/] plays on it, [bold]make drill-down[/] stops it."
     )
 
 
-def _down(stage: Stage) -> None:
+def _down(runner: StepRunner) -> None:
     """Stop what `up` left running and remove its files."""
-    aws = kept_aws(stage)
+    aws = running_aws(runner)
     if aws is None:
-        stage.console.print("Nothing is running.")
+        runner.console.print("Nothing is running.")
     else:
-        with stage.step("Stop the local AWS", "local/gateway.log"):
+        with runner.step("Stop the local AWS", "local/gateway.log"):
             aws.stop()
-    shutil.rmtree(stage.home, ignore_errors=True)
+    shutil.rmtree(runner.home, ignore_errors=True)
 
 
 @contextmanager
-def _stack(stage: Stage, engines: str) -> Iterator[Scene]:
-    """Yield a scene on the stack that is up, or on one that is made for it and removed afterwards."""
-    aws = kept_aws(stage)
+def _stack(runner: StepRunner, engines: str) -> Iterator[DrillEnvironment]:
+    """Yield a environment on the stack that is up, or on one that is made for it and removed afterwards."""
+    aws = running_aws(runner)
     if aws is None:
-        with scene(stage, engines) as ready:
+        with environment(runner, engines) as ready:
             yield ready
-        shutil.rmtree(stage.home)
+        shutil.rmtree(runner.home)
         return
-    with kept_scene(stage, aws) as ready:
-        stage.console.print(
+    with running_environment(runner, aws) as ready:
+        runner.console.print(
             f"On the stack that [bold]make drill-up[/] started, {ready.engines} engines: {aws.endpoint_url}"
         )
-        ready.calm()  # where a drill before was broken off
+        ready.reset()  # where a drill before was broken off
         yield ready
 
 
-def _list(stage: Stage) -> None:
-    stage.console.print("Play one with [bold]make drill NAME=outage[/], all with [bold]make drills[/]:\n")
+def _list(runner: StepRunner) -> None:
+    runner.console.print("Play one with [bold]make drill NAME=outage[/], all with [bold]make drills[/]:\n")
     table = Table(show_header=False, box=None, padding=(0, 2))
     for name, drill in DRILLS.items():
         table.add_row(name, escape(drill.title))
-    stage.console.print(table)
+    runner.console.print(table)
 
 
-def _play(stage: Stage, engines: str, names: list[str]) -> None:
+def _play(runner: StepRunner, engines: str, names: list[str]) -> None:
     """Play the drills in turn and sum up."""
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 4))
-    with _stack(stage, engines) as ready:
+    with _stack(runner, engines) as ready:
         for name in names:
             begun = time.monotonic()
-            stage.console.print(f"\n[bold]{name}[/]: {escape(DRILLS[name].title)}", soft_wrap=True)
+            runner.console.print(f"\n[bold]{name}[/]: {escape(DRILLS[name].title)}", soft_wrap=True)
             DRILLS[name].play(ready)
-            ready.calm()
+            ready.reset()
             table.add_row(name, "[green]as told[/]", f"{time.monotonic() - begun:.0f} s")
-        stage.console.print()
-        stage.console.print(table)
+        runner.console.print()
+        runner.console.print(table)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Every drill by its name. To add one, write a function of a scene and give it a row here."""
+"""Every drill by its name. To add one, write a function of a `DrillEnvironment` and give it a row here."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from drills import clock, function, index, records, stream
-from drills.scene import Scene
+from drills.environment import DrillEnvironment
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Drill:
         play: its docstring's first line is what the list says.
     """
 
-    play: Callable[[Scene], None]
+    play: Callable[[DrillEnvironment], None]
 
     @property
     def title(self) -> str:
@@ -30,16 +30,16 @@ DRILLS: Final[Mapping[str, Drill]] = MappingProxyType(
         "outage": Drill(index.outage),
         "throttle": Drill(index.throttle),
         "too-large": Drill(index.too_large),
-        "lying-answer": Drill(index.lying_answer),
+        "invalid-bulk-response": Drill(index.invalid_bulk_response),
         "forbidden": Drill(index.forbidden),
         "mapping-conflict": Drill(records.mapping_conflict),
         "malformed": Drill(records.malformed),
-        "quarantine-refuses": Drill(records.quarantine_refuses),
-        "killed": Drill(function.killed),
+        "quarantine-unavailable": Drill(records.quarantine_unavailable),
+        "function-killed": Drill(function.killed),
         "out-of-memory": Drill(function.out_of_memory),
-        "timing-out": Drill(function.timing_out),
+        "function-timeout": Drill(function.timeout),
         "retry-window": Drill(stream.retry_window),
-        "dropped": Drill(stream.dropped),
+        "events-dropped": Drill(stream.dropped),
         "shard-split": Drill(stream.shard_split),
         "duplicates": Drill(stream.duplicates),
         "clock-skew": Drill(clock.clock_skew),

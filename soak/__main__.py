@@ -7,8 +7,8 @@ import sys
 from localaws.errors import missing_module
 
 try:
-    from demo.stage import Stage, perform
-    from drills.scene import ROOT, scene
+    from demo.steps import StepRunner, run_cli
+    from drills.environment import ROOT, environment
     from localaws.settings import ENGINES
     from soak import report
     from soak.run import run
@@ -26,23 +26,23 @@ def main() -> int:
     parser.add_argument("--engines", choices=ENGINES, default="embedded", help="default: %(default)s")
     options = parser.parse_args()
     seed = random.SystemRandom().randrange(1 << 30) if options.seed is None else options.seed
-    stage = Stage(HOME)
-    stage.console.print(f"Seed {seed}")
-    status = perform(stage, lambda: _soak(stage, options.engines, options.minutes, seed))
+    runner = StepRunner(HOME)
+    runner.console.print(f"Seed {seed}")
+    status = run_cli(runner, lambda: _soak(runner, options.engines, options.minutes, seed))
     if status == 1:
-        stage.console.print(f"The same again: make soak SEED={seed}")
+        runner.console.print(f"The same again: make soak SEED={seed}")
     return status
 
 
-def _soak(stage: Stage, engines: str, minutes: float, seed: int) -> None:
-    with scene(stage, engines, time_scale=1) as ready:
-        with stage.step(f"Write for {minutes:g} minutes under faults") as step:
+def _soak(runner: StepRunner, engines: str, minutes: float, seed: int) -> None:
+    with environment(runner, engines, time_scale=1) as ready:
+        with runner.step(f"Write for {minutes:g} minutes under faults") as step:
             outcome = run(ready, minutes * 60, seed, step)
-            step.result = f"{outcome.writes} writes, {len(outcome.marks)} faults; {outcome.agreement}"
-        with stage.step("Write the report") as step:
+            step.result = f"{outcome.writes} writes, {len(outcome.windows)} faults; {outcome.agreement}"
+        with runner.step("Write the report") as step:
             step.result = str(report.write(outcome, HOME).relative_to(ROOT))
-        with stage.step("Nothing lost, no ghosts, memory bounded"):
-            if said := outcome.faults():
+        with runner.step("Nothing lost, no ghosts, memory bounded"):
+            if said := outcome.problems():
                 raise AssertionError("; ".join(said))
 
 

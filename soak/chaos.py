@@ -8,13 +8,13 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
-from drills.scene import Scene
+from drills.environment import DrillEnvironment
 from localaws.faults.fault import Fault, FaultKind
 
 CALM_SECONDS: Final = (2.0, 6.0)
 FAULT_SECONDS: Final = (1.0, 6.0)
 SMALL_BODY_BYTES: Final = 8_000
-MOST_SHARDS: Final = 6
+MAX_SHARDS: Final = 6
 DRIP_SECONDS: Final = 0.02  # before each byte: an answer of 200 bytes takes four seconds
 KINDS: Final = tuple(kind for kind in FaultKind if kind is not FaultKind.REFUSE)
 AWS_KINDS: Final = (
@@ -30,7 +30,7 @@ AWS_KINDS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class FaultWindow:
     """One fault as it was: from when to when (seconds since the soak's start), and what."""
 
     begun: float
@@ -40,11 +40,11 @@ class Mark:
 
 @dataclass(slots=True)
 class Chaos:
-    """Injects faults into a scene until it is stopped; `marks` tells of them."""
+    """Injects faults into a drill environment until it is stopped; `windows` tells of them."""
 
-    scene: Scene
+    env: DrillEnvironment
     seed: int
-    marks: list[Mark] = field(default_factory=list)
+    windows: list[FaultWindow] = field(default_factory=list)
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
     _errors: list[BaseException] = field(default_factory=list)
@@ -74,12 +74,12 @@ class Chaos:
                 seconds, begun = dice.uniform(*FAULT_SECONDS), time.monotonic() - start
                 with fault:
                     self._stop.wait(seconds)
-                self.marks.append(Mark(begun, time.monotonic() - start, name))
+                self.windows.append(FaultWindow(begun, time.monotonic() - start, name))
         except BaseException as error:  # noqa: BLE001 - told by `stop`
             self._errors.append(error)
 
     def _draw(self, dice: random.Random) -> tuple[str, AbstractContextManager[object]]:
-        scene, seed = self.scene, dice.randrange(1 << 30)
+        env, seed = self.env, dice.randrange(1 << 30)
         share = dice.choice((0.3, 1.0))
         kind = dice.choice(KINDS)
         body = SMALL_BODY_BYTES if kind is FaultKind.TOO_LARGE else 0
@@ -88,15 +88,15 @@ class Chaos:
         of_aws = dice.choice(AWS_KINDS)
         of_all = Fault(of_aws, seed=seed, delay_seconds=DRIP_SECONDS if of_aws is FaultKind.DRIP else 1.0)
         kills = Fault(FaultKind.LOSE_ANSWER, match="_bulk", requests=2, seed=seed)
-        proxied = (f"{kind.value}, {share:.0%} of requests", lambda: scene.index_proxy.failing(some))
+        proxied = (f"{kind.value}, {share:.0%} of requests", lambda: env.index_proxy.failing(some))
         choices: list[tuple[str, Callable[[], AbstractContextManager[object]]]] = [
             proxied,
             proxied,
             proxied,
-            ("OpenSearch refuses connections", lambda: scene.index_proxy.failing(Fault(FaultKind.REFUSE))),
-            *[(f"AWS: {of_aws.value}", lambda: scene.aws_proxy.failing(of_all))] * 2,
+            ("OpenSearch refuses connections", lambda: env.index_proxy.failing(Fault(FaultKind.REFUSE))),
+            *[(f"AWS: {of_aws.value}", lambda: env.aws_proxy.failing(of_all))] * 2,
             ("a shard rolls over", self._roll_over),
-            ("the function is killed", lambda: scene.index_proxy.failing(kills, then=self._kill)),
+            ("the function is killed", lambda: env.index_proxy.failing(kills, then=self._kill)),
         ]
         if self._can_split():
             choices.append(("a shard splits", self._split))
@@ -104,18 +104,18 @@ class Chaos:
         return name, make()
 
     def _kill(self) -> None:
-        self.scene.aws.kill(self.scene.function_name)
+        self.env.aws.kill(self.env.function_name)
 
     def _can_split(self) -> bool:
-        shards = [shard for mapping in self.scene.aws.status()["mappings"] for shard in mapping["shards"]]
-        return len(shards) < MOST_SHARDS
+        shards = [shard for mapping in self.env.aws.status()["mappings"] for shard in mapping["shards"]]
+        return len(shards) < MAX_SHARDS
 
     @contextmanager
     def _roll_over(self) -> Iterator[None]:
-        self.scene.aws.roll_shard(self.scene.stream_arn)
+        self.env.aws.roll_shard(self.env.stream_arn)
         yield
 
     @contextmanager
     def _split(self) -> Iterator[None]:
-        self.scene.aws.split_shard(self.scene.stream_arn)
+        self.env.aws.split_shard(self.env.stream_arn)
         yield

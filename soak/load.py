@@ -13,9 +13,9 @@ from typing import Any, Final
 from botocore.exceptions import BotoCoreError, ClientError
 
 from drills.records import poisoned
-from harness.items import Item
-from harness.orders import order
-from harness.pipeline import Pipeline
+from testkit.items import Item
+from testkit.orders import order
+from testkit.pipeline import Pipeline
 
 KEYS: Final = 400
 WRITES_PER_SECOND: Final = 30

@@ -6,7 +6,7 @@ from html import escape
 from pathlib import Path
 from typing import Final
 
-from soak.run import Outcome
+from soak.run import SoakResult
 
 WIDTH: Final = 860
 LEFT: Final = 50  # the axis
@@ -20,7 +20,7 @@ text { font: 12px system-ui, sans-serif; fill: #24292f }
 """
 
 
-def write(outcome: Outcome, folder: Path) -> Path:
+def write(outcome: SoakResult, folder: Path) -> Path:
     """Write `report.md` and `lag.svg` into a folder, and return the page."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "lag.svg").write_text("\n".join(_picture(outcome)) + "\n")
@@ -35,7 +35,7 @@ def percentile(values: Sequence[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
 
 
-def _page(outcome: Outcome) -> Iterator[str]:
+def _page(outcome: SoakResult) -> Iterator[str]:
     lags = [lag for _, lag in outcome.lags]
     yield "# Soak\n"
     yield f"Seed {outcome.seed}, {outcome.seconds:.0f} s.\n"
@@ -43,7 +43,7 @@ def _page(outcome: Outcome) -> Iterator[str]:
     yield "| what | figure |"
     yield "|---|---|"
     yield f"| writes | {outcome.writes}, {outcome.writes / outcome.seconds:.1f} a second |"
-    yield f"| faults | {len(outcome.marks)}, {sum(m.ended - m.begun for m in outcome.marks):.0f} s of them |"
+    yield f"| faults | {len(outcome.windows)}, {sum(m.ended - m.begun for m in outcome.windows):.0f} s of them |"
     yield (
         f"| lag, from write to index | p50 {percentile(lags, 0.5):.1f} s, p99 {percentile(lags, 0.99):.1f} s, "
         f"most {max(lags, default=0):.1f} s |"
@@ -51,20 +51,20 @@ def _page(outcome: Outcome) -> Iterator[str]:
     yield f"| until drained and compared, after the last write | {outcome.drain_seconds:.1f} s |"
     yield f"| index and table | {outcome.agreement} |"
     yield f"| writes that OpenSearch rejects | {outcome.poisoned}, {outcome.quarantined} of them in the quarantine |"
-    yield f"| other records in the quarantine, batches given up | {outcome.innocent}, {outcome.given_up} |"
+    yield f"| other records in the quarantine, batches given up | {outcome.innocent}, {outcome.discarded_batches} |"
     for name, sizes in sorted(outcome.megabytes.items()):
         first, last = sizes[0][1], sizes[-1][1]
-        yield f"| memory, {name} | {first:.0f} MB at first, {last:.0f} at last, {outcome.most(name):.0f} at most |"
+        yield f"| memory, {name} | {first:.0f} MB at first, {last:.0f} at last, {outcome.maximum(name):.0f} at most |"
     yield f"| gateway, most in the second half over most in the first | {outcome.growth('gateway'):.0f} MB |"
     yield "\n| fault | times |"
     yield "|---|---|"
-    for name, times in sorted(Counter(mark.name for mark in outcome.marks).items()):
+    for name, times in sorted(Counter(mark.name for mark in outcome.windows).items()):
         yield f"| {name} | {times} |"
-    said = outcome.faults()
+    said = outcome.problems()
     yield "\n" + ("Everything holds." if not said else "\n".join(f"- {sentence}" for sentence in said))
 
 
-def _picture(outcome: Outcome) -> Iterator[str]:
+def _picture(outcome: SoakResult) -> Iterator[str]:
     end = max([outcome.seconds, *(moment for moment, _ in outcome.lags)])
     most = max([1.0, *(lag for _, lag in outcome.lags)])
 
@@ -75,7 +75,7 @@ def _picture(outcome: Outcome) -> Iterator[str]:
     yield f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" role="img" aria-label="lag over time">'
     yield f"<style>{STYLE}</style>"
     yield '<text class="title" x="8" y="18">Age of the newest heartbeat in the index (s); shaded: a fault</text>'
-    for mark in outcome.marks:
+    for mark in outcome.windows:
         (left, top), (right, _) = place(mark.begun, most), place(mark.ended, most)
         shown = f'<rect class="fault" x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" height="{HEIGHT}">'
         yield f"{shown}<title>{escape(mark.name)}</title></rect>"

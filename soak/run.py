@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from demo.stage import Step
-from drills.scene import Scene
-from harness.agreement import Agreement
-from soak.chaos import Chaos, Mark
+from demo.steps import Step
+from drills.environment import DrillEnvironment
+from soak.chaos import Chaos, FaultWindow
 from soak.load import Load
 from soak.samples import Samples
+from testkit.consistency import Comparison
 
 # What a process may have at most, in MB, however long it runs.
 FUNCTION_MEGABYTES: Final = 100
@@ -20,7 +20,7 @@ ENGINE_MEGABYTES: Final = 1536
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class SoakResult:
     """What came of it; see `Samples` for the units.
 
     Attributes:
@@ -32,17 +32,17 @@ class Outcome:
     seed: int
     seconds: float
     writes: int
-    agreement: Agreement
+    agreement: Comparison
     poisoned: int
     quarantined: int
     innocent: int
-    given_up: int
-    marks: Sequence[Mark]
+    discarded_batches: int
+    windows: Sequence[FaultWindow]
     lags: Sequence[tuple[float, float]]
     megabytes: dict[str, list[tuple[float, float]]]
     drain_seconds: float
 
-    def most(self, name: str) -> float:
+    def maximum(self, name: str) -> float:
         """Return the most memory that a process of this kind had, in MB."""
         return max(size for _, size in self.megabytes[name])
 
@@ -52,7 +52,7 @@ class Outcome:
         halves = [[size for moment, size in sizes if (moment > self.seconds / 2) is later] for later in (False, True)]
         return max(halves[1], default=0.0) - max(halves[0], default=0.0)
 
-    def bound(self, name: str) -> float:
+    def limit(self, name: str) -> float:
         """Return how much memory a process of this kind may have, in MB."""
         match name:
             case "function":
@@ -61,12 +61,12 @@ class Outcome:
                 return GATEWAY_MEGABYTES
         return ENGINE_MEGABYTES
 
-    def faults(self) -> list[str]:
+    def problems(self) -> list[str]:
         """Return what does not hold, a sentence each; none when all is well."""
         said = [
-            f"{name} had {self.most(name):.0f} MB, more than {self.bound(name):.0f}"
+            f"{name} had {self.maximum(name):.0f} MB, more than {self.limit(name):.0f}"
             for name in self.megabytes
-            if self.most(name) > self.bound(name)
+            if self.maximum(name) > self.limit(name)
         ]
         if self.growth("gateway") > GATEWAY_GROWTH_MEGABYTES:
             said.append(f"the gateway grew by {self.growth('gateway'):.0f} MB in the second half")
@@ -76,16 +76,16 @@ class Outcome:
             said.append(f"{self.innocent} records are in the quarantine that OpenSearch takes")
         if self.poisoned and not self.quarantined:
             said.append(f"none of {self.poisoned} rejected records is in the quarantine")
-        if self.given_up:
-            said.append(f"{self.given_up} batches were given up")
-        if not self.marks or not self.lags or {"function", "gateway"} - set(self.megabytes):
+        if self.discarded_batches:
+            said.append(f"{self.discarded_batches} batches were given up")
+        if not self.windows or not self.lags or {"function", "gateway"} - set(self.megabytes):
             said.append("nothing was broken or nothing was measured: the soak shows nothing")
         return said
 
 
-def run(scene: Scene, seconds: float, seed: int, step: Step | None = None) -> Outcome:
+def run(env: DrillEnvironment, seconds: float, seed: int, step: Step | None = None) -> SoakResult:
     """Write for `seconds` while things break, mend, drain, and compare."""
-    load, chaos, samples = Load(scene.pipeline, seed), Chaos(scene, seed), Samples(scene)
+    load, chaos, samples = Load(env.pipeline, seed), Chaos(env, seed), Samples(env)
     begun = time.monotonic()
     for part in (load, chaos, samples):
         part.start()
@@ -93,17 +93,19 @@ def run(scene: Scene, seconds: float, seed: int, step: Step | None = None) -> Ou
         while (passed := time.monotonic() - begun) < seconds:
             if step:
                 last = f", lag {samples.lags[-1][1]:.1f} s" if samples.lags else ""
-                step.progress(f"{passed:.0f} of {seconds:.0f} s, {load.writes} writes, {len(chaos.marks)} faults{last}")
+                step.progress(
+                    f"{passed:.0f} of {seconds:.0f} s, {load.writes} writes, {len(chaos.windows)} faults{last}"
+                )
             time.sleep(min(0.5, seconds - passed))
     finally:
         chaos.stop()
         load.stop()
     drained = time.monotonic()
-    agreement = scene.pipeline.agreement()
+    agreement = env.pipeline.agreement()
     drain_seconds = time.monotonic() - drained
     samples.stop()
-    at_fault = [_is_poison(kept["record"]) for kept in scene.pipeline.quarantined()]
-    return Outcome(
+    at_fault = [_is_poison(kept["record"]) for kept in env.pipeline.quarantined()]
+    return SoakResult(
         seed,
         seconds,
         load.writes,
@@ -111,8 +113,8 @@ def run(scene: Scene, seconds: float, seed: int, step: Step | None = None) -> Ou
         load.poisoned,
         at_fault.count(True),
         at_fault.count(False),
-        len(scene.pipeline.given_up()),
-        chaos.marks,
+        len(env.pipeline.discarded_batches()),
+        chaos.windows,
         samples.lags,
         dict(samples.megabytes),
         drain_seconds,

@@ -10,7 +10,7 @@ from typing import Final
 
 import urllib3
 
-from drills.scene import Scene
+from drills.environment import DrillEnvironment
 from soak.load import HEARTBEAT_ID
 
 LOOK_SECONDS: Final = 0.5
@@ -26,7 +26,7 @@ class Samples:
         megabytes: by what a process is ("function", "gateway", or the engine's program): (time, the largest one's).
     """
 
-    scene: Scene
+    env: DrillEnvironment
     lags: list[tuple[float, float]] = field(default_factory=list)
     megabytes: dict[str, list[tuple[float, float]]] = field(default_factory=lambda: defaultdict(list))
     _stop: threading.Event = field(default_factory=threading.Event)
@@ -44,21 +44,21 @@ class Samples:
             self._thread.join()
 
     def _run(self, start: float) -> None:
-        index = self.scene.pipeline.index
+        index = self.env.pipeline.index
         url = f"{index.url}/{index.name}/_doc/{HEARTBEAT_ID.replace('|', '%7C')}"
         while not self._stop.wait(LOOK_SECONDS):
             now = time.monotonic() - start
             answer = urllib3.request("GET", url, timeout=10)
             if answer.status == 200:
                 self.lags.append((now, time.time() - float(answer.json()["_source"]["beat"])))
-            for name, size in memory(self.scene).items():
+            for name, size in memory(self.env).items():
                 self.megabytes[name].append((now, size))
 
 
-def memory(scene: Scene) -> Mapping[str, float]:
+def memory(env: DrillEnvironment) -> Mapping[str, float]:
     """Return the resident memory in MB of the stack's processes, the largest of each kind."""
-    gateway = int(scene.aws.admin("GET", "state")[1]["pid"])
-    functions = {process["pid"] for process in scene.aws.status()["processes"]}
+    gateway = int(env.aws.admin("GET", "state")[1]["pid"])
+    functions = {process["pid"] for process in env.aws.status()["processes"]}
     listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,rss=,comm="], capture_output=True, text=True, check=True)
     sizes: dict[str, float] = {}
     for line in listed.stdout.splitlines():

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from harness.terraform import Terraform
-from tools.provider import ROOT
-from tools.uses import settings
+from testkit.terraform import Terraform
+from tools.provider_snapshot import ROOT
+from tools.provider_usage import settings
 
 KEPT: Final = ROOT / "tests" / "plan" / "data" / "kept-by-the-provider.json"
 MODULES: Final = sorted(ROOT.glob("modules/*"))

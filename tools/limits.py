@@ -1,6 +1,6 @@
 """Writes docs/limits.md: every value that is refused at plan, in the words of the validation that refuses it.
 
-`make tables` runs it, and a test holds the page to the code. A rule about a new setting needs its source in `SOURCES`.
+`make docs` runs it, and a test holds the page to the code. A rule about a new setting needs its source in `SOURCES`.
 """
 
 import re

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 SOURCE: Final = "lambda/src/stream_indexer"
-NEEDED: Final = (SOURCE, "harness", "tests/unit", "tests/property")  # by those tests, of the tree
+NEEDED: Final = (SOURCE, "testkit", "tests/unit", "tests/property")  # by those tests, of the tree
 SECONDS: Final = 120  # of one test: a loop without an end is noticed too
 FAILED: Final = re.compile(r"^FAILED tests/([^\s\[]+)", re.MULTILINE)
 TESTS_FAILED: Final = 1  # exit status of pytest; anything above is no answer

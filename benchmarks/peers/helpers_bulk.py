@@ -5,7 +5,7 @@ from typing import Any
 
 from opensearchpy import helpers
 
-from benchmarks.peers.mended import StreamDeserializer
+from benchmarks.peers.patched_serializers import StreamDeserializer
 from benchmarks.peers.signed import INDEX, client, document_id
 
 

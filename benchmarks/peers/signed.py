@@ -6,7 +6,7 @@ import boto3
 from opensearchpy import OpenSearch, RequestsHttpConnection
 from requests_aws4auth import AWS4Auth
 
-from benchmarks.peers.mended import SetSerializer
+from benchmarks.peers.patched_serializers import SetSerializer
 
 INDEX: Final = "bench"
 REGION: Final = "eu-central-1"

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from harness.terraform import Change, Terraform, changes
 from localaws.stack import LocalAws
 from localaws.tests.pipelines import write_package
+from testkit.terraform import Change, Terraform, changes
 
 CONFIGURATION = Path(__file__).with_name("terraform")
 

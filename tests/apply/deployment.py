@@ -9,9 +9,9 @@ from typing import Any, Final, Self
 
 import urllib3
 
-from harness.running_provider import running_provider
-from harness.terraform import Change, Terraform
 from localaws.stack import LocalAws
+from testkit.shared_provider import running_provider
+from testkit.terraform import Change, Terraform
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 OVERRIDE: Final = "settings_override.tf"
@@ -109,7 +109,7 @@ class Stack:
         }
         work = Path(tempfile.mkdtemp(prefix=f"{example}-", dir=self.home))
         linked = {"build": self.package_folder}
-        terraform = Terraform(ROOT, ROOT / "examples" / example, work, environment, linked=linked)
+        terraform = Terraform(ROOT, ROOT / "examples" / example, work, environment, symlinks=linked)
         terraform.init()
         return Deployment(self.aws, terraform)
 

@@ -2,8 +2,8 @@
 
 import json
 
-from harness.search import Index
 from localaws.stack import LocalAws
+from testkit.search import Index
 from tests.apply.deployment import Stack
 
 

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import pytest
 
-from harness.running_provider import attached
-from harness.terraform import Terraform, TerraformError
 from localaws.stack import LocalAws
+from testkit.shared_provider import attached
+from testkit.terraform import Terraform, TerraformError
 from tests.apply.deployment import ROOT
 from tests.unit.loopback import Server, Step, answer, serving
 
@@ -45,7 +45,7 @@ def test_a_write_that_failed_is_tried_again_and_a_destroy_needs_no_zip(
         ROOT / "modules/opensearch-access",
         tmp_path / "work",
         aws.environment,
-        linked={"build": build},
+        symlinks={"build": build},
         overrides={"test_provider.tf": PROVIDER},
     )
     module.init()

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from harness.search import Index
+from testkit.search import Index
 from tests.apply.deployment import Deployment, Stacks
 
 READER = "arn:aws:iam::123456789012:role/developer"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from harness.terraform import TerraformError
 from localaws.stack import LocalAws
+from testkit.terraform import TerraformError
 from tests.apply.deployment import Stack
 
 

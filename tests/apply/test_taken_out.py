@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from harness.terraform import Terraform, changes
 from localaws.stack import LocalAws
+from testkit.terraform import Terraform, changes
 from tests.apply.deployment import ROOT
 
 TABLE = """

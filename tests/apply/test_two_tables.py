@@ -1,7 +1,7 @@
 """Do two tables in one domain keep apart: each its own index, and no right to the other's?"""
 
-from harness.search import Index
 from localaws.stack import LocalAws
+from testkit.search import Index
 from tests.apply.deployment import Stack
 from tests.plan.simulator import Request, allowed
 

@@ -109,7 +109,7 @@ def test_a_failing_step_is_named_with_what_to_do_and_its_log(tmp_path: Path) -> 
 
 
 def test_a_step_that_fails_later_names_its_log_and_stops_what_was_started(tmp_path: Path) -> None:
-    """Terraform without its provider: the words of the harness, the log, and nothing left running."""
+    """Terraform without its provider: the words of the test kit, the log, and nothing left running."""
     process = start(TF_PLUGIN_MIRROR=str(tmp_path))
     shown, _ = process.communicate()
     assert process.returncode == 1, shown

@@ -7,55 +7,55 @@ from pathlib import Path
 
 import pytest
 
-from demo.stage import StepError
+from demo.steps import StepError
 from drills.catalog import DRILLS
-from drills.scene import DrillError, Scene
+from drills.environment import DrillEnvironment, DrillError
 from drills.stream import key_of, name_of
-from harness.pipeline import write_at_once
 from localaws.faults.fault import Fault, FaultKind
+from testkit.pipeline import write_concurrently
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize("name", DRILLS)
-def test_the_drill_goes_as_it_tells(ready: Scene, name: str) -> None:
+def test_the_drill_goes_as_it_tells(ready: DrillEnvironment, name: str) -> None:
     """Inject, see it, see the alarm, mend, see index and table agree: each step is asserted by the drill itself."""
     try:
         DRILLS[name].play(ready)
     finally:
-        ready.calm()
+        ready.reset()
 
 
-def test_a_drill_notices_what_does_not_come_right(ready: Scene) -> None:
+def test_a_drill_notices_what_does_not_come_right(ready: DrillEnvironment) -> None:
     """An index that was written behind the pipeline's back does not agree, and the step says so."""
     (item,) = ready.write(1)
-    ready.converges()
+    ready.assert_consistent()
     ready.pipeline.index.delete(name_of(item))
     with pytest.raises(StepError) as told:
-        ready.converges()
+        ready.assert_consistent()
     assert isinstance(told.value.__cause__, DrillError)
     assert f"1 missing ['{name_of(item)}']" in str(told.value.__cause__)
-    ready.touch([key_of(item)])
-    ready.converges()
+    ready.rewrite([key_of(item)])
+    ready.assert_consistent()
 
 
-def test_several_shards_and_ten_lanes_of_each_keep_every_item_in_order(ready: Scene) -> None:
+def test_several_shards_and_ten_lanes_of_each_keep_every_item_in_order(ready: DrillEnvironment) -> None:
     """Concurrent writers, many partitions, shards that split meanwhile, ten batches of each in flight."""
-    with ready.pipeline.parallelization(10):
+    with ready.pipeline.parallelization_factor(10):
         for _ in range(3):
             ready.aws.split_shard(ready.stream_arn)
-            write_at_once(ready.pipeline, writers=4, items=60)
-        ready.converges()
+            write_concurrently(ready.pipeline, writers=4, items=60)
+        ready.assert_consistent()
         ((mapping),) = ready.aws.status()["mappings"]
     assert len(mapping["shards"]) >= 4
 
 
-def test_calm_mends_what_a_drill_has_left(ready: Scene) -> None:
+def test_calm_mends_what_a_drill_has_left(ready: DrillEnvironment) -> None:
     ready.index_proxy.inject(Fault(FaultKind.REFUSE))
     ready.aws_proxy.inject(Fault(FaultKind.UNAVAILABLE))
-    ready.calm()
+    ready.reset()
     assert ready.index_proxy.injections() + ready.aws_proxy.injections() == []
-    ready.converges()
+    ready.assert_consistent()
 
 
 def command(*arguments: str) -> subprocess.CompletedProcess[str]:

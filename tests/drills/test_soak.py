@@ -6,51 +6,51 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from drills.scene import Scene
-from harness.agreement import Agreement
+from drills.environment import DrillEnvironment
 from soak import report
-from soak.chaos import Mark
-from soak.run import Outcome, run
+from soak.chaos import FaultWindow
+from soak.run import SoakResult, run
+from testkit.consistency import Comparison
 
 SECONDS = 30
 
 
-def test_half_a_minute_of_random_faults_loses_nothing(ready: Scene, tmp_path: Path) -> None:
+def test_half_a_minute_of_random_faults_loses_nothing(ready: DrillEnvironment, tmp_path: Path) -> None:
     """No lost and no ghost documents, nothing quarantined, memory bounded; the seed is another one each time."""
     seed = random.SystemRandom().randrange(1 << 30)
     print(f"make soak MINUTES=0.5 SEED={seed}")  # noqa: T201 - shown when it fails
     outcome = run(ready, SECONDS, seed)
-    ready.calm()
+    ready.reset()
     page = report.write(outcome, tmp_path).read_text()
-    assert outcome.faults() == [], page
+    assert outcome.problems() == [], page
     assert f"Seed {seed}" in page
     assert "Everything holds." in page
 
 
-def outcome(**changes: object) -> Outcome:
+def outcome(**changes: object) -> SoakResult:
     """Return what came of a soak in which all was well, but for `changes`."""
     well: dict[str, object] = {
         "seed": 7,
         "seconds": 10.0,
         "writes": 300,
-        "agreement": Agreement(300, [], [], []),
+        "agreement": Comparison(300, [], [], []),
         "poisoned": 3,
         "quarantined": 2,
         "innocent": 0,
         "given_up": 0,
-        "marks": [Mark(2.0, 4.0, "delay, 30% of <requests>")],
+        "marks": [FaultWindow(2.0, 4.0, "delay, 30% of <requests>")],
         "lags": [(0.5, 1.0), (5.0, 3.0), (9.5, 1.0)],
         "megabytes": {"function": [(0.5, 40.0)], "gateway": [(0.5, 120.0), (9.0, 130.0)]},
         "drain_seconds": 1.0,
     }
-    return Outcome(**{**well, **changes})  # type: ignore[arg-type]
+    return SoakResult(**{**well, **changes})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
         ({}, []),
-        ({"agreement": Agreement(1, ["a"], [], ["b"])}, ["index and table differ: 1 equal, 1 missing"]),
+        ({"agreement": Comparison(1, ["a"], [], ["b"])}, ["index and table differ: 1 equal, 1 missing"]),
         ({"innocent": 2}, ["2 records are in the quarantine that OpenSearch takes"]),
         ({"quarantined": 0}, ["none of 3 rejected records is in the quarantine"]),
         ({"given_up": 1}, ["1 batches were given up"]),
@@ -65,7 +65,7 @@ def outcome(**changes: object) -> Outcome:
     ],
 )
 def test_what_does_not_hold_is_said(changes: dict[str, object], said: list[str]) -> None:
-    faults = outcome(**changes).faults()
+    faults = outcome(**changes).problems()
     assert len(faults) == len(said)
     assert all(wanted in fault for wanted, fault in zip(said, faults, strict=True))
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from harness.pipeline import Pipeline
-from harness.running_provider import attached
-from harness.terraform import Terraform
 from localaws.faults.proxy import Proxy
 from localaws.stack import LocalAws
+from testkit.pipeline import Pipeline
+from testkit.shared_provider import attached
+from testkit.terraform import Terraform
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARDS = 3
@@ -58,7 +58,7 @@ def pipelines(
         ROOT / "tests" / "flow" / "pipelines",
         work,
         {**aws.environment, **variables},
-        linked={"build": package_folder},
+        symlinks={"build": package_folder},
     )
     terraform.init()
     with attached(terraform) as ready:

@@ -5,11 +5,11 @@ from contextlib import nullcontext
 
 import pytest
 
-from harness.orders import order, orders
-from harness.pipeline import KEY_NAMES, Pipeline, record
 from localaws.faults.fault import Fault, FaultKind
 from localaws.faults.proxy import Proxy
 from localaws.waiting import wait_until
+from testkit.orders import order, orders
+from testkit.pipeline import KEY_NAMES, Pipeline, record
 
 CHANGES = 300
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from harness.items import AttributeValue, Item
-from harness.orders import orders
-from harness.pipeline import Pipeline, record
+from testkit.items import AttributeValue, Item
+from testkit.orders import orders
+from testkit.pipeline import Pipeline, record
 
 AWKWARD: Item = {
     "_id": {"S": "metadata"},

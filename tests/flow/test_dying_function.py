@@ -1,10 +1,10 @@
 """Does the invariant hold when the function dies in the middle of a batch: out of time, or out of memory?"""
 
-from harness.orders import orders
-from harness.pipeline import Pipeline
 from localaws.faults.fault import Fault, FaultKind
 from localaws.faults.proxy import Proxy
 from localaws.waiting import wait_until
+from testkit.orders import orders
+from testkit.pipeline import Pipeline
 from tests.flow.test_convergence import TIMEOUT_SECONDS, write_at_random
 from tests.flow.test_under_load import put_many
 
@@ -31,7 +31,7 @@ def test_a_function_that_runs_out_of_time_is_given_its_batch_again(pipeline: Pip
 
 def test_batches_that_exhaust_the_memory_are_halved_until_they_fit(pipeline: Pipeline, proxy: Proxy) -> None:
     """No record is given up for its neighbours' size."""
-    given_up = pipeline.given_up()
+    given_up = pipeline.discarded_batches()
     deaths: list[int] = []
 
     def die() -> None:
@@ -42,4 +42,4 @@ def test_batches_that_exhaust_the_memory_are_halved_until_they_fit(pipeline: Pip
         agreement = pipeline.agreement()
     assert agreement, str(agreement)
     assert sum(deaths) > 0
-    assert pipeline.given_up() == given_up
+    assert pipeline.discarded_batches() == given_up

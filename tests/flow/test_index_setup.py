@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from harness.items import AttributeValue
-from harness.orders import orders
-from harness.pipeline import Pipeline, record
+from testkit.items import AttributeValue
+from testkit.orders import orders
+from testkit.pipeline import Pipeline, record
 
 LEVELS = 31  # of maps or lists, with the value in them 32: DynamoDB's limit
 EXTREMES = (

@@ -6,11 +6,11 @@ import pytest
 
 from drills.records import IN_THE_QUARANTINE, poisoned
 from drills.stream import key_of, name_of
-from harness.orders import orders
-from harness.pipeline import Pipeline, record
 from localaws.faults.fault import Fault, FaultKind
 from localaws.faults.proxy import Proxy
 from localaws.waiting import wait_until
+from testkit.orders import orders
+from testkit.pipeline import Pipeline, record
 
 POISON = "poison"
 
@@ -65,7 +65,7 @@ def test_a_quarantined_record_goes_back_into_the_index_once_the_cause_is_mended(
     """As docs/quarantine.md has it: the object's `record` is what the function takes."""
     refused = record(80)
     refused["dynamodb"]["NewImage"]["a_new_field"] = {"N": "1"}
-    with pipeline.no_more_fields():
+    with pipeline.field_limit_reached():
         assert pipeline.invoke({"Records": [refused]}) == {"batchItemFailures": []}
     (kept,) = [entry for entry in pipeline.quarantined() if entry["record"] == refused]
     assert kept["reason"]["kind"] == "refused"

@@ -6,11 +6,11 @@ from contextlib import ExitStack
 
 from drills.records import IN_THE_QUARANTINE, poisoned
 from drills.stream import key_of, name_of
-from harness.orders import orders
-from harness.pipeline import Pipeline
 from localaws.faults.fault import Fault, FaultKind
 from localaws.faults.proxy import Proxy
 from localaws.waiting import wait_until
+from testkit.orders import orders
+from testkit.pipeline import Pipeline
 from tests.flow.test_convergence import write_at_random
 
 COMBINED = [kind for kind in FaultKind if kind is not FaultKind.REFUSE]

@@ -6,12 +6,12 @@ from typing import Final
 
 import pytest
 
-from harness.items import AttributeValue, Item
-from harness.orders import order, orders
-from harness.pipeline import Pipeline
 from localaws.faults.fault import Fault, FaultKind
 from localaws.faults.proxy import Proxy
 from localaws.waiting import wait_until
+from testkit.items import AttributeValue, Item
+from testkit.orders import order, orders
+from testkit.pipeline import Pipeline
 
 OPEN, GIFTS = "orders_open", "orders_gifts"
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from harness.agreement import Agreement, compare
-from harness.items import scan
-from harness.orders import order
-from harness.pipeline import KEY_NAMES, Pipeline
+from testkit.consistency import Comparison, compare
+from testkit.items import scan
+from testkit.orders import order
+from testkit.pipeline import KEY_NAMES, Pipeline
 
 PREFIX = "archive"
 
@@ -22,7 +22,7 @@ def tables(pipelines: Mapping[str, Pipeline]) -> Iterator[tuple[Pipeline, Pipeli
     guest.aws.wait_until_drained(60)
 
 
-def agreements(owner: Pipeline, guest: Pipeline) -> tuple[Agreement, Agreement]:
+def agreements(owner: Pipeline, guest: Pipeline) -> tuple[Comparison, Comparison]:
     """Wait until the streams are drained, then compare each table with its documents in the index."""
     owner.aws.wait_until_drained(60)
     documents = dict(owner.index.documents())

@@ -5,12 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from drills.stream import changed_keys, differing, key_of, name_of
-from harness.items import Item
-from harness.orders import orders
-from harness.pipeline import Pipeline, write_at_once
 from localaws.faults.fault import Fault, FaultKind
 from localaws.faults.proxy import Proxy
 from localaws.waiting import wait_until
+from testkit.items import Item
+from testkit.orders import orders
+from testkit.pipeline import Pipeline, write_concurrently
 
 MANY = 10_000
 CHANGES = 5_000
@@ -75,8 +75,8 @@ def test_a_hot_key_with_five_thousand_changes_ends_with_the_last(pipeline: Pipel
 
 def test_many_writers_several_shards_and_ten_lanes_of_each_keep_every_item_in_order(pipeline: Pipeline) -> None:
     """Concurrent writers, many partitions, ten batches of each shard at a time, and shards that split meanwhile."""
-    with pipeline.parallelization(10), ThreadPoolExecutor(1) as other:
-        writing = other.submit(write_at_once, pipeline, WRITERS)
+    with pipeline.parallelization_factor(10), ThreadPoolExecutor(1) as other:
+        writing = other.submit(write_concurrently, pipeline, WRITERS)
         parents = pipeline.shards()
         children = pipeline.aws.split_shard(pipeline.outputs["stream_arn"])
         writing.result()
@@ -124,7 +124,7 @@ def test_an_outage_longer_than_the_retries_leaves_in_the_destination_what_the_in
         wait_until(lambda: pipeline.metric("Unreachable") > unreachable, "the index is found to be down")
         pipeline.aws.advance_time(NEARLY_A_DAY_SECONDS)
         pipeline.aws.wait_until_drained(120)
-    given_up = pipeline.given_up()
+    given_up = pipeline.discarded_batches()
     assert {document["requestContext"]["condition"] for document in given_up} == {"RecordAgeExceeded"}
     keys = changed_keys(given_up)
     agreement = pipeline.agreement()

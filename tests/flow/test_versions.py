@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from harness.items import Item
-from harness.orders import order, orders
-from harness.pipeline import KEY_NAMES, Pipeline, record
+from testkit.items import Item
+from testkit.orders import order, orders
+from testkit.pipeline import KEY_NAMES, Pipeline, record
 
 
 @pytest.fixture

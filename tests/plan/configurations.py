@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from harness.terraform import Terraform
+from testkit.terraform import Terraform
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 ZIPS: Final = ("stream-indexer.zip", "notify.zip")

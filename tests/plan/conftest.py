@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from harness.running_provider import running_provider
+from testkit.shared_provider import running_provider
 from tests.plan.configurations import Configurations
 
 

@@ -6,7 +6,7 @@ import hcl2
 import pytest
 
 from tests.plan.configurations import ROOT
-from tools.interface import inputs
+from tools.module_interface import inputs
 
 # What excludes something that the example sets, and is shown elsewhere or in the module's own README.
 LEFT_OUT: Final = {

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from tests.plan.configurations import ROOT
-from tools.interface import inputs
+from tools.docs import readmes, written
 from tools.limits import PAGE
 from tools.limits import written as limits_written
-from tools.tables import readmes, written
+from tools.module_interface import inputs
 
 CALL = re.compile(r'^module "(?P<module>\w+)" \{\n(?P<body>.*?)^\}', re.MULTILINE | re.DOTALL)
 PASSED_ON = [
@@ -96,13 +96,13 @@ def test_the_runbook_asks_saved_queries_that_there_are() -> None:
 
 @pytest.mark.parametrize("readme", readmes(), ids=lambda path: path.parent.name)
 def test_the_tables_of_the_readme_are_fresh(readme: Path) -> None:
-    """`make tables` has been run since an input or output changed."""
-    assert readme.read_text() == written(readme), "run `make tables`"
+    """`make docs` has been run since an input or output changed."""
+    assert readme.read_text() == written(readme), "run `make docs`"
 
 
 def test_the_page_of_limits_is_fresh() -> None:
-    """`make tables` has been run since a validation changed."""
-    assert PAGE.read_text() == limits_written(), "run `make tables`"
+    """`make docs` has been run since a validation changed."""
+    assert PAGE.read_text() == limits_written(), "run `make docs`"
 
 
 def test_every_module_has_its_tables() -> None:

@@ -24,7 +24,7 @@ RIGHTS: Final = {
 @pytest.fixture(scope="module")
 def waits(configurations: Configurations) -> dict[str, set[str]]:
     """What each node of the root module's graph waits for."""
-    return configurations.of(".").waits()
+    return configurations.of(".").dependencies()
 
 
 @pytest.mark.parametrize("waiting", RIGHTS)
@@ -42,6 +42,6 @@ def test_as_the_team_s_own_role_everything_waits_for_the_rights_that_the_team_gi
         (ROOT / "modules/indexer/README.md").read_text(),
         re.MULTILINE | re.DOTALL,
     )
-    waits = configurations.of("examples/readme", {"main.tf": block}).waits()
+    waits = configurations.of("examples/readme", {"main.tf": block}).dependencies()
     for waiting in (FUNCTION, SETUP, MAPPING):
         assert "aws_iam_role_policy.search" in waits[f"module.search_as_our_role.{waiting}"]

@@ -1,6 +1,6 @@
 """Has provider 6 every name that the modules and examples use? The tests run provider 5, so this goes by its schema.
 
-tests/plan/data/provider-6.json holds its names: `make provider` writes it anew, from the newest that can be had.
+tests/plan/data/provider-6.json holds its names: `make provider-schema` writes it anew, from the newest that can be had.
 """
 
 import json
@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import pytest
 
-from tools.provider import FOLDERS, NAMES, types
-from tools.uses import Use, reads, sets
+from tools.provider_snapshot import FOLDERS, NAMES, types
+from tools.provider_usage import Use, reads, sets
 
 PLACES: Final[dict[str, dict[str, Any]]] = json.loads(NAMES.read_text())["places"]
 # Deprecated names that are used all the same, and why.
@@ -35,7 +35,7 @@ def lines(uses: list[Use], *kinds: str) -> Iterator[str]:
 
 
 def test_the_names_are_of_all_types_that_are_used() -> None:
-    """A type that is new in the tree is in the file after `make provider`."""
+    """A type that is new in the tree is in the file after `make provider-schema`."""
     assert set(types()) <= set(PLACES)
 
 

@@ -12,9 +12,9 @@ from typing import Any, Final
 
 import pytest
 
-from harness.terraform import TerraformError
+from testkit.terraform import TerraformError
 from tests.plan.configurations import ROOT, Configurations
-from tools.interface import called
+from tools.module_interface import called
 
 ALIAS_ARN: Final = "arn:aws:kms:eu-west-1:123456789012:alias/orders"
 KEY_ARN: Final = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"

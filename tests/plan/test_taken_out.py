@@ -12,10 +12,10 @@ from typing import Final
 
 import pytest
 
-from tools.interface import Attribute, Input, inputs
 from tools.kept import KEPT, MODULES, types
-from tools.provider import ROOT
-from tools.uses import settings
+from tools.module_interface import Attribute, Input, inputs
+from tools.provider_snapshot import ROOT
+from tools.provider_usage import settings
 
 OF_PROVIDER: Final[dict[str, list[str]]] = json.loads(KEPT.read_text())
 VARIABLE: Final = re.compile(r"\$\{var\.([\w.]+)\}")

@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from tools.interface import Input, inputs
+from tools.module_interface import Input, inputs
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 OLD: Final = "deprecated_variables.tf"

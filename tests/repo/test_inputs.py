@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tools.inputs import UnreadableError, below
+from tools.lint_attributes import UnreadableError, below
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULE = """
@@ -139,7 +139,9 @@ def test_a_published_module_is_read_where_init_has_put_it(tmp_path: Path) -> Non
 @pytest.mark.parametrize(("content", "code"), [("module {", 2), ("locals {}", 0)])
 def test_a_file_that_cannot_be_read_is_no_clean_one(tmp_path: Path, content: str, code: int) -> None:
     (tmp_path / "main.tf").write_text(content)
-    run = subprocess.run([sys.executable, "-m", "tools.inputs", tmp_path], cwd=ROOT, capture_output=True, check=False)
+    run = subprocess.run(
+        [sys.executable, "-m", "tools.lint_attributes", tmp_path], cwd=ROOT, capture_output=True, check=False
+    )
     assert run.returncode == code, run.stderr
 
 
@@ -151,6 +153,6 @@ def test_our_own_configurations_spell_every_attribute_right() -> None:
 def test_the_hook_runs_what_make_runs() -> None:
     """Teams take it by pre-commit; the packages it needs are those that the tests run with."""
     (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
-    assert f'{hook["entry"]} = "tools.inputs:main"' in (ROOT / "pyproject.toml").read_text()
+    assert f'{hook["entry"]} = "tools.lint_attributes:main"' in (ROOT / "pyproject.toml").read_text()
     locked = (ROOT / "requirements" / "test.txt").read_text()
     assert all(f"\n{package} \\" in locked for package in hook["additional_dependencies"])

@@ -57,9 +57,9 @@ def test_every_step_is_a_make_target() -> None:
         "make test-e2e",
         "make package",
         "make sbom",
-        "make draft",
-        "make publish",
-        "make release",
+        "make release-draft",
+        "make release-upload",
+        "make release-publish",
     } <= set(run)
 
 
@@ -118,7 +118,7 @@ def test_what_is_released_is_attested_before() -> None:
     """The zip's provenance and its bill of materials are signed, of the same file that is published."""
     job = jobs(ROOT / ".github" / "workflows" / "release.yml")["package"]
     names = [step.get("run") or step["uses"].partition("@")[0] for step in job["steps"]]
-    assert names[-5:] == ["make package", "make sbom", "actions/attest", "actions/attest", "make publish"]
+    assert names[-5:] == ["make package", "make sbom", "actions/attest", "actions/attest", "make release-upload"]
     attested = [step["with"] for step in job["steps"] if step.get("uses", "").startswith("actions/attest@")]
     published = {"subject-path": "${{ env.ZIP }}"}
     assert attested == [published, {**published, "sbom-path": job["env"]["ZIP"].replace(".zip", ".cdx.json")}]
@@ -145,7 +145,7 @@ def test_a_release_job_that_failed_can_be_run_again(tmp_path: Path) -> None:
     gh.write_text(GH)
     gh.chmod(0o755)
     environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "TAG": "v1.2.3", "ZIP": "build/a.zip"}
-    for target in ("draft", "publish") * 2:
+    for target in ("release-draft", "release-upload") * 2:
         subprocess.run(["make", target], cwd=ROOT, env=environment, check=True)
     assert (tmp_path / "release").read_text() == "build/a.zip\nbuild/a.cdx.json\n"
 

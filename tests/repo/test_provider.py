@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tools.bindings import Deprecations, Schema, UnreadableError, places
-from tools.provider import written
-from tools.uses import reads, sets
+from tools.provider_schema import Deprecations, Schema, UnreadableError, places
+from tools.provider_snapshot import written
+from tools.provider_usage import reads, sets
 
 # As cdktn-provider-aws has it, what is not read left out.
 QUEUE = """

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from harness.terraform import TerraformError
+from testkit.terraform import TerraformError
 from tests.apply.deployment import Deployment, Stacks
 
 CLOSED = "http://127.0.0.1:9"

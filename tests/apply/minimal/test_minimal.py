@@ -1,8 +1,8 @@
 """Does the minimal example, unchanged, make what it promises, and change in place?"""
 
-from harness.pipeline import KEY_NAMES
-from harness.search import Index
-from harness.terraform import Change
+from testkit.pipeline import KEY_NAMES
+from testkit.search import Index
+from testkit.terraform import Change
 from tests.apply.deployment import Deployment
 from tests.plan.policies import statements
 

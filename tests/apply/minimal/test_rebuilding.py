@@ -7,11 +7,11 @@ import sys
 import textwrap
 from typing import Final
 
-from harness.agreement import compare
-from harness.items import scan
-from harness.orders import orders
-from harness.pipeline import KEY_NAMES
-from harness.search import Index
+from testkit.consistency import compare
+from testkit.items import scan
+from testkit.orders import orders
+from testkit.pipeline import KEY_NAMES
+from testkit.search import Index
 from tests.apply.deployment import ROOT, Deployment
 
 PAGE: Final = (ROOT / "docs" / "upgrading.md").read_text()

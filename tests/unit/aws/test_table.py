@@ -14,8 +14,8 @@ from stream_indexer.connection import Connection, Request, Response
 from stream_indexer.documents.actions import document_id
 from stream_indexer.errors import ConnectionFailedError, ResponseTooLargeError, TransientError
 
-from harness.items import event_form
-from harness.orders import orders
+from testkit.items import event_form
+from testkit.orders import orders
 from tests.unit.fakes import KEY_NAMES, ManualDeadline, key
 
 TABLE = "Orders"

@@ -9,8 +9,8 @@ from stream_indexer.documents.field_names import REPLICATION_ATTRIBUTES
 from stream_indexer.documents.json_encoder import encode_document
 from stream_indexer.errors import MalformedRecordError
 
-from harness.items import event_form
-from harness.orders import orders
+from testkit.items import event_form
+from testkit.orders import orders
 from tests.unit import malformed
 from tests.unit.fakes import AS_THEY_ARE
 

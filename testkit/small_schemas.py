@@ -15,7 +15,7 @@ from typing import Final
 
 import grpc
 
-from harness.terraform import NOT_COPIED
+from testkit.terraform import NOT_COPIED
 
 SUFFIXES: Final = {".tf", ".hcl", ".py"}
 CALLS_AT_ONCE: Final = 64  # above Terraform's own parallelism: an apply waits for minutes in a call

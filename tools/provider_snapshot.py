@@ -1,4 +1,4 @@
-"""Writes the names that the newest provider has for what the modules and examples use: `make provider`.
+"""Writes the names that the newest provider has for what the modules and examples use: `make provider-schema`.
 
 From two wheels (see bindings.py); a test holds the tree to what is written here.
 """
@@ -12,8 +12,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
-from tools.bindings import Deprecations, Names, Schema, UnreadableError, places
-from tools.uses import reads, sets
+from tools.provider_schema import Deprecations, Names, Schema, UnreadableError, places
+from tools.provider_usage import reads, sets
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 NAMES: Final = ROOT / "tests" / "plan" / "data" / "provider-6.json"
@@ -28,7 +28,7 @@ LICENCES: Final = "names and reasons of cdktn-provider-aws (MPL-2.0, HashiCorp, 
 
 def main() -> int:
     """Write the names; return 1 where a wheel does not hold what is looked for."""
-    parser = argparse.ArgumentParser(prog="python -m tools.provider", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tools.provider_snapshot", description=__doc__)
     parser.add_argument("folder", type=Path, help="holds a wheel of cdktn-provider-aws and one of pulumi-aws")
     folder: Path = parser.parse_args().folder
     try:
@@ -65,7 +65,7 @@ def types() -> list[str]:
 def _newest(folder: Path, name: str) -> Path:
     wheels = sorted(folder.glob(f"{name}-*.whl"), key=lambda wheel: wheel.stat().st_mtime)
     if not wheels:
-        raise UnreadableError(f"{folder} has no wheel of {name}: run `make provider`.")
+        raise UnreadableError(f"{folder} has no wheel of {name}: run `make provider-schema`.")
     return wheels[-1]
 
 

@@ -1,10 +1,10 @@
-"""Does the harness say in one sentence what to do when Terraform or its provider is not as needed?"""
+"""Does the test kit say in one sentence what to do when Terraform or its provider is not as needed?"""
 
 from pathlib import Path
 
 import pytest
 
-from harness.terraform import Terraform, TerraformError, changes, check_version
+from testkit.terraform import Terraform, TerraformError, changes, check_version
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIGURATION = """

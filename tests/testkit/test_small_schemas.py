@@ -8,7 +8,7 @@ from pathlib import Path
 import grpc
 import pytest
 
-from harness.small_schemas import names_in, small_schemas, without_other_types
+from testkit.small_schemas import names_in, small_schemas, without_other_types
 
 SCHEMA = b"\x08\x01\x12\x02ok"  # version 1, and what it says
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from benchmarks.events import payload
 from benchmarks.gates import Figures
-from benchmarks.rounds import Task, ratio, times
+from benchmarks.timing import Task, ratio, times
 
 RECORDS: Final = 1000
 Images = list[dict[str, Any]]
@@ -55,7 +55,7 @@ def ours() -> Callable[[Images], None]:
 
 def boto3() -> Callable[[Images], None]:
     """Return the way with boto3's TypeDeserializer and the standard library's JSON."""
-    from benchmarks.peers.mended import StreamDeserializer  # noqa: PLC0415 - as above
+    from benchmarks.peers.patched_serializers import StreamDeserializer  # noqa: PLC0415 - as above
 
     deserialize = StreamDeserializer().deserialize
 

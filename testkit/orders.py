@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from harness.items import AttributeValue, Item
+from testkit.items import AttributeValue, Item
 
 PRODUCTS: Final = (
     "walnut desk",

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.running_provider import running_provider
-from harness.terraform import Terraform, TerraformError
+from testkit.shared_provider import running_provider
+from testkit.terraform import Terraform, TerraformError
 
 ADDRESS = r"""{\"registry.terraform.io/shop/thing\": {\"Pid\": $$, \"Addr\": {\"String\": \"/nowhere\"}}}"""
 SAYS = f"""echo "Starting"

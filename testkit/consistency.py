@@ -11,11 +11,11 @@ from typing import Any
 
 from stream_indexer.documents.actions import document_id
 
-from harness.items import AttributeValue, Item, event_form
+from testkit.items import AttributeValue, Item, event_form
 
 
 @dataclass(frozen=True, slots=True)
-class Agreement:
+class Comparison:
     """How an index compares with its table; the three lists hold document ids.
 
     Attributes:
@@ -46,7 +46,7 @@ def compare(
     documents: Iterable[tuple[str, Mapping[str, Any]]],
     key_names: Sequence[str],
     id_prefix: str = "",
-) -> Agreement:
+) -> Comparison:
     """Compare a table's `items` (boto3's form) with an index's `documents` ((id, source), numbers as Decimal).
 
     Where the index has several tables' documents, `documents` are those whose id has `id_prefix`.
@@ -58,7 +58,7 @@ def compare(
     found = dict(documents)
     both = expected.keys() & found.keys()
     stale = sorted(key for key in both if expected[key] != found[key])
-    return Agreement(
+    return Comparison(
         equal=len(both) - len(stale),
         missing=sorted(expected.keys() - both),
         stale=stale,

@@ -15,8 +15,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Final
 
-from harness.small_schemas import names_in, small_schemas
-from harness.terraform import Terraform, TerraformError
+from testkit.small_schemas import names_in, small_schemas
+from testkit.terraform import Terraform, TerraformError
 
 ATTACHED: Final = re.compile(r"TF_REATTACH_PROVIDERS='(.+)'")
 HOSTS: Final = ("registry.terraform.io", "registry.opentofu.org")  # each program looks under its own

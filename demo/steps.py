@@ -47,7 +47,7 @@ def _console() -> Console:
 
 
 @dataclass(slots=True)
-class Stage:
+class StepRunner:
     """Runs the steps, counts them, and knows the folder where they keep their logs and state."""
 
     home: Path
@@ -85,34 +85,34 @@ class Stage:
         self.console.print(f"[bold red]failed[/] {escape(reason)}", soft_wrap=True)
 
     def elapsed(self) -> float:
-        """Seconds since the stage was set."""
+        """Return the seconds since the start."""
         return time.monotonic() - self.started
 
 
-def perform(stage: Stage, act: Callable[[], None]) -> int:
+def run_cli(runner: StepRunner, act: Callable[[], None]) -> int:
     """Do `act` away from the user's account, to its end, a failing step or an interruption; return the exit status.
 
-    Only one process at a time uses the stage's folder.
+    Only one process at a time uses the runner's folder.
     """
     clear_aws_environment()
     for number in (signal.SIGTERM, signal.SIGHUP):  # a closed terminal is an interruption too
         signal.signal(number, signal.default_int_handler)
     try:
-        stage.home.parent.mkdir(parents=True, exist_ok=True)
-        with exclusive(stage.home.with_name(f".{stage.home.name}.lock")):
+        runner.home.parent.mkdir(parents=True, exist_ok=True)
+        with exclusive(runner.home.with_name(f".{runner.home.name}.lock")):
             act()
     except StepError:
-        return 1  # the stage has told
+        return 1  # the step has printed the error
     except HeldError as error:
         wait = "Wait until it has ended, or use another checkout."
-        stage.fail(f"Another command uses {stage.home} (process {error}). {wait}")
+        runner.fail(f"Another command uses {runner.home} (process {error}). {wait}")
         return 1
     except OSError as error:
         if error.errno not in UNWRITABLE:
             raise
-        stage.fail(f"{error.filename} cannot be written to ({error.strerror}). Use a checkout that you can write to.")
+        runner.fail(f"{error.filename} cannot be written to ({error.strerror}). Use a checkout that you can write to.")
         return 1
     except KeyboardInterrupt:
-        stage.console.print("\nInterrupted. Everything that was started has been stopped.")
+        runner.console.print("\nInterrupted. Everything that was started has been stopped.")
         return 130
     return 0

@@ -13,9 +13,9 @@ from stream_indexer.documents.actions import document_id
 
 from demo.lag import Lag
 from demo.writes import KEY_NAMES, NEW_STATUS, Written
-from harness.agreement import Agreement
-from harness.items import Item, event_form
-from harness.search import Index
+from testkit.consistency import Comparison
+from testkit.items import Item, event_form
+from testkit.search import Index
 
 WORD = "lamp"
 RANGE = (500, 1000)
@@ -62,7 +62,7 @@ def changed_and_deleted(index: Index, written: Written) -> str:
     return f"{changed_id} reads {changed['status']}, {deleted_id} is gone"
 
 
-def summary(console: Console, written: Written, lag: Lag, agreement: Agreement, seconds: float) -> None:
+def summary(console: Console, written: Written, lag: Lag, agreement: Comparison, seconds: float) -> None:
     """Print the result in a few lines."""
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 4))
     verdict = "[green]agree[/]" if agreement else "[red]differ[/]"
@@ -75,7 +75,7 @@ def summary(console: Console, written: Written, lag: Lag, agreement: Agreement, 
     console.print(table)
 
 
-def invitation(console: Console) -> None:
+def next_steps(console: Console) -> None:
     """Print how to look around by hand."""
     console.print("\nNothing is left behind. To look around by hand: [bold]make demo-up[/] does the same and leaves it")
     console.print("running, with lines to paste that put an item and find it; [bold]make demo-down[/] stops it.")

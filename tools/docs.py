@@ -1,4 +1,4 @@
-"""Writes the tables of inputs and outputs into the READMEs, and docs/limits.md: `make tables`, or --check only looks.
+"""Writes the tables of inputs and outputs into the READMEs, and docs/limits.md: `make docs`, or --check only looks.
 
 A README asks for them by terraform-docs' two comments.
 """
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from tools import limits as refusals
-from tools.interface import Attribute, Input, called, inputs, limits, outputs
+from tools.module_interface import Attribute, Input, called, inputs, limits, outputs
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 PLACE: Final = re.compile(r"(?<=<!-- BEGIN_TF_DOCS -->\n).*?(?=<!-- END_TF_DOCS -->)", re.DOTALL)
@@ -19,13 +19,13 @@ PLACE: Final = re.compile(r"(?<=<!-- BEGIN_TF_DOCS -->\n).*?(?=<!-- END_TF_DOCS 
 
 def main() -> int:
     """Write the tables; return how many files were not as they should be, if only looking."""
-    parser = argparse.ArgumentParser(prog="python -m tools.tables", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tools.docs", description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; fail where something would be written")
     only_look = parser.parse_args().check
     wanted = {**{readme: written(readme) for readme in readmes()}, refusals.PAGE: refusals.written()}
     stale = [path for path, text in wanted.items() if path.read_text() != text]
     for path in stale:
-        print(f"{path.relative_to(ROOT)}: {'stale, run `make tables`' if only_look else 'written'}")  # noqa: T201 - a command talks to its terminal
+        print(f"{path.relative_to(ROOT)}: {'stale, run `make docs`' if only_look else 'written'}")  # noqa: T201 - a command talks to its terminal
         if not only_look:
             path.write_text(wanted[path])
     return len(stale) if only_look else 0

@@ -10,11 +10,11 @@ from typing import Any
 
 import urllib3
 
-from harness.agreement import Agreement, compare
-from harness.items import Item, scan
-from harness.search import Index
 from localaws.stack import LocalAws
 from localaws.waiting import wait_until
+from testkit.consistency import Comparison, compare
+from testkit.items import Item, scan
+from testkit.search import Index
 
 KEY_NAMES = ("customer_id", "order_id")
 
@@ -62,11 +62,11 @@ class Pipeline:
             raise RuntimeError(f"{self.outputs['function_name']} raised: {content}")
         return content
 
-    def agreement(self) -> Agreement:
+    def agreement(self) -> Comparison:
         """Wait until the stream is drained, then compare index and table item by item."""
         return self.agreements({self.outputs["index"]: lambda _: True})[self.outputs["index"]]
 
-    def agreements(self, takes: Mapping[str, Callable[[Item], bool]]) -> dict[str, Agreement]:
+    def agreements(self, takes: Mapping[str, Callable[[Item], bool]]) -> dict[str, Comparison]:
         """Wait until the stream is drained, then compare each index with the items that it takes; by alias."""
         self.aws.wait_until_drained(120)
         items = list(scan(self.aws.client("dynamodb"), self.table_name))
@@ -79,7 +79,7 @@ class Pipeline:
         """Return what the function has put into the quarantine: records with their reason."""
         return self._kept("quarantine/")
 
-    def given_up(self) -> list[dict[str, Any]]:
+    def discarded_batches(self) -> list[dict[str, Any]]:
         """Return what the mapping has given up: the documents of the on-failure destination."""
         return self._kept("aws/lambda/")
 
@@ -101,7 +101,7 @@ class Pipeline:
         return {shard["shard_id"] for shard in mapping["shards"]}
 
     @contextmanager
-    def parallelization(self, factor: int) -> Iterator[None]:
+    def parallelization_factor(self, factor: int) -> Iterator[None]:
         """Let so many batches of a shard be in flight for the length of a block, then one."""
         client, place = self.aws.client("lambda"), {"UUID": self.outputs["mapping_uuid"]}
 
@@ -141,7 +141,7 @@ class Pipeline:
             self._opensearch("POST", "_aliases", {"actions": [{"add": {**place, "is_write_index": True}}]})
 
     @contextmanager
-    def no_more_fields(self) -> Iterator[None]:
+    def field_limit_reached(self) -> Iterator[None]:
         """Let the index refuse every field that it does not know, for the length of a block."""
         limit = "index.mapping.total_fields.limit"
         self._opensearch("PUT", f"{self.index.name}/_settings", {limit: 1})
@@ -175,7 +175,7 @@ class Pipeline:
         return float(sum(point["Sum"] for point in statistics["Datapoints"]))
 
 
-def write_at_once(pipeline: Pipeline, writers: int, partitions: int = 40, items: int = 160) -> None:
+def write_concurrently(pipeline: Pipeline, writers: int, partitions: int = 40, items: int = 160) -> None:
     """Write each of some items four times, by two of several writers at the same time."""
 
     def write(writer: int) -> None:

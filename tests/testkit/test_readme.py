@@ -1,4 +1,4 @@
-"""Does what harness/README.md says to copy run as it is, in a tree of somebody else's?"""
+"""Does what testkit/README.md says to copy run as it is, in a tree of somebody else's?"""
 
 import os
 import re
@@ -7,17 +7,17 @@ import subprocess
 import sys
 from pathlib import Path
 
-HARNESS = Path(__file__).resolve().parents[2] / "harness"
+TESTKIT = Path(__file__).resolve().parents[2] / "testkit"
 
 
 def test_the_readme_s_test_passes_with_the_two_files_alone(tmp_path: Path) -> None:
     """Nothing else of this project is there."""
-    readme = (HARNESS / "README.md").read_text()
+    readme = (TESTKIT / "README.md").read_text()
     blocks = dict(re.findall(r"^```(hcl|python)\n(.*?)^```", readme, re.MULTILINE | re.DOTALL))
-    for folder in ("harness", "stack"):
+    for folder in ("testkit", "stack"):
         (tmp_path / folder).mkdir()
     for name in ("terraform.py", "providers.py"):
-        shutil.copy(HARNESS / name, tmp_path / "harness")
+        shutil.copy(TESTKIT / name, tmp_path / "testkit")
     (tmp_path / "stack" / "main.tf").write_text(blocks["hcl"])
     (tmp_path / "test_stack.py").write_text(blocks["python"])
     run = subprocess.run(

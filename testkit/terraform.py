@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from harness.providers import mirror
+from testkit.providers import mirror
 
 PROGRAM: Final = "TERRAFORM"  # environment variable that names another program, such as tofu
 SETTINGS: Final = "TF_CLI_CONFIG_FILE"  # environment variable that names the program's own configuration
@@ -24,7 +24,7 @@ MINIMUM_VERSION: Final = (1, 9)  # validation rules that read other variables
 COPIED_SUFFIXES: Final = {".tf", ".hcl", ".json", ".tftpl"}
 NOT_COPIED: Final = {".git", ".terraform", ".venv", "build", "node_modules"}
 STOP_SECONDS: Final = 20.0
-PARALLELISM: Final = 30  # the provider waits 5 s for each function, in which another resource can be made
+PARALLELISM: Final = 30  # the provider dependencies 5 s for each function, in which another resource can be made
 HAS_CHANGES: Final = 2  # exit status of `plan -detailed-exitcode`
 NO_PROVIDER: Final = re.compile(r"Failed to (query available provider packages|install provider|resolve provider)")
 ARROW: Final = re.compile(r'"\[root\] (.+?)(?: \(\w+\))?" -> "\[root\] (.+?)(?: \(\w+\))?"')
@@ -52,7 +52,7 @@ class Terraform:
         folder: the root configuration, below `tree`.
         work: where the copy, the state and the log go; made if need be.
         environment: variables for Terraform on top of this process's.
-        linked: folders that the copy links to, by their names at the tree's top (what the configuration reads).
+        symlinks: folders that the copy links to, by their names at the tree's top (what the configuration reads).
         overrides: extra files for the root configuration, by name, e.g. provider settings for a test.
     """
 
@@ -60,7 +60,7 @@ class Terraform:
     folder: Path
     work: Path
     environment: Mapping[str, str] = field(default_factory=dict)
-    linked: Mapping[str, Path] = field(default_factory=dict)
+    symlinks: Mapping[str, Path] = field(default_factory=dict)
     overrides: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -86,7 +86,7 @@ class Terraform:
                 raise
             raise TerraformError(
                 "A provider cannot be found: let Terraform reach its registry, or set TF_PLUGIN_MIRROR to a folder "
-                f"that holds registry.terraform.io/ with the version wanted; {_place(plugins)} "
+                f"that holds registry.terraform.io/ with the version wanted; {_describe_mirror(plugins)} "
                 f"(Terraform's own words are in {self.log})."
             ) from error
 
@@ -136,13 +136,13 @@ class Terraform:
         addresses = self._run(["state", "list"], logged=False).split()
         return [address for address in addresses if ".data." not in f".{address}"]
 
-    def waits(self) -> dict[str, set[str]]:
-        """Return for each node of the plan's graph, such as a resource's address, all others that it waits for."""
+    def dependencies(self) -> dict[str, set[str]]:
+        """Return for each node of the plan's graph, such as a resource's address, the nodes that it depends on."""
         drawn = self._run(["graph", "-type=plan"], logged=False)
         next_to: dict[str, set[str]] = {}
         for node, other in ARROW.findall(drawn):
             next_to.setdefault(node, set()).add(other)
-        return {node: _reached(node, next_to) for node in next_to}
+        return {node: _closure(node, next_to) for node in next_to}
 
     def test(self, folder: Path) -> str:
         """Run `terraform test` for the module in `folder` of the tree and return what it printed."""
@@ -160,7 +160,7 @@ class Terraform:
             target = self.work / "tree" / source.relative_to(self.tree)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, target)
-        for name, folder in self.linked.items():
+        for name, folder in self.symlinks.items():
             (self.work / "tree" / name).symlink_to(folder.resolve(), target_is_directory=True)
         self.root.mkdir(parents=True, exist_ok=True)  # a configuration may consist of `overrides` alone
         for name, content in self.overrides.items():
@@ -257,7 +257,7 @@ def check_version() -> None:
         )
 
 
-def _place(plugins: Path | None) -> str:
+def _describe_mirror(plugins: Path | None) -> str:
     return "none was found here" if plugins is None else f"{plugins} was looked through"
 
 
@@ -269,7 +269,7 @@ def changes(plan: Mapping[str, Any]) -> list[Change]:
     return [change for change in found if change.actions not in {("no-op",), ("read",)}]
 
 
-def _reached(start: str, next_to: Mapping[str, set[str]]) -> set[str]:
+def _closure(start: str, next_to: Mapping[str, set[str]]) -> set[str]:
     """Return what can be reached from `start`."""
     found: set[str] = set()
     ahead = [start]

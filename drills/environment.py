@@ -13,16 +13,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from demo.stage import Stage, Step
-from harness.items import Item
-from harness.orders import order
-from harness.pipeline import Pipeline
-from harness.running_provider import attached
-from harness.terraform import Terraform
+from demo.steps import Step, StepRunner
 from localaws.errors import LocalAwsError
 from localaws.faults.proxy import Proxy
 from localaws.stack import LocalAws
 from localaws.waiting import wait_until
+from testkit.items import Item
+from testkit.orders import order
+from testkit.pipeline import Pipeline
+from testkit.shared_provider import attached
+from testkit.terraform import Terraform
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 ZIP: Final = "stream-indexer.zip"
@@ -37,7 +37,7 @@ class DrillError(AssertionError):
 
 
 @dataclass(slots=True)
-class Scene:
+class DrillEnvironment:
     """One of them; a drill changes the table, injects faults, and looks.
 
     Attributes:
@@ -46,10 +46,10 @@ class Scene:
         aws_proxy: between the function (and what the mapping gives up) and AWS.
         topic_arn: of what the alarms tell.
         dice: of the orders that are written.
-        told_url: of a queue that hears it.
+        queue_url: of a queue that hears it.
     """
 
-    stage: Stage
+    runner: StepRunner
     engines: str
     aws: LocalAws
     index_proxy: Proxy
@@ -57,15 +57,15 @@ class Scene:
     pipeline: Pipeline
     topic_arn: str
     dice: random.Random = field(default_factory=lambda: random.Random(1))  # noqa: S311 - example data, not a secret
-    told_url: str = ""
+    queue_url: str = ""
     _written: int = 0
     _told: list[dict[str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Let a queue hear what the topic of the alarms is told."""
         sqs = self.aws.client("sqs")
-        self.told_url = sqs.create_queue(QueueName="told")["QueueUrl"]
-        attributes = sqs.get_queue_attributes(QueueUrl=self.told_url, AttributeNames=["QueueArn"])["Attributes"]
+        self.queue_url = sqs.create_queue(QueueName="told")["QueueUrl"]
+        attributes = sqs.get_queue_attributes(QueueUrl=self.queue_url, AttributeNames=["QueueArn"])["Attributes"]
         self.aws.client("sns").subscribe(TopicArn=self.topic_arn, Protocol="sqs", Endpoint=attributes["QueueArn"])
 
     @property
@@ -81,7 +81,7 @@ class Scene:
     @contextmanager
     def step(self, title: str) -> Iterator[Step]:
         """Tell one step of the story."""
-        with self.stage.step(title) as step:
+        with self.runner.step(title) as step:
             yield step
 
     def write(self, count: int) -> list[Item]:
@@ -94,7 +94,7 @@ class Scene:
             dynamodb.batch_write_item(RequestItems={table: puts})
         return items
 
-    def touch(self, keys: Sequence[Item]) -> None:
+    def rewrite(self, keys: Sequence[Item]) -> None:
         """Change items in one attribute, as the runbook says to have them indexed again."""
         for key in keys:
             self.aws.client("dynamodb").update_item(
@@ -104,7 +104,7 @@ class Scene:
                 ExpressionAttributeValues={":now": {"N": str(time.time_ns())}},
             )
 
-    def watch(self, step: Step, holds: Callable[[], bool], what: str) -> None:
+    def wait_for(self, step: Step, holds: Callable[[], bool], what: str) -> None:
         """Wait until `holds`, showing meanwhile how far the mapping is.
 
         Raises:
@@ -141,28 +141,28 @@ class Scene:
         (alarm,) = found.get("MetricAlarms", []) + found.get("CompositeAlarms", [])
         return str(alarm["StateValue"])
 
-    def was_told(self, key: str) -> bool:
+    def topic_notified(self, key: str) -> bool:
         """Say whether the topic of the alarms has told in this drill that an alarm went off, however briefly."""
         sqs = self.aws.client("sqs")
-        while messages := sqs.receive_message(QueueUrl=self.told_url, MaxNumberOfMessages=10).get("Messages", []):
+        while messages := sqs.receive_message(QueueUrl=self.queue_url, MaxNumberOfMessages=10).get("Messages", []):
             for message in messages:
                 self._told.append(json.loads(json.loads(message["Body"])["Message"]))
-                sqs.delete_message(QueueUrl=self.told_url, ReceiptHandle=message["ReceiptHandle"])
+                sqs.delete_message(QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"])
         return any(told["NewStateValue"] == "ALARM" and told["AlarmName"].endswith(f"-{key}") for told in self._told)
 
-    def alarm_goes_off(self, key: str) -> None:
+    def assert_alarm(self, key: str) -> None:
         """Wait until an alarm has told its topic, as a step of the story."""
         with self.step(f"The alarm {key} goes to ALARM") as step:
-            self.watch(step, lambda: self.was_told(key), f"the alarm {key} has told its topic")
+            self.wait_for(step, lambda: self.topic_notified(key), f"the alarm {key} has told its topic")
             step.result = "and tells its topic"
 
-    def alarm_is_ok(self, key: str) -> None:
+    def assert_ok(self, key: str) -> None:
         """Wait until an alarm is OK again, as a step of the story."""
         with self.step(f"The alarm {key} is OK again") as step:
-            self.watch(step, lambda: self.state_of(key) == "OK", f"the alarm {key} is OK")
+            self.wait_for(step, lambda: self.state_of(key) == "OK", f"the alarm {key} is OK")
             step.result = "by itself, once its five minutes have no fault in them"
 
-    def converges(self) -> None:
+    def assert_consistent(self) -> None:
         """See the index equal the table, as a step of the story.
 
         Raises:
@@ -173,7 +173,7 @@ class Scene:
             step.result = str(agreement)
             expect(bool(agreement), f"index and table agree, not {agreement}")
 
-    def calm(self) -> None:
+    def reset(self) -> None:
         """Mend everything, wait until all is dealt with, and empty the quarantine: the next drill starts from there."""
         self.index_proxy.clear()
         self.aws_proxy.clear()
@@ -181,7 +181,7 @@ class Scene:
         self.pipeline.empty_quarantine()
         for key in self.pipeline.outputs["alarm_arns"]:
             wait_until(lambda key=key: self.state_of(key) == "OK", f"the alarm {key} is OK")  # type: ignore[misc]
-        self.was_told("")
+        self.topic_notified("")
         self._told.clear()
 
 
@@ -196,39 +196,39 @@ def expect(holds: bool, what: str) -> None:  # noqa: FBT001 - reads as a sentenc
 
 
 @contextmanager
-def scene(stage: Stage, engines: str, time_scale: float = TIME_SCALE) -> Iterator[Scene]:
+def environment(runner: StepRunner, engines: str, time_scale: float = TIME_SCALE) -> Iterator[DrillEnvironment]:
     """Build the zip, start the local AWS and the proxies, apply the pipeline; stop it all at the end."""
-    with Proxy() as index_proxy, Proxy() as aws_proxy, _started(stage, engines, aws_proxy, time_scale) as aws:
-        outputs = _applied(stage, aws, index_proxy, aws_proxy)
-        yield Scene(
-            stage, engines, aws, index_proxy, aws_proxy, Pipeline(aws, outputs["pipeline"]), outputs["topic_arn"]
+    with Proxy() as index_proxy, Proxy() as aws_proxy, _started(runner, engines, aws_proxy, time_scale) as aws:
+        outputs = _applied(runner, aws, index_proxy, aws_proxy)
+        yield DrillEnvironment(
+            runner, engines, aws, index_proxy, aws_proxy, Pipeline(aws, outputs["pipeline"]), outputs["topic_arn"]
         )
 
 
-def leave_running(stage: Stage, engines: str) -> None:
-    """Make what a scene needs, and leave it running for `kept_scene`."""
+def leave_running(runner: StepRunner, engines: str) -> None:
+    """Make what a environment needs, and leave it running for `running_environment`."""
     with Proxy() as index_proxy, Proxy() as aws_proxy:
-        aws = _started(stage, engines, aws_proxy, TIME_SCALE, detached=True)
+        aws = _started(runner, engines, aws_proxy, TIME_SCALE, detached=True)
         try:
-            outputs = _applied(stage, aws, index_proxy, aws_proxy)
+            outputs = _applied(runner, aws, index_proxy, aws_proxy)
             kept = {"engines": engines, "index_port": index_proxy.port, "aws_port": aws_proxy.port, "outputs": outputs}
-            (stage.home / KEPT).write_text(json.dumps(kept))
+            (runner.home / KEPT).write_text(json.dumps(kept))
         except BaseException:
             aws.stop()
             raise
 
 
-def kept_aws(stage: Stage) -> LocalAws | None:
+def running_aws(runner: StepRunner) -> LocalAws | None:
     """Return the local AWS that `leave_running` left, None where none runs."""
     with contextlib.suppress(LocalAwsError):
-        return LocalAws.find(stage.home / "local")
+        return LocalAws.find(runner.home / "local")
     return None
 
 
 @contextmanager
-def kept_scene(stage: Stage, aws: LocalAws) -> Iterator[Scene]:
+def running_environment(runner: StepRunner, aws: LocalAws) -> Iterator[DrillEnvironment]:
     """Play on what `leave_running` left, with proxies where the function looks for them; leave it running again."""
-    kept = json.loads((stage.home / KEPT).read_text())
+    kept = json.loads((runner.home / KEPT).read_text())
     outputs = kept["outputs"]
     pipeline = Pipeline(aws, outputs["pipeline"])
     with (
@@ -237,27 +237,29 @@ def kept_scene(stage: Stage, aws: LocalAws) -> Iterator[Scene]:
     ):
         written = aws.client("dynamodb").scan(TableName=pipeline.table_name, Select="COUNT")["Count"]
         dice = random.Random()  # noqa: S311 - other orders than those of the drills before
-        yield Scene(
-            stage, kept["engines"], aws, index_proxy, aws_proxy, pipeline, outputs["topic_arn"], dice, _written=written
+        yield DrillEnvironment(
+            runner, kept["engines"], aws, index_proxy, aws_proxy, pipeline, outputs["topic_arn"], dice, _written=written
         )
 
 
-def _started(stage: Stage, engines: str, aws_proxy: Proxy, time_scale: float, *, detached: bool = False) -> LocalAws:
+def _started(
+    runner: StepRunner, engines: str, aws_proxy: Proxy, time_scale: float, *, detached: bool = False
+) -> LocalAws:
     """Build the zip and start the local AWS."""
-    shutil.rmtree(stage.home, ignore_errors=True)
-    stage.home.mkdir(parents=True)
-    with stage.step("Build the zip"):
-        package = stage.home / "package" / ZIP
+    shutil.rmtree(runner.home, ignore_errors=True)
+    runner.home.mkdir(parents=True)
+    with runner.step("Build the zip"):
+        package = runner.home / "package" / ZIP
         command = [sys.executable, str(ROOT / "lambda" / "package.py"), "--output", str(package)]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    with stage.step(f"Start the local AWS, {engines} engines", "local/gateway.log") as step:
-        home, url = stage.home / "local", aws_proxy.url
+    with runner.step(f"Start the local AWS, {engines} engines", "local/gateway.log") as step:
+        home, url = runner.home / "local", aws_proxy.url
         aws = LocalAws.start(engines, home, aws_endpoint_override=url, time_scale=time_scale, detached=detached)
         step.result = f"time runs {time_scale:g} times as fast for streams, mappings and alarms"
     return aws
 
 
-def _applied(stage: Stage, aws: LocalAws, index_proxy: Proxy, aws_proxy: Proxy) -> dict[str, Any]:
+def _applied(runner: StepRunner, aws: LocalAws, index_proxy: Proxy, aws_proxy: Proxy) -> dict[str, Any]:
     """Apply the pipeline, its function behind the proxies; return Terraform's outputs."""
     index_proxy.target, aws_proxy.target = aws.opensearch_url, aws.endpoint_url
     environment = {
@@ -265,9 +267,9 @@ def _applied(stage: Stage, aws: LocalAws, index_proxy: Proxy, aws_proxy: Proxy) 
         "TF_VAR_opensearch_endpoint": index_proxy.url,
         "TF_VAR_opensearch_arn": f"arn:aws:es:{aws.region}:123456789012:domain/drills",
     }
-    folder, linked = ROOT / "drills" / "pipeline", {"build": stage.home / "package"}
-    terraform = Terraform(ROOT, folder, stage.home / "terraform", environment, linked=linked)
-    with stage.step("terraform apply drills/pipeline", "terraform/terraform.log") as step:
+    folder, linked = ROOT / "drills" / "pipeline", {"build": runner.home / "package"}
+    terraform = Terraform(ROOT, folder, runner.home / "terraform", environment, symlinks=linked)
+    with runner.step("terraform apply drills/pipeline", "terraform/terraform.log") as step:
         terraform.init()
         with attached(terraform) as ready:
             ready.apply(on_line=step.progress, refresh=False)

@@ -34,14 +34,14 @@ Expression: TypeAlias = Any  # a rule of python-hcl2, which ships no types that 
 
 
 @dataclass(frozen=True, slots=True)
-class Each:
+class ForEach:
     """A map, list or set: every element has the shape `element`."""
 
     element: "Shape"
 
 
 # An object's attributes by name, a collection, or None for what holds no object that is known.
-Shape: TypeAlias = Mapping[str, "Shape"] | Each | None
+Shape: TypeAlias = Mapping[str, "Shape"] | ForEach | None
 
 
 class UnreadableError(Exception):
@@ -49,7 +49,7 @@ class UnreadableError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Finding:
     """An attribute that is asked for nowhere; `right` is the nearest name that is, or None."""
 
     file: Path
@@ -77,7 +77,7 @@ def main() -> int:
     return 1 if found else 0
 
 
-def below(folder: Path) -> Iterator[Found]:
+def below(folder: Path) -> Iterator[Finding]:
     """Yield what is found in `folder` and all folders below.
 
     Raises:
@@ -91,7 +91,7 @@ def below(folder: Path) -> Iterator[Found]:
             yield from _in_file(file)
 
 
-def _in_file(file: Path) -> Iterator[Found]:
+def _in_file(file: Path) -> Iterator[Finding]:
     here = file.parent
     if file.suffix == ".tf":
         for block in _blocks(_body(file), "module"):
@@ -112,13 +112,13 @@ def _in_file(file: Path) -> Iterator[Found]:
 
 def _in_arguments(
     file: Path, arguments: Mapping[str, Expression], shapes: Mapping[str, Shape], prefix: str
-) -> Iterator[Found]:
+) -> Iterator[Finding]:
     # An argument that is asked for nowhere is refused by Terraform itself.
     for name in arguments.keys() & shapes.keys():
         yield from _unknown(arguments[name].expression, shapes[name], f"{prefix}{name}", file)
 
 
-def _unknown(value: Expression, shape: Shape, name: str, file: Path) -> Iterator[Found]:
+def _unknown(value: Expression, shape: Shape, name: str, file: Path) -> Iterator[Finding]:
     """Yield the attributes written in `value` that `shape` lacks; `name` is what the value is of."""
     if isinstance(value, GetAttrExprTermRule):
         for where, written in _local(file.parent, str(value.serialize())):
@@ -130,18 +130,18 @@ def _unknown(value: Expression, shape: Shape, name: str, file: Path) -> Iterator
     else:
         for part in _same(value):
             yield from _unknown(part, shape, name, file)
-        if isinstance(shape, Each):
+        if isinstance(shape, ForEach):
             for part in _elements(value):
                 yield from _unknown(part, shape.element, f"{name}[]", file)
 
 
-def _unknown_attribute(element: Expression, shape: Mapping[str, Shape], name: str, file: Path) -> Iterator[Found]:
+def _unknown_attribute(element: Expression, shape: Mapping[str, Shape], name: str, file: Path) -> Iterator[Finding]:
     key = _text(element.key)
     if key in shape:
         yield from _unknown(element.expression, shape[key], f"{name}.{key}", file)
     else:
         right = next(iter(difflib.get_close_matches(key, shape, n=1)), None)
-        yield Found(file, element.key._meta.line, f"{name}.{key}", right)  # noqa: SLF001 - it has no other way
+        yield Finding(file, element.key._meta.line, f"{name}.{key}", right)  # noqa: SLF001 - it has no other way
 
 
 def _same(value: Expression) -> list[Expression]:
@@ -187,7 +187,7 @@ def _shape(written: Expression) -> Shape:
         case FunctionCallRule() if _function(written) == "optional":
             return _shape(_arguments(written)[0])
         case FunctionCallRule() if _function(written) in {"map", "list", "set"}:
-            return Each(_shape(_arguments(written)[0]))
+            return ForEach(_shape(_arguments(written)[0]))
         case FunctionCallRule() if _function(written) == "object":
             asked = _arguments(written)[0].expression
             return {_text(element.key): _shape(element.expression) for element in asked.elements}

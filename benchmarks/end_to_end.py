@@ -9,8 +9,8 @@ from typing import Final
 
 from benchmarks.events import payload
 from benchmarks.gates import Figures
-from benchmarks.rounds import Task, micros, ratio, times
 from benchmarks.server import acknowledged, serving
+from benchmarks.timing import Task, micros, ratio, times
 
 RECORDS: Final = 1000
 # A call for each record does not gain by a longer batch, but takes long.

@@ -81,7 +81,7 @@ def next_steps(console: Console) -> None:
     console.print("running, with lines to paste that put an item and find it; [bold]make demo-down[/] stops it.")
 
 
-def by_hand(console: Console, environment: Mapping[str, str], index: Index, table_name: str) -> None:
+def by_hand(console: Console, environment: Mapping[str, str], index_url: str, table_name: str) -> None:
     """Print how to put an item and search for it from a shell."""
     key = {"customer_id": {"S": "me"}, "order_id": {"S": "1"}}
     item = {**key, "note": {"S": "hello from the shell"}, "total": {"N": "1"}}
@@ -90,7 +90,7 @@ def by_hand(console: Console, environment: Mapping[str, str], index: Index, tabl
         *(f"export {name}={value}" for name, value in environment.items()),
         f"aws dynamodb put-item --table-name {table_name} --item '{json.dumps(item)}'",
         "sleep 3  # the batching window, then OpenSearch's refresh",
-        f"curl -s '{index.url}/{index.name}/_search?q=note:hello&pretty'",
+        f"curl -s '{index_url}/_search?q=note:hello&pretty'",
         f"aws dynamodb delete-item --table-name {table_name} --key '{json.dumps(key)}'",
     ]
     for line in lines:

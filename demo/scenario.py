@@ -16,7 +16,7 @@ from demo.writes import KEY_NAMES, Written, put_change_delete
 from localaws.stack import LocalAws
 from testkit.consistency import compare
 from testkit.items import scan
-from testkit.search import Index
+from testkit.search import Index, connect
 from testkit.shared_provider import attached
 from testkit.terraform import Terraform, check_version
 
@@ -37,7 +37,7 @@ class Deployment:
     @property
     def index(self) -> Index:
         """The index (by its alias) that the example keeps equal to its table."""
-        return Index(self.aws.opensearch_url, self.outputs["index"])
+        return Index(connect(self.aws), self.outputs["index"])
 
 
 def run(runner: StepRunner) -> None:

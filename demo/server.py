@@ -7,7 +7,6 @@ from demo import output, scenario
 from demo.steps import StepError, StepRunner
 from localaws.errors import LocalAwsError
 from localaws.stack import LocalAws
-from testkit.search import Index
 from testkit.terraform import Terraform
 
 READY = "ready"  # a file that says that everything is applied and written
@@ -22,7 +21,8 @@ def up(runner: StepRunner) -> None:
         runner.fail("The demo that runs here was interrupted. Stop it with `make demo-down`, then start it again.")
         raise StepError
     outputs = Terraform(scenario.ROOT, scenario.EXAMPLE, runner.home / "terraform", aws.environment).outputs()
-    output.by_hand(runner.console, aws.environment, Index(aws.opensearch_url, outputs["index"]), outputs["table_name"])
+    index_url = f"{aws.opensearch_url}/{outputs['index']}"
+    output.by_hand(runner.console, aws.environment, index_url, outputs["table_name"])
     runner.console.print("\nStop it with: [bold]make demo-down[/]")
 
 

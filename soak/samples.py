@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-import urllib3
-
 from drills.environment import DrillEnvironment
 from soak.load import HEARTBEAT_ID
 
@@ -45,12 +43,10 @@ class Samples:
 
     def _run(self, start: float) -> None:
         index = self.env.pipeline.index
-        url = f"{index.url}/{index.name}/_doc/{HEARTBEAT_ID.replace('|', '%7C')}"
         while not self._stop.wait(LOOK_SECONDS):
             now = time.monotonic() - start
-            answer = urllib3.request("GET", url, timeout=10)
-            if answer.status == 200:
-                self.lags.append((now, time.time() - float(answer.json()["_source"]["beat"])))
+            if heartbeat := index.get(HEARTBEAT_ID):
+                self.lags.append((now, time.time() - float(heartbeat["beat"])))
             for name, size in memory(self.env).items():
                 self.megabytes[name].append((now, size))
 

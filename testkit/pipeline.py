@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import urllib3
+from opensearchpy import OpenSearch
 
 from localaws.stack import LocalAws
 from localaws.waiting import wait_until
 from testkit.consistency import Comparison, compare
 from testkit.items import Item, scan
-from testkit.search import Index
+from testkit.search import Index, connect
 
 KEY_NAMES = ("customer_id", "order_id")
 
@@ -38,7 +38,12 @@ class Pipeline:
 
     def index_of(self, alias: str) -> Index:
         """Return one of several indexes."""
-        return Index(self.aws.opensearch_url, alias)
+        return Index(connect(self.aws), alias)
+
+    @property
+    def opensearch(self) -> OpenSearch:
+        """Client of OpenSearch."""
+        return connect(self.aws)
 
     def put(self, *items: Item) -> None:
         """Write items."""
@@ -128,37 +133,31 @@ class Pipeline:
 
     def indices(self) -> set[str]:
         """Return the names of all indices, aliases left out."""
-        return {index["index"] for index in self._opensearch("GET", "_cat/indices?format=json")}
+        return {index["index"] for index in self.opensearch.cat.indices(format="json")}
 
     @contextmanager
     def without_alias(self) -> Iterator[None]:
         """Take the index's alias away for the length of a block."""
         place = {"index": f"{self.index.name}-v1", "alias": self.index.name}
-        self._opensearch("POST", "_aliases", {"actions": [{"remove": place}]})
+        self.opensearch.indices.update_aliases(body={"actions": [{"remove": place}]})
         try:
             yield
         finally:
-            self._opensearch("POST", "_aliases", {"actions": [{"add": {**place, "is_write_index": True}}]})
+            self.opensearch.indices.update_aliases(body={"actions": [{"add": {**place, "is_write_index": True}}]})
 
     @contextmanager
     def field_limit_reached(self) -> Iterator[None]:
         """Let the index refuse every field that it does not know, for the length of a block."""
         limit = "index.mapping.total_fields.limit"
-        self._opensearch("PUT", f"{self.index.name}/_settings", {limit: 1})
+        self.opensearch.indices.put_settings(index=self.index.name, body={limit: 1})
         try:
             yield
         finally:
-            self._opensearch("PUT", f"{self.index.name}/_settings", {limit: None})
+            self.opensearch.indices.put_settings(index=self.index.name, body={limit: None})
 
     def add_fields(self, properties: Any) -> None:
         """Add fields to the index's mapping."""
-        self._opensearch("PUT", f"{self.index.name}/_mapping", {"properties": properties})
-
-    def _opensearch(self, method: str, path: str, body: Any = None) -> Any:
-        answer = urllib3.request(method, f"{self.aws.opensearch_url}/{path}", json=body)
-        if answer.status != 200:
-            raise RuntimeError(f"{method} {path}: {answer.status} {answer.data!r}")
-        return answer.json()
+        self.opensearch.indices.put_mapping(index=self.index.name, body={"properties": properties})
 
     def metric(self, name: str) -> float:
         """Return the sum so far of one of the function's own metrics."""

@@ -1,60 +1,70 @@
-"""Reads an OpenSearch index: the few calls that the demo and the tests make by hand."""
+"""Reads an OpenSearch index as your application would: by opensearch-py, with signed requests."""
 
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any, Final
 
-import urllib3
+from opensearchpy import OpenSearch, RequestsHttpConnection
+from opensearchpy.serializer import JSONSerializer
+from requests_aws4auth import AWS4Auth
+
+from localaws.stack import LocalAws
 
 PAGE_DOCUMENTS: Final = 1000  # below index.max_result_window, 10,000
 
 
-class SearchError(RuntimeError):
-    """OpenSearch refused a request; the message has its answer."""
+class ExactSerializer(JSONSerializer):
+    """Reads numbers as Decimals, because a float can lose digits."""
+
+    def loads(self, s: str) -> Any:
+        """Parse a response."""
+        return json.loads(s, parse_float=Decimal)
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """One index (or alias) of the OpenSearch at `url`."""
+    """One index or alias, or several with commas between their names."""
 
-    url: str
+    opensearch: OpenSearch
     name: str
 
     def refresh(self) -> None:
-        """Make every write so far visible to searches."""
-        self._call("POST", "_refresh")
+        """Make all writes visible to searches."""
+        self.opensearch.indices.refresh(index=self.name)
 
     def search(self, body: dict[str, Any]) -> list[dict[str, Any]]:
-        """Return the hits of a search request's `body`, its numbers as exact Decimals."""
-        hits: list[dict[str, Any]] = self._call("POST", "_search", body)["hits"]["hits"]
+        """Return the hits of a search."""
+        hits: list[dict[str, Any]] = self.opensearch.search(index=self.name, body=body)["hits"]["hits"]
         return hits
 
     def get(self, document_id: str) -> dict[str, Any] | None:
-        """Return the source of one document, or None where there is none."""
-        for hit in self.search({"query": {"ids": {"values": [document_id]}}}):
-            source: dict[str, Any] = hit["_source"]
-            return source
-        return None
+        """Return the source of a document, or None if it does not exist."""
+        source: dict[str, Any] | None = self.opensearch.get(index=self.name, id=document_id, ignore=404).get("_source")
+        return source
 
     def delete(self, document_id: str) -> None:
-        """Refresh, then delete one document, as somebody does by hand."""
-        self.refresh()
-        self._call("POST", "_delete_by_query", {"query": {"ids": {"values": [document_id]}}})
+        """Delete a document, as an operator does by hand."""
+        self.opensearch.delete(index=self.name, id=document_id, refresh=True)
 
     def documents(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Refresh, then yield (id, source) of every document in order of the id."""
+        """Refresh, then yield the ID and source of every document, sorted by ID."""
         self.refresh()
         after: dict[str, Any] = {}
         while hits := self.search({"size": PAGE_DOCUMENTS, "sort": [{"_id": "asc"}], **after}):
             yield from ((hit["_id"], hit["_source"]) for hit in hits)
             after = {"search_after": hits[-1]["sort"]}
 
-    def _call(self, method: str, operation: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-        answer = urllib3.request(method, f"{self.url}/{self.name}/{operation}", json=body)
-        if answer.status != 200:
-            raise SearchError(f"{method} /{self.name}/{operation}: {answer.status} {answer.data.decode()}")
-        # A float would hide a lost digit.
-        parsed: dict[str, Any] = json.loads(answer.data, parse_float=Decimal)
-        return parsed
+
+def connect(aws: LocalAws, url: str = "", service: str = "es") -> OpenSearch:
+    """Return a client that signs its requests; for a collection, `url` is its endpoint and `service` "aoss"."""
+    names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION")
+    return _client(url or aws.opensearch_url, *(aws.environment[name] for name in names), service)
+
+
+@cache
+def _client(url: str, *credentials: str) -> OpenSearch:
+    auth = AWS4Auth(*credentials)
+    return OpenSearch([url], http_auth=auth, connection_class=RequestsHttpConnection, serializer=ExactSerializer())

@@ -13,7 +13,7 @@ class StreamDeserializer(TypeDeserializer):  # type: ignore[misc] # boto3 ships 
         return value
 
 
-class SetSerializer(JSONSerializer):  # type: ignore[misc, unused-ignore] # mypy sees the package only where it is installed
+class SetSerializer(JSONSerializer):
     """opensearch-py's, for sets too."""
 
     def default(self, data: Any) -> Any:

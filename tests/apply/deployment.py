@@ -7,9 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Self
 
-import urllib3
-
 from localaws.stack import LocalAws
+from testkit.search import connect
 from testkit.shared_provider import running_provider
 from testkit.terraform import Change, Terraform
 
@@ -133,9 +132,9 @@ class Stacks:
             self._running.close()
             home = Path(tempfile.mkdtemp(dir=self._home))
             self._stack = self._running.enter_context(Stack.start(home, self._package_folder))
-        for path in ("_index_template/*", "*"):
-            answer = urllib3.request("DELETE", f"{self._stack.aws.opensearch_url}/{path}")
-            assert answer.status == 200, answer.data
+        indices = connect(self._stack.aws).indices
+        indices.delete_index_template(name="*")
+        indices.delete(index="*")
         return self._stack
 
     def __enter__(self) -> Self:

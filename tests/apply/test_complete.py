@@ -3,7 +3,7 @@
 import json
 
 from localaws.stack import LocalAws
-from testkit.search import Index
+from testkit.search import Index, connect
 from tests.apply.deployment import Stack
 
 
@@ -20,8 +20,9 @@ def test_the_example_is_applied_at_once_and_the_index_follows(stack: Stack, aws:
         item = {name: {"S": value} for name, value in order.items()} | {"revision": {"N": "1"}}
         aws.client("dynamodb").put_item(TableName=outputs["table_name"], Item=item)
     aws.wait_until_drained()
+    url = outputs["opensearch_endpoint"]
     found = {
-        alias: sorted(source["order_id"] for _, source in Index(outputs["opensearch_endpoint"], alias).documents())
+        alias: sorted(source["order_id"] for _, source in Index(connect(aws, url), alias).documents())
         for alias in outputs["indexes"]
     }
     assert found == {"orders": ["o1", "o2"], "orders-open": ["o1"]}

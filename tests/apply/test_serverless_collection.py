@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from testkit.search import Index
+from testkit.search import Index, connect
 from tests.apply.deployment import Deployment, Stacks
 
 READER = "arn:aws:iam::123456789012:role/developer"
@@ -44,8 +44,9 @@ def test_an_order_that_is_written_can_be_searched_in_the_collection(example: Dep
     item = {"customer_id": {"S": "c1"}, "order_id": {"S": "o1"}, "note": {"S": "leave it with a neighbour"}}
     example.aws.client("dynamodb").put_item(TableName=outputs["table_name"], Item=item)
     example.aws.wait_until_drained()
-    Index(example.aws.opensearch_url, outputs["index"]).refresh()  # a collection refreshes by itself alone
-    (hit,) = Index(outputs["collection_endpoint"], outputs["index"]).search({"query": {"match": {"note": "neighbour"}}})
+    Index(connect(example.aws), outputs["index"]).refresh()  # a collection refreshes by itself alone
+    collection = Index(connect(example.aws, outputs["collection_endpoint"], "aoss"), outputs["index"])
+    (hit,) = collection.search({"query": {"match": {"note": "neighbour"}}})
     assert hit["_index"] == "orders-v1"
 
 

@@ -1,7 +1,7 @@
 """Do two tables in one domain keep apart: each its own index, and no right to the other's?"""
 
 from localaws.stack import LocalAws
-from testkit.search import Index
+from testkit.search import Index, connect
 from tests.apply.deployment import Stack
 from tests.plan.simulator import Request, allowed
 
@@ -22,7 +22,7 @@ def test_each_table_has_its_index_and_no_function_may_write_to_the_other_s(stack
         aws.client("dynamodb").put_item(TableName=outputs["tables"][name], Item=item)
     aws.wait_until_drained()
     for name, item in ITEMS.items():
-        ((_, source),) = Index(aws.opensearch_url, outputs["indexes"][name]).documents()
+        ((_, source),) = Index(connect(aws), outputs["indexes"][name]).documents()
         assert source.keys() == item.keys()
 
     iam, domain = aws.client("iam"), f"arn:aws:es:{aws.region}:123456789012:domain/local"

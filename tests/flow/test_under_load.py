@@ -97,7 +97,7 @@ def test_two_tables_on_one_domain_are_searched_as_one_and_never_mix(pipelines: M
         assert pipeline.agreement()
 
     def found() -> dict[str, str]:
-        both = type(first.index)(first.index.url, f"{first.index.name},{second.index.name}")
+        both = first.index_of(f"{first.index.name},{second.index.name}")
         hits = both.search({"query": {"match": {"note": "twofold"}}})
         assert {hit["_id"] for hit in hits} <= {name_of(item)}
         return {hit["_index"]: hit["_source"]["note"] for hit in hits}

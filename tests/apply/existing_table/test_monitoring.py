@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import pytest
-import urllib3
 from jsonschema import Draft202012Validator
 
+from testkit.search import connect
 from tests.apply.deployment import Deployment
 from tests.plan.monitored import DASHBOARD
 
@@ -31,7 +31,7 @@ MALFORMED: Final[dict[str, Any]] = {}
 def log(deployment: Deployment) -> list[str]:
     """What the function and Lambda wrote: of a batch with a malformed record, one given back, and one that raised."""
     invoke(deployment, {"Records": [record("a", 1), MALFORMED]})
-    urllib3.request("DELETE", f"{deployment.aws.opensearch_url}/products-v1")
+    connect(deployment.aws).indices.delete(index="products-v1", ignore=404)
     invoke(deployment, {"Records": [record("b", 2)]})
     invoke(deployment, {})
     events = deployment.aws.client("logs").filter_log_events(logGroupName="/aws/lambda/products")["events"]

@@ -1,7 +1,7 @@
 """Does the minimal example, unchanged, make what it promises, and change in place?"""
 
 from testkit.pipeline import KEY_NAMES
-from testkit.search import Index
+from testkit.search import Index, connect
 from testkit.terraform import Change
 from tests.apply.deployment import Deployment
 from tests.plan.policies import statements
@@ -21,7 +21,7 @@ def test_an_order_that_is_written_can_be_searched(minimal: Deployment) -> None:
     item = {"customer_id": {"S": "c1"}, "order_id": {"S": "o1"}, "note": {"S": "leave it with a neighbour"}}
     minimal.aws.client("dynamodb").put_item(TableName=outputs["table_name"], Item=item)
     minimal.aws.wait_until_drained()
-    index = Index(minimal.aws.opensearch_url, outputs["index"])
+    index = Index(connect(minimal.aws), outputs["index"])
     index.refresh()
     (hit,) = index.search({"query": {"match": {"note": "neighbour"}}})
     assert hit["_index"] == "orders-v1"

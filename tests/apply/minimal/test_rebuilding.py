@@ -11,7 +11,7 @@ from testkit.consistency import compare
 from testkit.items import scan
 from testkit.orders import orders
 from testkit.pipeline import KEY_NAMES
-from testkit.search import Index
+from testkit.search import Index, connect
 from tests.apply.deployment import ROOT, Deployment
 
 PAGE: Final = (ROOT / "docs" / "upgrading.md").read_text()
@@ -32,7 +32,7 @@ def test_a_new_alias_and_every_item_written_again_make_an_index_anew(minimal: De
     minimal.apply()
     assert minimal.next_changes() == []
     dynamodb.delete_item(TableName="orders", Key={name: gone[name] for name in KEY_NAMES})
-    old, new = Index(aws.opensearch_url, "orders"), Index(aws.opensearch_url, "orders-2")
+    old, new = Index(connect(aws), "orders"), Index(connect(aws), "orders-2")
     assert len(dict(old.documents())) == len(kept) + 1
     assert dict(new.documents()) == {}
 

@@ -1,4 +1,4 @@
-"""The demo's story, step by step: build, start, apply, write, drain, show, destroy."""
+"""The steps of the demo: build, start, apply, write, drain, show, destroy."""
 
 import hashlib
 import shutil
@@ -41,7 +41,7 @@ class Deployment:
 
 
 def run(runner: StepRunner) -> None:
-    """Tell the whole story and leave nothing behind; logs and state stay where a step failed."""
+    """Run all steps and remove everything; after a failed step, logs and state stay."""
     shutil.rmtree(runner.home, ignore_errors=True)
     runner.home.mkdir(parents=True)
     try:
@@ -60,7 +60,7 @@ def run(runner: StepRunner) -> None:
 
 
 def build(runner: StepRunner) -> None:
-    """Look for Terraform, and build the zip that ships, beside whatever `make package` has built for a deployment."""
+    """Look for Terraform, and build the released zip in another folder than `make package`."""
     with runner.step("Build the zip", "package.log") as step:
         check_version()
         target = package_folder(runner) / ZIP
@@ -88,7 +88,7 @@ def start(runner: StepRunner, *, detached: bool = False) -> LocalAws:
 
 
 def deploy(runner: StepRunner, aws: LocalAws) -> Deployment:
-    """Apply the minimal example, unchanged: environment variables alone point it at the local AWS."""
+    """Apply the minimal example, unchanged: only environment variables point it at the local AWS."""
     environment = {
         **aws.environment,
         "TF_VAR_opensearch_endpoint": aws.opensearch_url,

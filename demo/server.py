@@ -13,7 +13,7 @@ READY = "ready"  # a file that says that everything is applied and written
 
 
 def up(runner: StepRunner) -> None:
-    """Build, start, apply and write; then say how to look around. What runs already is left as it is."""
+    """Build, start, apply and write; then print how to explore. A running demo is not changed."""
     aws = _running(runner)
     if aws is None:
         aws = _start(runner)

@@ -24,7 +24,7 @@ UNWRITABLE: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENO
 
 
 class StepError(RuntimeError):
-    """A step of the demo failed and has been told to the person; `__cause__` is why."""
+    """A step failed and its error was printed; `__cause__` is the reason."""
 
 
 @dataclass(slots=True)
@@ -36,12 +36,12 @@ class Step:
     result: str = ""
 
     def progress(self, text: str) -> None:
-        """Show `text` beside the step's title until the next one."""
+        """Show `text` next to the title of the step until the next call."""
         self.status.update(f"{self.title}  [dim]{escape(text.strip()[:100])}[/]")
 
 
 def _console() -> Console:
-    """Return the console: as wide as the terminal is, and wide enough for every line where there is none."""
+    """Return the console: as wide as the terminal is, and wide enough for every line without a terminal."""
     console = Console(highlight=False)
     return console if console.is_terminal else Console(highlight=False, width=WIDTH_OF_A_LOG)
 
@@ -60,7 +60,7 @@ class StepRunner:
         """Run one step; `log` names its log file below `home`, named to the person should it fail.
 
         Raises:
-            StepError: the step raised; told already.
+            StepError: The step failed. Its error was printed.
         """
         begun = time.monotonic()
         if not self.console.is_terminal:

@@ -1,1 +1,1 @@
-"""Failure drills: each tells what goes wrong, what can be seen of it, and how it comes right, and asserts it."""
+"""Failure drills: each causes a failure, checks what you can observe, and checks the recovery."""

@@ -11,7 +11,7 @@ from drills.environment import DrillEnvironment
 
 @dataclass(frozen=True, slots=True)
 class Drill:
-    """One of them.
+    """A failure drill.
 
     Attributes:
         play: its docstring's first line is what the list says.
@@ -21,7 +21,7 @@ class Drill:
 
     @property
     def title(self) -> str:
-        """What it tells, in a line."""
+        """The first line of its docstring."""
         return (self.play.__doc__ or "").strip().splitlines()[0]
 
 

@@ -21,7 +21,7 @@ def clock_skew(env: DrillEnvironment) -> None:
         expect(env.metric("Stale") == stale, "none of them is taken for stale")
         step.result = "sequence numbers say which is later"
     env.assert_consistent()
-    with env.step(f"It steps back {FAR_SECONDS / 60:g} minutes: too far to be told from a replay") as step:
+    with env.step(f"It steps back {FAR_SECONDS / 60:g} minutes: too far to be distinguished from a replay") as step:
         items = env.write(COUNT)
         env.aws.wait_until_drained()
         begun = env.aws.advance_time(0)
@@ -34,7 +34,7 @@ def clock_skew(env: DrillEnvironment) -> None:
     with env.step("The clock is right again; the items are changed, as the runbook says") as step:
         env.aws.advance_time(FAR_SECONDS)
         env.rewrite([key_of(item) for item in items])
-        step.result = "any later change mends an item"
+        step.result = "any later change corrects the item"
     env.assert_consistent()
 
 

@@ -1,4 +1,4 @@
-"""Where a drill is played: a local AWS with one pipeline on it, a proxy before OpenSearch and one before AWS."""
+"""The environment of a drill: a local AWS with one pipeline, a proxy in front of OpenSearch and one in front of AWS."""
 
 import contextlib
 import json
@@ -33,18 +33,18 @@ PATIENCE_SECONDS: Final = 90.0
 
 
 class DrillError(AssertionError):
-    """Something did not come as the drill says it must."""
+    """A claim of the drill does not hold."""
 
 
 @dataclass(slots=True)
 class DrillEnvironment:
-    """One of them; a drill changes the table, injects faults, and looks.
+    """A local AWS with one pipeline and two proxies. A drill changes the table, injects faults and checks.
 
     Attributes:
         engines: "embedded" or "jvm".
         index_proxy: between the function and OpenSearch.
         aws_proxy: between the function (and what the mapping gives up) and AWS.
-        topic_arn: of what the alarms tell.
+        topic_arn: ARN of the topic of the alarms.
         dice: of the orders that are written.
         queue_url: of a queue that hears it.
     """
@@ -62,7 +62,7 @@ class DrillEnvironment:
     _told: list[dict[str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        """Let a queue hear what the topic of the alarms is told."""
+        """Subscribe a queue to the topic of the alarms."""
         sqs = self.aws.client("sqs")
         self.queue_url = sqs.create_queue(QueueName="told")["QueueUrl"]
         attributes = sqs.get_queue_attributes(QueueUrl=self.queue_url, AttributeNames=["QueueArn"])["Attributes"]
@@ -80,7 +80,7 @@ class DrillEnvironment:
 
     @contextmanager
     def step(self, title: str) -> Iterator[Step]:
-        """Tell one step of the story."""
+        """Run one step of the drill."""
         with self.runner.step(title) as step:
             yield step
 
@@ -122,10 +122,10 @@ class DrillEnvironment:
         shards = [shard for mapping in self.aws.status()["mappings"] for shard in mapping["shards"]]
         behind = sum(shard["behind"] for shard in shards)
         age = max((shard["iterator_age_seconds"] for shard in shards), default=0)
-        return f"{behind} records behind, the oldest for {age:,.0f} s; given back {self.metric('Retried'):g}"
+        return f"{behind} records behind, the oldest for {age:,.0f} s; retried {self.metric('Retried'):g}"
 
     def metric(self, name: str) -> float:
-        """Return the sum so far of one of the function's own metrics."""
+        """Return the sum of a metric of the function."""
         return self.pipeline.metric(name)
 
     def grows(self, *names: str) -> Callable[[], bool]:
@@ -142,7 +142,7 @@ class DrillEnvironment:
         return str(alarm["StateValue"])
 
     def topic_notified(self, key: str) -> bool:
-        """Say whether the topic of the alarms has told in this drill that an alarm went off, however briefly."""
+        """Return whether the topic received ALARM of an alarm in this drill, even for a moment."""
         sqs = self.aws.client("sqs")
         while messages := sqs.receive_message(QueueUrl=self.queue_url, MaxNumberOfMessages=10).get("Messages", []):
             for message in messages:
@@ -151,19 +151,19 @@ class DrillEnvironment:
         return any(told["NewStateValue"] == "ALARM" and told["AlarmName"].endswith(f"-{key}") for told in self._told)
 
     def assert_alarm(self, key: str) -> None:
-        """Wait until an alarm has told its topic, as a step of the story."""
+        """Wait until an alarm has notified its topic, as a step of the drill."""
         with self.step(f"The alarm {key} goes to ALARM") as step:
-            self.wait_for(step, lambda: self.topic_notified(key), f"the alarm {key} has told its topic")
-            step.result = "and tells its topic"
+            self.wait_for(step, lambda: self.topic_notified(key), f"the alarm {key} has notified its topic")
+            step.result = "and notifies its topic"
 
     def assert_ok(self, key: str) -> None:
-        """Wait until an alarm is OK again, as a step of the story."""
+        """Wait until an alarm is OK again, as a step of the drill."""
         with self.step(f"The alarm {key} is OK again") as step:
             self.wait_for(step, lambda: self.state_of(key) == "OK", f"the alarm {key} is OK")
             step.result = "by itself, once its five minutes have no fault in them"
 
     def assert_consistent(self) -> None:
-        """See the index equal the table, as a step of the story.
+        """Compare index and table, as a step of the drill.
 
         Raises:
             DrillError: they differ.
@@ -174,7 +174,7 @@ class DrillEnvironment:
             expect(bool(agreement), f"index and table agree, not {agreement}")
 
     def reset(self) -> None:
-        """Mend everything, wait until all is dealt with, and empty the quarantine: the next drill starts from there."""
+        """Clear all faults, wait until the stream is drained, and empty the quarantine, for the next drill."""
         self.index_proxy.clear()
         self.aws_proxy.clear()
         self.aws.wait_until_drained(PATIENCE_SECONDS)
@@ -186,10 +186,10 @@ class DrillEnvironment:
 
 
 def expect(holds: bool, what: str) -> None:  # noqa: FBT001 - reads as a sentence
-    """Check one thing that the story says.
+    """Check one claim of the drill.
 
     Raises:
-        DrillError: it is not so.
+        DrillError: The claim does not hold.
     """
     if not holds:
         raise DrillError(f"expected that {what}")

@@ -34,7 +34,7 @@ def out_of_memory(env: DrillEnvironment) -> None:
             env.aws.wait_until_drained()
             step.result = f"killed {len(deaths)} times; the halves of the halves fit"
             expect(len(deaths) > 1, f"it was killed more than once, not {len(deaths)} times")
-            expect(env.pipeline.discarded_batches() == [], "no record is given up for its neighbours' size")
+            expect(env.pipeline.discarded_batches() == [], "no record is discarded because of its neighbors' size")
         env.assert_alarm("errors")
         env.assert_consistent()
 
@@ -50,7 +50,7 @@ def timeout(env: DrillEnvironment) -> None:
         ):
             env.write(30)
             env.wait_for(step, lambda: hung == [1], "a batch was in flight")
-            env.wait_for(step, lambda: env.topic_notified("errors"), "the alarm errors is told")
+            env.wait_for(step, lambda: env.topic_notified("errors"), "the alarm errors has notified its topic")
             step.result = "Lambda ends it, the alarm errors goes to ALARM, the batch comes again"
         env.assert_consistent()
     env.assert_ok("errors")

@@ -11,13 +11,13 @@ def outage(env: DrillEnvironment) -> None:
     """The index is down for over an hour: everything waits, nothing is lost."""
     late = env.grows("Unreachable", "Retried")
     with env.index_proxy.failing(Fault(FaultKind.REFUSE)):
-        with env.step("OpenSearch refuses connections; writes go on") as step:
+        with env.step("OpenSearch refuses connections; writes continue") as step:
             env.write(60)
-            env.wait_for(step, late, "the function cannot reach it and gives the records back")
+            env.wait_for(step, late, "the function cannot reach it and returns the records for retry")
             step.result = env.progress()
         with env.step("An hour passes") as step:
             env.aws.advance_time(HOUR_SECONDS + 300)
-            step.result = "retries go on, 30 s apart at most"
+            step.result = "retries continue, at most 30 s apart"
         env.assert_alarm("iterator-age-warning")
     with env.step("OpenSearch is back; the backlog drains") as step:
         env.aws.wait_until_drained()
@@ -33,7 +33,7 @@ def throttle(env: DrillEnvironment) -> None:
         with env.step("OpenSearch answers 429 to ten bulk requests") as step:
             env.write(60)
             env.wait_for(step, lambda: injection.expired, "ten requests are throttled")
-            step.result = "four tries an invocation, with jitter; then the batch is given back"
+            step.result = "four attempts per invocation, with jitter; then Lambda retries the batch"
         with env.step("It takes requests again") as step:
             env.aws.wait_until_drained()
             expect(throttled(), "the metric Throttled counts it")
@@ -78,12 +78,12 @@ def invalid_bulk_response(env: DrillEnvironment) -> None:
 
 
 def forbidden(env: DrillEnvironment) -> None:
-    """The role is not admitted any more, 403: the records wait for whoever mends that."""
+    """OpenSearch denies the role with 403: the records wait until an operator restores the access."""
     back = env.grows("Retried")
     with env.index_proxy.failing(Fault(FaultKind.FORBID, match="_bulk")):
         with env.step("OpenSearch answers 403, security_exception") as step:
             env.write(40)
-            env.wait_for(step, back, "the records are given back")
+            env.wait_for(step, back, "the records are returned for retry")
             expect(env.pipeline.quarantined() == [], "a refused caller is no reason to give a record up")
             step.result = env.progress()
         env.assert_alarm("stalled")

@@ -41,7 +41,7 @@ def mapping_conflict(env: DrillEnvironment) -> None:
 
 
 def malformed(env: DrillEnvironment) -> None:
-    """A record that is none arrives among fifty: it is kept, and the others are done."""
+    """One of fifty records is malformed: it is quarantined, and the others are indexed."""
     with env.step("One of fifty records has no keys") as step:
         records = [record(number) for number in range(50)]
         records[25] = record(25, Keys=None)
@@ -65,14 +65,14 @@ def malformed(env: DrillEnvironment) -> None:
 
 
 def quarantine_unavailable(env: DrillEnvironment) -> None:
-    """S3 refuses what can never be indexed: the record waits, for nothing is passed over that is not kept."""
+    """S3 refuses a rejected record: the record waits, because the function skips only quarantined records."""
     offending = env.grows("OffendingRecordCount", "Retried")
     with env.aws_proxy.failing(Fault(FaultKind.FORBID, match=IN_THE_QUARANTINE)) as injection:
         with env.step("S3 answers 403; an item does not fit") as step:
             poison = poisoned(env.write(20)[10])
             env.pipeline.put(poison)
             env.write(20)
-            env.wait_for(step, offending, "the record is counted and given back")
+            env.wait_for(step, offending, "the record is counted and returned for retry")
             expect(injection.hits > 0, "S3 was asked")
             expect(env.pipeline.quarantined() == [], "the quarantine is empty")
             step.result = env.progress()
@@ -80,7 +80,7 @@ def quarantine_unavailable(env: DrillEnvironment) -> None:
     with env.step("S3 takes objects again") as step:
         env.aws.wait_until_drained()
         (kept,) = env.pipeline.quarantined()
-        step.result = f"quarantined: {kept['reason']['kind']}; the shard goes on"
+        step.result = f"quarantined: {kept['reason']['kind']}; the shard continues"
     env.assert_alarm("quarantined")
     corrected(env, poison)
     for key in ("stalled", "quarantined"):

@@ -1,4 +1,4 @@
-"""Drills of the stream: given up, dropped, split, delivered twice and late."""
+"""Drills of the stream: discarded, dropped, split, delivered twice and late."""
 
 import json
 from typing import Any
@@ -25,18 +25,20 @@ def retry_window(env: DrillEnvironment) -> None:
             env.write(30)
             env.rewrite([key_of(item) for item in kept[:5]])
             env.pipeline.delete(*kept[5:10])
-            env.wait_for(step, late, "the records are given back")
+            env.wait_for(step, late, "the records are returned for retry")
             step.result = env.progress()
         with env.step("Twenty-three hours and a half pass") as step:
             env.aws.advance_time(NEARLY_A_DAY_SECONDS)
             env.aws.wait_until_drained()
-            given_up = env.pipeline.discarded_batches()
-            step.result = f"given up: {len(given_up)} batches, {len(changed_keys(given_up))} items, with their payload"
-            conditions = {document["requestContext"]["condition"] for document in given_up}
+            discarded = env.pipeline.discarded_batches()
+            step.result = (
+                f"discarded: {len(discarded)} batches, {len(changed_keys(discarded))} items, with their payload"
+            )
+            conditions = {document["requestContext"]["condition"] for document in discarded}
             expect(conditions == {"RecordAgeExceeded"}, f"they were too old, not {conditions}")
     env.assert_alarm("given-up")
     with env.step("The index lacks what the destination holds") as step:
-        agreement, keys = env.pipeline.agreement(), changed_keys(given_up)
+        agreement, keys = env.pipeline.agreement(), changed_keys(discarded)
         step.result = str(agreement)
         expect(differing(agreement) == set(keys), "exactly those items differ")
     catch_up(env, agreement, list(keys.values()))
@@ -118,9 +120,9 @@ def catch_up(env: DrillEnvironment, agreement: Comparison, keys: list[Item]) -> 
     env.assert_consistent()
 
 
-def changed_keys(given_up: list[dict[str, Any]]) -> dict[str, Item]:
-    """Return the keys of what was given up, by document id."""
-    records = [record for document in given_up for record in json.loads(document["payload"])["Records"]]
+def changed_keys(discarded: list[dict[str, Any]]) -> dict[str, Item]:
+    """Return the keys of discarded records, by document ID."""
+    records = [record for document in discarded for record in json.loads(document["payload"])["Records"]]
     keys = [record["dynamodb"]["Keys"] for record in records]
     return {name_of(key): key for key in keys}
 

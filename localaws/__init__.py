@@ -1,1 +1,1 @@
-"""A local AWS on loopback: gateway, engines, function runtime, event source mapping. Knows nothing of the product."""
+"""A local AWS on loopback: gateway, engines, function runtime, event source mapping. It does not use the product."""

@@ -1,4 +1,4 @@
-"""The two kinds of error: what a client of an AWS API is told, and what the person at the terminal is told."""
+"""The two kinds of errors: responses to a client of an AWS API, and messages at the terminal."""
 
 import sys
 from typing import Final

@@ -1,4 +1,4 @@
-"""Tells the requests of local programs from those that a browser sends for a web page: servers on loopback need it."""
+"""Distinguishes requests of local programs from requests of web pages, which servers on loopback must refuse."""
 
 from collections.abc import Mapping
 from typing import Final

@@ -79,7 +79,7 @@ class Request:
         """Return the body as a JSON object.
 
         Raises:
-            AwsError: SerializationException, it is none.
+            AwsError: SerializationException, the body is not a JSON object.
         """
         try:
             parsed = json.loads(self.body or b"{}")

@@ -52,7 +52,7 @@ class ManagedProcess:
                     stderr=file,
                     env=environment,
                     text=True,
-                    start_new_session=True,  # Ctrl-C reaches the parent alone, which then stops its children in order
+                    start_new_session=True,  # Ctrl-C reaches only the parent, which then stops its children in order
                 )
             except OSError as error:
                 raise LocalAwsError(f"{name} cannot be started: {error}.") from error

@@ -1,7 +1,7 @@
 """The program behind a stack, `python -m localaws.server`: it starts every part, says where it is, and stops them all.
 
-Its own process for each stack, for moto's state is the process's. It ends when told by /_local/stop, by a signal,
-or when its standard input closes (unless --detached), which is when whoever started it has ended.
+Its own process for each stack, for moto's state is the process's. It ends by a request to /_local/stop, by a signal,
+or when its standard input closes (unless --detached), which happens when its parent has ended.
 """
 
 import argparse
@@ -65,7 +65,7 @@ class DeferredApplication:
     """A WSGI application that is set once its server's address is known, for its parts need the address."""
 
     def __init__(self) -> None:
-        """Start without one; nobody knows the address yet."""
+        """Start without an application, before the address is known."""
         self.gateway: Gateway | None = None
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -77,7 +77,7 @@ class DeferredApplication:
 
 
 def run(settings: Settings, *, detached: bool) -> None:
-    """Start everything, print the ready line, and serve until told to stop."""
+    """Start everything, print the ready line, and serve until the stop request."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: stop.set())
@@ -145,7 +145,7 @@ def _stop_with_parent(stop: threading.Event) -> None:
 
 
 def _say(document: object) -> None:
-    """Tell whoever started this program."""
+    """Print a line for the parent process."""
     print(json.dumps(document), flush=True)  # noqa: T201 - its standard output is for that
 
 

@@ -46,10 +46,10 @@ def fake_aws_environment(endpoint_url: str, region: str, access_key: str) -> dic
 
 
 def clear_aws_environment() -> None:
-    """Take out of this process's environment what would lead AWS clients or Terraform to anybody's real account.
+    """Take out of this process's environment what would lead AWS clients or Terraform to a real account.
 
-    Profiles, endpoints of single services, variables and arguments for Terraform: whoever starts a local AWS has its
-    environment in `fake_aws_environment` and needs nothing else.
+    Profiles, endpoints of single services, variables and arguments for Terraform: the process that starts a local AWS
+    has its environment in `fake_aws_environment` and needs nothing else.
     """
     for name in [name for name in os.environ if name.startswith(FOREIGN)]:
         del os.environ[name]

@@ -37,7 +37,7 @@ class LocalAws:
         endpoint_url: of every AWS API.
         opensearch_url: of OpenSearch.
         identity: distinguishes this run from any other on the same port.
-        access_key: random, and asked of every request: whoever has it can run code as the user who started this.
+        access_key: random, and required for every request. It lets a program run code as the stack's user.
         process: the program behind it, None where another command started it.
     """
 
@@ -72,7 +72,7 @@ class LocalAws:
             engines: "embedded" or "jvm".
             home: where it keeps its logs.
             port: of the gateway, 0 for a free one.
-            region: what clients are told to use.
+            region: AWS Region of clients.
             stream_shards: how many shards a new stream opens with.
             aws_endpoint_override: where functions and failure destinations reach AWS, e.g. a proxy; empty: here.
             time_scale: how much faster than real time mappings, streams and alarms have it.
@@ -101,7 +101,7 @@ class LocalAws:
         """Return the one that was left running with `home`.
 
         Raises:
-            LocalAwsError: none is.
+            LocalAwsError: No local AWS runs there.
         """
         try:
             state = json.loads((home / STATE).read_text())
@@ -134,11 +134,11 @@ class LocalAws:
             raise TimeoutError(answer["message"])
 
     def kill(self, function_name: str) -> int:
-        """Kill the function's processes that are at work, as running out of memory does; return how many were."""
+        """Kill the busy processes of a function, as an out-of-memory error does; return their number."""
         return int(self.admin("POST", f"functions/{function_name}/kill")[1]["killed"])
 
     def hang(self, function_name: str) -> int:
-        """Let the function's processes that are at work do nothing more, until they time out; return how many were."""
+        """Stop the busy processes of a function until their invocation times out; return their number."""
         return int(self.admin("POST", f"functions/{function_name}/hang")[1]["hung"])
 
     def replay(self, function_name: str, batches: int = 1) -> int:

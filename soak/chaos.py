@@ -40,7 +40,7 @@ class FaultWindow:
 
 @dataclass(slots=True)
 class Chaos:
-    """Injects faults into a drill environment until it is stopped; `windows` tells of them."""
+    """Injects faults into a drill environment until it is stopped; `windows` lists the faults."""
 
     env: DrillEnvironment
     seed: int
@@ -55,10 +55,10 @@ class Chaos:
         self._thread.start()
 
     def stop(self) -> None:
-        """End it, and mend what is broken.
+        """End the faults.
 
         Raises:
-            BaseException: whatever has kept it from breaking things.
+            BaseException: The error that ended the thread.
         """
         self._stop.set()
         if self._thread:

@@ -1,4 +1,4 @@
-"""The writes: a steady rate of puts, changes and deletes of some hundred items, and a heartbeat to tell the lag by.
+"""The writes: a steady rate of puts, changes and deletes of some hundred items, and a heartbeat that shows the lag.
 
 Now and then an item is written that OpenSearch rejects, and made good later: the quarantine is in S3.
 """

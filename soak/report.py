@@ -51,7 +51,7 @@ def _page(outcome: SoakResult) -> Iterator[str]:
     yield f"| until drained and compared, after the last write | {outcome.drain_seconds:.1f} s |"
     yield f"| index and table | {outcome.agreement} |"
     yield f"| writes that OpenSearch rejects | {outcome.poisoned}, {outcome.quarantined} of them in the quarantine |"
-    yield f"| other records in the quarantine, batches given up | {outcome.innocent}, {outcome.discarded_batches} |"
+    yield f"| other records in the quarantine, discarded batches | {outcome.innocent}, {outcome.discarded_batches} |"
     for name, sizes in sorted(outcome.megabytes.items()):
         first, last = sizes[0][1], sizes[-1][1]
         yield f"| memory, {name} | {first:.0f} MB at first, {last:.0f} at last, {outcome.maximum(name):.0f} at most |"

@@ -43,7 +43,7 @@ class SoakResult:
     drain_seconds: float
 
     def maximum(self, name: str) -> float:
-        """Return the most memory that a process of this kind had, in MB."""
+        """Return the peak memory of the processes with this name, in MB."""
         return max(size for _, size in self.megabytes[name])
 
     def growth(self, name: str) -> float:
@@ -53,7 +53,7 @@ class SoakResult:
         return max(halves[1], default=0.0) - max(halves[0], default=0.0)
 
     def limit(self, name: str) -> float:
-        """Return how much memory a process of this kind may have, in MB."""
+        """Return the memory limit of the processes with this name, in MB."""
         match name:
             case "function":
                 return FUNCTION_MEGABYTES
@@ -77,14 +77,14 @@ class SoakResult:
         if self.poisoned and not self.quarantined:
             said.append(f"none of {self.poisoned} rejected records is in the quarantine")
         if self.discarded_batches:
-            said.append(f"{self.discarded_batches} batches were given up")
+            said.append(f"{self.discarded_batches} batches were discarded")
         if not self.windows or not self.lags or {"function", "gateway"} - set(self.megabytes):
             said.append("nothing was broken or nothing was measured: the soak shows nothing")
         return said
 
 
 def run(env: DrillEnvironment, seconds: float, seed: int, step: Step | None = None) -> SoakResult:
-    """Write for `seconds` while things break, mend, drain, and compare."""
+    """Write for `seconds` under faults, then drain and compare."""
     load, chaos, samples = Load(env.pipeline, seed), Chaos(env, seed), Samples(env)
     begun = time.monotonic()
     for part in (load, chaos, samples):

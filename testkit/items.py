@@ -1,6 +1,6 @@
 """DynamoDB items as boto3's client gives and takes them, and in the form that a stream event has.
 
-The two differ in binary values alone: bytes for boto3, base64 text in an event.
+The two differ only in binary values: bytes for boto3, base64 text in an event.
 """
 
 import base64

@@ -81,11 +81,11 @@ class Pipeline:
         }
 
     def quarantined(self) -> list[dict[str, Any]]:
-        """Return what the function has put into the quarantine: records with their reason."""
+        """Return the quarantined records with their reason."""
         return self._kept("quarantine/")
 
     def discarded_batches(self) -> list[dict[str, Any]]:
-        """Return what the mapping has given up: the documents of the on-failure destination."""
+        """Return the documents of the on-failure destination: batches that Lambda discarded."""
         return self._kept("aws/lambda/")
 
     def _kept(self, prefix: str) -> list[dict[str, Any]]:
@@ -160,7 +160,7 @@ class Pipeline:
         self.opensearch.indices.put_mapping(index=self.index.name, body={"properties": properties})
 
     def metric(self, name: str) -> float:
-        """Return the sum so far of one of the function's own metrics."""
+        """Return the sum of a metric of the function."""
         now = datetime.now(UTC)
         statistics = self.aws.client("cloudwatch").get_metric_statistics(
             Namespace="StreamIndexer",

@@ -1,7 +1,7 @@
 """Runs Terraform on a copy of a configuration: init, plan as JSON, apply, destroy, outputs.
 
-A copy, because `terraform init` writes a lock file beside the configuration: the tree stays as it is,
-and any number of runs go on side by side. Standard library only, so that a team can take this file
+A copy, because `terraform init` writes a lock file next to the configuration: the tree stays unchanged,
+and runs can be concurrent. It needs only the standard library, so that you can take this file
 into its own tests as it is (with `providers.py`).
 """
 
@@ -45,7 +45,7 @@ class Change:
 
 @dataclass(slots=True)
 class Terraform:
-    """One root configuration of a tree, copied into a folder of its own.
+    """One root configuration of a tree, copied into its own folder.
 
     Attributes:
         tree: the folder whose Terraform files are copied (a repository's root).
@@ -162,7 +162,7 @@ class Terraform:
             shutil.copy2(source, target)
         for name, folder in self.symlinks.items():
             (self.work / "tree" / name).symlink_to(folder.resolve(), target_is_directory=True)
-        self.root.mkdir(parents=True, exist_ok=True)  # a configuration may consist of `overrides` alone
+        self.root.mkdir(parents=True, exist_ok=True)  # a configuration may consist only of `overrides`
         for name, content in self.overrides.items():
             (self.root / name).write_text(content)
 
@@ -193,7 +193,7 @@ class Terraform:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT if logged else subprocess.DEVNULL,
             text=True,
-            start_new_session=True,  # Ctrl-C reaches this program alone, which then stops it
+            start_new_session=True,  # Ctrl-C reaches only this program, which then stops Terraform
         )
         lines = []
         with self.log.open("a") as log, process:
@@ -227,7 +227,7 @@ class Terraform:
 
 
 def _stop(process: "subprocess.Popen[str]") -> None:
-    """End a Terraform that nobody listens to any more: politely, so that it writes its state, then at once."""
+    """End Terraform after an interruption: first by a signal, so that it writes its state, then at once."""
     process.terminate()
     try:
         process.communicate(timeout=STOP_SECONDS)
@@ -282,7 +282,7 @@ def _closure(start: str, next_to: Mapping[str, set[str]]) -> set[str]:
 def _terraform_files(tree: Path) -> Iterable[Path]:
     for directory, folders, files in os.walk(tree):
         folders[:] = [name for name in folders if name not in NOT_COPIED]
-        # Variables of the folder's owner are none of a copy's.
+        # Variables of the folder's owner do not belong to the copy.
         yield from (
             Path(directory, name)
             for name in files
@@ -305,7 +305,7 @@ def _takes_input(command: list[str]) -> bool:
 
 
 def _reason(lines: list[str]) -> str:
-    """Return the text of Terraform's errors without its frames, or the last lines where there is none."""
+    """Return the text of Terraform's errors without its frames, or the last lines if it has no error."""
     text = [ANSI.sub("", line).strip(" │╷╵\n") for line in lines]
     starts = [number for number, line in enumerate(text) if line.startswith("Error:")]
     return "\n".join(line for line in (text[starts[0] :] if starts else text[-5:]) if line)

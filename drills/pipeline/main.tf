@@ -33,7 +33,7 @@ module "search" {
 }
 
 output "topic_arn" {
-  description = "ARN of the topic that the alarms tell."
+  description = "ARN of the topic that the alarms notify."
   value       = aws_sns_topic.alarms.arn
 }
 

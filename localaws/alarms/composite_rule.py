@@ -10,7 +10,7 @@ TOKEN: Final = re.compile(rf"\s*(?:((?:AND|OR|NOT|TRUE|FALSE)\b|[()])|{STATE})")
 
 
 class RuleError(ValueError):
-    """A rule is none."""
+    """A rule is not valid."""
 
 
 def holds(rule: str, states: Mapping[str, str]) -> bool:
@@ -22,7 +22,7 @@ def holds(rule: str, states: Mapping[str, str]) -> bool:
     reading = _Rule(_tokens(rule, states)[::-1])
     value = reading.either()
     if reading.tokens:
-        raise RuleError(f"{rule!r} goes on where a rule ends")
+        raise RuleError(f"{rule!r} continues after the end of a rule")
     return value
 
 
@@ -73,7 +73,7 @@ class _Rule:
             return value
         word = self.tokens.pop() if self.tokens else ""
         if word not in {True, False, "TRUE", "FALSE"}:
-            raise RuleError(f"{word or 'The end'} stands where an alarm is meant")
+            raise RuleError(f"{word or 'The end'} is in the position of an alarm")
         return word in {True, "TRUE"}
 
     def _took(self, word: str) -> bool:

@@ -74,7 +74,7 @@ class Alarms:
                 self._change(region, alarm, *composite_state(alarm, states))
 
     def _change(self, region: str, alarm: Any, new: str, reason: str) -> None:
-        """Give the alarm its state and tell its topics, if it is another than before."""
+        """Set the state of an alarm, and notify its topics if the state changed."""
         old = alarm.state_value
         if new == old:
             return

@@ -19,7 +19,7 @@ class State(NamedTuple):
 
 
 def page(alarms: Iterable[Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the page of history that a request asks for; `alarms` are moto's, deleted ones have none."""
+    """Return the page of history that a request asks for; `alarms` are moto's, deleted alarms have no history."""
     kinds = wanted.get("AlarmTypes") or ["MetricAlarm"]
     found = [item for alarm in alarms for item in _changes(alarm) if _takes(item, wanted, kinds)]
     found.sort(key=lambda item: item["Timestamp"], reverse=wanted.get("ScanBy") != "TimestampAscending")

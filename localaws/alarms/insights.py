@@ -28,7 +28,7 @@ class Query:
 
     Attributes:
         names: of the dimensions that a metric must have, and no others; None where any will do.
-        equal: dimensions that must have a value; `unequal` those that must have another, or none.
+        equal: dimensions that must have a value; `unequal`: dimensions that must not have a value.
     """
 
     statistic: str
@@ -58,7 +58,7 @@ def read(expression: str) -> Query:
     """Read a query.
 
     Raises:
-        MathError: it is none, or one that no alarm can have.
+        MathError: The text is not a query, or not a query for alarms.
     """
     match = QUERY.fullmatch(expression)
     statistic = FUNCTIONS.get(match["function"].upper()) if match else None
@@ -85,7 +85,7 @@ def answer(expression: str, recent: MetricWindow, period: int, periods: int) -> 
     """Return what a query comes to in each period, over all metrics that it takes, the latest first.
 
     Raises:
-        MathError: it is none.
+        MathError: The text is not a condition.
     """
     query = read(expression)
     statistic = STATISTICS[query.statistic]

@@ -17,7 +17,7 @@ CONCURRENT_EXECUTIONS: Final = 1000.0  # Lambda quota of an account, the one tha
 
 
 class MathError(ValueError):
-    """An expression is none, or asks for what is not supported here."""
+    """An expression is not valid, or not supported here."""
 
 
 def evaluate(expression: str, series: Mapping[str, Series], periods: int) -> Series:

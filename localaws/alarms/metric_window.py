@@ -1,4 +1,4 @@
-"""Metric data by period: what an alarm looks at. Reads moto's data; no clock of its own."""
+"""Metric data by period, for alarms. Reads the data of moto and uses no clock."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence

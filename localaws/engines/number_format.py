@@ -3,12 +3,12 @@
 from decimal import Context, Decimal, Inexact, InvalidOperation
 from typing import Final
 
-EXACT: Final = Context(prec=38, traps=[Inexact, InvalidOperation])  # digits; more are none of DynamoDB's
+EXACT: Final = Context(prec=38, traps=[Inexact, InvalidOperation])  # digits; DynamoDB has no more
 LEAST_POWER, GREATEST_POWER = -130, 125  # of ten, in DynamoDB's numbers
 
 
 def number(text: str) -> str:
-    """Return a number without zeros at its ends, without exponent; what is none of DynamoDB's stays as it is."""
+    """Return a number without zeros at its ends, without exponent; other text stays unchanged."""
     try:
         exact = EXACT.normalize(EXACT.create_decimal(text))
     except (InvalidOperation, Inexact):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final, Self
 
-COUNTER: Final = 10**20  # ends a number; what stands before it is the ordinal
+COUNTER: Final = 10**20  # the last 20 digits; the digits before them are the ordinal
 MOST_ORDINAL_DIGITS: Final = 7  # of a stream's first shard: numbers of 21 to 28 digits have been seen
 SHARD_STEP: Final = 10_000  # between the ordinals of parent and child about 8,000 have been seen
 RECORD_STEP: Final = 1_600

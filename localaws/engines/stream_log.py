@@ -1,6 +1,6 @@
-"""One stream in memory: shards, iterators, trimming, as AWS has them, over records that whoever fills it brings.
+"""One stream: shards, iterators and trimming as on AWS, over the records that an engine appends.
 
-Knows nothing of tables or of HTTP. Both sets of engines keep their streams in it: the embedded ones make its records
+It does not use tables or HTTP. Both sets of engines keep their streams in it: the embedded ones make its records
 (`stream_records.py`), those on the JVM take them from DynamoDB Local (`jvm/stream_mirror.py`). Sequence numbers are
 given here.
 """
@@ -179,7 +179,7 @@ class StreamLog:
         """Close the first open shard and open its two children, as AWS does when a partition grows; return their ids.
 
         Raises:
-            AwsError: none is open.
+            AwsError: No shard is open.
         """
         return self._close_first(2)
 
@@ -187,7 +187,7 @@ class StreamLog:
         """Close the first open shard and open its one child, as AWS does every few hours; return its id.
 
         Raises:
-            AwsError: none is open.
+            AwsError: No shard is open.
         """
         return self._close_first(1)
 

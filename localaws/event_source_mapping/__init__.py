@@ -1,7 +1,7 @@
-"""Lambda's event source mapping for DynamoDB Streams, held to what AWS was recorded doing.
+"""Lambda's event source mapping for DynamoDB Streams, tested against recorded behavior of AWS.
 
-Knows no gateway and no engine: those come in through `seams.py`. A record goes through `reader.py` (shard to queue),
-`batching.py` (queue to batch), `lane.py` (batch to function), `answers.py` and `retries.py` (what came of it),
-`failures.py` (what is told when it is given up), `ledger.py` (how far the shard is). `poller.py` runs one mapping,
-`service.py` offers all of them as the Lambda API does.
+It uses no gateway and no engine: `protocols.py` has the interfaces. The way of a record: `shard_reader.py` (shard to
+buffer), `batching.py` (buffer to batch), `batch_dispatcher.py` (batch to function), `batch_response.py` and
+`retry_policy.py` (the result), `on_failure.py` (discarded records), `checkpoint.py` (progress of the shard).
+`poller.py` runs one mapping, `service.py` offers all mappings as the Lambda API does.
 """

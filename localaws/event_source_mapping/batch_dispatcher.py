@@ -121,7 +121,7 @@ class BatchDispatcher:
         return classify(invocation, records, report_batch_item_failures=reporting)
 
     def _done(self, records: Sequence[Record], _: Invocation) -> None:
-        """Take records that the function has dealt with."""
+        """Complete records that the function has processed."""
         self.run.finish(records)
 
     def _count(self, part: BatchSegment, verdict: BatchOutcome) -> None:
@@ -146,13 +146,13 @@ class BatchDispatcher:
         self.run.finish(records)
 
     def _discard(self, given_up: DiscardedBatch) -> Task:
-        """Note records as given up; the halves of one batch that follow each other are told of together."""
+        """Discard records; adjacent halves of one batch are delivered together."""
         self._discarded = self._discarded.merge(given_up) if self._discarded else given_up
         if not self.run.config.bisect:
             yield from self._deliver_discarded()
 
     def _deliver_discarded(self) -> Task:
-        """Tell the destination what was given up; only then the checkpoint moves over it."""
+        """Deliver discarded records to the on-failure destination; only then the checkpoint passes them."""
         given_up, self._discarded = self._discarded, None
         if given_up is None:
             return

@@ -1,7 +1,7 @@
-"""How far one shard is dealt with: the checkpoint up to which all is done, and what is done beyond it.
+"""Progress of one shard: the checkpoint before which all records are complete, and the complete records after it.
 
 Several lanes finish records out of order; the checkpoint moves only over what is finished without a gap.
-Kept while a mapping is disabled or changed, so that it goes on where it was.
+It is kept while a mapping is disabled or changed, so that the mapping continues at the same position.
 """
 
 from collections import deque
@@ -17,7 +17,7 @@ class ShardCheckpoint:
 
     Attributes:
         checkpoint: sequence number of the last record before which nothing is left to do; None before the first.
-        first: sequence number of the first record that was read; reading goes on there while there is no checkpoint.
+        first: sequence number of the first record that was read; reading continues there while there is no checkpoint.
         iterator: where reading is while no record was read: from LATEST no other place is known.
         begun: how many records were read; `passed` of them lie behind the checkpoint. Both only grow.
     """
@@ -38,7 +38,7 @@ class ShardCheckpoint:
         return number not in self._finished
 
     def finish(self, records: Iterable[Record]) -> None:
-        """Note that records are dealt with."""
+        """Complete records."""
         self._finished.update(record.number for record in records)
         self.advance()
 
@@ -57,7 +57,7 @@ class ShardCheckpoint:
         self.checkpoint = sequence
 
     def lost(self) -> None:
-        """Forget the place: the stream has trimmed it."""
+        """Forget the position, because the stream has trimmed it."""
         self.checkpoint = self.first = self.iterator = None
 
     def rewind(self) -> None:

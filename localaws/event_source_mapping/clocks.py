@@ -47,7 +47,7 @@ class ScaledClock:
 
 @dataclass(slots=True)
 class ThreadRunner:
-    """Runs each task on a thread of its own."""
+    """Runs each task on its own thread."""
 
     clock: Clock
 
@@ -61,5 +61,5 @@ class ThreadRunner:
                 self.clock.wait(bell, seconds)
                 bell.clear()
         except Exception:
-            LOG.exception("%s has ended by an error of its own", name)
+            LOG.exception("task failed: %s", name)
             raise

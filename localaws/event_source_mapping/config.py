@@ -1,6 +1,6 @@
 """The settings of a mapping on a DynamoDB stream: read from API requests, checked as AWS does, shown again.
 
-Knows nothing of functions, streams or running mappings. A new setting is a new attribute, and a row in `RANGES` if it
+It does not use functions, streams or running mappings. A new setting is a new attribute, and a row in `RANGES` if it
 has a range.
 """
 

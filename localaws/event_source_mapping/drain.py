@@ -8,7 +8,7 @@ from localaws.event_source_mapping.poller import Poller, State
 
 @dataclass(slots=True)
 class Drain:
-    """One moment: every record written before it is to be dealt with."""
+    """A moment before which every written record must be processed."""
 
     pollers: Sequence[Poller]
     _looks: dict[str, int] = field(default_factory=dict)
@@ -43,7 +43,7 @@ class Drain:
                     f"shard {run.shard_id}: {target - run.ledger.passed} records behind, {_progress(run.status())}"
                 )
         return behind + [
-            f"shard {shard_id}: waits for its parent, or to be begun anew" for shard_id in poller.blocked_shards()
+            f"shard {shard_id}: waits for its parent, or for its restart" for shard_id in poller.blocked_shards()
         ]
 
 

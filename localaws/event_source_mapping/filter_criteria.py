@@ -1,4 +1,4 @@
-"""The filters of one mapping: a record passes if any of them matches, or if there is none."""
+"""The filters of one mapping: a record passes if a filter matches, or if there are no filters."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

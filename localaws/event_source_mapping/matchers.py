@@ -1,6 +1,6 @@
 """The tests a pattern can ask of one leaf: each operator builds its test, or says what is wrong with its operand.
 
-Messages are EventBridge's. A new operator is a function and a row in `OPERATORS`. Knows nothing of paths or events.
+Messages are EventBridge's. A new operator is a function and a row in `OPERATORS`. It does not use paths or events.
 """
 
 from collections.abc import Callable, Mapping

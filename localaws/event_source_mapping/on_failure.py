@@ -1,4 +1,4 @@
-"""What is told of records that were given up: the document for SQS and SNS, the object for S3, as AWS writes them."""
+"""On-failure documents of discarded records as AWS writes them: messages for SQS and SNS, objects for S3."""
 
 import uuid
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from localaws.event_source_mapping.records import Record, encode, payload
 
 
 class DiscardReason(Enum):
-    """Why they were given up, in AWS's word."""
+    """Why records were discarded, in the word of AWS."""
 
     RETRIES = "RetryAttemptsExhausted"
     AGE = "RecordAgeExceeded"
@@ -19,11 +19,11 @@ class DiscardReason(Enum):
 
 @dataclass(frozen=True, slots=True)
 class DiscardedBatch:
-    """Records of one shard that were given up, and why.
+    """Discarded records of one shard, and the reason.
 
     Attributes:
         attempts: how often they were tried.
-        invocation: the last try; None where there was none.
+        invocation: the last invocation; None if the function was not invoked.
     """
 
     records: Sequence[Record]

@@ -90,7 +90,7 @@ class Poller:
         self._outside.runner.start(f"mapping-{self.mapping_id[:8]}", self._coordinate(), self._bell)
 
     def change(self, config: MappingConfig) -> None:
-        """Go on with other settings, from where it is."""
+        """Continue with other settings at the same position."""
         with self._lock:
             if config.enabled == self.wanted.enabled:
                 self.state = State.UPDATING
@@ -148,7 +148,7 @@ class Poller:
                 yield from self._work()
                 break
             except Exception:  # an error of ours: nothing else reaches this task
-                LOG.exception("Mapping %s has met an error of its own", self.mapping_id)
+                LOG.exception("mapping failed: %s", self.mapping_id)
                 self.result.broken()
                 yield back_off(failures)
                 failures += 1
@@ -182,7 +182,7 @@ class Poller:
             self._runs.clear()
 
     def _restart_failed(self) -> None:
-        """Stop the shards that a task's own error has broken; once all their tasks have ended they begin anew.
+        """Stop the shards of failed tasks, and restart them once all their tasks have ended.
 
         What is in flight completes; what was read and is not done is read again.
         """

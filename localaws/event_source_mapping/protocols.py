@@ -1,7 +1,7 @@
-"""What the mapping needs from outside, and what it tells it. Implement these to run it on other engines.
+"""Interfaces that a mapping uses. Implement them to run mappings on other engines.
 
-Every call may block; none is made while a lock is held. A stream refuses by `localaws.errors.AwsError`, with the API's
-code.
+Every call may block, and mappings hold no lock during a call. A stream refuses by `localaws.errors.AwsError`, with
+the API's code.
 """
 
 import threading
@@ -33,7 +33,7 @@ class Invocation:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One batch that was given up, ready for its destination.
+    """One discarded batch, ready for its destination.
 
     Attributes:
         destination_arn: of an SQS queue, an SNS topic or an S3 bucket.

@@ -18,5 +18,5 @@ class LastProcessingResult:
         self.text = f"PROBLEM: Function not found: {arn}"
 
     def broken(self) -> None:
-        """Note that the mapping itself has met an error, in Lambda's words for one of its own."""
+        """Set the text that Lambda shows for an internal error."""
         self.text = "PROBLEM: internal Lambda error. Please contact Lambda customer support."

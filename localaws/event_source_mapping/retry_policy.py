@@ -1,4 +1,4 @@
-"""What happens to a batch after an invocation: which records are done, tried again, given up.
+"""What happens to a batch after an invocation: which records are complete, retried or discarded.
 
 Pure decisions over data; no clock, no I/O. The counting rules are AWS's as recorded; the waits
 are ours (docs/decisions/0401-back-off.md).

@@ -160,7 +160,7 @@ class EventSourceMappings:
         return [poller.status() for poller in pollers]
 
     def wait_until_drained(self, timeout: float) -> None:
-        """Wait until every enabled mapping has read to the tip of its stream as of now, and all it read is dealt with.
+        """Wait until every enabled mapping has processed all records that its stream has now.
 
         Raises:
             TimeoutError: naming each mapping and shard that has not, and how far behind it is.

@@ -1,4 +1,4 @@
-"""How long a shard rests before it is read anew, after a task of it has ended by an error of the mapping's own."""
+"""How long a shard waits before it is read again after one of its tasks failed."""
 
 from dataclasses import dataclass, field
 
@@ -10,8 +10,8 @@ class _Backoff:
     """One shard's.
 
     Attributes:
-        failures: in a row, without a record dealt with in between.
-        passed: how many records had been dealt with.
+        failures: consecutive failures without a completed record between them.
+        passed: number of completed records.
         begun: seconds since the epoch, as `until`.
     """
 

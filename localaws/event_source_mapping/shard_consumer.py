@@ -1,6 +1,6 @@
 """One shard while it is read under one set of settings: what reader and lanes share, behind one lock.
 
-Ended and made anew when the settings change; only the ledger lives on.
+Replaced when the settings change; only the progress is kept.
 """
 
 import logging
@@ -35,7 +35,7 @@ class ShardConsumer:
         start: where reading begins while the ledger has no checkpoint: "TRIM_HORIZON" or "LATEST".
         changed: rung when the shard is finished or a task of it has ended.
         closed: the stream has no more records of this shard, ever.
-        broken: a task of it has ended by an error of its own: the run is to be ended, and made anew.
+        broken: a task has failed, so the consumer must be replaced.
         page_was_full: the last page was full, so the next is there already.
         tip: (which look, how many records had been read then) when the reader last saw the tip of the stream.
         read_until: the creation time up to which everything has been read.
@@ -110,7 +110,7 @@ class ShardConsumer:
         self._ring()
 
     def has_room(self) -> bool:
-        """Say whether more is to be read; if not, the lanes are told that nothing more comes at once."""
+        """Return whether to read more; if not, wake the lanes to send what they have."""
         with self.lock:
             waiting = sum(len(queue.records) for queue in self.queues)
             size = sum(queue.bytes for queue in self.queues)
@@ -123,7 +123,7 @@ class ShardConsumer:
         return room
 
     def next_batch(self, lane: int) -> list[Record] | float | None:
-        """Return the lane's next batch, or in how many seconds to ask again (at most); None when there will be none."""
+        """Return the lane's next batch, or in how many seconds to ask again (at most); None after the last."""
         with self.lock:
             queue = self.queues[lane]
             if self.stopping or (self.closed and not queue.records):
@@ -146,7 +146,7 @@ class ShardConsumer:
             return records[0].created if records else self.read_until
 
     def finish(self, records: Sequence[Record]) -> None:
-        """Note that records are dealt with."""
+        """Complete records."""
         with self.lock:
             self.ledger.finish(records)
             self.in_flight -= len(records)
@@ -165,11 +165,11 @@ class ShardConsumer:
         self.reader_bell.set()
 
     def watched(self, task: Task) -> Task:
-        """Run one of its tasks; the error that ends it, if one does, is for whoever watches the run."""
+        """Run a task of the shard, and mark the shard as broken if the task fails."""
         try:
             yield from task
         except Exception:  # an error of ours: nothing else reaches a task
-            LOG.exception("%s: a task has ended by an error of its own", self.shard_id)
+            LOG.exception("%s: a task failed", self.shard_id)
             self.broken = True
         finally:
             with self.lock:
@@ -178,7 +178,7 @@ class ShardConsumer:
 
     @property
     def finished(self) -> bool:
-        """Whether everything of the shard is dealt with."""
+        """Whether all records of the shard are complete."""
         return self.closed and not self.ledger.outstanding
 
     def status(self) -> dict[str, Json]:

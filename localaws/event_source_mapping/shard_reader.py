@@ -69,7 +69,7 @@ class ShardReader:
         return page
 
     def _iterator_position(self) -> tuple[str, str | None]:
-        """Return the kind of iterator, and the record, at which reading goes on."""
+        """Return the kind of iterator, and the record, at which reading continues."""
         ledger = self.run.ledger
         done = self.last_read or ledger.checkpoint
         if done:
@@ -104,7 +104,7 @@ class ShardReader:
     def _on_error(self, error: AwsError, look: int, asked: float) -> float:
         """Note a refused call; return how long to wait."""
         place, _ = self._iterator_position()
-        if place != "LATEST" or error.code in PLACE_LOST:  # from LATEST, another iterator would pass over records
+        if place != "LATEST" or error.code in PLACE_LOST:  # from LATEST, another iterator would skip records
             self.iterator = self.run.ledger.iterator = None
         self.failures += 1
         shard = self.run.shard_id

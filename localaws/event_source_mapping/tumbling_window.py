@@ -1,4 +1,4 @@
-"""Tumbling windows: a lane that hands a state from batch to batch and ends each window with an invocation of its own.
+"""Tumbling windows: a lane that hands a state from batch to batch and ends each window with one more invocation.
 
 A window is a stretch of creation times. Its records are done only when its last invocation has succeeded; until then
 the checkpoint stays before them. What AWS does not say is in docs/decisions/0410-ends-of-windows.md.
@@ -33,7 +33,7 @@ class Window:
         return self.start + self.seconds
 
     def shown(self) -> dict[str, str]:
-        """Return it as the event has it."""
+        """Return the window in the form of an event."""
         return {"start": _time(self.start), "end": _time(self.end)}
 
 

@@ -1,1 +1,1 @@
-"""Faults on command: a proxy in front of OpenSearch or of AWS, and what befalls a function's process."""
+"""Faults on command: a proxy in front of OpenSearch or AWS."""

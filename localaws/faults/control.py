@@ -1,4 +1,4 @@
-"""The control API of a proxy, on a port of its own, for it answers while the proxy refuses: GET, POST, DELETE of /."""
+"""The control API of a proxy: GET, POST and DELETE of /. Its own port answers while the proxy refuses."""
 
 import json
 import threading

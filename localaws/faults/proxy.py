@@ -40,7 +40,7 @@ class Proxy:
         self._pool = urllib3.PoolManager(
             maxsize=CONNECTIONS, retries=False, timeout=urllib3.Timeout(connect=5, read=ANSWER_SECONDS)
         )
-        # Bound and never listening: while the server refuses connections, nobody else gets its port.
+        # Bound and never listening: while the server refuses connections, no other program gets its port.
         self._place = _bound(port)
         self._port: int = self._place.getsockname()[1]
         self._server: _Server | None = None
@@ -57,7 +57,7 @@ class Proxy:
         return self._port
 
     def inject(self, fault: Fault, then: Callable[[], object] | None = None) -> Injection:
-        """Let requests meet `fault` from now on, until it is over or mended; `then` is called for each of them."""
+        """Inject `fault` until it expires or is cleared; `then` is called for each request that it affects."""
         injection = Injection(fault, then=then)
         with self._lock:
             self._injections.append(injection)
@@ -86,12 +86,12 @@ class Proxy:
             self.clear(injection)
 
     def injections(self) -> list[Injection]:
-        """Return the faults that were injected and not mended, those that are over by themselves included."""
+        """Return the faults that were injected and not cleared, expired faults included."""
         with self._lock:
             return list(self._injections)
 
     def status(self) -> dict[str, Any]:
-        """Return where it stands and what each fault has done."""
+        """Return the proxy's URL and target, and what each fault has done."""
         faults = [injection.to_json() for injection in self.injections()]
         return {"url": self.url, "target": self.target, "requests": self.requests, "faults": faults}
 
@@ -279,7 +279,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def _drip(self, answer: HttpResponse, injection: Injection) -> None:
-        """Send the body byte by byte, and what is left at once when the fault is mended."""
+        """Send the body byte by byte, and the rest at once when the fault is cleared."""
         self._head(answer)
         body = answer.body if self.command != "HEAD" and answer.status not in WITHOUT_BODY else b""
         for place in range(len(body)):

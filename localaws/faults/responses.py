@@ -1,6 +1,6 @@
-"""The answers that take the place of real ones, in the words of whoever is asked: OpenSearch, DynamoDB or S3.
+"""Responses that replace real ones, in the form of the service: OpenSearch, DynamoDB or S3.
 
-Pure functions of request and answer; no sockets.
+Pure functions of request and response; no sockets.
 """
 
 import json

@@ -1,6 +1,6 @@
-"""What the event source mappings need from the parts of this gateway: stream, function, destination, metrics.
+"""What the event source mappings need from this gateway: stream, function, destination, metrics.
 
-One class for each seam of `localaws/event_source_mapping/protocols.py`; each only translates.
+One class for each protocol of `localaws/event_source_mapping/protocols.py`; each only translates.
 """
 
 import json
@@ -63,7 +63,7 @@ class FunctionInvokerAdapter:
     history: EventHistory
 
     def resolve(self, function_name: str, region: str) -> str | None:
-        """Return the ARN of a function, with the qualifier if one is given; None where there is none."""
+        """Return the ARN of a function, with the qualifier if one is given; None if it does not exist."""
         return self.api.arn(function_name, region)
 
     def invoke(self, function_arn: str, payload: bytes) -> Invocation:

@@ -94,7 +94,7 @@ class Admin:
         return {"mappings": self.mappings.status(), "processes": processes}
 
     def _inject(self, parts: list[str], request: Request) -> tuple[int, Json]:
-        """Do to the stack what befalls the real one; the document says what was done."""
+        """Cause an event that also happens on AWS; return what happened."""
         document: Json
         try:
             match parts:

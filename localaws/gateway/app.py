@@ -1,6 +1,6 @@
 """The gateway's WSGI application: it looks where a request belongs and passes it on.
 
-`guard.py` refuses what does not come from a client with this run's access key. The rest goes by the credential's
+`guard.py` refuses what does not come from a client with this run's access key. The rest depends on the credential's
 service and X-Amz-Target: Lambda to `lambda_api.py`, DynamoDB and its streams to the engines, query definitions of Logs
 to `query_definitions.py`, OpenSearch Serverless to `serverless.py`, paths below /_local to `admin.py`, everything else
 to moto.

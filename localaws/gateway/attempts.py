@@ -1,7 +1,7 @@
 """Gives a repeated attempt of an SDK the answer of the first one.
 
 An SDK sends a request again when the answer does not reach it, as happens here while the machine is busy. AWS then
-refuses what exists or is gone already, and Terraform fails. Requests for items are left alone: their writes may come
+refuses what exists or is gone already, and Terraform fails. Requests for items are not changed: their writes may come
 twice, as on AWS.
 """
 

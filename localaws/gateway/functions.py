@@ -64,12 +64,12 @@ class Version:
 
 @dataclass(slots=True)
 class Function:
-    """One function with everything that hangs on it.
+    """One function with its versions, tags and settings.
 
     Attributes:
         deployments: what the runtime runs, by version.
         code_signing: ARN of the configuration that its zip must be signed for, "" for none; no signature is checked.
-        reserved: how many invocations may run at the same time; None is without limit.
+        reserved: maximum number of concurrent invocations; None for no limit.
         in_flight: how many do.
         published: the number of the last version.
     """

@@ -1,8 +1,8 @@
 """Decides whether a request may be answered: only clients that have this run's access key, and no web page.
 
-Whoever reaches the port could otherwise run code as the stack's owner: a function is a program. The access key is
-random for each run. Signatures are not checked, so the access key id is the secret here. A foreign `Host` (DNS
-rebinding) and a request that a browser sends for another site are refused even with the key.
+Without it, any program that reaches the port could run code as the stack's owner, because a function is a program.
+The access key is random for each run. Signatures are not checked, so the access key id is the secret here. A foreign
+`Host` (DNS rebinding) and a request that a browser sends for another site are refused even with the key.
 """
 
 import hmac
@@ -32,7 +32,7 @@ ONCE_QUERY: Final = ("AmazonSQS.", "GraniteServiceVersion20100801.")  # SQS and 
 
 
 def new_access_key() -> str:
-    """Return an access key id that nobody can guess."""
+    """Return a random access key ID."""
     return KEY_PREFIX + "".join(secrets.choice(KEY_LETTERS) for _ in range(KEY_LENGTH - len(KEY_PREFIX)))
 
 
@@ -62,7 +62,7 @@ class Guard:
 
 
 def _access_key(request: Request) -> str:
-    """Return the access key id of a header or of a presigned URL; empty where there is none."""
+    """Return the access key id of a header or of a presigned URL; empty if it is missing."""
     found = AUTHORIZATION.match(request.headers.get("authorization", ""))
     if found:
         return next(group for group in found.groups() if group)

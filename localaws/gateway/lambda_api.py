@@ -1,4 +1,4 @@
-"""The Lambda API: reads a request by the service's model and hands it to whoever answers its operation.
+"""The Lambda API: reads a request by the service's model and passes it to the function of its operation.
 
 Operations on functions are in `operations/`, Invoke in `invocations.py`, event source mappings in
 `localaws/event_source_mapping/`.
@@ -54,7 +54,7 @@ class LambdaApi:
         return self.functions(call).version(call.parameters["FunctionName"], call.parameters.get("Qualifier", ""))[1]
 
     def arn(self, reference: str, region: str) -> str | None:
-        """Return the ARN, with its qualifier if any, of a function given by name or ARN; None where there is none."""
+        """Return the ARN, with its qualifier if any, of a function given by name or ARN; None if it does not exist."""
         try:
             with self.regions.lock:
                 functions = self.regions.of(region)

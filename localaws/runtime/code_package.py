@@ -29,7 +29,7 @@ class CodePackage:
     """One unpacked zip.
 
     Attributes:
-        sha256: of the zip, base64, as CodeSha256 has it.
+        sha256: of the zip, in base64, like CodeSha256.
         size_bytes: of the zip.
         folder: the unpacked files.
     """
@@ -123,7 +123,7 @@ def _installed(package: str, version: str | None) -> bool:
     if found is None or (version is not None and found != version):
         raise _refused(
             f"The zip's {wanted} is compiled for another platform, and this interpreter has "
-            f"{f'version {found}' if found else 'none'}: run `pip install {wanted}` beside the local AWS."
+            f"{f'version {found}' if found else 'none'}. Run `pip install {wanted}` in this environment."
         )
     return True
 

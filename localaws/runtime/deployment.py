@@ -15,7 +15,7 @@ class Deployment:
         folder: of the unpacked code.
         variables: the function's own environment.
         json_logs: whether log lines are JSON (logging_config).
-        log_level: of the function's own lines when they are JSON, e.g. "INFO".
+        log_level: of the lines of the function when they are JSON, e.g. "INFO".
     """
 
     generation: str

@@ -1,6 +1,6 @@
 """What a function's process printed: read off its log file after each invocation, kept in CloudWatch Logs and metrics.
 
-A process writes straight to its file, so that nothing it printed is lost when it dies, and nobody must read a pipe.
+A process writes straight to its file, so that nothing it printed is lost when it dies, and no pipe must be read.
 """
 
 import base64

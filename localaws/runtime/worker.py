@@ -1,6 +1,6 @@
 """One process of a function: the sandbox that Lambda would start, driven through the Lambda Runtime API.
 
-The process's only client connection is served by whoever invokes it: the event goes straight from the caller
+The process's only client connection is served by the thread that invokes it: the event goes straight from the caller
 to the socket, and the answer straight back. A worker handles one invocation at a time.
 """
 
@@ -258,7 +258,7 @@ class Worker:
                 return
 
     def _ended(self, gone: _ProcessExitedError, event: Event, duration: float) -> Outcome:
-        """Tell how the process ended in Lambda's words."""
+        """Return how the process ended, in the words of Lambda."""
         timed_out = isinstance(gone.__cause__, TimeoutError)
         if timed_out:
             kind = "Sandbox.Timedout"

@@ -10,7 +10,7 @@ from localaws.stack import LocalAws
 
 @pytest.fixture(scope="session")
 def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
-    """A running local AWS on Python packages alone."""
+    """A running local AWS on Python packages only."""
     with LocalAws.start(engines="embedded", home=tmp_path_factory.mktemp("embedded")) as started:
         yield started
 

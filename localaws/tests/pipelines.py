@@ -52,7 +52,7 @@ class Pipeline:
         return str(self.aws.client("lambda").create_event_source_mapping(**request, **settings)["UUID"])
 
     def put(self, key: object, **numbers: int) -> None:
-        """Write one item; its numbers tell the function what to do with it."""
+        """Write one item; its numbers set what the function does with it."""
         attributes = {name: {"N": str(number)} for name, number in numbers.items()}
         self.aws.client("dynamodb").put_item(TableName=self.name, Item={"id": {"S": str(key)}, **attributes})
 

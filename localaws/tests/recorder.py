@@ -2,7 +2,7 @@
 
 An item's attribute `raises` or `reports` holds how often the function raises because of it, or reports it as failed,
 before it takes it; with `waits` the function does not come back the first time. Zipped by `pipelines.py`; it runs in
-a process of its own and imports nothing of the tests.
+its own process and imports nothing of the tests.
 """
 
 import json
@@ -19,7 +19,7 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
     earlier = [sequence for path in BATCHES.glob("*.json") for sequence in sequences(json.loads(path.read_text()))]
     part = BATCHES / f"{time.time_ns()}.part"
     part.write_text(json.dumps({**event, "runtime_api": os.environ["AWS_LAMBDA_RUNTIME_API"]}))
-    part.rename(part.with_suffix(".json"))  # whoever reads sees the whole of it or nothing
+    part.rename(part.with_suffix(".json"))  # a reader sees the whole file or no file
     print(f"took {len(event['Records'])} records")  # noqa: T201 - how a function logs
     print(json.dumps(metric("Records", len(event["Records"]), context.function_name)))  # noqa: T201 - how it counts
     if any("waits" in image(record) for record in event["Records"]) and not earlier:
@@ -36,7 +36,7 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def image(record: dict[str, Any]) -> dict[str, Any]:
-    """Return the item as the record has it, nothing for a delete."""
+    """Return the item of the record, empty for a delete."""
     return dict(record["dynamodb"].get("NewImage", {}))
 
 

@@ -20,7 +20,7 @@ class StreamedTable:
     def create(
         cls, aws: LocalAws, view_type: str = "NEW_AND_OLD_IMAGES", key: tuple[str, str] = ("id", "S"), **settings: Any
     ) -> "StreamedTable":
-        """Create it under a name of its own."""
+        """Create a table with a new name."""
         description = aws.client("dynamodb").create_table(
             TableName=f"table-{uuid.uuid4().hex[:8]}",
             KeySchema=[{"AttributeName": key[0], "KeyType": "HASH"}],

@@ -86,7 +86,7 @@ def test_the_history_of_alarms_has_their_changes_of_state(wanted: dict[str, Any]
     ],
 )
 def test_metric_math_goes_period_by_period(expression: str, expected: Series) -> None:
-    """A period without data has none in the result, unless it is filled; so has one that is divided by zero."""
+    """A period without data, or with a division by zero, is missing in the result unless it is filled."""
     assert evaluate(expression, SERIES, 3) == pytest.approx(expected)
 
 
@@ -96,7 +96,7 @@ def test_metric_math_goes_period_by_period(expression: str, expected: Series) ->
 def test_what_is_handed_over_and_not_done_is_seen(
     invoked: float | None, done: float | None, expected: float | None
 ) -> None:
-    """The form in which a stalled pipeline is told from a quiet one."""
+    """The expression that distinguishes a stalled pipeline from a quiet one."""
     assert evaluate(STALLED, {"invoked": [invoked], "done": [done]}, 1) == [expected]
 
 
@@ -160,7 +160,7 @@ def test_a_composite_alarm_names_alarms_that_exist() -> None:
 
 
 def test_data_fall_into_the_period_in_which_they_came() -> None:
-    """Of their own metric and dimensions alone, and as fast as time is scaled."""
+    """Only for their metric and dimensions, and as fast as time is scaled."""
     data = [datum(seconds, value) for seconds, value in [(301, 1.0), (100, 2.0), (1, 4.0)]]
     data += [datum(1, 64.0, "other"), datum(1, 128.0, function="another")]
     metric = Metric("Tests", "Errors", frozenset({("FunctionName", "orders")}), "Sum")

@@ -1,4 +1,4 @@
-"""Do metrics set off alarms, do alarms tell their topic, and does time run, and jump, as asked?"""
+"""Do metrics set off alarms, do alarms notify their topic, and does time run and jump as requested?"""
 
 import json
 from pathlib import Path
@@ -43,7 +43,7 @@ def state(aws: LocalAws, name: str) -> str:
 
 
 def test_an_alarm_goes_off_tells_its_topic_and_is_ok_again(tmp_path: Path) -> None:
-    """At the threshold, for its own dimensions alone, and for as long as its period lasts."""
+    """At the threshold, only for its dimensions, and for as long as its period lasts."""
     with LocalAws.start(home=tmp_path / "aws", time_scale=SCALE) as aws:
         sns, sqs = aws.client("sns"), aws.client("sqs")
         topic, queue = sns.create_topic(Name="told")["TopicArn"], sqs.create_queue(QueueName="told")["QueueUrl"]

@@ -1,4 +1,4 @@
-"""Does the AWS CLI work against the gateway unchanged, as somebody would use it by hand?"""
+"""Does the AWS CLI work against the gateway unchanged?"""
 
 import json
 import os
@@ -16,7 +16,7 @@ from localaws.waiting import wait_until
 
 
 class Cli:
-    """`aws ...` with the variables that a stack prints, and nothing of the user's own configuration."""
+    """`aws ...` with the variables that a stack prints, and without the user's configuration."""
 
     def __init__(self, aws: LocalAws, home: Path) -> None:
         """Point it at `aws`."""
@@ -60,7 +60,7 @@ def test_a_mapping_is_made_paused_resumed_and_deleted_by_hand(embedded: LocalAws
     wait_until(lambda: state(embedded, uuid) == "Disabled", "the mapping is disabled")
     cli.text("dynamodb", "put-item", "--table-name", "by-cli", "--item", '{"id": {"S": "second"}}')
     cli("lambda", "update-event-source-mapping", "--uuid", uuid, "--enabled")
-    wait_until(lambda: pipeline.batches == [["first"], ["second"]], "it goes on where it was")
+    wait_until(lambda: pipeline.batches == [["first"], ["second"]], "it continues at its position")
 
     listed = cli("lambda", "list-event-source-mappings", "--function-name", "by-cli", "--max-items", "1")
     assert [one["UUID"] for one in listed["EventSourceMappings"]] == [uuid]

@@ -28,7 +28,7 @@ def test_kill_and_hang_reach_the_busy_processes(embedded: LocalAws, tmp_path: Pa
     mapping_id = pipeline.connect()
     assert command(embedded, "kill", "victim").stdout == "killed 0\n"
     pipeline.put("one", waits=1)
-    wait_until(lambda: len(pipeline.batches) == 1, "the function is at work")
+    wait_until(lambda: len(pipeline.batches) == 1, "the function is busy")
     assert command(embedded, "hang", "victim").stdout == "hung 1\n"
     assert command(embedded, "kill", "victim").stdout == "killed 1\n"
     embedded.wait_until_drained()
@@ -127,7 +127,7 @@ def test_records_age_when_time_advances(tmp_path: Path) -> None:
 def test_what_cannot_be_done_is_refused_with_its_range(
     embedded: LocalAws, arguments: tuple[str, ...], said: str
 ) -> None:
-    """Nothing is asked of the stack."""
+    """No request reaches the stack."""
     refused = command(embedded, *arguments)
     assert refused.returncode == 2
     assert said in refused.stderr

@@ -173,7 +173,7 @@ def test_a_value_written_in_another_form_inside_another_is_the_same_value(aws: L
 
 
 def test_what_was_written_before_a_call_broke_off_is_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The write stands, so its record does; what a call takes back is not recorded."""
+    """The write remains, so its record does; what a call rolls back is not recorded."""
     monkeypatch.setattr(moto_table, "StreamShard", moto_table.StreamShard)  # as it was, after the test
     description = {"KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}], "StreamViewType": "KEYS_ONLY"}
     log = StreamLog("arn:aws:dynamodb:eu-west-1:123456789012:table/t/stream/1", description, time.time, 1)
@@ -218,7 +218,7 @@ def test_a_binary_key_comes_back_byte_for_byte(aws: LocalAws) -> None:
     ],
 )
 def test_every_kind_of_value_is_recorded_as_it_was_written(aws: LocalAws, value: dict[str, Any]) -> None:
-    """Empty maps and lists wherever they stand, 38 digits, empty text."""
+    """Empty maps and lists at any depth, 38 digits, empty text."""
     table = StreamedTable.create(aws, "NEW_IMAGE")
     table.put("a", v=value)
     (record,) = table.records()
@@ -227,7 +227,7 @@ def test_every_kind_of_value_is_recorded_as_it_was_written(aws: LocalAws, value:
 
 @pytest.mark.parametrize("text", ["\ud800", "\udc00 \ud800"], ids=ascii)
 def test_text_that_is_no_unicode_is_read_back_and_recorded(aws: LocalAws, text: str) -> None:
-    """As it was written, in a value, a name and a key; and the stream goes on after it."""
+    """As it was written, in a value, a name and a key; and the stream continues after it."""
     table = StreamedTable.create(aws)
     item = {"id": {"S": f"key {text}"}, f"name {text}": {"L": [{"S": text}]}}
     table.dynamodb.put_item(TableName=table.name, Item=item)

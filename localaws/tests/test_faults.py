@@ -1,4 +1,4 @@
-"""Does the proxy do to requests what it is told to, to as many as it is told to, and nothing to others?"""
+"""Does the proxy inject the given fault into the given number of requests, and leave others unchanged?"""
 
 import json
 import subprocess
@@ -113,7 +113,7 @@ def test_it_breaks_the_connection_before_or_after_the_deed(
 
 
 def test_it_lets_a_request_hang_until_the_fault_ends(proxy: Proxy, behind: Behind) -> None:
-    """Nothing is done and nothing is said; mended, or after its time, the connection is closed."""
+    """The server gets no request; once the fault is cleared or expired, the connection is closed."""
     injection = proxy.inject(Fault(FaultKind.HANG, requests=1))
     with pytest.raises(urllib3.exceptions.ReadTimeoutError):
         urllib3.request("POST", proxy.url, body=b"{}", retries=False, timeout=0.2)
@@ -126,7 +126,7 @@ def test_it_lets_a_request_hang_until_the_fault_ends(proxy: Proxy, behind: Behin
 
 
 def test_it_lets_an_answer_drip(proxy: Proxy, behind: Behind) -> None:
-    """Byte by byte, so that no read waits long and the whole takes its time; mended, the rest comes at once."""
+    """Byte by byte, so that no read waits long and the whole takes its time; once cleared, the rest comes at once."""
     injection = proxy.inject(Fault(FaultKind.DRIP, delay_seconds=0.01))
     answer = urllib3.request("POST", proxy.url, body=b"{}", preload_content=False, retries=False)
     assert answer.read(1) == b"{"
@@ -161,7 +161,7 @@ def test_it_cuts_an_answer(proxy: Proxy) -> None:
     assert content == whole[: len(whole) // 2]
 
 
-def test_it_holds_a_request_back_until_the_fault_is_mended(proxy: Proxy, behind: Behind) -> None:
+def test_it_holds_a_request_back_until_the_fault_is_cleared(proxy: Proxy, behind: Behind) -> None:
     injection = proxy.inject(Fault(FaultKind.DELAY, delay_seconds=3600))
     answers: list[int] = []
     waiting = threading.Thread(target=lambda: answers.append(post(proxy).status))
@@ -233,7 +233,7 @@ def test_a_web_page_injects_nothing(proxy: Proxy, headers: dict[str, str]) -> No
 
 
 def test_it_is_used_by_hand(proxy: Proxy) -> None:
-    """The command injects, shows and mends through a proxy's control port."""
+    """The command injects, shows and clears faults through a proxy's control port."""
     control = Control(proxy)
     port = control.url.rpartition(":")[2]
 

@@ -216,7 +216,7 @@ def _arn(pipeline: Pipeline, service: str, name: str) -> str:
 
 
 def _is_metadata_of(document: dict[str, Any], pipeline: Pipeline) -> None:
-    """Assert that `document` tells of the only record, tried twice, and does not hold it."""
+    """Assert that `document` names the only record, tried twice, and does not contain it."""
     change = pipeline.events[0]["Records"][0]["dynamodb"]
     assert document["requestContext"]["approximateInvokeCount"] == 2
     assert document["responseContext"] == {

@@ -45,7 +45,7 @@ def client(stack: LocalAws) -> Any:
 
 @pytest.fixture
 def name(client: Any, request: pytest.FixtureRequest) -> str:
-    """The name of a function of the test's own."""
+    """The name of a new function."""
     name = str(request.node.name).removeprefix("test_")[:60]
     client.create_function(FunctionName=name, Code={"ZipFile": packed(ECHO)}, **SETTINGS)
     return name
@@ -116,10 +116,10 @@ def test_a_published_version_stays_as_it_was(client: Any, name: str) -> None:
     ],
     ids=["raises", "exits", "hangs"],
 )
-def test_a_function_that_fails_is_told_in_lambdas_words(
+def test_a_failed_function_returns_an_error_in_lambdas_words(
     client: Any, event: dict[str, Any], error: dict[str, str]
 ) -> None:
-    """It answers with status 200 and what went wrong; the next invocation is served all the same."""
+    """It answers with status 200 and what went wrong; the next invocation is served."""
     name = f"fails-{error['errorType'].replace('.', '-')}"
     client.create_function(FunctionName=name, Code={"ZipFile": packed(ECHO)}, **SETTINGS)
     answer = client.invoke(FunctionName=name, Payload=json.dumps(event))
@@ -129,7 +129,7 @@ def test_a_function_that_fails_is_told_in_lambdas_words(
 
 
 def test_reserved_concurrency_is_kept_to(client: Any, name: str) -> None:
-    """Nought throttles every invocation."""
+    """Zero throttles every invocation."""
     client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
     with pytest.raises(client.exceptions.TooManyRequestsException):
         client.invoke(FunctionName=name)
@@ -137,7 +137,7 @@ def test_reserved_concurrency_is_kept_to(client: Any, name: str) -> None:
     assert invoke(client, name)["version"] == "$LATEST"
 
 
-def test_places_throttles_and_memory_are_told(stack: LocalAws, client: Any, name: str) -> None:
+def test_concurrency_throttles_and_memory_are_metrics(stack: LocalAws, client: Any, name: str) -> None:
     """As metrics of the function, and in the line that ends an invocation's log."""
     invoke(client, name)
     client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)

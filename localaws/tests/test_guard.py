@@ -1,6 +1,6 @@
-"""Does the local AWS refuse whoever does not have its access key, and every web page?
+"""Does the local AWS refuse requests without its access key, and every web page?
 
-A function is a program: whoever could make one would run code as the user who started the stack.
+A function is a program: a caller that could create one would run code as the user who started the stack.
 """
 
 import stat
@@ -205,7 +205,7 @@ def test_only_its_owner_reads_what_a_stack_keeps(embedded: LocalAws) -> None:
 
 
 def test_a_home_is_used_by_one_at_a_time(embedded: LocalAws) -> None:
-    """A second one says which process has it and what to do; the first goes on and is still found."""
+    """A second one says which process has it and what to do; the first continues and is still found."""
     with pytest.raises(LocalAwsError, match=rf"already uses {embedded.home} \(process \d+\): stop it with .*--home"):
         LocalAws.start(home=embedded.home)
     assert LocalAws.find(embedded.home).identity == embedded.identity

@@ -1,4 +1,4 @@
-"""Do the JVM engines answer as AWS does, keep to themselves, and end with whoever started them?"""
+"""Do the JVM engines answer as AWS does, stay isolated, and end with their parent process?"""
 
 import json
 import os
@@ -112,7 +112,7 @@ def test_what_time_to_live_deletes_says_so(jvm: LocalAws) -> None:
 
 
 def test_each_region_has_its_own_tables(jvm: LocalAws) -> None:
-    """One name in two regions, each with the ARNs of its own."""
+    """One name in two Regions, each with its own ARNs."""
     table = StreamedTable.create(jvm)
     elsewhere = client("dynamodb", jvm.endpoint_url, "us-east-2", jvm.access_key)
     with pytest.raises(elsewhere.exceptions.ResourceNotFoundException):
@@ -134,7 +134,7 @@ def test_opensearch_is_the_version_that_the_pom_locks(jvm: LocalAws) -> None:
 
 
 def test_a_body_names_no_other_index_than_the_path(jvm: LocalAws) -> None:
-    """As modules/opensearch-domain has it: IAM reads the path alone, so a role for one index would reach all."""
+    """As in modules/opensearch-domain: IAM reads only the path, so a role for one index would reach all."""
     for name in ("orders", "customers"):
         _opensearch(jvm, "PUT", f"/{name}", {"settings": {"number_of_replicas": 0}})
     body = b'{"index": {"_index": "customers", "_id": "a"}}\n{}\n'
@@ -164,7 +164,7 @@ def test_opensearch_has_its_usual_modules(jvm: LocalAws) -> None:
 
 
 def test_opensearch_refuses_bodies_beyond_10_mib(jvm: LocalAws) -> None:
-    """As the smaller domains do: 413 tells the function to split."""
+    """As the smaller domains do: with 413 the function splits."""
     url = f"{jvm.opensearch_url}/big/_bulk"
     headers = {"Content-Type": "application/x-ndjson"}
     body = b'{"index":{}}\n{"a":"' + b"a" * LIMIT_BYTES + b'"}\n'

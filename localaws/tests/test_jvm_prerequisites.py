@@ -25,7 +25,7 @@ COMPILES = 'while [ $# -gt 1 ]; do if [ "$1" = -d ]; then mkdir -p "$2"; fi; shi
 
 @pytest.fixture
 def bin_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The only folder of programs beside the system's shell: without JAVA_HOME, java and mvn."""
+    """The only folder of programs in addition to the system's shell: without JAVA_HOME, java and mvn."""
     folder = tmp_path / "bin"
     folder.mkdir()
     monkeypatch.delenv("JAVA_HOME", raising=False)
@@ -34,7 +34,7 @@ def bin_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_without_java_the_sentence_says_what_to_install(bin_folder: Path, tmp_path: Path) -> None:
-    """Told by the whole stack, as its user sees it."""
+    """Reported by the whole stack, as its user sees it."""
     assert list(bin_folder.iterdir()) == []
     with pytest.raises(LocalAwsError) as refused:
         LocalAws.start(engines="jvm", home=tmp_path / "aws")
@@ -105,7 +105,7 @@ def test_a_failed_download_names_the_log_and_leaves_nothing_half_made(bin_folder
 
 
 def test_a_java_without_compiler_is_told_to_be_a_jdk(bin_folder: Path, tmp_path: Path) -> None:
-    """A runtime environment alone runs Maven, yet cannot compile the two programs."""
+    """A runtime environment runs Maven, but cannot compile the two programs."""
     _program(bin_folder / "mvn", FETCHES.format(count=tmp_path / "count"))
     found = _program(bin_folder / "java", "echo 'Module jdk.compiler not found'; exit 1")
     with pytest.raises(LocalAwsError, match=r"could not compile the JVM engines' programs, see .*: install a JDK"):

@@ -99,7 +99,7 @@ class FakeDynamoDbLocal:
 
 
 class NoTimes:
-    """Creation times that nobody has noted."""
+    """Creation times without a sample."""
 
     def opened(self, stream_arn: str) -> None:
         """Take no notice."""
@@ -158,7 +158,7 @@ def test_every_record_is_in_one_of_the_shards(count: int) -> None:
 
 
 def test_a_split_parts_what_was_written_before_it_from_what_comes_after() -> None:
-    """Although nobody had read any of it yet."""
+    """Although no client has read it yet."""
     fake = FakeDynamoDbLocal()
     log = fed(fake)
     (parent,) = shard_ids(log)
@@ -218,7 +218,7 @@ def test_a_refusal_of_another_kind_is_the_readers_and_loses_nothing() -> None:
 
 @pytest.mark.parametrize("find_out", [read, lambda log, _: log.describe()])
 def test_the_log_ends_with_its_stream(find_out: Callable[[MirroredStreamLog, str], object]) -> None:
-    """Whoever asks first, for records or for the stream."""
+    """Whether a client first asks for records or for the stream."""
     fake = FakeDynamoDbLocal()
     log = fed(fake)
     (shard_id,) = shard_ids(log)
@@ -249,7 +249,7 @@ def test_dynamodb_local_is_not_asked_while_nothing_is_written() -> None:
     fake.expiring = True
     fake.unseen = 1
     fake.write("expired")
-    wait_until(lambda: read(log, shard_id) == [1, 2, 3], "it is found all the same")
+    wait_until(lambda: read(log, shard_id) == [1, 2, 3], "it is found")
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def test_its_pyproject_names_every_package() -> None:
 
 
 def test_what_ships_imports_nothing_of_the_local_aws() -> None:
-    """It runs on AWS, where there is none."""
+    """The function runs on AWS, without a local AWS."""
     assert [path for path in (ROOT / "lambda").rglob("*.py") if "localaws" in imported(path)] == []
 
 

@@ -7,7 +7,7 @@ from localaws.tests.pipelines import Pipeline
 
 
 def test_batches_come_again_the_latest_first(embedded: LocalAws, tmp_path: Path) -> None:
-    """The mapping neither waits for them nor loses its place."""
+    """The mapping neither waits for them nor loses its position."""
     pipeline = Pipeline.create(embedded, tmp_path, "again")
     mapping_id = pipeline.connect(BatchSize=1)
     for key in ("one", "two"):

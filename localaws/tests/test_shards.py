@@ -72,7 +72,7 @@ def test_a_shard_splits_and_rolls_over_on_demand_and_its_children_are_read_after
 
 
 def test_a_mapping_works_in_any_region(aws: LocalAws, tmp_path: Path) -> None:
-    """Table, function and mapping in another region than clients are told to use; one across regions is refused."""
+    """Table, function and mapping in another Region than that of clients; a mapping across Regions is refused."""
     elsewhere = replace(aws, region="us-east-1")
     pipeline = Pipeline.create(elsewhere, tmp_path, "elsewhere")
     mapping = pipeline.connect()

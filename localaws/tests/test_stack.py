@@ -1,4 +1,4 @@
-"""Does a local AWS keep to itself: its own port, loopback alone, nothing left behind however it ends?"""
+"""Is a local AWS isolated: its own port, only loopback, nothing left behind however it ends?"""
 
 import os
 import re
@@ -52,7 +52,7 @@ def test_nothing_listens_beyond_loopback(tmp_path: Path) -> None:
 
 
 def test_everything_ends_when_whoever_started_it_is_killed(tmp_path: Path) -> None:
-    """SIGKILL leaves no chance to clean up: gateway, OpenSearch and function process end all the same."""
+    """SIGKILL leaves no chance to clean up: but gateway, OpenSearch and function process end."""
     script = f"from localaws.tests.test_stack import hold; hold({str(tmp_path)!r})"
     holder = subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert holder.stdout is not None

@@ -1,4 +1,4 @@
-"""Does the log of a stream keep what DynamoDB Streams promises, whoever fills it?"""
+"""Does the log of a stream keep what DynamoDB Streams promises, for any records?"""
 
 import gc
 from collections import defaultdict
@@ -25,7 +25,7 @@ DESCRIPTION = {
 
 @dataclass
 class Written:
-    """A log that is written to, on a clock of its own."""
+    """A log with its own clock."""
 
     shards: int = 1
     now: float = 1_800_000_000.0

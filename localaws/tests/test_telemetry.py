@@ -36,7 +36,7 @@ def alive() -> Counter[str]:
 
 
 def test_data_and_events_that_are_trimmed_are_freed() -> None:
-    """Ten times the limit was written, at most the limit is in memory, whoever might hold it."""
+    """Ten times the limit was written, at most the limit is in memory, under any reference."""
     kept, before = MotoTelemetry(), alive()
     for number in range(200):
         kept.log(REGION, GROUP, "process", [f"line {number}"])

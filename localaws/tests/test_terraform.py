@@ -16,7 +16,7 @@ CONFIGURATION = Path(__file__).with_name("terraform")
 
 @pytest.fixture
 def aws(tmp_path: Path) -> Iterator[LocalAws]:
-    """A local AWS of its own."""
+    """A new local AWS."""
     with LocalAws.start(home=tmp_path / "aws") as stack:
         yield stack
 

@@ -79,7 +79,7 @@ def test_the_demo_shows_that_index_and_table_agree_and_leaves_nothing_behind() -
     [
         ("Start the local AWS ...", signal.SIGINT),
         ("terraform init ...", signal.SIGTERM),
-        ("terraform apply", signal.SIGHUP),  # Terraform is in a session of its own
+        ("terraform apply", signal.SIGHUP),  # Terraform is in its own session
         ("Write 400 orders", signal.SIGINT),
     ],
 )

@@ -1,4 +1,4 @@
-"""Does each failure drill go as it tells, and can a person find and play it?"""
+"""Does each failure drill do what its text says, and can a user find and run it?"""
 
 import os
 import subprocess
@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.mark.parametrize("name", DRILLS)
 def test_the_drill_goes_as_it_tells(ready: DrillEnvironment, name: str) -> None:
-    """Inject, see it, see the alarm, mend, see index and table agree: each step is asserted by the drill itself."""
+    """Inject, observe, see the alarm, clear, compare index and table: the drill itself asserts each step."""
     try:
         DRILLS[name].play(ready)
     finally:

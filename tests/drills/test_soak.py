@@ -1,4 +1,4 @@
-"""Does half a minute of random faults lose nothing, and does the report tell what was?"""
+"""Does half a minute of random faults lose nothing, and does the report show what happened?"""
 
 import random
 from pathlib import Path
@@ -37,8 +37,8 @@ def outcome(**changes: object) -> SoakResult:
         "poisoned": 3,
         "quarantined": 2,
         "innocent": 0,
-        "given_up": 0,
-        "marks": [FaultWindow(2.0, 4.0, "delay, 30% of <requests>")],
+        "discarded_batches": 0,
+        "windows": [FaultWindow(2.0, 4.0, "delay, 30% of <requests>")],
         "lags": [(0.5, 1.0), (5.0, 3.0), (9.5, 1.0)],
         "megabytes": {"function": [(0.5, 40.0)], "gateway": [(0.5, 120.0), (9.0, 130.0)]},
         "drain_seconds": 1.0,
@@ -53,14 +53,14 @@ def outcome(**changes: object) -> SoakResult:
         ({"agreement": Comparison(1, ["a"], [], ["b"])}, ["index and table differ: 1 equal, 1 missing"]),
         ({"innocent": 2}, ["2 records are in the quarantine that OpenSearch takes"]),
         ({"quarantined": 0}, ["none of 3 rejected records is in the quarantine"]),
-        ({"given_up": 1}, ["1 batches were given up"]),
+        ({"discarded_batches": 1}, ["1 batches were discarded"]),
         ({"megabytes": {"function": [(1.0, 900.0)], "gateway": [(1.0, 1.0)]}}, ["function had 900 MB, more than"]),
         ({"megabytes": {"function": [(1.0, 9.0)], "gateway": [(1.0, 9000.0)]}}, ["gateway had 9000 MB, more than"]),
         (
             {"megabytes": {"function": [(1.0, 9.0)], "gateway": [(1.0, 100.0), (6.0, 130.0), (9.0, 121.0)]}},
             ["the gateway grew by 30 MB in the second half"],
         ),
-        ({"marks": []}, ["the soak shows nothing"]),
+        ({"windows": []}, ["the soak shows nothing"]),
         ({"lags": []}, ["the soak shows nothing"]),
     ],
 )

@@ -31,7 +31,7 @@ def test_a_function_that_runs_out_of_time_is_given_its_batch_again(pipeline: Pip
 
 def test_batches_that_exhaust_the_memory_are_halved_until_they_fit(pipeline: Pipeline, proxy: Proxy) -> None:
     """No record is given up for its neighbours' size."""
-    given_up = pipeline.discarded_batches()
+    discarded = pipeline.discarded_batches()
     deaths: list[int] = []
 
     def die() -> None:
@@ -42,4 +42,4 @@ def test_batches_that_exhaust_the_memory_are_halved_until_they_fit(pipeline: Pip
         agreement = pipeline.agreement()
     assert agreement, str(agreement)
     assert sum(deaths) > 0
-    assert pipeline.discarded_batches() == given_up
+    assert pipeline.discarded_batches() == discarded

@@ -1,4 +1,4 @@
-"""Does what testkit/README.md says to copy run as it is, in a tree of somebody else's?"""
+"""Does the example of testkit/README.md run unchanged in another repository?"""
 
 import os
 import re

@@ -22,7 +22,7 @@ START_SECONDS: Final = 30.0
 
 
 class EmbeddedEngine:
-    """DynamoDB and OpenSearch from Python packages alone."""
+    """DynamoDB and OpenSearch from Python packages only."""
 
     def __init__(self, home: Path, moto: "WSGIApplication", clock: Callable[[], float], shards: int) -> None:
         """Start osmem-server, its log under `home`, and take moto's streams over.
@@ -81,7 +81,7 @@ class EmbeddedEngine:
 
 
 def _with_updates(request: Request) -> Request:
-    """Say in an UpdateItem of a key alone that there is nothing to update: moto writes the item, then stumbles."""
+    """Add an empty expression to an UpdateItem with only a key: moto writes the item and then fails."""
     asked = request.json()
     if "UpdateExpression" in asked or "AttributeUpdates" in asked:
         return request

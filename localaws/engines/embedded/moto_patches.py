@@ -1,4 +1,4 @@
-"""Where moto's tables differ from DynamoDB in what a stream sees; each correction stands here with its reason.
+"""Corrections of moto where its tables differ from DynamoDB in what a stream sees, each with its reason.
 
 1. Records are made by `stream_records.py`, not moto: moto's say `us-east-1` and version 1.0, have a SizeBytes of the
    JSON's length, one shard for ever, never trim, and share their images with the table.
@@ -7,12 +7,12 @@
 3. A write that changes nothing gives no record; moto gives a MODIFY.
 4. Calls run one at a time: moto reads, checks and writes without a lock, so the stream's order could differ from
    the table's.
-5. A stream can be switched off and on again: moto goes on recording, and refuses the second switching on.
-6. A stream ends with its table: moto's goes on without one.
+5. A stream can be switched off and on again: moto continues to record, and refuses to switch it on again.
+6. A stream ends with its table: the stream of moto continues.
 7. A stream's label has milliseconds, moto's has microseconds.
 8. Numbers and sets have one form, in the table and in its records: moto keeps them as they were written, and takes the
    same value in another form for a change.
-9. A write stands although its call broke off: its record is appended too.
+9. A write remains although its call failed: its record is appended too.
 10. Text may have a lone surrogate, as on DynamoDB Local: moto fails where it counts such text's bytes.
 11. Attribute values are passed on as they are: moto looks up each name in them, which takes most of a scan's time.
 """
@@ -54,7 +54,7 @@ class PatchedTables:
 
     @contextmanager
     def call(self) -> Iterator[list[None]]:
-        """Run one API call alone; its records are appended unless the list handed out is filled (it was refused)."""
+        """Run one API call under the lock; append its records unless the yielded list is filled (a refused call)."""
         refused: list[None] = []
         with self._lock:
             self._pending = []
@@ -88,7 +88,7 @@ class PatchedTables:
             table.latest_stream_label = None
 
     def _switched_on(self, account_id: str, table: Any) -> "StreamRecorder":
-        """Stand in for the constructor of moto's StreamShard."""
+        """Replace the constructor of moto's StreamShard."""
         del account_id
         table.latest_stream_label = table.latest_stream_label[:23]
         arn = f"{table.table_arn}/stream/{table.latest_stream_label}"
@@ -135,7 +135,7 @@ class StreamRecorder:
 
 
 def _table(region: str, request: dict[str, Json]) -> Any:
-    """Return moto's table that a request names by name or ARN, None where there is none."""
+    """Return moto's table that a request names by name or ARN, None if it does not exist."""
     return dynamodb_backends[ACCOUNT_ID][region].tables.get(request.get("TableName", "").rpartition("/")[2])
 
 
@@ -152,7 +152,7 @@ def merged(pending: list[tuple[StreamLog, Change]]) -> Iterator[tuple[StreamLog,
 
 
 def _normalize(value: Any) -> None:
-    """Give one of moto's values, where it stands, the form in which DynamoDB keeps it."""
+    """Change a value of moto, in place, to the form that DynamoDB stores."""
     match value.type:
         case "N":
             value.value = number_format.number(str(value.value))
@@ -205,7 +205,7 @@ def _serialize_structure(serializer: Any, serialized: Any, value: Any, shape: An
 
 
 def _with_base64(value: Any) -> Any:
-    """Return an attribute value with its bytes as JSON has them."""
+    """Return an attribute value with its bytes in base64."""
     if isinstance(value, bytes):
         return base64.b64encode(value).decode("ascii")
     if isinstance(value, dict):

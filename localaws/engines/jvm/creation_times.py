@@ -1,4 +1,4 @@
-"""Tells in which second a stream record was made, which DynamoDB Local knows only to the minute.
+"""Creation times of stream records to the second. DynamoDB Local knows them only to the minute.
 
 In each second in which a table is written, the first request is held until its stream's next sequence number is noted
 with that second; a look that finds no more records is as good a note. A record then belongs to the last note whose
@@ -101,7 +101,7 @@ class CreationTimes:
     def second(self, stream_arn: str, number: int, minute: float) -> float:
         """Return the creation time of a record, whole seconds, given what DynamoDB Local says.
 
-        Records that no request made (time to live) may have no note of their own: `minute` is then the better bound.
+        Records that no request made (time to live) may have no note: then `minute` is the better bound.
         """
         notes = self._notes[stream_arn]
         with notes.lock:

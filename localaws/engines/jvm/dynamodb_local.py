@@ -29,12 +29,12 @@ class DynamoDbLocal:
         )
 
     def forward(self, request: Request, body: bytes | None = None) -> Response:
-        """Pass a request on with its body or with `body`, and hand the answer back as it is."""
+        """Pass a request on with its body or with `body`, and return the response unchanged."""
         target = request.headers["x-amz-target"]
         return self._send(request.region, target, request.body if body is None else body)
 
     def call(self, region: str, service: str, operation: str, parameters: Mapping[str, Json]) -> Json:
-        """Ask something of its own account.
+        """Call an operation in DynamoDB Local's account.
 
         Raises:
             AwsError: it refuses; the code is without the model's prefix.

@@ -1,4 +1,4 @@
-"""The JVM engines: DynamoDB Local and one node of OpenSearch, each in a Java virtual machine of its own."""
+"""The JVM engines: DynamoDB Local and one node of OpenSearch, each in its own Java virtual machine."""
 
 import shutil
 import threading
@@ -29,7 +29,7 @@ OPTIONS: Final = (
     "-Xmx512m",
     "-XX:+UseSerialGC",
     "-XX:TieredStopAtLevel=1",
-)  # the quick compiler alone: half the CPU of a start
+)  # only the quick compiler: half the CPU of a start
 
 
 @dataclass(frozen=True, slots=True)

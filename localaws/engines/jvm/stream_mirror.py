@@ -1,4 +1,4 @@
-"""Carries what DynamoDB Local records of one stream into a `StreamLog`, in its order, when somebody reads the log.
+"""Copies the records of one stream of DynamoDB Local into a `StreamLog`, in order, when a reader needs them.
 
 DynamoDB Local has one shard for each stream, which never splits; the log spreads its records over as many as asked for
 (docs/decisions/0304-shards-over-dynamodb-local.md) and numbers them as AWS does, for DynamoDB Local's numbers have no
@@ -140,7 +140,7 @@ class MirroredStreamLog(StreamLog):
         except AwsError as error:
             self._iterator = None
             match error.code:
-                case "ExpiredIteratorException":  # nobody has read for a quarter of an hour
+                case "ExpiredIteratorException":  # no read for 15 minutes
                     return False
                 case "TrimmedDataAccessException":  # nor for a day
                     self._last = None

@@ -15,7 +15,7 @@ class MirroredStreams(StreamLogs):
     """The API over them; a log is made when its stream is first asked for, and has everything from the start."""
 
     def __init__(self, region: LocalRegion, clock: Callable[[], float], shards: int) -> None:
-        """Stand before a region; every stream opens with `shards` shards."""
+        """Serve the streams of a region; every stream opens with `shards` shards."""
         super().__init__()
         self._region = region
         self._clock = clock

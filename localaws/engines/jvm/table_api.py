@@ -1,4 +1,4 @@
-"""The DynamoDB API in front of DynamoDB Local: what it lacks or tells differently of tables is answered here.
+"""The DynamoDB API in front of DynamoDB Local: this class answers what DynamoDB Local lacks or answers differently.
 
 Items pass through. Of tables it has no tags, no continuous backups, no encryption and no table class; it forgets them
 at CreateTable without a word, so they are kept here and put into its answers.
@@ -40,7 +40,7 @@ class TableApi:
     """The tables of one region."""
 
     def __init__(self, region: str, local: DynamoDbLocal, times: CreationTimes, writes: WriteCounter) -> None:
-        """Stand before `local`."""
+        """Forward to `local`."""
         self._region = region
         self._local = local
         self._times = times

@@ -19,7 +19,7 @@ def java() -> Path:
     """Return the `java` of JAVA_HOME or else of the PATH.
 
     Raises:
-        LocalAwsError: there is none, or it is too old.
+        LocalAwsError: Java is missing or too old.
     """
     home = os.environ.get("JAVA_HOME")
     found = shutil.which("java", path=str(Path(home) / "bin") if home else None)
@@ -39,7 +39,7 @@ def maven() -> Path:
     """Return the `mvn` of the PATH.
 
     Raises:
-        LocalAwsError: there is none.
+        LocalAwsError: Maven is missing.
     """
     found = shutil.which("mvn")
     if found is None:

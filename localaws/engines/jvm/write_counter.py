@@ -1,4 +1,4 @@
-"""Counts what may have left something in a stream, so that nobody asks DynamoDB Local for what cannot be there.
+"""Counts writes that can leave a record in a stream, so that readers skip calls that cannot return records.
 
 Many shards are polled four times a second each; DynamoDB Local takes milliseconds for an answer without records.
 """
@@ -18,7 +18,7 @@ class WriteCounter:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def done(self, table_name: str) -> None:
-        """Note that DynamoDB Local has written to a table, or to any (empty), before whoever asked for it knows."""
+        """Count a write of DynamoDB Local to a table, or to any table (empty), before the caller gets the response."""
         with self._lock:
             if table_name:
                 self._of_tables[table_name] += 1

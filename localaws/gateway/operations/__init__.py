@@ -1,6 +1,6 @@
 """The operations of the Lambda API on functions, each by its name: (api, call) -> the document answered, None for 204.
 
-A file for each kind of thing that hangs on a function. To add an operation, write a function and a row of `OPERATIONS`.
+A file for each resource of a function. To add an operation, write a function and a row of `OPERATIONS`.
 """
 
 from collections.abc import Mapping

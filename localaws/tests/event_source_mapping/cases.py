@@ -20,7 +20,7 @@ def expected(case_id: str) -> Any:
 
 
 def settings(case_id: str) -> dict[str, Any]:
-    """Return a case's settings as a request has them."""
+    """Return a case's settings in the form of a request."""
     config = {name: value for name, value in CASES[case_id]["config"].items() if name not in NOT_THE_MAPPINGS}
     if "pattern" in CASES[case_id]["config"]:
         pattern = json.dumps(CASES[case_id]["config"]["pattern"])

@@ -41,7 +41,7 @@ class Simulation:
     """A clock and a runner: tasks step by step, in an order that the seed decides; time jumps to who wakes next."""
 
     def __init__(self, seed: int | None = None, start: float = START) -> None:
-        """Start with nobody to run."""
+        """Start without tasks."""
         self.now = start
         self._random = random.Random(seed) if seed is not None else None  # noqa: S311 - no secret
         self._sleepers: list[_Sleeper] = []
@@ -71,7 +71,7 @@ class Simulation:
             self.now = wake
 
     def step_back(self, seconds: float) -> None:
-        """Set the clock back; whoever sleeps wakes no later for it."""
+        """Set the clock back; sleeping tasks do not wake later."""
         self.now -= seconds
         for sleeper in self._sleepers:
             sleeper.wake -= seconds

@@ -152,7 +152,7 @@ def test_ret_02_the_count_starts_afresh_when_the_checkpoint_moves() -> None:
 
 
 def test_ret_03_without_a_limit_it_is_retried_until_the_stream_has_lost_it() -> None:
-    """For 24 hours the shard stands still at the record; then it goes on with the next."""
+    """The shard is blocked at the record for 24 hours and then continues with the next record."""
     world = World()
     lost = world.stream.put()
     world.function.answer = lambda call: ValueError() if lost in call.sequences else None
@@ -196,7 +196,7 @@ def test_ret_05_the_waits_grow() -> None:
 
 
 def test_ret_06_one_shard_stands_still_while_the_others_go_on() -> None:
-    """A failing batch pauses its own shard alone."""
+    """A failing batch blocks only its own shard."""
     world = World(shards=2)
     bad = world.stream.put(0)
     world.function.answer = lambda call: ValueError() if bad in call.sequences else None
@@ -228,5 +228,5 @@ def test_a_success_after_failures_goes_on_as_if_nothing_had_been() -> None:
 
 
 def test_decided_an_answer_too_deep_to_be_read_fails_the_whole_batch() -> None:
-    """Like any other answer that makes no sense, and the shard goes on after it."""
+    """Like any other answer that makes no sense, and the shard continues after it."""
     _whole_batch_fails(settings("RESP-F1"), b"[" * 200_000, "RESP-F1")

@@ -31,7 +31,7 @@ def ids_in(name: str) -> Iterator[str]:
 
 
 def test_every_case_has_a_test_by_its_id_or_a_reason() -> None:
-    """And none has both."""
+    """No case has both."""
     tested = {case_id for name in NAMES for case_id in ids_in(name)}
     assert set(CASES) - tested == set(WITHOUT_TEST)
 

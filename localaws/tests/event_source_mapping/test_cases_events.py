@@ -1,4 +1,4 @@
-"""What the function gets, held to the recorded events (EV-*)."""
+"""What the function gets, compared with the recorded events (EV-*)."""
 
 import re
 from typing import Any

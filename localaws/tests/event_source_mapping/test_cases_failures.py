@@ -1,4 +1,4 @@
-"""What is told of records that were given up (DLQ-*) and of those too old (AGE-*)."""
+"""On-failure documents of discarded records (DLQ-*) and of records that are too old (AGE-*)."""
 
 import json
 import re
@@ -102,7 +102,7 @@ def test_without_a_destination_a_given_up_record_is_counted_as_dropped() -> None
 
 @pytest.mark.parametrize(("refusals", "dropped"), [(2, 0), (3, 1)])
 def test_decided_a_destination_is_tried_three_times(refusals: int, dropped: int) -> None:
-    """A destination that goes on refusing does not stop the shard; the loss is counted."""
+    """A destination that always refuses does not stop the shard; the loss is counted."""
     world = World()
     world.stream.put()
     world.function.answer = lambda _: ValueError()
@@ -158,7 +158,7 @@ def test_age_02_a_record_that_is_too_old_before_it_is_read() -> None:
 
 
 def test_one_expired_record_alone_goes_to_the_destination_and_its_neighbours_to_the_function() -> None:
-    """Of one expired and five fresh records the expired one is given up, the five are delivered."""
+    """Of one expired and five fresh records, the expired record is discarded and the five are delivered."""
     world = World()
     old = world.stream.put()
     world.simulation.now += 61

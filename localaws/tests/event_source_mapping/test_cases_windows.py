@@ -18,7 +18,7 @@ def counting(call: Call) -> Any:
 
 
 def test_tw_01_the_event_names_its_window_and_carries_the_state() -> None:
-    """Six members beside Records; the state is what the batch before answered, at first an empty object."""
+    """Six members in addition to Records; the state is what the batch before answered, at first an empty object."""
     world = World()
     world.function.answer = counting
     world.stream.put()
@@ -113,7 +113,7 @@ def test_tw_03_the_end_of_a_shard_ends_its_window() -> None:
 
 
 def test_tw_03_retries_have_their_limit_within_a_window() -> None:
-    """A batch that goes on failing is given up; the window goes on without it."""
+    """A batch that always fails is discarded; the window continues without it."""
     world = World()
     bad = world.stream.put()
     world.function.answer = lambda call: ValueError() if bad in call.sequences else counting(call)
@@ -129,7 +129,7 @@ def test_tw_03_retries_have_their_limit_within_a_window() -> None:
 )
 @pytest.mark.parametrize("reporting", [[], ["ReportBatchItemFailures"]], ids=["plain", "reporting"])
 def test_tw_03_an_answer_without_state_is_a_failed_invocation(answer: Any, reporting: list[str]) -> None:
-    """It is retried and given up like one that raised; the last invocation needs no state."""
+    """It is retried and discarded like an invocation that raised; the last invocation needs no state."""
     world = World()
     bad = world.stream.put()
     world.function.answer = lambda call: answer if bad in call.sequences or not call.sequences else counting(call)

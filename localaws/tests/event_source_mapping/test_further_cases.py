@@ -23,7 +23,7 @@ def poison(*numbers: int, world: World) -> tuple[list[str], Callable[[Call], Any
 
 
 def test_no_retries_leave_one_try_for_what_a_partial_answer_left() -> None:
-    """The checkpoint has moved: the rest is a batch of its own, and its one try is still to come."""
+    """The checkpoint has moved: the rest is a new batch with its one retry left."""
     world = World()
     sequences, world.function.answer = poison(2, world=world)
     world.create(MaximumRetryAttempts=0, **REPORTING, **ON_FAILURE)
@@ -35,7 +35,7 @@ def test_no_retries_leave_one_try_for_what_a_partial_answer_left() -> None:
 
 
 def test_no_retries_and_bisect_find_the_one_poison_record() -> None:
-    """A cut uses up no retry: the neighbours are taken, and each part that fails alone has its one try."""
+    """Bisecting uses no retry: the neighbors are processed, and each failing part has its one retry."""
     world = World()
     sequences = [world.stream.put() for _ in range(4)]
     world.function.answer = lambda call: ValueError() if sequences[1] in call.sequences else None
@@ -95,7 +95,7 @@ def test_a_number_is_no_identifier() -> None:
 
 
 def test_the_halves_of_a_batch_grow_too_old_one_by_one_and_each_is_told_of_once() -> None:
-    """Bisect does not stop the clock; what expires is told with its own condition and joined to nothing else."""
+    """Bisect does not stop the clock; an expired record is delivered with its own condition and not merged."""
     world = World()
     old = [world.stream.put() for _ in range(2)]
     world.function.answer = lambda _: ValueError()
@@ -129,7 +129,7 @@ def test_records_that_nobody_wants_are_behind_the_mapping_at_once() -> None:
 
 
 def test_a_mapping_that_is_switched_off_while_it_retries_goes_on_with_the_same_batch() -> None:
-    """Nothing is given up for it, and its tries are counted from the start."""
+    """Nothing is discarded for it, and its attempts are counted from the start."""
     world = World()
     sequences = [world.stream.put() for _ in range(2)]
     world.function.answer = lambda _: ValueError()
@@ -195,7 +195,7 @@ def test_a_stream_of_another_region_is_refused() -> None:
 
 
 def test_a_function_that_was_deleted_is_named_in_the_last_result_and_nothing_is_given_up() -> None:
-    """Once there is one of its name again, the mapping goes on."""
+    """Once a function with its name exists again, the mapping continues."""
     world = World()
     sequence = world.stream.put()
     world.function.answer = lambda _: 404

@@ -30,7 +30,7 @@ def test_each_try_counts_as_invoked_also_the_throttled_one(answer: Any) -> None:
 
 
 def test_empty_polls_count_as_zero_once_a_minute_however_many_shards_there_are() -> None:
-    """An idle mapping can be told from one that does not poll, and does not fill CloudWatch four times a second."""
+    """An idle mapping differs from one that does not poll, and does not write to CloudWatch four times a second."""
     world = World(shards=3)
     world.create(**COUNTED)
     world.run(10 * 60 - 1)

@@ -1,4 +1,4 @@
-"""Whatever fails, splits, is switched off or changed: each record is taken or told of, each item's changes in order."""
+"""Under any failure, split, stop or change, each record is processed or reported, in order for each item."""
 
 import json
 from collections import Counter, defaultdict
@@ -30,7 +30,7 @@ STEPS = st.one_of(
 
 
 class Trial:
-    """A mapping whose function fails as each record says; what was written, taken and told of."""
+    """A mapping whose function fails as each record says: what was written, processed and reported."""
 
     def __init__(self, seed: int, config: dict[str, Any]) -> None:
         """Create the mapping over a stream of two shards."""
@@ -91,7 +91,7 @@ class Trial:
             self.taken[change["Keys"]["id"]["S"]].append(change["SequenceNumber"])
         return failing(*bad)
 
-    def told(self) -> set[str]:
+    def reported(self) -> set[str]:
         """Return the sequence numbers that are in the bucket."""
         payloads = [json.loads(delivery.object_body)["payload"] for delivery in self.world.outbox.deliveries]
         return {record["dynamodb"]["SequenceNumber"] for text in payloads for record in json.loads(text)["Records"]}
@@ -103,7 +103,7 @@ class Trial:
     steps=st.lists(STEPS, max_size=40),
 )
 @settings(max_examples=150, deadline=None)
-def test_every_record_is_taken_or_told_of_and_items_stay_in_order(
+def test_every_record_is_processed_or_reported_and_items_stay_in_order(
     seed: int, config: dict[str, Any], steps: list[tuple[Any, ...]]
 ) -> None:
     """Once drained: nothing written is missing, and the changes of an item were first taken in their order."""
@@ -112,9 +112,9 @@ def test_every_record_is_taken_or_told_of_and_items_stay_in_order(
         getattr(trial, kind)(*values)
     trial.enable(enabled=True)
     trial.world.drain(7200)
-    told = trial.told()
+    reported = trial.reported()
     for key, written in trial.written.items():
         first_taken = list(dict.fromkeys(trial.taken[key]))
         assert first_taken == [one for one in written if one in first_taken]
-        assert set(first_taken) | told >= set(written)
+        assert set(first_taken) | reported >= set(written)
     assert all(shard["behind"] == 0 for shard in trial.world.mappings.status()[0]["shards"])

@@ -1,4 +1,4 @@
-"""Where does reading go on: after a stop, a change, a refused call, from the position a mapping began at?"""
+"""Where does reading continue after a stop, a change or a refused call?"""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from localaws.tests.event_source_mapping.fakes import World
 
 @pytest.mark.parametrize("poisoned", [False, True], ids=["nothing-read", "first-batch-fails"])
 def test_a_latest_mapping_goes_on_where_it_was_when_it_was_switched_off(poisoned: bool) -> None:  # noqa: FBT001
-    """Also when it has dealt with no record yet: what is written while it is off is delivered."""
+    """Also when it has processed no record yet: what is written while it is off is delivered."""
     world = World()
     world.stream.put()
     world.create(StartingPosition="LATEST", BatchSize=1)
@@ -70,10 +70,10 @@ def test_reading_goes_on_after_an_answer_that_makes_no_sense(answer: Any, monkey
 
 @pytest.mark.parametrize("settings", [{}, {"TumblingWindowInSeconds": 30}], ids=["lane", "tumbling-lane"])
 @pytest.mark.parametrize("method", ["next_batch", "has_room"], ids=["delivering", "reading"])
-def test_a_task_that_ended_by_an_error_of_its_own_does_not_keep_the_mapping_from_ending(
+def test_a_failed_task_does_not_keep_the_mapping_from_ending(
     settings: dict[str, int], method: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It can be switched off, and goes on when it is switched on again."""
+    """It can be switched off, and continues when it is switched on again."""
     world = World()
     world.function.answer = lambda _: {"state": {}}
     sequence = world.stream.put()
@@ -92,10 +92,10 @@ def test_a_task_that_ended_by_an_error_of_its_own_does_not_keep_the_mapping_from
 
 @pytest.mark.parametrize("settings", [{}, {"TumblingWindowInSeconds": 30}], ids=["lane", "tumbling-lane"])
 @pytest.mark.parametrize("method", ["next_batch", "has_room", "finish"], ids=["delivering", "reading", "done"])
-def test_a_task_that_ended_by_an_error_of_its_own_is_begun_anew(
+def test_a_failed_task_is_restarted(
     settings: dict[str, int], method: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The mapping says that it is in trouble, tries less and less often, and in the end loses nothing."""
+    """The mapping shows the problem, tries less and less often, and in the end loses nothing."""
     world = World(shards=2)
     world.function.answer = lambda _: {"state": {}}
     sequences = [world.stream.put(shard) for shard in (0, 1)]

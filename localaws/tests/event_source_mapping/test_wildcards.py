@@ -1,4 +1,4 @@
-"""Do wildcards in filters match what their definition says, at a price that grows with the text alone?"""
+"""Do wildcards in filters match what their definition says, at a cost that grows only with the text?"""
 
 import json
 
@@ -32,13 +32,13 @@ def by_definition(pieces: list[str], text: str) -> bool:
 
 @given(PIECES, st.text(LETTERS, max_size=8))
 def test_a_wildcard_stands_for_any_text_or_none(pieces: list[str], text: str) -> None:
-    """As many of them as a pattern may have, with escaped stars and backslashes beside them."""
+    """As many of them as a pattern may have, with escaped stars and backslashes between them."""
     assert matches(pieces, text) is by_definition(pieces, text)
 
 
 @given(PIECES, st.lists(st.text(LETTERS, max_size=2), min_size=5, max_size=5))
 def test_what_is_made_of_the_pieces_matches(pieces: list[str], fillings: list[str]) -> None:
-    """Whatever stands between them."""
+    """With any text between them."""
     text = pieces[0] + "".join(filling + piece for filling, piece in zip(fillings, pieces[1:], strict=False))
     assert matches(pieces, text)
 

@@ -1,4 +1,4 @@
-"""What every set of engines offers to the gateway. To add a set, write a class of this shape, named in `start.py`."""
+"""What every set of engines offers to the gateway. To add a set, write a class of this shape, named in `factory.py`."""
 
 from typing import Protocol
 

@@ -1,6 +1,6 @@
 """Delivers one lane of a shard, batch after batch: invokes, retries, cuts in halves, gives up, in record order.
 
-What to do is decided in `answers.py`, `retries.py` and `ages.py`; this file only does it.
+`batch_response.py`, `retry_policy.py` and `record_age.py` decide what to do; this file does it.
 """
 
 import logging

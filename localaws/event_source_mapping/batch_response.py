@@ -1,6 +1,6 @@
 """What an invocation's answer means for the batch it was given. The one place that reads the function's response.
 
-Does not decide what happens next: that is `retries.py`.
+`retry_policy.py` decides what happens next.
 """
 
 import json

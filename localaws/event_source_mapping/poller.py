@@ -1,6 +1,7 @@
 """Runs one mapping: finds the shards of its stream, reads each after its parent, starts over when the settings change.
 
-Its states are the API's. One task coordinates; every shard has a reader and its lanes (`reader.py`, `lane.py`).
+Its states are those of the API. One task coordinates; every shard has a reader (`shard_reader.py`) and its lanes
+(`batch_dispatcher.py`).
 """
 
 import logging

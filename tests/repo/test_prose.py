@@ -15,17 +15,10 @@ GOAL: Final = 0.5
 NOT_YET: Final = {
     ".": 15,
     "benchmarks": 13,
-    "demo": 12,
     "docs": 12,
-    "drills": 17,
     "examples": 24,
-    "harness": 10,
     "lambda": 12,
-    "local": 10,
-    "localaws": 10,
     "modules": 14,
-    "soak": 12,
-    "testkit": 10,
     "tests": 12,
     "tools": 10,
 }

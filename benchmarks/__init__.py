@@ -1,1 +1,1 @@
-"""Is the function as fast as the project says? Ratios beside its peers' code paths, each with a gate (`make bench`)."""
+"""Is the function as fast as the project says? Ratios to the code of its peers, each with a limit (`make bench`)."""

@@ -1,4 +1,4 @@
-"""`make bench`: measures, prints the gates, writes them with a picture beside this file; fails when one is missed."""
+"""`make bench`: measures, prints the gates, writes them with a picture next to this file; fails when one is missed."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""Draws the measured ratios beside their gates: `benchmarks/ratios.svg`, for light and dark pages."""
+"""Draws the measured ratios and their gates: `benchmarks/ratios.svg`, for light and dark pages."""
 
 from collections.abc import Callable, Iterator, Sequence
 from html import escape

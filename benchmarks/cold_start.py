@@ -1,4 +1,4 @@
-"""What an import costs in a fresh process: the handler with its parts built, beside the peers with a client made.
+"""What an import costs in a fresh process: the handler with its parts built, and the peers with a client.
 
 Neither opens a connection. CPU time, without the interpreter's own start.
 """

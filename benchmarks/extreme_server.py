@@ -1,4 +1,4 @@
-"""Stands for OpenSearch, DynamoDB and S3 in a process of its own, as extreme as a scene asks: `benchmarks/extremes.py`.
+"""A server for OpenSearch, DynamoDB and S3 in its own process, as extreme as a case asks: `benchmarks/extremes.py`.
 
 Scenes: `items of N` (the table has items of N bytes), `huge answers`, `refusals` (of every document), `plain`.
 """

@@ -1,6 +1,6 @@
 """Peak memory and time of the eight most extreme batches: `python -m benchmarks.extremes`.
 
-Each batch is handled by a process of its own, which gets the event as Lambda's runtime does: as JSON text. The table is
+Its own process handles each batch and gets the event as Lambda's runtime does: as JSON text. The table is
 written to `benchmarks/README.md`; the exit status is not zero when a bound is exceeded.
 """
 
@@ -37,7 +37,7 @@ class Case:
         records: their number.
         image: of each, by its number; None for records of the view KEYS_ONLY.
         scene: what the server does, see `extreme_server.py`.
-        max_seconds: bound on the time; None where there is none.
+        max_seconds: limit of the time; None for no limit.
         fails: whether OpenSearch never answers, so that the batch comes again.
     """
 

@@ -1,4 +1,4 @@
-"""What is promised: one row for each figure, with the bound that it is held to. A new promise is a row in GATES."""
+"""What is promised: one row for each figure, with its limit. A new promise is a row in GATES."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -20,8 +20,8 @@ class Gate:
     Attributes:
         name: of the figure, as the groups of measurements give it.
         meaning: in words.
-        events: kinds of items, each measured by itself; empty where there are none.
-        bound: None for a figure that is told without one.
+        events: kinds of items, each measured by itself; empty for a figure without items.
+        bound: None for a figure without a limit.
         at_least: whether more is better.
     """
 
@@ -41,7 +41,7 @@ class Row(NamedTuple):
 
     @property
     def passed(self) -> bool:
-        """Whether the bound is kept, or there is none."""
+        """Whether the figure is within its limit, or has no limit."""
         if self.gate.bound is None:
             return True
         figure = self.measured.figure

@@ -1,4 +1,4 @@
-"""The handler inside an invocation, without network: beside the parse of its event, the floor, and repeated items."""
+"""The handler inside an invocation, without network, compared with the parse of its event, and repeated items."""
 
 import gc
 import json
@@ -38,7 +38,7 @@ def parse(text: bytes) -> Task:
 
 
 def handler(text: bytes) -> Task:
-    """Return our handler alone."""
+    """Return only our handler."""
     return Task(partial(json.loads, text), Stub().handler(), _count(text))
 
 

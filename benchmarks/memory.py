@@ -1,6 +1,6 @@
-"""The peak memory of a process that parses an event of 6 MB and deals with it, by what deals with it.
+"""The peak memory of a process that parses and handles an event of 6 MB, for each handler.
 
-Each runs in a process of its own: `python -m benchmarks.memory PATH URL FILE` prints its peak in bytes.
+Each runs in its own process: `python -m benchmarks.memory PATH URL FILE` prints its peak in bytes.
 """
 
 import json
@@ -22,13 +22,13 @@ PATHS: Final = ("benchmarks.ours.handler", "benchmarks.peers.helpers_bulk.handle
 
 
 def measure() -> Figures:
-    """Return our peak over the event's size; the remark has those of the peer, and of the parse alone."""
+    """Return our peak over the event's size; the remark has those of the peer, and of only the parse."""
     text = payload("product", MAX_EVENT_BYTES)
     with tempfile.TemporaryDirectory() as folder, serving() as url:
         file = Path(folder) / "event.json"
         file.write_bytes(text)
         ours, bulk, parse = (_peak(path, url, file) / len(text) for path in PATHS)
-    remark = f"{ours * len(text) / 1e6:.0f} MB; `helpers.bulk` {bulk:.1f}, parse alone {parse:.1f}"
+    remark = f"{ours * len(text) / 1e6:.0f} MB; `helpers.bulk` {bulk:.1f}, only the parse {parse:.1f}"
     return {("memory", "product"): Measured(ours, ours, ours, remark)}
 
 

@@ -15,7 +15,7 @@ from benchmarks.timing import ROUNDS
 README: Final = Path(__file__).with_name("README.md")
 PLACE: Final = re.compile(r"(?<=<!-- BEGIN_MEASURED -->\n).*?(?=<!-- END_MEASURED -->)", re.DOTALL)
 PACKAGES: Final = ("orjson", "boto3", "opensearch-py", "requests-aws4auth", "aws-lambda-powertools", "simplejson")
-HEADER: Final = ("ratio", "items", "measured", "least - greatest", "gate", "", "beside")
+HEADER: Final = ("ratio", "items", "measured", "least - greatest", "gate", "", "remark")
 CPU_MODELS: Final = Path("/proc/cpuinfo")
 
 

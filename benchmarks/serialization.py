@@ -1,4 +1,4 @@
-"""One step alone: an image of a stream record to the bytes of its document, ours beside boto3 and the standard library.
+"""One step: an image of a stream record to the bytes of its document, by us, and by boto3 and the standard library.
 
 Each goes over the same images again and again, so that the code is timed and not the first touch of memory: that costs
 both as much, whatever they do (the remark has the ratio on images just parsed).
@@ -33,7 +33,7 @@ def measure() -> Figures:
 
 
 def task(way: Callable[[], Callable[[Images], None]], kind: str, anew: bool) -> Task:  # noqa: FBT001 - by position in a partial
-    """Return the task of one way, over images that are parsed anew each time or kept."""
+    """Return the task of one way, over images that are parsed each time or kept."""
     text = payload(kind, RECORDS)
     kept = _images(text)
     return Task(partial(_images, text) if anew else lambda: kept, way(), len(kept))

@@ -1,7 +1,7 @@
 """Answers OpenSearch's requests at once: an item for each document of a bulk request, all of them done.
 
-It runs as a process of its own (`python -m benchmarks.server`), so that its CPU time is nobody's. It stores nothing,
-and shortens its answers as `filter_path` asks, but does not read what that says: status alone is kept.
+It runs as its own process (`python -m benchmarks.server`), so that its CPU time counts for no case. It stores nothing,
+and shortens its answers as `filter_path` asks, but does not read the filter: only the status is kept.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""What is uploaded: the zip as `make package` builds it, beside the peers' packages with what they need.
+"""What is uploaded: the zip as `make package` builds it, and the peers' packages with their dependencies.
 
 Ours holds its entries as they are; the peers' are deflated, as everybody does. boto3, which the managed runtime has, is
 left out of theirs.

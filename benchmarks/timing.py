@@ -1,4 +1,4 @@
-"""Times cases side by side: each in a process of its own, as functions are in Lambda, round after round in turn.
+"""Times cases side by side: each in its own process, as functions are in Lambda, round after round in turn.
 
 CPU time of the process counts, not the clock's; a ratio is taken within each round, and the median of the rounds is the
 figure: whatever else the machine does meets all. The garbage collector is on and runs when it likes.
@@ -24,7 +24,7 @@ class Task:
     Attributes:
         prepare: makes a fresh input; not timed.
         run: takes the input; timed.
-        records: how many the input has: times are told per record.
+        records: how many the input has: times are per record.
     """
 
     prepare: Callable[[], Any]

@@ -1,1 +1,1 @@
-"""Programs for those who work on the project: nothing of this ships."""
+"""Programs for contributors. They do not ship."""

@@ -66,7 +66,7 @@ def output_table(module: Path) -> Iterator[str]:
 
 def _attribute_rows(path: str, attributes: Iterable[Attribute], allowed: Mapping[str, str]) -> Iterator[str]:
     for attribute in attributes:
-        # What an object on one line says of all its attributes stands in its own row.
+        # The comment of an object on one line describes all its attributes, so it is in the object's row.
         yield _row(f"{path}.{attribute.name}", attribute, allowed, attribute.note or f"see `{path}`")
         yield from _attribute_rows(f"{path}.{attribute.name}", attribute.attributes, allowed)
 

@@ -1,7 +1,7 @@
 """Writes which settings the provider keeps where a configuration leaves them out: `make kept` (it calls them computed).
 
-Asked of the provider itself, which takes a minute, for the types that the modules use. What its schema does not say is
-which blocks it keeps.
+The answers come from the provider itself, in a minute, for the types that the modules use. What its schema does not
+say is which blocks it keeps.
 """
 
 import json
@@ -35,7 +35,7 @@ def types() -> list[str]:
 
 
 def kept(place: str, resource: Mapping[str, Any]) -> list[str]:
-    """Return the places, `aws_dynamodb_table.replica.kms_key_arn`, whose value stays where none is set."""
+    """Return the settings, `aws_dynamodb_table.replica.kms_key_arn`, whose value stays without a configured value."""
     return sorted(_in_block(place, resource["block"]))
 
 

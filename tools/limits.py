@@ -30,7 +30,7 @@ API: Final = "https://docs.aws.amazon.com/lambda/latest/api/"
 DYNAMODB: Final = "https://docs.aws.amazon.com/amazondynamodb/latest/"
 OPENSEARCH: Final = "https://docs.opensearch.org/latest/"
 SERVICE: Final = "https://docs.aws.amazon.com/opensearch-service/latest/developerguide/"
-OURS: Final = "ours"  # nobody else's rule: what the function or the modules can do
+OURS: Final = "ours"  # a rule of this project: what the function or the modules can do
 # By module, setting and the first words of what it must be, the longest that fits: who says so.
 SOURCES: Final[dict[str, str]] = {
     "indexer/name": f"{OPENSEARCH}api-reference/index-apis/create-index/",

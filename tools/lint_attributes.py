@@ -2,8 +2,8 @@
 
 Terraform refuses an unknown argument of a module, but drops an unknown attribute of an object without a word, and the
 default holds. Read are the module blocks of *.tf, *.tfvars, and the variables of *.tftest.hcl; what a value that is
-computed elsewhere will hold is not known here, and not reported. Knows nothing of this project: any module's objects
-are checked, as they are in the version that the caller pins.
+computed elsewhere will hold is not known here, and not reported. It does not depend on this project: any module's
+objects are checked, as they are in the version that the caller pins.
 """
 
 import argparse

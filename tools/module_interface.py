@@ -1,4 +1,4 @@
-"""Reads what a Terraform module asks for and gives back, off its variables.tf and outputs.tf.
+"""Reads the inputs and outputs of a Terraform module from its variables.tf and outputs.tf.
 
 By lines, as `terraform fmt` leaves them: the comment behind an object's attribute is its description, and a parser of
 HCL would drop it.
@@ -120,7 +120,7 @@ def _depth(text: str) -> int:
 
 
 def _split(text: str) -> Iterable[str]:
-    """Yield what stands between the commas that are in no bracket."""
+    """Yield the parts between the commas outside brackets."""
     start, depth = 0, 0
     for place, character in enumerate(text):
         depth += (character in "([{") - (character in ")]}")

@@ -27,8 +27,8 @@ class Mutation(NamedTuple):
 
     Attributes:
         file: below `SOURCE`.
-        text: stands in it exactly once.
-        replacement: put in its place.
+        text: text that the file contains exactly once.
+        replacement: text that replaces it.
         why: the rule that is broken.
         tests: files below `tests`, in the order of what they cost.
     """
@@ -79,14 +79,14 @@ MUTATIONS: Final = (
         "batch_processor.py",
         ".index(checkpoint) if checkpoint else 0",
         ".index(checkpoint)",
-        "nothing is dealt with of a batch that comes again as a whole",
+        "no record of a batch that is retried as a whole is counted as processed",
         BATCH,
     ),
     Mutation(
         "metrics.py",
         '{"DealtWith": self.dealt_with, **',
         "{**",
-        "that nothing was dealt with is told",
+        "zero processed records are reported",
         ("unit/test_metrics.py",),
     ),
     Mutation("documents/records.py", "9_223_372_035", "9_223_372_036", "a version fits a signed 64-bit long", RECORDS),
@@ -329,7 +329,7 @@ MUTATIONS: Final = (
         "batch_processor.py",
         "if all(numbers)",
         "if any(numbers)",
-        "a record without a number may stand anywhere",
+        "a record without a number may be in any position",
         BATCH,
     ),
     Mutation("opensearch/bulk.py", "size > room and", "size >= room and", "a body is as large as may be", BULK),
@@ -365,7 +365,7 @@ MUTATIONS: Final = (
         "opensearch/bulk_writer.py",
         "opened_circuit = self.circuit_open",
         "opened_circuit = False",
-        "an index that is down is left alone",
+        "no more requests go to an index that is down",
         OUTCOMES,
     ),
     Mutation(

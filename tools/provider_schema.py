@@ -1,7 +1,7 @@
-"""Reads the schema of the provider aws off two wheels that are generated from it, where the provider cannot be had.
+"""Reads the schema of the provider aws from two wheels that are generated from it, where the provider is not available.
 
-cdktn-provider-aws tells the names, pulumi-aws which of them are deprecated. A place is a type and the blocks within:
-`aws_dynamodb_table.replica`, `data.aws_region`.
+cdktn-provider-aws has the names, and pulumi-aws says which of them are deprecated. A place is a type and the blocks
+within: `aws_dynamodb_table.replica`, `data.aws_region`.
 """
 
 import io
@@ -37,7 +37,7 @@ class UnreadableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The names at a place: those that must be set, those that may be, and those that can only be read."""
+    """Names of a type or block: required, optional and read-only."""
 
     required: tuple[str, ...]
     optional: tuple[str, ...]
@@ -111,7 +111,7 @@ class Deprecations:
         }
 
     def at(self, place: str) -> dict[str, str]:
-        """Return the deprecated names at a place, those of lists in the plural, with the provider's reasons.
+        """Return the deprecated names of a type or block, names of lists in the plural, with the provider's reasons.
 
         Raises:
             UnreadableError: the wheel has the type under another name.

@@ -26,7 +26,7 @@ LOOP: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """What one block sets, or one expression reads, of the names at a place."""
+    """Names of a type or block that one block sets or one expression reads."""
 
     file: Path
     place: str

@@ -1,7 +1,7 @@
-"""Says what is in the function's zip, as a CycloneDX bill of materials beside it: `make sbom`.
+"""Says what is in the function's zip, as a CycloneDX bill of materials next to it: `make sbom`.
 
-Read from the zip itself, so it tells what ships: every distribution with its version and licence, and within it what
-its own bill of materials tells (orjson's names its Rust crates). The same zip gives the same bytes.
+Read from the zip itself, so it shows what ships: every distribution with its version and licence, and within it what
+its own bill of materials says (that of orjson names its Rust crates). The same zip gives the same bytes.
 """
 
 import argparse
@@ -27,7 +27,7 @@ FORMAT: Final = {
 
 
 def main() -> int:
-    """Write the bill of the zip beside it; return 1 where there is no zip."""
+    """Write the bill of the zip next to it; return 1 if the zip does not exist."""
     parser = argparse.ArgumentParser(prog="python -m tools.sbom", description=__doc__)
     parser.add_argument(
         "package", nargs="?", type=Path, default=ZIP, help="the zip (default: build/stream-indexer.zip)"
@@ -59,7 +59,7 @@ def bill(package: Path) -> dict[str, Any]:
         {"ref": package.name, "dependsOn": [component["bom-ref"] for component in components]},
         *({"ref": component["bom-ref"]} for component in components),
     ]
-    # No time is told: it would be another bill each time. The zip's own bytes name it.
+    # The bill has no time, because the same zip must give the same bytes.
     serial = uuid.uuid5(uuid.NAMESPACE_OID, digest)
     return {
         **FORMAT,
@@ -95,7 +95,7 @@ def _distribution(metadata: Message, within: list[dict[str, Any]]) -> dict[str, 
 
 
 def _licence(expression: str | None) -> dict[str, Any]:
-    """Return the licence, an SPDX expression, as CycloneDX has it; nothing where none is told."""
+    """Return the licence, an SPDX expression, in the form of CycloneDX; empty if the package names no licence."""
     return {"licenses": [{"expression": expression}]} if expression else {}
 
 

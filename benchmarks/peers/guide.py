@@ -1,4 +1,4 @@
-"""The developer guide's way: a request on a new connection for each record, its image sent as it is."""
+"""The developer guide's way: a request on a new connection for each record, with its image unchanged."""
 
 from typing import Any
 from urllib.parse import quote

@@ -132,7 +132,7 @@ class MappingConfig:
             "TumblingWindowInSeconds": self.tumbling_window_seconds,
         }
         if self.patterns:
-            shown["FilterCriteria"] = {"FilterCriteria": [{"Pattern": pattern} for pattern in self.patterns]}
+            shown["FilterCriteria"] = {"Filters": [{"Pattern": pattern} for pattern in self.patterns]}
         if self.kms_key_arn:
             shown["KMSKeyArn"] = self.kms_key_arn
         if self.metrics:
@@ -239,7 +239,7 @@ def _unsupported(name: str) -> AwsError:
 
 
 def _patterns(criteria: Mapping[str, Json]) -> tuple[str, ...]:
-    patterns = tuple(entry.get("Pattern") for entry in criteria.get("FilterCriteria") or [])
+    patterns = tuple(entry.get("Pattern") for entry in criteria.get("Filters") or [])
     if len(patterns) > MAX_FILTERS:
         raise invalid(f"Filter criteria can hold at most {MAX_FILTERS} filters, got {len(patterns)}.")
     for number, pattern in enumerate(patterns, 1):

@@ -143,7 +143,7 @@ def test_it_refuses_connections_and_takes_them_again_on_the_same_port(proxy: Pro
         assert proxy.url == url
         assert post(proxy).status == 200
     proxy.inject(Fault(FaultKind.REFUSE, seconds=0.05))
-    wait_until(lambda: not proxy.injections(), "the error_response is over")
+    wait_until(lambda: not proxy.injections(), "the refusal is over")
     assert post(proxy).status == 200
     assert len(behind.seen) == 3
 
@@ -212,10 +212,10 @@ def test_aws_is_answered_for_in_its_own_words() -> None:
     ("document", "reason"),
     [
         ({"kind": "nonsense"}, "nonsense"),
-        ({"kind": "delay", "match": "("}, "no fault"),
-        ({"kind": "delay", "share": 2}, "share must be 0 to 1 (got 2)"),
+        ({"kind": "delay", "match": "("}, "not a fault"),
+        ({"kind": "delay", "share": 2}, r"share must be 0 to 1 \(got 2\)"),
         ({"kind": "refuse", "requests": 3}, "refuse takes only seconds"),
-        ({"kind": "delay", "hits": 3}, "no fault"),
+        ({"kind": "delay", "hits": 3}, "not a fault"),
     ],
 )
 def test_what_is_no_fault_is_refused(document: dict[str, object], reason: str) -> None:

@@ -24,7 +24,7 @@ ON_DEMAND: Final = 'module "search" {\n  capacity = null\n  global_secondary_ind
 OFFLINE: Final = {"complete": {"capacity_override.tf": ON_DEMAND}}
 QUEUE_OVERRIDE: Final = """
 module "search" {
-  failures = { sqs_queue_arn = aws_sqs_queue.discarded_batches.arn }
+  failures = { sqs_queue_arn = aws_sqs_queue.given_up.arn }
 }
 """
 
@@ -77,7 +77,7 @@ def test_the_stream_half_serves_any_function(planned: dict[str, set[str]]) -> No
     assert {
         "module.orders.aws_dynamodb_table.this[0]",
         "module.notify.aws_lambda_event_source_mapping.this",
-        "module.notify.aws_sqs_queue.discarded_batches[0]",
+        "module.notify.aws_sqs_queue.given_up[0]",
         "aws_lambda_function.notify",
     } <= planned["any-function"]
     assert not [address for address in planned["any-function"] if "indexer" in address or "opensearch" in address]
@@ -144,7 +144,7 @@ def test_a_destination_may_be_made_in_the_same_plan(configurations: Configuratio
     for name, text in files.items():
         (terraform.root / name).write_text(text)
     try:
-        assert "aws_sqs_queue.discarded_batches" in made(terraform.plan(**VARIABLES))
+        assert "aws_sqs_queue.given_up" in made(terraform.plan(**VARIABLES))
     finally:
         for name in files:
             (terraform.root / name).unlink()

@@ -41,7 +41,7 @@ variable "anything" {
 
 
 def found(tree: Path, caller: str, file: str = "main.tf") -> list[str]:
-    """Return what is found where `caller` stands beside the module, each with its line and the nearest right name."""
+    """Return the findings for a `caller` next to the module, each with its line and the nearest right name."""
     (tree / "module").mkdir()
     (tree / "module" / "variables.tf").write_text(MODULE)
     (tree / file).parent.mkdir(exist_ok=True)
@@ -99,7 +99,7 @@ def test_what_is_right_or_computed_or_refused_by_terraform_is_left_alone(tmp_pat
 
 
 def test_values_of_a_root_module_are_read_too(tmp_path: Path) -> None:
-    """Whoever applies the module itself sets its inputs in a *.tfvars."""
+    """A user who applies the module itself sets its inputs in a *.tfvars file."""
     assert found(tmp_path, "batching = { batchsize = 1 }\n", "module/live.tfvars") == [
         "1 batching.batchsize -> batch_size"
     ]

@@ -1,4 +1,4 @@
-"""Do the workflows and the hooks call make targets, and nothing of their own?"""
+"""Do the workflows and the hooks call only make targets?"""
 
 import os
 import re
@@ -151,13 +151,13 @@ def test_a_release_job_that_failed_can_be_run_again(tmp_path: Path) -> None:
 
 
 def test_what_is_pinned_is_asked_for_anew() -> None:
-    """A commit is never moved to what mends it."""
+    """A pinned commit never gets fixes by itself."""
     updates = yaml.safe_load((ROOT / ".github" / "dependabot.yml").read_text())["updates"]
     assert [(update["package-ecosystem"], update["directory"]) for update in updates] == [("github-actions", "/")]
 
 
 def test_a_release_has_a_zip_for_all_that_the_function_runs_on() -> None:
-    """Its compiled part differs from one to the other; nobody sees a release that lacks one."""
+    """Its compiled part differs from one to the other; no release without one is published."""
     variables = (ROOT / "modules" / "indexer" / "variables.tf").read_text()
     allowed = {
         name: re.findall(r'"(?:python)?([\w.]+)"', found[1])

@@ -19,14 +19,18 @@ class Summary:
     Attributes:
         seconds: setup, call and teardown of each test, by node id.
         failed: reason of each failure, by node id.
+        recorded: lines that tests recorded as properties, such as the seeds of what they tried.
     """
 
     seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     failed: dict[str, str] = field(default_factory=dict)
+    recorded: list[str] = field(default_factory=list)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Add one phase of a test; a process of xdist reports to this one."""
         self.seconds[report.nodeid] += report.duration
+        if report.when == "call":
+            self.recorded += [f"{name}: {value}" for name, value in report.user_properties]
         if report.failed:
             self.failed.setdefault(report.nodeid, reason(report))
 
@@ -44,6 +48,9 @@ class Summary:
             terminalreporter.write("".join(f"{line}\n" for line in parts(self.seconds)))
             terminalreporter.section(f"the {SHOWN} slowest tests")
             terminalreporter.write("".join(f"{line}\n" for line in slowest(self.seconds)))
+        if self.recorded:
+            terminalreporter.section("recorded by tests")
+            terminalreporter.write("".join(f"{line}\n" for line in self.recorded))
         if self.failed:
             terminalreporter.section("failures, each with the command that runs it alone")
             terminalreporter.write("".join(f"{line}\n" for line in failures(self.failed)))

@@ -20,7 +20,8 @@ TESTS = """
 import pytest
 
 @pytest.mark.parametrize("name", ["it's $LATEST", "well"])
-def test_one(name):
+def test_one(name, record_property):
+    record_property("seeds", "7 to 9")
     assert name == "well"
 """
 
@@ -60,4 +61,9 @@ def test_a_run_says_how_long_its_parts_and_its_slowest_tests_took(said: list[str
     """The closing line is pytest's own."""
     assert [line.split()[1:] for line in said if line.endswith(" tests)")] == [["unit", "(2", "tests)"]]
     assert len([line for line in said if re.fullmatch(r" +[\d.]+  tests/unit/test_it\.py::test_one\[.+\]", line)]) == 2
-    assert re.fullmatch(r"=+ 1 failed, 1 passed, 1 error in [\d.]+s(?: \\([\d:]+\\))? =+", said[-1])
+    assert re.fullmatch(r"=+ 1 failed, 1 passed, 1 error in [\d.]+s(?: \([\d:]+\))? =+", said[-1])
+
+
+def test_a_run_says_what_its_tests_recorded(said: list[str]) -> None:
+    """Such as seeds, also of tests that passed."""
+    assert said.count("seeds: 7 to 9") == 2

@@ -32,6 +32,7 @@ ENVIRONMENT: Final = MappingProxyType(
             }
         ),
         "REFUSED_NAMES": "rename",
+        "SETUP_SHA256": "0" * 64,
         "MAX_BODY_BYTES": "10485760",
     }
 )

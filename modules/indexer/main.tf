@@ -13,7 +13,8 @@ locals {
     QUARANTINE_BUCKET   = local.quarantine.bucket
     DOCUMENTS           = jsonencode({ for key, value in var.documents : key => value if key != "refused_names" })
     REFUSED_NAMES       = var.documents.refused_names
-    MAX_BODY_BYTES      = 10 * 1024 * 1024 # what every domain and collection takes; larger instances take 100 MiB
+    SETUP_SHA256        = sha256(local.index_definition) # setup accepts this definition only
+    MAX_BODY_BYTES      = 10 * 1024 * 1024               # what every domain and collection takes; larger instances take 100 MiB
   }
 
   # As Lambda measures it, all of it as JSON, with a bucket's longest name for one that is yet to be made. Base64 counts bytes.

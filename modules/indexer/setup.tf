@@ -1,10 +1,7 @@
-# Puts index template, index and alias of each route in place before the first record could create an index by accident.
-resource "aws_lambda_invocation" "setup_index" {
-  function_name = aws_lambda_function.this.function_name
-
-  input = jsonencode({
+locals {
+  # As JSON text: the function compares its digest with the one in its environment, and accepts no other.
+  index_definition = jsonencode({
     for key, value in {
-      action = "setup_index"
       settings = {
         number_of_shards   = var.index.number_of_shards
         number_of_replicas = var.index.number_of_replicas
@@ -15,6 +12,13 @@ resource "aws_lambda_invocation" "setup_index" {
       mappings       = one([for mappings in var.index.mappings[*] : jsondecode(mappings)])
     } : key => value if value != null
   })
+}
+
+# Puts index template, index and alias of each route in place before the first record could create an index by accident.
+resource "aws_lambda_invocation" "setup_index" {
+  function_name = aws_lambda_function.this.function_name
+
+  input = jsonencode({ action = "setup_index", definition = local.index_definition })
 
   # A changed input invokes again by itself; these are what the function reads from its environment, and its code: new
   # defaults reach the index, and a zip built for another architecture fails the apply.

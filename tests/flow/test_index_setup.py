@@ -1,5 +1,6 @@
 """Is the index made by the setup alone, and does it take whatever DynamoDB holds?"""
 
+import json
 from typing import Any
 
 import pytest
@@ -19,12 +20,24 @@ EXTREMES = (
 )
 
 
+def definition(**others: Any) -> dict[str, str]:
+    """Return the event of the setup, as Terraform writes it for the stack."""
+    settings = {"number_of_replicas": 0, "number_of_shards": 1, "refresh_interval": "1s"}
+    text = json.dumps({"settings": settings, **others}, sort_keys=True, separators=(",", ":"))
+    return {"action": "setup_index", "definition": text}
+
+
 def test_the_setup_again_changes_nothing(pipeline: Pipeline) -> None:
     """It answers with the index that is there."""
     alias = pipeline.index.name
-    settings = {"number_of_shards": 1, "number_of_replicas": 0, "refresh_interval": "1s"}
-    answer = pipeline.invoke({"action": "setup_index", "settings": settings})
+    answer = pipeline.invoke(definition())
     assert answer == {"indexes": [{"alias": alias, "index": f"{alias}-v1", "created": False}]}
+
+
+def test_the_setup_takes_no_definition_but_that_of_terraform(pipeline: Pipeline) -> None:
+    """Permission to invoke the function is no permission to choose mappings or settings."""
+    with pytest.raises(RuntimeError, match="only the definition that Terraform set is accepted"):
+        pipeline.invoke(definition(mappings={"dynamic": "strict"}))
 
 
 @pytest.mark.parametrize("event_name", ["INSERT", "REMOVE"])

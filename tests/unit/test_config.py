@@ -1,5 +1,6 @@
 """Unit: are the settings read whole, and a wrong one named?"""
 
+import hashlib
 import json
 from typing import Any, Final
 
@@ -30,6 +31,7 @@ ENVIRONMENT = {
         }
     ),
     "REFUSED_NAMES": "rename",
+    "SETUP_SHA256": hashlib.sha256(b"{}").hexdigest(),
     "AWS_REGION": "eu-west-1",
     "AWS_LAMBDA_FUNCTION_NAME": "orders-indexer",
     "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
@@ -53,6 +55,7 @@ def test_every_setting_has_its_place() -> None:
         versions=Versions(),
         id_prefix="",
         field_name_policy=FieldNamePolicy.RENAME,
+        definition_sha256="44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a",
         dynamodb_endpoint="https://dynamodb.eu-west-1.amazonaws.com",
         s3_endpoint="",
         region="eu-west-1",
@@ -122,6 +125,7 @@ def test_a_missing_setting_is_named(name: str, is_missing: bool) -> None:  # noq
             )
         ),
         *(("MAX_BODY_BYTES", value) for value in ("0", "-1", "1.5", "1e6", "10 MB", "\u00b2")),
+        *(("SETUP_SHA256", value) for value in ("0" * 63, "0" * 65, "A" * 64, "none")),
         *(("REFUSED_NAMES", value) for value in ("RENAME", "drop", "rename ", "null")),
         *(("ROUTES", value) for value in ("orders", "[", "null", "[]", '["orders"]', "{}", '{"":{}}')),
         *(("ROUTES", json.dumps({"orders": {"status": wrong}})) for wrong in (None, "paid", {}, {"equals": ["paid"]})),

@@ -1,6 +1,7 @@
 """Unit: does Lambda get its answer, CloudWatch its metrics, and nobody the contents of a record?"""
 
 import gc
+import hashlib
 import json
 import logging
 import os
@@ -98,6 +99,13 @@ def _s3(scene: Scene) -> Any:  # the scene makes AWS up
     client = boto3.client("s3")
     client.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     return client
+
+
+def setup_event(monkeypatch: pytest.MonkeyPatch, **definition: Any) -> dict[str, str]:
+    """Return the event that sets up the index, and vouch for it in the environment as Terraform does."""
+    text = json.dumps(definition)
+    monkeypatch.setenv("SETUP_SHA256", hashlib.sha256(text.encode()).hexdigest())
+    return {"action": "setup_index", "definition": text}
 
 
 def clear() -> None:
@@ -222,11 +230,11 @@ def test_invocations_share_the_parts_and_their_connection(scene: Scene) -> None:
     assert {heard.connection for heard in server.heard} == {1}
 
 
-def test_setup_answers_what_is_there(scene: Scene) -> None:
+def test_setup_answers_what_is_there(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     server = scene()
     found = answer(b'{"orders-v2":{"aliases":{"orders":{}}}}')
     server.script[:] = [answer(), found, answer()]
-    event = {"action": "setup_index", "settings": {"number_of_replicas": 0}, "mappings": {"dynamic": "strict"}}
+    event = setup_event(monkeypatch, settings={"number_of_replicas": 0}, mappings={"dynamic": "strict"})
     assert handle(event, Context()) == {"indexes": [{"alias": "orders", "index": "orders-v2", "created": False}]}
     template = json.loads(server.heard[0].body)["template"]
     assert template["settings"]["index"]["number_of_replicas"] == 0
@@ -242,7 +250,7 @@ def test_setup_says_how_numbers_are_searched_and_where_flattened_names_go(
     server.script[:] = [answer(), answer(b'{"orders-v1":{}}'), answer()]
     number_fields = {"lines.price": {"type": "scaled", "scaling_factor": 100}, "total": {"type": "long"}}
     own = {"dynamic": "strict", "properties": {"total": {"type": "keyword"}}}
-    handle({"action": "setup_index", "number_fields": number_fields, "mappings": own}, Context())
+    handle(setup_event(monkeypatch, number_fields=number_fields, mappings=own), Context())
     mappings = json.loads(server.heard[0].body)["template"]["mappings"]
     assert mappings["dynamic"] == "strict"
     assert mappings["date_detection"] is False
@@ -256,26 +264,44 @@ def test_setup_says_how_numbers_are_searched_and_where_flattened_names_go(
     assert json.loads(server.heard[-1].body) == mappings
 
 
-def test_a_number_asked_for_wrongly_fails_the_setup_before_anything_is_set_up(scene: Scene) -> None:
+def test_a_number_asked_for_wrongly_fails_the_setup_before_anything_is_set_up(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
     server = scene()
     with pytest.raises(SetupError, match=r"number_fields\['price'\]\.type must be one of"):
-        handle({"action": "setup_index", "number_fields": {"price": {"type": "money"}}}, Context())
+        handle(setup_event(monkeypatch, number_fields={"price": {"type": "money"}}), Context())
     assert server.heard == []
 
 
-@pytest.mark.parametrize("event", [{}, {"settings": None, "number_fields": None, "mappings": None}])
-def test_setup_needs_neither_settings_nor_mappings(scene: Scene, event: dict[str, Any]) -> None:
+@pytest.mark.parametrize("definition", [{}, {"settings": None, "number_fields": None, "mappings": None}])
+def test_setup_needs_neither_settings_nor_mappings(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, definition: dict[str, Any]
+) -> None:
     server = scene()
     server.script[:] = [answer(), answer(status=404), answer()]
-    answered = handle({"action": "setup_index", **event}, Context())
+    answered = handle(setup_event(monkeypatch, **definition), Context())
     assert answered == {"indexes": [{"alias": "orders", "index": "orders-v1", "created": True}]}
 
 
-def test_a_setup_that_is_refused_fails_the_invocation_with_its_reason(scene: Scene) -> None:
+@pytest.mark.parametrize("definition", ["{}", "", '{"mappings":{"dynamic":"strict"}}', "\ud800"])
+def test_a_definition_that_the_environment_does_not_vouch_for_is_refused(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, definition: str
+) -> None:
+    """Permission to invoke the function is no permission to choose mappings and settings."""
+    server = scene()
+    event = setup_event(monkeypatch, mappings={"dynamic": "true"})
+    with pytest.raises(IndexerError, match="SETUP_SHA256"):
+        handle({**event, "definition": definition}, Context())
+    assert server.heard == []
+
+
+def test_a_setup_that_is_refused_fails_the_invocation_with_its_reason(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Terraform shows it at apply."""
     scene().script[:] = [answer(b'{"error":{"type":"security_exception","reason":"no"},"status":401}', 401)]
     with pytest.raises(SetupError, match="security_exception: no"):
-        handle({"action": "setup_index"}, Context())
+        handle(setup_event(monkeypatch), Context())
 
 
 @pytest.mark.parametrize(
@@ -288,6 +314,9 @@ def test_a_setup_that_is_refused_fails_the_invocation_with_its_reason(scene: Sce
         {"Records": None},
         {"Records": {}},
         {"action": "setup"},
+        {"action": "setup_index"},
+        {"action": "setup_index", "definition": {}},
+        {"action": "setup_index", "definition": "{}", "mappings": {}},
         {"detail": {MARKER: MARKER}},
     ],
 )
@@ -300,7 +329,7 @@ def test_an_event_of_another_kind_is_refused(scene: Scene, event: Any) -> None:
     assert server.heard == []
 
 
-@pytest.mark.parametrize("event", [batch(record()), {"action": "setup_index"}])
+@pytest.mark.parametrize("event", [batch(record()), {"action": "setup_index", "definition": "{}"}])
 @pytest.mark.parametrize("name", ["ROUTES", "AWS_ACCESS_KEY_ID"])
 def test_a_missing_setting_fails_the_invocation(
     scene: Scene, monkeypatch: pytest.MonkeyPatch, name: str, event: Any

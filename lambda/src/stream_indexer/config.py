@@ -18,6 +18,7 @@ from stream_indexer.errors import ConfigError
 
 SERVICES = ("es", "aoss")
 SECURITY_ROLE = re.compile(r"[A-Za-z0-9_-]+")  # it is a part of a path
+SHA256 = re.compile(r"[0-9a-f]{64}")
 ROLE_ARN = re.compile(r"arn:[a-z-]+:iam::[0-9]{12}:role/[^*\s]+")
 
 
@@ -37,6 +38,7 @@ class Config:
         versions: where a document's version comes from.
         id_prefix: of every document's id; none where the index has one table's documents.
         field_name_policy: what becomes of names that OpenSearch would not take.
+        definition_sha256: of the definition of the index; the setup takes no other.
         dynamodb_endpoint: URL of DynamoDB.
         s3_endpoint: URL of S3 in place of AWS's own; empty for AWS's own.
         region: of the function, table and OpenSearch.
@@ -55,6 +57,7 @@ class Config:
     versions: Versions
     id_prefix: str
     field_name_policy: FieldNamePolicy
+    definition_sha256: str
     dynamodb_endpoint: str
     s3_endpoint: str
     region: str
@@ -82,6 +85,7 @@ class Config:
             versions=versions,
             id_prefix=id_prefix,
             field_name_policy=FieldNamePolicy(_one_of(environment, "REFUSED_NAMES", tuple(FieldNamePolicy))),
+            definition_sha256=_matching(environment, "SETUP_SHA256", SHA256, "a SHA-256 in hexadecimal digits"),
             dynamodb_endpoint=_override(environment, "DYNAMODB") or endpoint("dynamodb", region),
             s3_endpoint=_override(environment, "S3"),
             region=region,

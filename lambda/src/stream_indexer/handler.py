@@ -1,7 +1,7 @@
 """Lambda handler of the indexer. `admin/security_role.py` has the other handler.
 
-Three events: a batch of stream records, `{"action": "setup_index"}`, which Terraform sends at apply, and
-`{"action": "redrive", "Records": [...]}`, which hands over kept records by hand.
+Three events: a batch of stream records; `{"action": "setup_index", "definition": "..."}`, which Terraform sends at
+apply; and `{"action": "redrive", "Records": [...]}`, which hands over kept records by hand.
 """
 
 import gc
@@ -10,6 +10,7 @@ import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
+from hashlib import sha256
 from typing import Any, Final
 
 from stream_indexer.admin.index_mappings import index_mappings
@@ -24,6 +25,7 @@ from stream_indexer.deadline import Context, LambdaDeadline
 from stream_indexer.documents.field_names import FieldNames
 from stream_indexer.documents.records import parse_record
 from stream_indexer.errors import IndexerError, MalformedRecordError
+from stream_indexer.jsontext import loads
 from stream_indexer.metrics import emf_line
 from stream_indexer.opensearch.bulk_writer import BulkWriter
 from stream_indexer.opensearch.client import BULK_QUERIES, BulkIndex, OpenSearchClient
@@ -55,7 +57,7 @@ def handle(event: dict[str, Any], context: Context) -> dict[str, Any]:
     Raises:
         ConfigError: a setting is missing or wrong.
         SetupError: an index cannot be set up.
-        IndexerError: the event is none of them.
+        IndexerError: the event is none of them, or its definition is not the one that Terraform set.
     """
     match event:
         case {"action": "redrive", "Records": [*records]}:
@@ -63,9 +65,11 @@ def handle(event: dict[str, Any], context: Context) -> dict[str, Any]:
             return {**answer, "rejected": [_rejected(*one) for one in batch.rejected]}
         case {"Records": [*records]}:
             return _process_batch(records, LambdaDeadline(context))[1]
-        case {"action": "setup_index"}:
-            return _set_up_indices(event, LambdaDeadline(context))
-    raise IndexerError('The event is neither a batch of stream records nor {"action": "setup_index"}.')
+        case {"action": "setup_index", "definition": str(definition), **others} if not others:
+            return _set_up_indices(definition, LambdaDeadline(context))
+    raise IndexerError(
+        'The event is neither a batch of stream records nor {"action": "setup_index", "definition": "..."}.'
+    )
 
 
 @cache
@@ -103,11 +107,17 @@ def services() -> Services:
     return Services(config, processor, setups)
 
 
-def _set_up_indices(event: dict[str, Any], deadline: LambdaDeadline) -> dict[str, Any]:
+def _set_up_indices(definition: str, deadline: LambdaDeadline) -> dict[str, Any]:
     built = services()
-    number_fields, overrides = event.get("number_fields") or {}, event.get("mappings") or {}
+    if sha256(definition.encode(errors="surrogatepass")).hexdigest() != built.config.definition_sha256:
+        raise IndexerError(
+            "definition must have the SHA-256 that SETUP_SHA256 of the function's environment says, got another one:"
+            " only the definition that Terraform set is accepted. Run terraform apply."
+        )
+    asked = loads(definition.encode())
+    number_fields, overrides = asked.get("number_fields") or {}, asked.get("mappings") or {}
     mappings = index_mappings(number_fields, overrides, built.config.field_name_policy)
-    settings, fixed = event.get("settings") or {}, event.get("fixed_settings") or {}
+    settings, fixed = asked.get("settings") or {}, asked.get("fixed_settings") or {}
     answer = {"indexes": [setup.apply(settings, mappings, deadline, fixed) for setup in built.setups]}
     LOG.info("indexes are set up", extra={"setup": answer})
     return answer

@@ -73,12 +73,18 @@ run "the_index_is_set_up_with_what_was_given" {
   }
 
   assert {
-    condition = jsondecode(aws_lambda_invocation.setup_index.input) == {
-      action   = "setup_index"
+    condition = jsondecode(jsondecode(aws_lambda_invocation.setup_index.input).definition) == {
       settings = { number_of_shards = 1, number_of_replicas = 0, refresh_interval = "1s" }
       mappings = { properties = { total = { type = "scaled_float", scaling_factor = 100 } } }
     }
     error_message = "The function's setup takes settings and mappings as OpenSearch has them."
+  }
+
+  assert {
+    condition = (
+      one(aws_lambda_function.this.environment).variables.SETUP_SHA256 == sha256(jsondecode(aws_lambda_invocation.setup_index.input).definition)
+    )
+    error_message = "The function accepts this definition and no other."
   }
 }
 
@@ -90,7 +96,7 @@ run "what_an_index_has_from_its_start_is_told_apart" {
   }
 
   assert {
-    condition     = jsondecode(aws_lambda_invocation.setup_index.input).fixed_settings == { analysis = { analyzer = { codes = { type = "pattern", pattern = "-" } } } }
+    condition     = jsondecode(local.index_definition).fixed_settings == { analysis = { analyzer = { codes = { type = "pattern", pattern = "-" } } } }
     error_message = "OpenSearch does not change them in an index that is there."
   }
 }
@@ -99,7 +105,7 @@ run "without_mappings_the_setup_has_none" {
   command = plan
 
   assert {
-    condition     = toset(keys(jsondecode(aws_lambda_invocation.setup_index.input))) == toset(["action", "settings"])
+    condition     = toset(keys(jsondecode(local.index_definition))) == toset(["settings"])
     error_message = "No mappings is not the same as empty ones."
   }
 }
@@ -159,6 +165,7 @@ run "the_function_is_told_all_it_asks_for" {
       DOCUMENTS           = "{\"exclude_attributes\":[],\"filter\":{},\"id_prefix\":null,\"include_attributes\":null,\"ttl_deletes\":\"apply\",\"version_attribute\":null}"
       REFUSED_NAMES       = "rename"
       MAX_BODY_BYTES      = "10485760"
+      SETUP_SHA256        = sha256("{\"settings\":{\"number_of_replicas\":1,\"number_of_shards\":1,\"refresh_interval\":\"1s\"}}")
     })
     error_message = "These are the names that lambda/src/stream_indexer/config.py reads."
   }

@@ -93,6 +93,7 @@ class Rules:
             "MAX_BODY_BYTES": "2500",
             "DOCUMENTS": json.dumps(documents),
             "REFUSED_NAMES": "rename",
+            "SETUP_SHA256": "0" * 64,
             "AWS_REGION": "eu-west-1",
             "AWS_LAMBDA_FUNCTION_NAME": "indexer",
             "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",

@@ -1,4 +1,4 @@
-"""What the demo shows of the searchable table: hits, a changed item, a deleted one, lag, and where to look by hand."""
+"""Output of the demo: search hits, a changed item, a deleted item, lag, and commands to paste."""
 
 import json
 import re
@@ -22,7 +22,7 @@ RANGE = (500, 1000)
 
 
 def created(console: Console, resources: Sequence[str], outputs: Mapping[str, Any]) -> None:
-    """Print what the apply made: each module's resources, and the names to look for."""
+    """Print the resources of each module, and the names of table, function and index."""
     by_module: dict[str, list[str]] = {}
     for address in resources:
         *modules, resource = re.sub(r"\[[^]]*\]", "", address).split("module.")
@@ -69,23 +69,25 @@ def summary(console: Console, written: Written, lag: Lag, agreement: Comparison,
     table.add_row("index and table", f"{verdict}: {escape(str(agreement))}")
     table.add_row("writes", f"{written.put} put, {written.changed} changed, {written.deleted} deleted")
     table.add_row("replication lag", f"p50 {lag.p50:.0f} ms, p99 {lag.p99:.0f} ms over {lag.samples} samples")
-    table.add_row("", "[dim]counted from the stream's whole second, so up to 1,000 ms of it is rounding[/]")
+    table.add_row("", "[dim]counted from the whole second of the stream: up to 1,000 ms is rounding[/]")
     table.add_row("took", f"{seconds:.0f} s")
     console.print()
     console.print(table)
 
 
 def next_steps(console: Console) -> None:
-    """Print how to look around by hand."""
-    console.print("\nNothing is left behind. To look around by hand: [bold]make demo-up[/] does the same and leaves it")
-    console.print("running, with lines to paste that put an item and find it; [bold]make demo-down[/] stops it.")
+    """Print how to explore."""
+    console.print(
+        "\nNothing is left behind. [bold]make demo-up[/] does the same and leaves it running, with commands to paste. "
+        "[bold]make demo-down[/] stops it."
+    )
 
 
 def by_hand(console: Console, environment: Mapping[str, str], index_url: str, table_name: str) -> None:
-    """Print how to put an item and search for it from a shell."""
+    """Print commands that put an item and search for it."""
     key = {"customer_id": {"S": "me"}, "order_id": {"S": "1"}}
     item = {**key, "note": {"S": "hello from the shell"}, "total": {"N": "1"}}
-    console.print("\nLook around by hand:\n", style="bold")
+    console.print("\nCommands to paste:\n", style="bold")
     lines = [
         *(f"export {name}={value}" for name, value in environment.items()),
         f"aws dynamodb put-item --table-name {table_name} --item '{json.dumps(item)}'",

@@ -1,4 +1,4 @@
-"""How the demo talks to a person: one line a step, progress while it runs, what to do when it fails.
+"""Output of the demo and the drills: one line for each step, its progress, and what to do after a failure.
 
 Colours and the moving line appear on a terminal only; elsewhere each step is two plain lines.
 """
@@ -12,9 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.status import Status
+from rich.text import Text
 
 from localaws.home import HeldError, exclusive
 from localaws.settings import clear_aws_environment
@@ -77,11 +80,20 @@ class StepRunner:
             raise StepError(title) from error
         self.done += 1
         took = time.monotonic() - begun
-        line = f"[green]{self.done:3}[/] {title:<48}[dim]{took:6.1f} s[/]  {escape(step.result)}"
-        self.console.print(line, soft_wrap=True)
+        self._report(Text(f"{self.done:3} {title:<48}{took:6.1f} s"), step.result)
+
+    def _report(self, line: Text, result: str) -> None:
+        """Print a finished step, with its result below it where the terminal is too narrow for both."""
+        line.stylize("green", 0, 3)
+        if result and line.cell_len + 2 + cell_len(result) <= self.console.width:
+            line.append(f"  {result}")
+            result = ""
+        self.console.print(line)
+        if result:
+            self.console.print(Padding(Text(result), (0, 0, 0, 4)))
 
     def fail(self, reason: str) -> None:
-        """Say why nothing more is done."""
+        """Print why the command ends."""
         self.console.print(f"[bold red]failed[/] {escape(reason)}", soft_wrap=True)
 
     def elapsed(self) -> float:

@@ -22,11 +22,13 @@ except ModuleNotFoundError as error:
 
 
 def main() -> int:
-    """List the drills, or play those named; return the exit status."""
+    """List the drills, or run the given ones; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m drills", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help="of a drill (default: list them), or `up` or `down`")
-    parser.add_argument("--all", action="store_true", help="play every one")
-    parser.add_argument("--engines", choices=ENGINES, default="embedded", help="default: %(default)s")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help="name of a drill, or `up` or `down` (default: list the drills)"
+    )
+    parser.add_argument("--all", action="store_true", help="run all drills")
+    parser.add_argument("--engines", choices=ENGINES, default="embedded", help="(default: %(default)s)")
     options = parser.parse_args()
     runner = StepRunner(ROOT / "build" / "drills")
     if options.names in (["up"], ["down"]):
@@ -34,7 +36,7 @@ def main() -> int:
         return run_cli(runner, act)
     unknown = [name for name in options.names if name not in DRILLS]
     if unknown:
-        parser.error(f"there is no drill {unknown[0]}: choose from {', '.join(DRILLS)}")
+        parser.error(f"drill {unknown[0]} does not exist: choose from {', '.join(DRILLS)}")
     names = list(DRILLS) if options.all else options.names
     if not names:
         _list(runner)
@@ -47,7 +49,7 @@ def _up(runner: StepRunner, engines: str) -> None:
     if running_aws(runner) is None:
         leave_running(runner, engines)
     runner.console.print(
-        "The stack is up. [bold]make drill NAME=outage[/] plays on it, [bold]make drill-down[/] stops it."
+        "The stack is up. [bold]make drill NAME=outage[/] runs on it, [bold]make drill-down[/] stops it."
     )
 
 
@@ -80,7 +82,7 @@ def _stack(runner: StepRunner, engines: str) -> Iterator[DrillEnvironment]:
 
 
 def _list(runner: StepRunner) -> None:
-    runner.console.print("Play one with [bold]make drill NAME=outage[/], all with [bold]make drills[/]:\n")
+    runner.console.print("Run one with [bold]make drill NAME=outage[/], all with [bold]make drills[/]:\n")
     table = Table(show_header=False, box=None, padding=(0, 2))
     for name, drill in DRILLS.items():
         table.add_row(name, escape(drill.title))
@@ -88,15 +90,15 @@ def _list(runner: StepRunner) -> None:
 
 
 def _play(runner: StepRunner, engines: str, names: list[str]) -> None:
-    """Play the drills in turn and sum up."""
+    """Run the drills in turn and print a summary."""
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 4))
     with _stack(runner, engines) as ready:
         for name in names:
             begun = time.monotonic()
-            runner.console.print(f"\n[bold]{name}[/]: {escape(DRILLS[name].title)}", soft_wrap=True)
+            runner.console.print(f"\n[bold]{name}[/]: {escape(DRILLS[name].title)}")
             DRILLS[name].play(ready)
             ready.reset()
-            table.add_row(name, "[green]as told[/]", f"{time.monotonic() - begun:.0f} s")
+            table.add_row(name, "[green]passed[/]", f"{time.monotonic() - begun:.0f} s")
         runner.console.print()
         runner.console.print(table)
 

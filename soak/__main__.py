@@ -21,16 +21,16 @@ HOME = ROOT / "build" / "soak"
 def main() -> int:
     """Soak, write the report, and return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m soak", description=__doc__)
-    parser.add_argument("--minutes", type=float, default=10, help="how long to write (default: %(default)s)")
-    parser.add_argument("--seed", type=int, help="of writes and faults (default: drawn, and printed)")
-    parser.add_argument("--engines", choices=ENGINES, default="embedded", help="default: %(default)s")
+    parser.add_argument("--minutes", type=float, default=10, help="duration in minutes (default: %(default)s)")
+    parser.add_argument("--seed", type=int, help="seed of writes and faults (default: random, and printed)")
+    parser.add_argument("--engines", choices=ENGINES, default="embedded", help="(default: %(default)s)")
     options = parser.parse_args()
     seed = random.SystemRandom().randrange(1 << 30) if options.seed is None else options.seed
     runner = StepRunner(HOME)
     runner.console.print(f"Seed {seed}")
     status = run_cli(runner, lambda: _soak(runner, options.engines, options.minutes, seed))
     if status == 1:
-        runner.console.print(f"The same again: make soak SEED={seed}")
+        runner.console.print(f"Repeat with: make soak SEED={seed}")
     return status
 
 

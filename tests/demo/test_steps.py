@@ -80,3 +80,15 @@ def test_a_lock_ends_with_its_block(tmp_path: Path) -> None:
         _ = 1 / 0
     with exclusive(tmp_path / "lock"):
         assert (tmp_path / "lock").read_text().strip().isdecimal()
+
+
+@pytest.mark.parametrize("result", ["short", "seventeen words that say what the step did " * 4])
+def test_a_terminal_of_80_columns_shows_a_step_without_a_broken_word(tmp_path: Path, result: str) -> None:
+    """A result that does not fit next to its step is below it."""
+    file = io.StringIO()
+    runner = StepRunner(tmp_path, Console(file=file, width=80))
+    with runner.step("Compare index and table, item by item") as step:
+        step.result = result
+    lines = file.getvalue().splitlines()
+    assert max(len(line) for line in lines) <= 80
+    assert " ".join(lines).split()[-len(result.split()) :] == result.split()

@@ -72,7 +72,7 @@ def test_they_are_listed_by_name_with_what_they_tell() -> None:
 def test_what_cannot_be_played_is_refused() -> None:
     refused = command("earthquake")
     assert refused.returncode == 2
-    assert "there is no drill earthquake: choose from outage, " in refused.stderr
+    assert "drill earthquake does not exist: choose from outage, " in refused.stderr
 
 
 def test_the_readme_lists_them_all() -> None:

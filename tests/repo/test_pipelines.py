@@ -71,6 +71,12 @@ def test_all_targets_are_phony_and_tell_what_they_do() -> None:
     assert set(phony[1].split()) == targets() == set(re.findall(r"^([a-z0-9-]+):.*## \w", makefile, re.MULTILINE))
 
 
+def test_the_list_of_targets_fits_a_terminal_of_80_columns() -> None:
+    """No line is broken within a word."""
+    shown = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert max(len(line) for line in shown.splitlines()) <= 80
+
+
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
 def test_every_action_is_pinned_to_a_commit(workflow: Path) -> None:
     """A tag can be moved to other code; the comment says which version the commit was."""

@@ -12,13 +12,13 @@ COUNT = 2
 
 def clock_skew(env: DrillEnvironment) -> None:
     """The stream's clock steps back: a later change that carries an earlier time still counts, within a minute."""
-    stale = env.metric("Stale")
+    stale = env.metric("VersionConflicts")
     with env.step(f"The clock steps back to {STEP_SECONDS} s before the orders were written; they are changed") as step:
         items, tries = _changed_earlier(env)
         step.result = f"{len(items)} changes are older than what they change (try {tries})"
     with env.step("OpenSearch refuses them by their version; the function reads the table and knows better") as step:
         env.aws.wait_until_drained()
-        expect(env.metric("Stale") == stale, "none of them is taken for stale")
+        expect(env.metric("VersionConflicts") == stale, "none of them is taken for stale")
         step.result = "sequence numbers say which is later"
     env.assert_consistent()
     with env.step(f"It steps back {FAR_SECONDS / 60:g} minutes: too far to be distinguished from a replay") as step:

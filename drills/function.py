@@ -9,7 +9,7 @@ MEMORY_BYTES = 12_000  # of a bulk request, as it were
 
 def killed(env: DrillEnvironment) -> None:
     """The function is killed when the index has done its request and it does not know yet."""
-    stale = env.grows("Stale")
+    stale = env.grows("VersionConflicts")
     fault = Fault(FaultKind.LOSE_ANSWER, match="_bulk", requests=1)
     with (
         env.index_proxy.failing(fault, then=lambda: env.aws.kill(env.function_name)) as injection,

@@ -9,7 +9,7 @@ SMALL_BODY_BYTES = 12_000  # of some ten orders
 
 def outage(env: DrillEnvironment) -> None:
     """The index is down for over an hour: everything waits, nothing is lost."""
-    late = env.grows("Unreachable", "Retried")
+    late = env.grows("ConnectionErrors", "RecordsRetried")
     with env.index_proxy.failing(Fault(FaultKind.REFUSE)):
         with env.step("OpenSearch refuses connections; writes continue") as step:
             env.write(60)
@@ -28,7 +28,7 @@ def outage(env: DrillEnvironment) -> None:
 
 def throttle(env: DrillEnvironment) -> None:
     """The index answers 429: the function backs off, then the mapping does."""
-    throttled = env.grows("Throttled")
+    throttled = env.grows("DocumentsThrottled")
     with env.index_proxy.failing(Fault(FaultKind.THROTTLE, match="_bulk", requests=10)) as injection:
         with env.step("OpenSearch answers 429 to ten bulk requests") as step:
             env.write(60)
@@ -79,7 +79,7 @@ def invalid_bulk_response(env: DrillEnvironment) -> None:
 
 def forbidden(env: DrillEnvironment) -> None:
     """OpenSearch denies the role with 403: the records wait until an operator restores the access."""
-    back = env.grows("Retried")
+    back = env.grows("RecordsRetried")
     with env.index_proxy.failing(Fault(FaultKind.FORBID, match="_bulk")):
         with env.step("OpenSearch answers 403, security_exception") as step:
             env.write(40)

@@ -28,7 +28,7 @@ def mapping_conflict(env: DrillEnvironment) -> None:
         env.pipeline.put(poison)
         env.wait_for(step, lambda: len(env.pipeline.quarantined()) == 1, "the quarantine holds it")
         (kept,) = env.pipeline.quarantined()
-        step.result = f"quarantined: {kept['reason']['kind']}, {kept['reason']['fault']}"
+        step.result = f"quarantined: {kept['reason']}, {kept['error']['type']}"
         expect(kept["record"]["dynamodb"]["NewImage"]["ship_to"] == poison["ship_to"], "the whole record is kept")
     with env.step("Everything else is indexed") as step:
         agreement = env.pipeline.agreement()
@@ -48,7 +48,7 @@ def malformed(env: DrillEnvironment) -> None:
         answer = env.pipeline.invoke({"Records": records})
         expect(answer == {"batchItemFailures": []}, f"the batch is done, not {answer}")
         (kept,) = env.pipeline.quarantined()
-        step.result = f"quarantined: {kept['reason']['kind']}"
+        step.result = f"quarantined: {kept['reason']}"
         expect(kept["record"] == records[25], "the record is kept as it came")
         env.pipeline.index.refresh()
         found = [env.pipeline.index.get(f"by-hand|{number:06}") is not None for number in range(50)]
@@ -66,7 +66,7 @@ def malformed(env: DrillEnvironment) -> None:
 
 def quarantine_unavailable(env: DrillEnvironment) -> None:
     """S3 refuses a rejected record: the record waits, because the function skips only quarantined records."""
-    offending = env.grows("OffendingRecordCount", "Retried")
+    offending = env.grows("OffendingRecordCount", "RecordsRetried")
     with env.aws_proxy.failing(Fault(FaultKind.FORBID, match=IN_THE_QUARANTINE)) as injection:
         with env.step("S3 answers 403; an item does not fit") as step:
             poison = poisoned(env.write(20)[10])
@@ -80,7 +80,7 @@ def quarantine_unavailable(env: DrillEnvironment) -> None:
     with env.step("S3 takes objects again") as step:
         env.aws.wait_until_drained()
         (kept,) = env.pipeline.quarantined()
-        step.result = f"quarantined: {kept['reason']['kind']}; the shard continues"
+        step.result = f"quarantined: {kept['reason']}; the shard continues"
     env.assert_alarm("quarantined")
     corrected(env, poison)
     for key in ("stalled", "quarantined"):

@@ -19,7 +19,7 @@ def retry_window(env: DrillEnvironment) -> None:
     """The index is down for longer than retries last: the destination holds exactly what the index lacks."""
     kept = env.write(20)
     env.aws.wait_until_drained()
-    late = env.grows("Retried")
+    late = env.grows("RecordsRetried")
     with env.index_proxy.failing(Fault(FaultKind.REFUSE)):
         with env.step("OpenSearch is down; orders come, change and go") as step:
             env.write(30)
@@ -87,7 +87,7 @@ def duplicates(env: DrillEnvironment) -> None:
     items = env.write(60)
     env.rewrite([key_of(item) for item in items[:30]])
     env.pipeline.delete(*items[50:])
-    stale = env.grows("Stale")
+    stale = env.grows("VersionConflicts")
     version = client.publish_version(FunctionName=env.function_name)["Version"]
     again: dict[str, Any] = {
         "FunctionName": f"{env.function_name}:{version}",

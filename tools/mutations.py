@@ -84,7 +84,7 @@ MUTATIONS: Final = (
     ),
     Mutation(
         "metrics.py",
-        '{"DealtWith": self.dealt_with, **',
+        '{"RecordsProcessed": self.records_processed, **',
         "{**",
         "zero processed records are reported",
         ("unit/test_metrics.py",),
@@ -301,8 +301,8 @@ MUTATIONS: Final = (
     ),
     Mutation(
         "batch_processor.py",
-        "batch.metrics.kept_expired += 1\n                    continue",
-        "batch.metrics.kept_expired += 1",
+        "batch.metrics.ttl_deletes_ignored += 1\n                    continue",
+        "batch.metrics.ttl_deletes_ignored += 1",
         "a kept expiry hides no change",
         CHOOSING,
     ),

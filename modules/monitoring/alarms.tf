@@ -63,7 +63,7 @@ locals {
       source = "own"
       terms = {
         invoked    = ["mapping", "InvokedEventCount"] # counts again what is retried, also what Lambda throttles
-        dealt_with = ["own", local.own.DealtWith.name]
+        dealt_with = ["own", local.own.RecordsProcessed.name]
       }
       statistic  = "Sum"
       expression = "IF(invoked > 0 AND FILL(dealt_with, 0) == 0, 1, 0)" # a function that raises or is not run tells nothing
@@ -91,9 +91,9 @@ locals {
     stale = {
       source = "own"
       terms = {
-        stale   = ["own", local.own.Stale.name]
-        written = ["own", local.own.Written.name]
-        deleted = ["own", local.own.Deleted.name]
+        stale   = ["own", local.own.VersionConflicts.name]
+        written = ["own", local.own.DocumentsIndexed.name]
+        deleted = ["own", local.own.DocumentsDeleted.name]
       }
       statistic  = "Sum"
       expression = "100 * FILL(stale, 0) / (FILL(stale, 0) + FILL(written, 0) + FILL(deleted, 0))"
@@ -127,10 +127,10 @@ locals {
     }
     quarantined = {
       source    = "own"
-      metric    = local.own.Quarantined.name
+      metric    = local.own.RecordsQuarantined.name
       statistic = "Sum"
       threshold = var.alarm_thresholds.quarantined
-      meaning   = local.own.Quarantined.meaning
+      meaning   = local.own.RecordsQuarantined.meaning
     }
     quarantine-failures = {
       source    = "own"

@@ -52,8 +52,8 @@ locals {
           lines  = [[local.own.ReplicationLag.name, "p50"], [local.own.ReplicationLag.name, "p90"], [local.own.ReplicationLag.name, "Maximum"]]
           marks  = [{ label = "too long for one in ten", value = var.alarm_thresholds.replication_lag_in_seconds * 1000 }]
         },
-        { title = "Documents", source = "own", lines = [[local.own.Written.name, "Sum"], [local.own.Deleted.name, "Sum"], [local.own.Stale.name, "Sum"]] },
-        { title = "Records given back, quarantined", source = "own", lines = [[local.own.Retried.name, "Sum"], [local.own.Quarantined.name, "Sum"], [local.own.QuarantineFailures.name, "Sum"]] },
+        { title = "Documents", source = "own", lines = [[local.own.DocumentsIndexed.name, "Sum"], [local.own.DocumentsDeleted.name, "Sum"], [local.own.VersionConflicts.name, "Sum"]] },
+        { title = "Records given back, quarantined", source = "own", lines = [[local.own.RecordsRetried.name, "Sum"], [local.own.RecordsQuarantined.name, "Sum"], [local.own.QuarantineFailures.name, "Sum"]] },
         {
           title    = "Objects in the quarantine bucket, counted once a day"
           source   = "bucket"
@@ -61,7 +61,7 @@ locals {
           view     = { view = "singleValue", sparkline = true, period = 86400, start = "-P14D" } # not the dashboard's hours
           is_shown = var.quarantine_bucket != null
         },
-        { title = "OpenSearch says no, or nothing", source = "own", lines = [[local.own.Throttled.name, "Sum"], [local.own.Unreachable.name, "Sum"]] },
+        { title = "OpenSearch says no, or nothing", source = "own", lines = [[local.own.DocumentsThrottled.name, "Sum"], [local.own.ConnectionErrors.name, "Sum"]] },
         { title = "Domain: red, writes blocked", source = "index", lines = [["ClusterStatus.red", "Maximum"], ["ClusterStatus.yellow", "Maximum"], ["ClusterIndexWritesBlocked", "Maximum"]], is_shown = !local.is_collection },
         { title = "Domain: CPU, memory (%)", source = "index", lines = [["CPUUtilization", "Maximum"], ["JVMMemoryPressure", "Maximum"]], is_shown = !local.is_collection },
         { title = "Domain: free space of the fullest node (MB)", source = "index", lines = [["FreeStorageSpace", "Minimum"]], is_shown = !local.is_collection },

@@ -3,42 +3,42 @@ locals {
   queries = {
     slowest-batches = <<-EOT
       fields coalesce(requestId, record.requestId) as request
-      | stats max(record.metrics.durationMs) as durationMs, max(records) as recordsOfBatch, max(oldestAgeMs) as ageMs by request
+      | stats max(record.metrics.durationMs) as durationMs, max(records) as recordsOfBatch, max(oldestRecordAgeMs) as ageMs by request
       | sort durationMs desc
       | limit 20
     EOT
 
     oldest-records = <<-EOT
-      filter ispresent(oldestAgeMs)
-      | stats max(oldestAgeMs) / 1000 as oldestAgeSeconds, sum(records) as recordsGiven by bin(5m)
+      filter ispresent(oldestRecordAgeMs)
+      | stats max(oldestRecordAgeMs) / 1000 as oldestRecordAgeSeconds, sum(records) as recordsGiven by bin(5m)
     EOT
 
     offending-records = <<-EOT
-      fields @timestamp, sequenceNumber, kind, fault, requestId
-      | filter message = "record can never be indexed"
+      fields @timestamp, sequenceNumber, reason, error.type, error.status, alias, requestId
+      | filter message = "record rejected"
       | sort @timestamp desc
       | limit 100
     EOT
 
     offending-reasons = <<-EOT
-      filter message = "record can never be indexed"
-      | stats count(*) as offending by kind, fault
-      | sort offending desc
+      filter message = "record rejected"
+      | stats count(*) as rejected by reason, error.type
+      | sort rejected desc
     EOT
 
     given-back-batches = <<-EOT
-      fields @timestamp, records, restartAt, oldestAgeMs, requestId
-      | filter message = "batch is given back"
-      | parse @message /"troubles": ?\{(?<reasons>[^}]*)\}/
-      | display @timestamp, reasons, records, restartAt, oldestAgeMs, requestId
+      fields @timestamp, records, checkpoint, oldestRecordAgeMs, requestId
+      | filter message = "partial batch failure"
+      | parse @message /"retryReasons": ?\{(?<reasons>[^}]*)\}/
+      | display @timestamp, reasons, records, checkpoint, oldestRecordAgeMs, requestId
       | sort @timestamp desc
       | limit 100
     EOT
 
     given-back-reasons = <<-EOT
-      filter message = "batch is given back"
-      | parse @message /"troubles": ?\{(?<reasons>[^}]*)\}/
-      | stats count(*) as batches, max(oldestAgeMs) / 1000 as oldestAgeSeconds by reasons
+      filter message = "partial batch failure"
+      | parse @message /"retryReasons": ?\{(?<reasons>[^}]*)\}/
+      | stats count(*) as batches, max(oldestRecordAgeMs) / 1000 as oldestRecordAgeSeconds by reasons
       | sort batches desc
     EOT
 

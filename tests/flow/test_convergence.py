@@ -43,20 +43,20 @@ def test_an_attribute_removed_from_an_item_is_gone_from_its_document(pipeline: P
 
 
 METRIC_OF = {  # of every fault but TOO_LARGE, which has a test of its own
-    FaultKind.REFUSE: "Unreachable",
-    FaultKind.DELAY: "Unreachable",
-    FaultKind.CLOSE: "Unreachable",
-    FaultKind.LOSE_ANSWER: "Unreachable",
-    FaultKind.RESET: "Unreachable",
-    FaultKind.THROTTLE: "Throttled",
-    FaultKind.TRUNCATE: "Retried",
-    FaultKind.DROP_ITEM: "Retried",
-    FaultKind.ADD_ITEM: "Retried",
-    FaultKind.BLOCK: "Retried",
-    FaultKind.FORBID: "Retried",
-    FaultKind.UNAVAILABLE: "Retried",
-    FaultKind.HANG: "Unreachable",
-    FaultKind.DRIP: "Unreachable",
+    FaultKind.REFUSE: "ConnectionErrors",
+    FaultKind.DELAY: "ConnectionErrors",
+    FaultKind.CLOSE: "ConnectionErrors",
+    FaultKind.LOSE_ANSWER: "ConnectionErrors",
+    FaultKind.RESET: "ConnectionErrors",
+    FaultKind.THROTTLE: "DocumentsThrottled",
+    FaultKind.TRUNCATE: "RecordsRetried",
+    FaultKind.DROP_ITEM: "RecordsRetried",
+    FaultKind.ADD_ITEM: "RecordsRetried",
+    FaultKind.BLOCK: "RecordsRetried",
+    FaultKind.FORBID: "RecordsRetried",
+    FaultKind.UNAVAILABLE: "RecordsRetried",
+    FaultKind.HANG: "ConnectionErrors",
+    FaultKind.DRIP: "ConnectionErrors",
 }
 SLOW = {FaultKind.DELAY, FaultKind.HANG, FaultKind.DRIP}
 
@@ -73,12 +73,14 @@ def test_every_fault_has_its_test() -> None:
 @pytest.mark.parametrize("kind", METRIC_OF, ids=lambda kind: kind.value)
 def test_an_index_that_fails_for_a_while_loses_nothing(pipeline: Pipeline, proxy: Proxy, kind: FaultKind) -> None:
     """Whatever an index or what stands before it does: the records come again, and a metric says what it was."""
-    before = {name: pipeline.metric(name) for name in (METRIC_OF[kind], "Retried")}
+    before = {name: pipeline.metric(name) for name in (METRIC_OF[kind], "RecordsRetried")}
     match = "" if kind is FaultKind.REFUSE else "_bulk"
     fault = Fault(kind, match=match, delay_seconds=LONGER_THAN_THE_FUNCTION_HAS)
     with pipeline.timeout(TIMEOUT_SECONDS) if kind in SLOW else nullcontext(), proxy.failing(fault):
         write_at_random(pipeline, seed=2, changes=60)
-        wait_until(lambda: pipeline.metric("Retried") > before["Retried"], "records were given back to Lambda")
+        wait_until(
+            lambda: pipeline.metric("RecordsRetried") > before["RecordsRetried"], "records were given back to Lambda"
+        )
     agreement = pipeline.agreement()
     assert agreement, str(agreement)
     assert [name for name, value in before.items() if pipeline.metric(name) <= value] == []
@@ -86,7 +88,7 @@ def test_an_index_that_fails_for_a_while_loses_nothing(pipeline: Pipeline, proxy
 
 def test_bodies_that_are_too_large_are_cut_until_they_fit(pipeline: Pipeline, proxy: Proxy) -> None:
     """Nothing is given back and nothing kept: no document is blamed for its neighbours."""
-    before = {name: pipeline.metric(name) for name in ("Retried", "Quarantined")}
+    before = {name: pipeline.metric(name) for name in ("RecordsRetried", "RecordsQuarantined")}
     with proxy.failing(Fault(FaultKind.TOO_LARGE, match="_bulk", above_bytes=SMALL_BODY_BYTES)) as injection:
         write_at_random(pipeline, seed=3, changes=60)
         agreement = pipeline.agreement()
@@ -100,9 +102,9 @@ def test_a_replayed_history_changes_nothing(pipeline: Pipeline) -> None:
     item = next(orders(1, seed=9))
     pipeline.put(item)
     assert pipeline.agreement()
-    stale = pipeline.metric("Stale")
+    stale = pipeline.metric("VersionConflicts")
     keys = {name: item[name] for name in KEY_NAMES}
     old = {**record(1, Keys=keys, NewImage=None, ApproximateCreationDateTime=1_700_000_000.0), "eventName": "REMOVE"}
     assert pipeline.invoke({"Records": [old]}) == {"batchItemFailures": []}
-    assert pipeline.metric("Stale") == stale + 1
+    assert pipeline.metric("VersionConflicts") == stale + 1
     assert pipeline.agreement()

@@ -104,13 +104,13 @@ def test_a_document_outlives_its_item_when_time_to_live_deletes_it_and_nobody_el
     item = an_order("expired", status={"S": "paid"})
     chosen.put(item)
     assert document_of(chosen, item) is not None
-    kept = chosen.metric("KeptExpired")
+    kept = chosen.metric("TtlDeletesIgnored")
     keys = {name: item[name] for name in ("customer_id", "order_id")}
     identity = {"type": "Service", "principalId": "dynamodb.amazonaws.com"}
     expiry = {**record(1, Keys=keys, NewImage=None, ApproximateCreationDateTime=4_000_000_000.0), "eventName": "REMOVE"}
     assert chosen.invoke({"Records": [{**expiry, "userIdentity": identity}]}) == {"batchItemFailures": []}
     assert document_of(chosen, item) is not None
-    assert chosen.metric("KeptExpired") == kept + 1
+    assert chosen.metric("TtlDeletesIgnored") == kept + 1
     assert chosen.invoke({"Records": [expiry]}) == {"batchItemFailures": []}
     assert document_of(chosen, item) is None
 

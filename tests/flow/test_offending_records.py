@@ -26,7 +26,7 @@ MALFORMED: dict[str, Any] = {
 
 def test_an_item_that_the_mapping_refuses_is_quarantined_and_its_neighbours_are_indexed(pipeline: Pipeline) -> None:
     """An object where the mapping has a number: OpenSearch refuses it for good, and only it."""
-    before = pipeline.metric("Refused"), pipeline.metric("OffendingRecordCount")
+    before = pipeline.metric("DocumentsRejected"), pipeline.metric("OffendingRecordCount")
     good = list(orders(3, seed=21))
     pipeline.put(*good)
     poison = {**good[0], "order_id": {"S": POISON}, "total": {"M": {"amount": {"N": "1"}}}}
@@ -34,12 +34,12 @@ def test_an_item_that_the_mapping_refuses_is_quarantined_and_its_neighbours_are_
     agreement = pipeline.agreement()
     assert agreement.missing == [f"{good[0]['customer_id']['S']}|{POISON}"]
     assert agreement.stale + agreement.orphans == []
-    after = pipeline.metric("Refused"), pipeline.metric("OffendingRecordCount")
+    after = pipeline.metric("DocumentsRejected"), pipeline.metric("OffendingRecordCount")
     assert after[0] > before[0]
     assert after[1] > before[1]
     (kept,) = [entry for entry in pipeline.quarantined() if POISON in str(entry["record"])]
-    assert kept["reason"]["kind"] == "refused"
-    assert kept["reason"]["status"] == 400
+    assert kept["reason"] == "rejected"
+    assert kept["error"]["status"] == 400
     assert kept["record"]["dynamodb"]["NewImage"]["total"] == poison["total"]
     pipeline.delete(poison)
     assert pipeline.agreement()
@@ -68,8 +68,8 @@ def test_a_quarantined_record_goes_back_into_the_index_once_the_cause_is_mended(
     with pipeline.field_limit_reached():
         assert pipeline.invoke({"Records": [refused]}) == {"batchItemFailures": []}
     (kept,) = [entry for entry in pipeline.quarantined() if entry["record"] == refused]
-    assert kept["reason"]["kind"] == "refused"
-    assert "Limit of total fields" in kept["reason"]["detail"]
+    assert kept["reason"] == "rejected"
+    assert "Limit of total fields" in kept["error"]["message"]
     assert pipeline.invoke({"Records": [kept["record"]]}) == {"batchItemFailures": []}
     pipeline.index.refresh()
     document = pipeline.index.get("by-hand|000080")
@@ -85,8 +85,8 @@ def test_a_value_too_long_for_doc_values_goes_to_the_quarantine_and_holds_up_not
     refused["dynamodb"]["NewImage"]["raw"] = {"S": "y" * 40_000}
     redrive = {"action": "redrive", "Records": [refused]}
     assert pipeline.invoke({"Records": [refused]}) == {"batchItemFailures": []}
-    (kept,) = [entry["reason"] for entry in pipeline.quarantined() if entry["record"] == refused]
-    assert (kept["status"], kept["fault"]) == (400, "illegal_argument_exception")
+    (kept,) = [entry["error"] for entry in pipeline.quarantined() if entry["record"] == refused]
+    assert (kept["status"], kept["type"]) == (400, "illegal_argument_exception")
     (again,) = pipeline.invoke(redrive)["rejected"]
     assert again["sequenceNumber"] == refused["dynamodb"]["SequenceNumber"]
     assert pipeline.index.get("%") is None, "the probe writes nothing"
@@ -98,10 +98,13 @@ def test_a_malformed_record_is_quarantined_and_its_neighbours_are_indexed(pipeli
     """What is no stream record is kept as it came, and the batch is done."""
     malformed = MALFORMED[name]
     first = 10 * list(MALFORMED).index(name)  # items of its own: the index remembers what other tests deleted
-    before = pipeline.metric("Malformed"), pipeline.metric("Quarantined")
+    before = pipeline.metric("MalformedRecords"), pipeline.metric("RecordsQuarantined")
     batch = [record(first), malformed, record(first + 1)]
     assert pipeline.invoke({"Records": batch}) == {"batchItemFailures": []}
-    assert (pipeline.metric("Malformed"), pipeline.metric("Quarantined")) == (before[0] + 1, before[1] + 1)
+    assert (pipeline.metric("MalformedRecords"), pipeline.metric("RecordsQuarantined")) == (
+        before[0] + 1,
+        before[1] + 1,
+    )
     assert malformed in [entry["record"] for entry in pipeline.quarantined()]
     pipeline.index.refresh()
     assert pipeline.index.get(f"by-hand|{first:06}")

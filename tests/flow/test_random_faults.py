@@ -63,7 +63,7 @@ def test_faults_that_meet_lose_nothing(each_pipeline: Pipeline, proxy: Proxy, aw
 
 def test_opensearch_crashes_in_mid_stream_and_comes_back(pipeline: Pipeline, proxy: Proxy) -> None:
     """What it had acknowledged it still has, what it had not comes again."""
-    unreachable = pipeline.metric("Unreachable")
+    unreachable = pipeline.metric("ConnectionErrors")
     stop = threading.Event()
 
     def write() -> None:
@@ -77,7 +77,7 @@ def test_opensearch_crashes_in_mid_stream_and_comes_back(pipeline: Pipeline, pro
     try:
         pipeline.aws.restart_opensearch()
         assert pipeline.aws.opensearch_url == proxy.target
-        wait_until(lambda: pipeline.metric("Unreachable") > unreachable, "the function has met a dead OpenSearch")
+        wait_until(lambda: pipeline.metric("ConnectionErrors") > unreachable, "the function has met a dead OpenSearch")
     finally:
         stop.set()
         writer.join()

@@ -47,7 +47,7 @@ def test_one_poison_item_among_ten_thousand_is_found_and_kept(pipelines: Mapping
     assert agreement.stale + agreement.orphans == []
     assert agreement.equal >= MANY - 1
     (kept,) = pipeline.quarantined()
-    assert kept["reason"]["kind"] == "refused"
+    assert kept["reason"] == "rejected"
     assert kept["record"]["dynamodb"]["Keys"] == key_of(items[MANY // 2])
     pipeline.put(small(MANY // 2, total={"N": "1"}))
     assert pipeline.agreement()
@@ -55,7 +55,7 @@ def test_one_poison_item_among_ten_thousand_is_found_and_kept(pipelines: Mapping
 
 def test_a_hot_key_with_five_thousand_changes_ends_with_the_last(pipeline: Pipeline) -> None:
     """However the writes are cut into batches and however many fall into one second; most of them need no request."""
-    coalesced = pipeline.metric("Coalesced")
+    coalesced = pipeline.metric("RecordsCoalesced")
     dynamodb, key = pipeline.aws.client("dynamodb"), key_of(small(0))
 
     def count(_: int) -> None:
@@ -70,7 +70,7 @@ def test_a_hot_key_with_five_thousand_changes_ends_with_the_last(pipeline: Pipel
     document = pipeline.index.get(name_of(key))
     assert document is not None
     assert document["changes"] == CHANGES
-    assert pipeline.metric("Coalesced") > coalesced
+    assert pipeline.metric("RecordsCoalesced") > coalesced
 
 
 def test_many_writers_several_shards_and_ten_lanes_of_each_keep_every_item_in_order(pipeline: Pipeline) -> None:
@@ -116,12 +116,12 @@ def test_an_outage_longer_than_the_retries_leaves_in_the_destination_what_the_in
     before = list(orders(10, seed=55))
     pipeline.put(*before)
     assert pipeline.agreement()
-    unreachable = pipeline.metric("Unreachable")
+    unreachable = pipeline.metric("ConnectionErrors")
     with proxy.failing(Fault(FaultKind.REFUSE)):
         fresh = [{**item, "order_id": {"S": f"outage-{n}"}} for n, item in enumerate(orders(10, seed=56))]
         pipeline.put(*fresh, *[{**item, "note": {"S": "changed while the index was down"}} for item in before[:3]])
         pipeline.delete(*before[3:6])
-        wait_until(lambda: pipeline.metric("Unreachable") > unreachable, "the index is found to be down")
+        wait_until(lambda: pipeline.metric("ConnectionErrors") > unreachable, "the index is found to be down")
         pipeline.aws.advance_time(NEARLY_A_DAY_SECONDS)
         pipeline.aws.wait_until_drained(120)
     given_up = pipeline.discarded_batches()

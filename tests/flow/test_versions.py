@@ -73,7 +73,7 @@ def test_an_item_whose_attribute_is_no_version_is_kept_with_its_reason(revised: 
     revised.aws.wait_until_drained(60)
     assert not has(revised, item)
     (kept,) = [one for one in revised.quarantined() if "unversioned" in str(one["record"])]
-    assert kept["reason"]["kind"] == "malformed"
-    assert "documents.version_attribute" in kept["reason"]["detail"]
+    assert kept["reason"] == "malformed"
+    assert "documents.version_attribute" in kept["error"]["message"]
     revised.delete(item)
     revised.aws.wait_until_drained(60)

@@ -84,8 +84,16 @@ def test_the_function_s_own_metrics_are_those_it_writes(dashboards: dict[str, Wi
     """Their names stand once, in metrics.json."""
     shown = {line[1] for line in lines(dashboards["domain"]) if line[0] == OWN["namespace"]}
     assert shown == {
-        *("Written", "Deleted", "Stale", "Retried", "Quarantined", "QuarantineFailures", "ReplicationLag"),
-        *("Throttled", "Unreachable"),
+        *(
+            "DocumentsIndexed",
+            "DocumentsDeleted",
+            "VersionConflicts",
+            "RecordsRetried",
+            "RecordsQuarantined",
+            "QuarantineFailures",
+            "ReplicationLag",
+        ),
+        *("DocumentsThrottled", "ConnectionErrors"),
     }
 
 

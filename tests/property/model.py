@@ -343,7 +343,7 @@ class World:
     def _keep(self, record: StreamRecord, reason: Rejection) -> str:
         if next(self.hiccups, False):
             return "S3 did not take a record"
-        self.kept.append((record, reason.index))
+        self.kept.append((record, reason.alias))
         return ""
 
     def invoke(self, batch: Sequence[StreamRecord], seconds: float) -> BatchResult:

@@ -21,7 +21,7 @@ from stream_indexer.documents.versions import Versions
 from stream_indexer.errors import ConnectionFailedError, TransientError
 from stream_indexer.opensearch.bulk import PROBE, REQUIRE_ALIAS_ACTION
 from stream_indexer.opensearch.bulk_writer import BulkWriter
-from stream_indexer.rejection import Rejection
+from stream_indexer.rejection import REJECTED, Rejection
 
 SECOND: Final = 1_767_225_600  # 2026-01-01
 FIRST_ORDINAL: Final = 252_000
@@ -32,7 +32,7 @@ MISSING: Final = object()  # says of a member that it is to be left out
 NAMES: Final = FieldNames(FieldNamePolicy.RENAME)  # the default
 AS_THEY_ARE: Final = FieldNames(FieldNamePolicy.QUARANTINE)
 BAD: Final = (400, "mapper_parsing_exception", "failed to parse field [x] of value 'secret'")  # an answer
-REFUSED: Final = Rejection("refused", BAD[2], BAD[1], 400, ALIAS)  # what becomes of it
+REFUSED: Final = Rejection(REJECTED, BAD[2], BAD[1], 400, ALIAS)  # what becomes of it
 
 
 def number(count: int) -> str:

@@ -161,7 +161,7 @@ def test_an_invocation_answers_in_time_with_its_metrics(  # noqa: PLR0913, PLR09
         return
     first = {"OpenSearch": 1, "DynamoDB": 2, "S3": 3}[service]
     assert result == {"batchItemFailures": [{"itemIdentifier": number(first)}]}
-    assert metrics.get("DealtWith") == first - 1
-    assert metrics.get("Written", 0) == {"OpenSearch": 0, "DynamoDB": 1, "S3": 2}[service]
+    assert metrics.get("RecordsProcessed") == first - 1
+    assert metrics.get("DocumentsIndexed", 0) == {"OpenSearch": 0, "DynamoDB": 1, "S3": 2}[service]
     assert metrics.get("QuarantineFailures", 0) == (service == "S3") or service == "OpenSearch"
-    assert ("Unreachable" in metrics) == (service == "OpenSearch")
+    assert ("ConnectionErrors" in metrics) == (service == "OpenSearch")

@@ -182,14 +182,14 @@ def test_the_metrics_are_one_line_on_stdout(scene: Scene, capsys: pytest.Capture
     assert len(lag) == 1
     assert {name: value for name, value in line.items() if name not in {"_aws", "ReplicationLag"}} == {
         "FunctionName": "orders-indexer",
-        "DealtWith": 5,
-        "Written": 1,
-        "Stale": 1,
-        "Coalesced": 1,
-        "Malformed": 1,
-        "Refused": 1,
+        "RecordsProcessed": 5,
+        "DocumentsIndexed": 1,
+        "VersionConflicts": 1,
+        "RecordsCoalesced": 1,
+        "MalformedRecords": 1,
+        "DocumentsRejected": 1,
         "OffendingRecordCount": 2,
-        "Quarantined": 2,
+        "RecordsQuarantined": 2,
     }
 
 
@@ -200,7 +200,7 @@ def test_what_can_never_be_indexed_is_kept_in_s3(scene: Scene, s3: Any) -> None:
     keys = [entry["Key"] for entry in s3.list_objects_v2(Bucket=BUCKET)["Contents"]]
     objects = [json.loads(s3.get_object(Bucket=BUCKET, Key=key)["Body"].read()) for key in keys]
     assert {name.split("-")[1] for name in keys} == {f"indexer/2026/01/01/{number(2)}", "indexer/malformed"}
-    assert sorted(kept["reason"]["kind"] for kept in objects) == ["malformed", "refused"]
+    assert sorted(kept["reason"] for kept in objects) == ["malformed", "rejected"]
     assert all(kept["record"] in given[1:] for kept in objects)
     assert {kept["functionVersion"] for kept in objects} == {"$LATEST"}
 
@@ -214,8 +214,13 @@ def test_a_redrive_names_what_is_in_quarantine_again(scene: Scene, s3: Any) -> N
     assert answered == {
         "batchItemFailures": [],
         "rejected": [
-            {"sequenceNumber": "", "index": "", "kind": "malformed", "fault": ""},
-            {"sequenceNumber": number(1), "index": "orders", "kind": "refused", "fault": BAD[1]},
+            {"sequenceNumber": "", "alias": "", "reason": "malformed", "error": {"type": "", "status": 0}},
+            {
+                "sequenceNumber": number(1),
+                "alias": "orders",
+                "reason": "rejected",
+                "error": {"type": BAD[1], "status": 400},
+            },
         ],
     }
     assert len(s3.list_objects_v2(Bucket="orders-quarantine")["Contents"]) == 2
@@ -403,7 +408,7 @@ def test_no_contents_of_a_record_reach_a_log(
     handle(batch(secretive("a", 1), secretive("b", 2), *broken, reads), Context())
     assert MARKER.encode() in server.heard[0].body, "the test itself must hold the marker"
     output = capsys.readouterr()
-    assert "Unreachable" not in output.out, "the reply must have been heard"
+    assert "ConnectionErrors" not in output.out, "the reply must have been heard"
     lines = [JsonFormatter().format(line) for line in caplog.records]
     assert lines
     assert MARKER not in "".join([output.out, output.err, caplog.text, *lines])
@@ -458,7 +463,7 @@ def test_no_name_of_an_attribute_reaches_a_log(  # noqa: PLR0913 - fixtures
     assert f"{MARKER}number" not in sent[0].source
     output = capsys.readouterr()
     (metrics,) = [json.loads(line) for line in output.out.splitlines()]
-    assert (metrics["Malformed"], metrics["KeptExpired"]) == (1, 1)
+    assert (metrics["MalformedRecords"], metrics["TtlDeletesIgnored"]) == (1, 1)
     lines = [JsonFormatter().format(line) for line in caplog.records]
     assert MARKER not in "".join([output.out, output.err, caplog.text, *lines])
 
@@ -470,11 +475,11 @@ def test_the_log_says_of_a_batch_what_happened(scene: Scene, caplog: pytest.LogC
     refused, given_back = [
         json.loads(JsonFormatter().format(line)) for line in caplog.records if line.name == "stream_indexer"
     ]
-    assert (refused["level"], refused["message"]) == ("WARNING", "record can never be indexed")
-    assert (refused["sequenceNumber"], refused["kind"], refused["fault"]) == (number(2), "refused", BAD[1])
-    assert (given_back["level"], given_back["message"]) == ("WARNING", "batch is given back")
-    assert (given_back["records"], given_back["restartAt"]) == (3, number(3))
-    assert given_back["counts"]["Written"] == 1
+    assert (refused["level"], refused["message"]) == ("WARNING", "record rejected")
+    assert (refused["sequenceNumber"], refused["reason"], refused["error"]["type"]) == (number(2), "rejected", BAD[1])
+    assert (given_back["level"], given_back["message"]) == ("WARNING", "partial batch failure")
+    assert (given_back["records"], given_back["checkpoint"]) == (3, number(3))
+    assert given_back["counts"]["DocumentsIndexed"] == 1
 
 
 @pytest.mark.usefixtures("s3")
@@ -489,7 +494,7 @@ def test_the_log_says_how_old_the_batch_s_first_record_is(
     monkeypatch.setattr("stream_indexer.deadline.LambdaDeadline.now", lambda _: SECOND + 7.25)
     handle(batch(*records), Context())
     line = json.loads(JsonFormatter().format([line for line in caplog.records if line.name == "stream_indexer"][-1]))
-    assert (line["message"], line.get("oldestAgeMs")) == ("batch is done", age)
+    assert (line["message"], line.get("oldestRecordAgeMs")) == ("batch processed", age)
 
 
 IMPORT: Final = """

@@ -61,15 +61,15 @@ SCHEMA: Final[dict[str, Any]] = {
     },
 }
 COUNTS: Final = {
-    "written": "Written",
-    "deleted": "Deleted",
-    "stale": "Stale",
-    "coalesced": "Coalesced",
-    "kept_expired": "KeptExpired",
-    "retried": "Retried",
-    "throttled": "Throttled",
-    "unreachable": "Unreachable",
-    "quarantined": "Quarantined",
+    "documents_indexed": "DocumentsIndexed",
+    "documents_deleted": "DocumentsDeleted",
+    "version_conflicts": "VersionConflicts",
+    "records_coalesced": "RecordsCoalesced",
+    "ttl_deletes_ignored": "TtlDeletesIgnored",
+    "records_retried": "RecordsRetried",
+    "documents_throttled": "DocumentsThrottled",
+    "connection_errors": "ConnectionErrors",
+    "records_quarantined": "RecordsQuarantined",
     "quarantine_failures": "QuarantineFailures",
     "shared_ordinals": "SharedOrdinals",
 }
@@ -129,19 +129,19 @@ def test_every_metric_is_told_with_its_unit() -> None:
 def test_each_count_has_its_own_metric() -> None:
     content = told(FULL)
     assert {name: content[name] for name in DEFINITIONS["metrics"]} == {
-        "DealtWith": 13,
-        "Written": 1,
-        "Deleted": 2,
-        "Stale": 3,
-        "Coalesced": 4,
-        "KeptExpired": 5,
-        "Retried": 6,
-        "Throttled": 7,
-        "Unreachable": 8,
-        "Malformed": 9,
-        "Refused": 10,
+        "RecordsProcessed": 13,
+        "DocumentsIndexed": 1,
+        "DocumentsDeleted": 2,
+        "VersionConflicts": 3,
+        "RecordsCoalesced": 4,
+        "TtlDeletesIgnored": 5,
+        "RecordsRetried": 6,
+        "DocumentsThrottled": 7,
+        "ConnectionErrors": 8,
+        "MalformedRecords": 9,
+        "DocumentsRejected": 10,
         "OffendingRecordCount": 19,
-        "Quarantined": 11,
+        "RecordsQuarantined": 11,
         "QuarantineFailures": 12,
         "SharedOrdinals": 14,
         "ReplicationLag": [1.5, 2000.0],
@@ -152,10 +152,10 @@ def test_each_count_has_its_own_metric() -> None:
 def test_what_is_nought_is_not_told(name: str) -> None:
     """CloudWatch bills each metric that is sent."""
     content = told(tally(name))
-    assert content.keys() == {"_aws", "FunctionName", "DealtWith", COUNTS[name]}
+    assert content.keys() == {"_aws", "FunctionName", "RecordsProcessed", COUNTS[name]}
 
 
-@pytest.mark.parametrize("name", ["malformed", "refused"])
+@pytest.mark.parametrize("name", ["malformed_records", "documents_rejected"])
 def test_either_kind_of_offence_counts(name: str) -> None:
     assert told(tally(name))["OffendingRecordCount"] == 3
 
@@ -163,19 +163,19 @@ def test_either_kind_of_offence_counts(name: str) -> None:
 def test_that_nothing_was_dealt_with_is_told() -> None:
     """By that an alarm knows a pipeline that stands still from one that has nothing to do."""
     content = told(BatchMetrics())
-    assert content.keys() == {"_aws", "FunctionName", "DealtWith"}
-    assert content["DealtWith"] == 0
+    assert content.keys() == {"_aws", "FunctionName", "RecordsProcessed"}
+    assert content["RecordsProcessed"] == 0
 
 
 def test_a_lag_of_nought_is_told() -> None:
-    assert told(BatchMetrics(lags_ms=[0.0]))["ReplicationLag"] == [0.0]
+    assert told(BatchMetrics(replication_lags_ms=[0.0]))["ReplicationLag"] == [0.0]
 
 
 @pytest.mark.parametrize("count", [1, 2, 99, 100, 101, 102, 199, 200, 1000, 10_000])
 def test_a_sample_keeps_the_least_and_the_greatest(count: int) -> None:
     """One line has at most 100 values of a metric: the rest is taken evenly by rank."""
     values = [float((number * 7919) % count) for number in range(count)]
-    sample = told(BatchMetrics(lags_ms=values))["ReplicationLag"]
+    sample = told(BatchMetrics(replication_lags_ms=values))["ReplicationLag"]
     assert len(sample) == min(count, MAX_VALUES)
     assert (sample[0], sample[-1]) == (min(values), max(values))
     assert sample == sorted(sample)
@@ -184,6 +184,6 @@ def test_a_sample_keeps_the_least_and_the_greatest(count: int) -> None:
 
 
 def test_a_sample_leaves_the_tally_as_it_is() -> None:
-    batch = BatchMetrics(lags_ms=[3.0, 1.0])
+    batch = BatchMetrics(replication_lags_ms=[3.0, 1.0])
     told(batch)
-    assert batch.lags_ms == [3.0, 1.0]
+    assert batch.replication_lags_ms == [3.0, 1.0]

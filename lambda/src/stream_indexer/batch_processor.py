@@ -25,7 +25,7 @@ from stream_indexer.errors import MalformedRecordError, TransientError
 from stream_indexer.metrics import BatchMetrics
 from stream_indexer.opensearch.bulk_writer import NOT_SENT, BulkWriter, WriteResult
 from stream_indexer.opensearch.outcomes import ItemResult, Outcome, current_version
-from stream_indexer.rejection import HELD, Rejection
+from stream_indexer.rejection import HELD, MALFORMED, REJECTED, Rejection
 
 HELD_SECONDS: Final = 600  # age from which a record that must come again is kept as evidence
 # By document id, the changes of an item that a later change in the batch makes unnecessary.
@@ -71,20 +71,20 @@ class BatchResult:
     rejected: list[tuple[StreamRecord, Rejection]] = field(default_factory=list)
     _held: list[tuple[str, ItemResult | None, str]] = field(default_factory=list)  # of each failed record
 
-    def retry(self, record: StreamRecord, reason: str, item: ItemResult | None = None, index: str = "") -> None:
+    def retry(self, record: StreamRecord, reason: str, item: ItemResult | None = None, alias: str = "") -> None:
         """Note that a record must come again, and what OpenSearch answered to it."""
         self.to_retry.append(record)
         self.retry_reasons[reason] += 1
-        self._held.append((reason, item, index))
+        self._held.append((reason, item, alias))
 
     def held(self) -> tuple[StreamRecord, Rejection] | None:
         """Return the record that Lambda must go on from, with the reason; None where there is none by its number."""
         checkpoint = self.checkpoint()
-        for record, (reason, item, index) in zip(self.to_retry, self._held, strict=True):
+        for record, (reason, item, alias) in zip(self.to_retry, self._held, strict=True):
             if checkpoint and sequence_number(record) == checkpoint:
                 if item is None:
-                    return record, Rejection(HELD, reason, index=index)
-                return record, Rejection(HELD, item.reason, item.error_type, item.status, index)
+                    return record, Rejection(HELD, reason, alias=alias)
+                return record, Rejection(HELD, item.reason, item.error_type, item.status, alias)
         return None
 
     def checkpoint(self) -> str | None:
@@ -148,8 +148,8 @@ class BatchProcessor:
             del changes  # before the next slice is read
         self._quarantine_rejected(deadline, batch)
         self._quarantine_held(deadline, batch)
-        batch.metrics.retried = len({id(record) for record in batch.to_retry})
-        batch.metrics.dealt_with = _records_before(batch.checkpoint(), records)
+        batch.metrics.records_retried = len({id(record) for record in batch.to_retry})
+        batch.metrics.records_processed = _records_before(batch.checkpoint(), records)
         return batch
 
     def _coalesce(
@@ -164,7 +164,7 @@ class BatchProcessor:
                 change = parse_record(record)
                 numbers.append(change.sequence_number)
                 if self.rules.skips(record):
-                    batch.metrics.kept_expired += 1
+                    batch.metrics.ttl_deletes_ignored += 1
                     continue
                 name = document_id(change.keys, self.key_names, self.id_prefix)
                 known = latest.get(name)
@@ -178,7 +178,9 @@ class BatchProcessor:
                 _reject_malformed(record, error, batch)
         if self.versions.attribute is None:
             batch.metrics.shared_ordinals = shared_ordinals(numbers)
-        batch.metrics.coalesced = len(records) - len(batch.rejected) - len(latest) - batch.metrics.kept_expired
+        batch.metrics.records_coalesced = (
+            len(records) - len(batch.rejected) - len(latest) - batch.metrics.ttl_deletes_ignored
+        )
         return latest, earlier
 
     def _slices(
@@ -208,7 +210,7 @@ class BatchProcessor:
         completed = {}
         for name, change in unread.items():
             if images[name] is None and self.versions.attribute is not None:
-                batch.metrics.coalesced += 1  # the deletion is still to come, and it alone has the version
+                batch.metrics.records_coalesced += 1  # the deletion is still to come, and it alone has the version
                 continue
             changed = change._replace(image=images[name])
             try:
@@ -317,7 +319,7 @@ class BatchProcessor:
                 batch.metrics.quarantine_failures += 1
                 batch.retry(record, failure)
             else:
-                batch.metrics.quarantined += 1
+                batch.metrics.records_quarantined += 1
 
     def _quarantine_held(self, deadline: Deadline, batch: BatchResult) -> None:
         """Keep the record that holds up its shard for long, as evidence: nothing depends on it."""
@@ -368,19 +370,19 @@ def _record_result(target: IndexTarget, result: WriteResult, batch: BatchResult)
     match result.outcome:
         case Outcome.SUCCESS:
             if document.action == "delete":
-                metrics.deleted += 1
+                metrics.documents_deleted += 1
             else:
-                metrics.written += 1
-            metrics.lags_ms.append(max(0.0, (result.answered_at - document.change.created_at) * 1000))
+                metrics.documents_indexed += 1
+            metrics.replication_lags_ms.append(max(0.0, (result.answered_at - document.change.created_at) * 1000))
         case Outcome.STALE:
-            metrics.stale += 1
+            metrics.version_conflicts += 1
         case Outcome.RETRY:
             batch.retry(document.change.record, _retry_reason(result.item), result.item, target.alias)
         case Outcome.REJECT:
-            metrics.refused += 1
+            metrics.documents_rejected += 1
             answer = result.item
             reason = Rejection(
-                "refused", answer.reason[:MAX_MESSAGE_LENGTH], answer.error_type, answer.status, target.alias
+                REJECTED, answer.reason[:MAX_MESSAGE_LENGTH], answer.error_type, answer.status, target.alias
             )
             batch.rejected.append((document.change.record, reason))
 
@@ -390,6 +392,6 @@ def _retry_reason(answer: ItemResult) -> str:
     return f"OpenSearch answered {answer.status} {answer.error_type}".rstrip() if answer.status else answer.reason
 
 
-def _reject_malformed(record: StreamRecord, error: MalformedRecordError, batch: BatchResult, index: str = "") -> None:
-    batch.metrics.malformed += 1
-    batch.rejected.append((record, Rejection("malformed", str(error), index=index)))
+def _reject_malformed(record: StreamRecord, error: MalformedRecordError, batch: BatchResult, alias: str = "") -> None:
+    batch.metrics.malformed_records += 1
+    batch.rejected.append((record, Rejection(MALFORMED, str(error), alias=alias)))

@@ -119,7 +119,7 @@ def _set_up_indices(definition: str, deadline: LambdaDeadline) -> dict[str, Any]
     mappings = index_mappings(number_fields, overrides, built.config.field_name_policy)
     settings, fixed = asked.get("settings") or {}, asked.get("fixed_settings") or {}
     answer = {"indexes": [setup.apply(settings, mappings, deadline, fixed) for setup in built.setups]}
-    LOG.info("indexes are set up", extra={"setup": answer})
+    LOG.info("index setup complete", extra={"setup": answer})
     return answer
 
 
@@ -134,36 +134,31 @@ def _process_batch(records: list[Any], deadline: LambdaDeadline) -> tuple[BatchR
     return batch, {"batchItemFailures": [] if checkpoint is None else [{"itemIdentifier": checkpoint}]}
 
 
-def _rejected(record: Any, reason: Rejection) -> dict[str, str]:
-    """Return what names a rejected record, without its contents."""
+def _rejected(record: Any, rejection: Rejection) -> dict[str, Any]:
+    """Return what identifies a rejected record, without its contents. Lambda's log formatter owns `errorType`."""
     return {
         "sequenceNumber": sequence_number(record),
-        "index": reason.index,
-        "kind": reason.kind,
-        "fault": reason.fault,
+        "alias": rejection.alias,
+        "reason": rejection.reason,
+        "error": {"type": rejection.error_type, "status": rejection.status},
     }
 
 
 def _log_batch(batch: BatchResult, records: list[Any], checkpoint: str | None, now: float) -> None:
-    """Log the batch in one line, and each rejected record in one of its overrides; never a record's contents."""
-    for record, reason in batch.rejected:
-        LOG.warning(
-            "record can never be indexed",
-            extra=_rejected(record, reason),
-        )
-    if checkpoint is None:
-        level, message = logging.INFO, "batch is done"
-    else:
-        level, message = logging.WARNING, "batch is given back"
-    counts = {name: value for name, value in batch.metrics.values().items() if isinstance(value, int)}
+    """Log one line for the batch and one line for each rejected record, without the contents of records."""
+    for rejected in batch.rejected:
+        LOG.warning("record rejected", extra=_rejected(*rejected))
     extra = {
         "records": len(records),
-        "oldestAgeMs": _oldest_record_age_ms(records, now),
-        "restartAt": checkpoint,
-        "counts": counts,
-        "troubles": dict(batch.retry_reasons),
+        "oldestRecordAgeMs": _oldest_record_age_ms(records, now),
+        "checkpoint": checkpoint,
+        "counts": {name: value for name, value in batch.metrics.values().items() if isinstance(value, int)},
+        "retryReasons": dict(batch.retry_reasons),
     }
-    LOG.log(level, message, extra=extra)
+    if checkpoint is None:
+        LOG.info("batch processed", extra=extra)
+    else:
+        LOG.warning("partial batch failure", extra=extra)
 
 
 def _oldest_record_age_ms(records: list[Any], now: float) -> int | None:

@@ -1,6 +1,6 @@
-"""What a batch is counted by, and the line that makes CloudWatch metrics of it.
+"""Counts of one batch, and the log line that CloudWatch turns into metrics.
 
-Names, units and dimensions stand in `metrics.json` alone, where the Terraform alarms read them too.
+`metrics.json` has the names, units and dimensions. The Terraform alarms read the same file.
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 """
 
@@ -12,61 +12,61 @@ from typing import Any, Final
 from orjson import dumps
 
 DEFINITIONS: Final = json.loads(Path(__file__).with_name("metrics.json").read_bytes())
-MAX_VALUES: Final = 100  # of one metric in one line: the format's limit
+MAX_VALUES: Final = 100  # the format's limit for one metric in one line
 
 
 @dataclass(slots=True)
 class BatchMetrics:
-    """The counts of one batch; `metrics.json` says what each means."""
+    """Counts of one batch. `metrics.json` describes each."""
 
-    dealt_with: int = 0
-    written: int = 0
-    deleted: int = 0
-    stale: int = 0
-    coalesced: int = 0
-    kept_expired: int = 0
-    retried: int = 0
-    throttled: int = 0
-    unreachable: int = 0
-    malformed: int = 0
-    refused: int = 0
-    quarantined: int = 0
+    records_processed: int = 0
+    documents_indexed: int = 0
+    documents_deleted: int = 0
+    version_conflicts: int = 0
+    records_coalesced: int = 0
+    ttl_deletes_ignored: int = 0
+    records_retried: int = 0
+    documents_throttled: int = 0
+    connection_errors: int = 0
+    malformed_records: int = 0
+    documents_rejected: int = 0
+    records_quarantined: int = 0
     quarantine_failures: int = 0
     shared_ordinals: int = 0
-    lags_ms: list[float] = field(default_factory=list)
+    replication_lags_ms: list[float] = field(default_factory=list)
 
     def values(self) -> dict[str, Any]:
-        """Return the metrics by name. CloudWatch bills each that is sent, so those that are nought are left out.
+        """Return the metrics by name, without those that are zero: CloudWatch bills each metric that is sent.
 
-        `DealtWith` is not: without it a pipeline that stands still looks like one that has nothing to do.
+        `RecordsProcessed` is always there. Without it, a blocked pipeline looks like an idle one.
         """
         counted = {
-            "Written": self.written,
-            "Deleted": self.deleted,
-            "Stale": self.stale,
-            "Coalesced": self.coalesced,
-            "KeptExpired": self.kept_expired,
-            "Retried": self.retried,
-            "Throttled": self.throttled,
-            "Unreachable": self.unreachable,
-            "Malformed": self.malformed,
-            "Refused": self.refused,
-            "OffendingRecordCount": self.malformed + self.refused,
-            "Quarantined": self.quarantined,
+            "DocumentsIndexed": self.documents_indexed,
+            "DocumentsDeleted": self.documents_deleted,
+            "VersionConflicts": self.version_conflicts,
+            "RecordsCoalesced": self.records_coalesced,
+            "TtlDeletesIgnored": self.ttl_deletes_ignored,
+            "RecordsRetried": self.records_retried,
+            "DocumentsThrottled": self.documents_throttled,
+            "ConnectionErrors": self.connection_errors,
+            "MalformedRecords": self.malformed_records,
+            "DocumentsRejected": self.documents_rejected,
+            "OffendingRecordCount": self.malformed_records + self.documents_rejected,
+            "RecordsQuarantined": self.records_quarantined,
             "QuarantineFailures": self.quarantine_failures,
             "SharedOrdinals": self.shared_ordinals,
-            "ReplicationLag": _subsample(self.lags_ms),
+            "ReplicationLag": _subsample(self.replication_lags_ms),
         }
-        return {"DealtWith": self.dealt_with, **{name: value for name, value in counted.items() if value}}
+        return {"RecordsProcessed": self.records_processed, **{name: value for name, value in counted.items() if value}}
 
 
 def emf_line(metrics: BatchMetrics, function_name: str, now: float) -> bytes:
     """Return one line in CloudWatch's embedded metric format.
 
     Args:
-        metrics: of the batch.
-        function_name: the one dimension.
-        now: seconds since the epoch.
+        metrics: Counts of the batch.
+        function_name: Value of the only dimension.
+        now: Time of the metrics, in seconds since the epoch.
     """
     values = metrics.values()
     directive = {
@@ -79,7 +79,7 @@ def emf_line(metrics: BatchMetrics, function_name: str, now: float) -> bytes:
 
 
 def _subsample(values: list[float]) -> list[float]:
-    """Return at most MAX_VALUES of `values`, evenly by rank, the least and the greatest among them."""
+    """Return at most MAX_VALUES of `values`: the smallest, the largest, and others at even distances by rank."""
     ordered = sorted(values)
     if len(ordered) <= MAX_VALUES:
         return ordered

@@ -178,7 +178,7 @@ run "each_alarm_watches_its_own_source" {
   }
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.this["quarantined"].namespace == "StreamIndexer" && aws_cloudwatch_metric_alarm.this["quarantined"].metric_name == "Quarantined"
+    condition     = aws_cloudwatch_metric_alarm.this["quarantined"].namespace == "StreamIndexer" && aws_cloudwatch_metric_alarm.this["quarantined"].metric_name == "RecordsQuarantined"
     error_message = "The function's own metrics are those of metrics.json."
   }
 

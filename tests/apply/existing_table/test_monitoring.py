@@ -123,7 +123,7 @@ def test_every_text_that_a_saved_query_looks_for_is_in_the_log(queries: Mapping[
 
 def test_the_reasons_of_batches_given_back_can_be_told_apart(queries: Mapping[str, str], log: list[str]) -> None:
     """They are the function's own words, cut out of its line."""
-    (given_back,) = [line for line in log if '"batch is given back"' in line]
+    (given_back,) = [line for line in log if '"partial batch failure"' in line]
     patterns = [PATTERN.search(query) for query in queries.values() if "parse" in query]
     assert patterns
     for pattern in patterns:

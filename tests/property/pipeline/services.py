@@ -65,5 +65,5 @@ class Bucket:
         if "/held/" in asked.target:
             return Reply()  # evidence: the record comes again
         kept = json.loads(asked.body)
-        self.records[kept["reason"]["index"], kept["record"]["dynamodb"]["Keys"]["pk"]["S"]] = kept["record"]
+        self.records[kept["alias"], kept["record"]["dynamodb"]["Keys"]["pk"]["S"]] = kept["record"]
         return Reply()

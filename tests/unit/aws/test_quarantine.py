@@ -61,11 +61,13 @@ def test_a_record_is_kept_whole_with_its_reason(s3: Any, aws_url: str) -> None:
     assert keep(aws_url, given) == [""]
     ((key, content),) = kept(s3).items()
     assert json.loads(content) == {
-        "format": 1,
+        "schemaVersion": 1,
         "functionName": "orders-indexer",
         "functionVersion": "7",
-        "firstSeen": "2026-01-02T03:04:05.678+00:00",
-        "reason": {"kind": "refused", "detail": BAD[2], "fault": BAD[1], "status": 400, "index": "orders"},
+        "quarantinedAt": "2026-01-02T03:04:05.678+00:00",
+        "reason": "rejected",
+        "alias": "orders",
+        "error": {"type": BAD[1], "message": BAD[2], "status": 400},
         "record": given,
     }
     assert s3.head_object(Bucket=BUCKET, Key=key)["ContentType"] == "application/json"
@@ -109,7 +111,7 @@ def test_whatever_records_are_they_can_be_kept() -> None:
     assert len(server.heard) == len(malformed.ALL)
     for heard in server.heard:
         assert len(heard.line.split()[1]) <= 1024
-        assert json.loads(heard.body)["reason"]["status"] == 400
+        assert json.loads(heard.body)["error"]["status"] == 400
 
 
 def test_text_that_is_no_unicode_is_kept_as_it_is(s3: Any, aws_url: str) -> None:
@@ -194,7 +196,7 @@ def test_a_record_that_is_still_retried_is_kept_apart(s3: Any, aws_url: str) -> 
     """As evidence: the folders of days have what nobody retries."""
     given = record("a", 7)
     quarantine_there = quarantine(aws_url)
-    assert quarantine_there.keep([(given, Rejection(HELD, "blocked", index="orders"))], RealDeadline(SECONDS)) == [""]
+    assert quarantine_there.keep([(given, Rejection(HELD, "blocked", alias="orders"))], RealDeadline(SECONDS)) == [""]
     quarantine_there.bucket.close()
     (key,) = kept(s3)
     assert key == object_key("orders-indexer", given, "orders").replace("orders-indexer/", "orders-indexer/held/")

@@ -38,7 +38,7 @@ def test_a_batch_is_one_request() -> None:
     ]
     assert sent[0].source == {"customer_id": "a", "order_id": "1", "number": 1}
     assert report.checkpoint() is None
-    assert (report.metrics.written, report.metrics.deleted) == (2, 1)
+    assert (report.metrics.documents_indexed, report.metrics.documents_deleted) == (2, 1)
 
 
 def test_an_empty_batch_is_done() -> None:
@@ -56,7 +56,7 @@ def test_the_last_change_of_an_item_wins() -> None:
         ("delete", "a|1", version(252_004)),
         ("index", "b|1", version(252_005)),
     }
-    assert report.metrics.coalesced == 3
+    assert report.metrics.records_coalesced == 3
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_the_last_change_of_an_item_wins() -> None:
 def test_dealt_with_are_the_records_that_need_not_come_again(failing: dict[str, int], expected: int) -> None:
     """What stands behind the first that is given back comes again with it, also where it is written."""
     report = Stage(ScriptedIndex(by_id(failing))).run(*[record(name, count) for count, name in enumerate("abcd")])
-    assert report.metrics.dealt_with == expected
+    assert report.metrics.records_processed == expected
 
 
 def test_one_key_by_two_spellings_of_its_number_is_one_item() -> None:
@@ -74,7 +74,7 @@ def test_one_key_by_two_spellings_of_its_number_is_one_item() -> None:
     keys = [{"customer_id": {"S": "a"}, "order_id": {"N": spelling}} for spelling in ("1", "1.0")]
     report = stage.run(record(count=1, Keys=keys[0]), record(count=2, Keys=keys[1]))
     assert stage.index.ids == [["a|#1"]]
-    assert report.metrics.coalesced == 1
+    assert report.metrics.records_coalesced == 1
 
 
 @pytest.mark.parametrize("given", malformed.ALL.values(), ids=malformed.ALL)
@@ -85,10 +85,14 @@ def test_a_malformed_record_costs_its_neighbours_nothing(given: Any) -> None:
     assert stage.index.ids == [["b|1", "c|1"]]
     ((kept, reason),) = stage.quarantine.kept
     assert kept is given
-    assert (reason.kind, reason.status, reason.fault) == ("malformed", 0, "")
+    assert (reason.reason, reason.status, reason.error_type) == ("malformed", 0, "")
     assert report.checkpoint() is None
-    assert (report.metrics.malformed, report.metrics.quarantined, report.metrics.written) == (1, 1, 2)
-    assert report.metrics.coalesced == 0
+    assert (report.metrics.malformed_records, report.metrics.records_quarantined, report.metrics.documents_indexed) == (
+        1,
+        1,
+        2,
+    )
+    assert report.metrics.records_coalesced == 0
 
 
 @pytest.mark.parametrize("given", malformed.ALL.values(), ids=malformed.ALL)
@@ -98,7 +102,11 @@ def test_a_malformed_record_that_cannot_be_kept_is_given_back(given: Any) -> Non
     report = stage.run(record("b", 2), given, record("c", 3))
     assert report.checkpoint() == sequence_number(given)
     assert report.to_retry == [given]
-    assert (report.metrics.malformed, report.metrics.quarantined, report.metrics.retried) == (1, 0, 1)
+    assert (report.metrics.malformed_records, report.metrics.records_quarantined, report.metrics.records_retried) == (
+        1,
+        0,
+        1,
+    )
     assert report.metrics.quarantine_failures == 1
 
 
@@ -108,14 +116,22 @@ def test_a_refused_record_is_kept_with_opensearchs_reason() -> None:
     report = stage.run(*given)
     assert stage.quarantine.kept == [(given[1], REFUSED)]
     assert report.checkpoint() is None
-    assert (report.metrics.written, report.metrics.refused, report.metrics.quarantined) == (2, 1, 1)
+    assert (
+        report.metrics.documents_indexed,
+        report.metrics.documents_rejected,
+        report.metrics.records_quarantined,
+    ) == (2, 1, 1)
 
 
 def test_a_refused_record_that_cannot_be_kept_is_given_back() -> None:
     stage = Stage(index=ScriptedIndex(by_id({"b|1": BAD})), quarantine=FakeQuarantine(is_down=True))
     report = stage.run(record("a", 1), record("b", 2), record("c", 3))
     assert report.checkpoint() == number(2)
-    assert (report.metrics.refused, report.metrics.quarantined, report.metrics.retried) == (1, 0, 1)
+    assert (report.metrics.documents_rejected, report.metrics.records_quarantined, report.metrics.records_retried) == (
+        1,
+        0,
+        1,
+    )
 
 
 def test_keeping_stops_when_the_time_is_spent() -> None:
@@ -128,7 +144,7 @@ def test_keeping_stops_when_the_time_is_spent() -> None:
     stage = Stage(index=ScriptedIndex(slow), deadline=deadline)
     report = stage.run(record("a", 1), record("b", 2))
     assert stage.quarantine.kept == []
-    assert (report.metrics.quarantined, report.metrics.quarantine_failures) == (0, 1)
+    assert (report.metrics.records_quarantined, report.metrics.quarantine_failures) == (0, 1)
     assert report.checkpoint() == number(1)
 
 
@@ -143,23 +159,23 @@ def test_lambda_goes_on_from_the_lowest_number_whatever_failed_first() -> None:
     report = stage.run(*(record(name, count) for count, name in enumerate("abcde", 1)))
     assert report.checkpoint() == number(2)
     assert {sequence_number(one) for one in report.to_retry} == {number(2), number(4)}
-    assert report.metrics.retried == 2
-    assert report.metrics.written == 3
+    assert report.metrics.records_retried == 2
+    assert report.metrics.documents_indexed == 3
 
 
 def test_a_failure_without_a_number_gives_the_whole_batch_back() -> None:
     """It stands somewhere in the batch: an empty identifier is the whole of it to Lambda."""
     stage = Stage(index=ScriptedIndex(by_id({"a|1": 503})), quarantine=FakeQuarantine(is_down=True))
     report = stage.run(record("a", 1), {}, record("b", 2))
-    assert (report.checkpoint(), report.metrics.dealt_with) == ("", 0)
+    assert (report.checkpoint(), report.metrics.records_processed) == ("", 0)
 
 
 def test_an_index_out_of_reach_gives_everything_back() -> None:
     stage = Stage(index=ScriptedIndex(unreachable))
     report = stage.run(record("a", 1), record("b", 2), record("b", 3))
     assert report.checkpoint() == number(1)
-    assert report.metrics.written == report.metrics.stale == 0
-    assert report.metrics.retried == 2
+    assert report.metrics.documents_indexed == report.metrics.version_conflicts == 0
+    assert report.metrics.records_retried == 2
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 408, 429, 500, 503])
@@ -167,7 +183,7 @@ def test_nothing_is_done_that_was_not_acknowledged(status: int) -> None:
     report = Stage(index=ScriptedIndex(whole(status))).run(record("a", 1), record("b", 2, "REMOVE"))
     assert report.checkpoint() == number(1)
     assert len(report.to_retry) == 2
-    assert report.metrics.lags_ms == []
+    assert report.metrics.replication_lags_ms == []
 
 
 def test_a_replay_is_stale_and_done() -> None:
@@ -176,20 +192,24 @@ def test_a_replay_is_stale_and_done() -> None:
     stage = Stage(index=ScriptedIndex(by_id(answers)))
     report = stage.run(record("a", 1), record("b", 2, "REMOVE"))
     assert report.checkpoint() is None
-    assert (report.metrics.stale, report.metrics.written, report.metrics.deleted) == (2, 0, 0)
+    assert (report.metrics.version_conflicts, report.metrics.documents_indexed, report.metrics.documents_deleted) == (
+        2,
+        0,
+        0,
+    )
     assert stage.table.reads == []
-    assert report.metrics.lags_ms == [], "a replay says nothing of the lag"
+    assert report.metrics.replication_lags_ms == [], "a replay says nothing of the lag"
 
 
 def test_lag_is_from_the_changes_creation_to_opensearchs_answer() -> None:
     stage = Stage()
     report = stage.run(record("a", 1), record("b", 2, "REMOVE", ApproximateCreationDateTime=SECOND - 60.0))
-    assert sorted(report.metrics.lags_ms) == [1500.0, 61500.0]
+    assert sorted(report.metrics.replication_lags_ms) == [1500.0, 61500.0]
 
 
 def test_lag_is_never_negative() -> None:
     """Clocks differ."""
-    assert Stage().run(record(ApproximateCreationDateTime=SECOND + 60.0)).metrics.lags_ms == [0.0]
+    assert Stage().run(record(ApproximateCreationDateTime=SECOND + 60.0)).metrics.replication_lags_ms == [0.0]
 
 
 @pytest.mark.parametrize(

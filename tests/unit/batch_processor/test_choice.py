@@ -42,7 +42,11 @@ def test_an_item_that_leaves_the_filter_is_deleted_with_its_changes_version() ->
     report = stage.run(record("a", 1, NewImage=order("a", "paid")), record("b", 2, NewImage=order("b", "placed")))
     assert stage.index.requests[0][1] == Sent("delete", "b|1", version(252_002), "external")
     assert stage.index.requests[0][0].action == "index"
-    assert (report.metrics.written, report.metrics.deleted, report.metrics.coalesced) == (1, 1, 0)
+    assert (report.metrics.documents_indexed, report.metrics.documents_deleted, report.metrics.records_coalesced) == (
+        1,
+        1,
+        0,
+    )
 
 
 def test_the_last_change_decides_whether_an_item_meets_the_filter() -> None:
@@ -58,7 +62,7 @@ def test_an_item_that_is_not_chosen_harms_nobody_whatever_it_holds() -> None:
     stage = Stage(choice=PAID)
     report = stage.run(record("a", 1, NewImage=order("a", "placed", bad={"N": "1\n"}, worse=7)))
     assert [one.action for one in stage.index.requests[0]] == ["delete"]
-    assert (report.metrics.malformed, stage.quarantine.kept) == (0, [])
+    assert (report.metrics.malformed_records, stage.quarantine.kept) == (0, [])
 
 
 def test_attributes_are_chosen_before_they_are_written() -> None:
@@ -66,7 +70,7 @@ def test_attributes_are_chosen_before_they_are_written() -> None:
     report = stage.run(record("a", 1, NewImage=order("a", "paid", note={"S": "x"}, bad={"N": "1\n"})))
     assert stage.index.requests[0][0].source == {"status": "paid"}
     assert report.checkpoint() is None
-    assert report.metrics.malformed == 0
+    assert report.metrics.malformed_records == 0
 
 
 def test_a_view_without_new_images_is_chosen_from_what_is_read() -> None:
@@ -83,7 +87,7 @@ def test_what_settles_a_doubtful_version_is_chosen_too() -> None:
     stage = wrapped(PAID, FakeTable({"a|1": order("a", "placed")}))
     report = stage.run(record("a", 1, NewImage=order("a", "paid")))
     assert stage.index.requests[1] == [Sent("delete", "a|1", HIGH, "external_gte")]
-    assert report.metrics.deleted == 1
+    assert report.metrics.documents_deleted == 1
 
 
 def test_a_kept_expiry_does_not_hide_the_change_before_it() -> None:
@@ -91,7 +95,11 @@ def test_a_kept_expiry_does_not_hide_the_change_before_it() -> None:
     stage = Stage(choice=KEEPS)
     report = stage.run(record("a", 1), record("a", 2), expiry("a", 3), expiry("b", 4))
     assert [(one.action, one.version) for one in stage.index.requests[0]] == [("index", version(252_002))]
-    assert (report.metrics.kept_expired, report.metrics.coalesced, report.metrics.written) == (2, 1, 1)
+    assert (report.metrics.ttl_deletes_ignored, report.metrics.records_coalesced, report.metrics.documents_indexed) == (
+        2,
+        1,
+        1,
+    )
     assert report.checkpoint() is None
 
 
@@ -99,14 +107,14 @@ def test_a_batch_of_kept_expiries_asks_nothing_of_opensearch() -> None:
     stage = Stage(choice=KEEPS)
     report = stage.run(expiry("a", 1), expiry("b", 2))
     assert stage.index.requests == []
-    assert (report.checkpoint(), report.metrics.kept_expired, report.metrics.coalesced) == (None, 2, 0)
+    assert (report.checkpoint(), report.metrics.ttl_deletes_ignored, report.metrics.records_coalesced) == (None, 2, 0)
 
 
 def test_an_expiry_is_a_delete_where_documents_do_not_outlive_it() -> None:
     stage = Stage()
     report = stage.run(record("a", 1), expiry("a", 2))
     assert [(one.action, one.version) for one in stage.index.requests[0]] == [("delete", version(252_002))]
-    assert (report.metrics.kept_expired, report.metrics.coalesced) == (0, 1)
+    assert (report.metrics.ttl_deletes_ignored, report.metrics.records_coalesced) == (0, 1)
 
 
 def test_a_malformed_expiry_goes_to_the_quarantine_and_not_to_the_kept() -> None:
@@ -114,7 +122,7 @@ def test_a_malformed_expiry_goes_to_the_quarantine_and_not_to_the_kept() -> None
     stage = Stage(choice=KEEPS)
     report = stage.run(given, record("b", 2))
     assert [one for one, _ in stage.quarantine.kept] == [given]
-    assert (report.metrics.kept_expired, report.metrics.coalesced) == (0, 0)
+    assert (report.metrics.ttl_deletes_ignored, report.metrics.records_coalesced) == (0, 0)
 
 
 def test_a_failure_beside_a_kept_expiry_is_given_back_from_its_own_number() -> None:

@@ -34,7 +34,7 @@ def test_the_first_record_that_must_come_again_is_kept_once_it_is_old() -> None:
     stage = Stage(ScriptedIndex(by_id({"b|1": BLOCKED, "c|1": 503})), deadline=after(HELD_SECONDS))
     report = stage.run(record("a", 1), second, first)
     assert stage.quarantine.kept == [(first, Rejection(HELD, BLOCKED[2], BLOCKED[1], 403, ALIAS))]
-    assert (report.metrics.quarantined, report.metrics.retried) == (0, 2)
+    assert (report.metrics.records_quarantined, report.metrics.records_retried) == (0, 2)
     assert report.checkpoint() == first["dynamodb"]["SequenceNumber"]
 
 
@@ -55,4 +55,4 @@ def test_a_table_that_cannot_be_read_is_a_reason_too() -> None:
 def test_what_s3_does_not_take_is_no_evidence(broken: dict[str, object]) -> None:
     stage = Stage(quarantine=FakeQuarantine(is_down=True), deadline=after(HELD_SECONDS))
     report = stage.run(broken)
-    assert (report.metrics.quarantine_failures, report.metrics.retried) == (1, 1)
+    assert (report.metrics.quarantine_failures, report.metrics.records_retried) == (1, 1)

@@ -36,7 +36,7 @@ def test_of_a_batch_out_of_order_the_newest_change_counts() -> None:
     stage = Stage()
     report = stage.run(record("a", 3, "REMOVE"), record("a", 1, "INSERT"), record("a", 2))
     assert sent(stage) == [[("delete", version(252_003))]]
-    assert (report.metrics.coalesced, report.checkpoint()) == (2, None)
+    assert (report.metrics.records_coalesced, report.checkpoint()) == (2, None)
 
 
 @pytest.mark.parametrize("event", ["INSERT", "REMOVE"])
@@ -47,7 +47,7 @@ def test_a_refused_change_does_not_hide_the_one_before_it(event: str) -> None:
     report = stage.run(record("a", 1), record("a", 2, event), record("b", 4), refused)
     assert sent(stage)[1:] == [[("delete" if event == "REMOVE" else "index", version(252_002))]]
     assert stage.quarantine.kept == [(refused, REFUSED)]
-    assert (report.checkpoint(), report.metrics.retried) == (None, 0)
+    assert (report.checkpoint(), report.metrics.records_retried) == (None, 0)
 
 
 def test_changes_are_refused_one_after_another_until_one_is_taken() -> None:
@@ -55,7 +55,7 @@ def test_changes_are_refused_one_after_another_until_one_is_taken() -> None:
     report = stage.run(record("a", 1), record("a", 2), record("a", 3))
     assert [one for ((_, one),) in sent(stage)] == [version(252_003), version(252_002), version(252_001)]
     assert [one["dynamodb"]["SequenceNumber"] for one, _ in stage.quarantine.kept] == [number(3), number(2)]
-    assert (report.metrics.written, report.metrics.refused) == (1, 2)
+    assert (report.metrics.documents_indexed, report.metrics.documents_rejected) == (1, 2)
 
 
 def test_an_item_all_of_whose_changes_are_refused_ends() -> None:
@@ -75,8 +75,8 @@ def test_a_document_that_cannot_be_made_hides_no_change() -> None:
     broken = record("a", 2, NewImage={**key("a"), "bad": {"N": "1\n"}})
     report = stage.run(record("a", 1, "REMOVE"), broken)
     assert sent(stage) == [[("delete", version(252_001))]]
-    assert [(one, reason.index) for one, reason in stage.quarantine.kept] == [(broken, ALIAS)]
-    assert report.metrics.deleted == 1
+    assert [(one, reason.alias) for one, reason in stage.quarantine.kept] == [(broken, ALIAS)]
+    assert report.metrics.documents_deleted == 1
 
 
 def test_before_an_item_that_is_read_only_a_deletion_is_older() -> None:

@@ -42,7 +42,7 @@ def test_the_item_is_read_and_written_over_the_version_that_is_there() -> None:
     source = {"customer_id": "a", "order_id": "1", "now": 7}
     assert settled == Sent("index", "a|1", CURRENT, "external_gte", source)
     assert report.checkpoint() is None
-    assert (report.metrics.written, report.metrics.stale) == (2, 0)
+    assert (report.metrics.documents_indexed, report.metrics.version_conflicts) == (2, 0)
 
 
 @pytest.mark.parametrize("event", ["MODIFY", "REMOVE"])
@@ -50,32 +50,36 @@ def test_an_item_that_is_gone_is_deleted(event: str) -> None:
     stage = conflicting()
     report = stage.run(record("a", 1, event))
     assert stage.index.requests[1] == [Sent("delete", "a|1", CURRENT, "external_gte")]
-    assert report.metrics.deleted == 1
+    assert report.metrics.documents_deleted == 1
 
 
 def test_a_difference_of_less_than_half_the_range_is_an_ordinary_replay() -> None:
     refusal = by_id({"a|1": conflict(version(PROVIDED + 500_000_000), version(PROVIDED))})
     stage = Stage(index=ScriptedIndex(refusal))
-    assert stage.run(record("a", 1)).metrics.stale == 1
+    assert stage.run(record("a", 1)).metrics.version_conflicts == 1
     assert stage.table.reads == []
 
 
 def test_a_conflict_that_names_no_version_is_stale() -> None:
     stage = Stage(index=ScriptedIndex(by_id({"a|1": (409, "version_conflict_engine_exception", "conflict")})))
-    assert stage.run(record("a", 1)).metrics.stale == 1
+    assert stage.run(record("a", 1)).metrics.version_conflicts == 1
 
 
 def test_a_table_that_cannot_be_read_gives_the_record_back() -> None:
     stage = conflicting(table=FakeTable(faults=1))
     report = stage.run(record("b", 0), record("a", 1))
     assert report.checkpoint() == number(1)
-    assert (report.metrics.written, report.metrics.stale, report.metrics.retried) == (1, 0, 1)
+    assert (report.metrics.documents_indexed, report.metrics.version_conflicts, report.metrics.records_retried) == (
+        1,
+        0,
+        1,
+    )
 
 
 def test_an_index_that_goes_away_meanwhile_gives_the_record_back() -> None:
     report = conflicting(unreachable).run(record("b", 0), record("a", 1))
     assert report.checkpoint() == number(1)
-    assert (report.metrics.written, report.metrics.retried) == (1, 1)
+    assert (report.metrics.documents_indexed, report.metrics.records_retried) == (1, 1)
 
 
 def test_what_the_index_refuses_for_good_is_kept() -> None:
@@ -90,13 +94,13 @@ def test_what_cannot_be_written_is_kept() -> None:
     given = record("a", 1)
     report = stage.run(given)
     assert [one for one, _ in stage.quarantine.kept] == [given]
-    assert (report.checkpoint(), report.metrics.malformed) == (None, 1)
+    assert (report.checkpoint(), report.metrics.malformed_records) == (None, 1)
 
 
 def test_something_newer_that_came_meanwhile_is_left_alone() -> None:
     newer = by_id({"a|1": conflict(CURRENT + 10**9, CURRENT)})
     report = conflicting(newer).run(record("a", 1))
-    assert (report.checkpoint(), report.metrics.stale) == (None, 1)
+    assert (report.checkpoint(), report.metrics.version_conflicts) == (None, 1)
 
 
 TWIN = f"{PROVIDED}{5:020}"  # another number with the ordinal of `record("a", 1)`
@@ -116,7 +120,7 @@ def test_where_records_share_an_ordinal_what_is_stale_is_read(seconds: int) -> N
 def test_where_records_share_an_ordinal_what_is_a_minute_older_is_stale() -> None:
     index = ScriptedIndex(by_id({"a|1": conflict(version(0) + 61 * 10**9, 0)}))
     stage = Stage(index=index)
-    assert stage.run(record("a", 1), record("b", 1, SequenceNumber=TWIN)).metrics.stale == 1
+    assert stage.run(record("a", 1), record("b", 1, SequenceNumber=TWIN)).metrics.version_conflicts == 1
     assert stage.table.reads == []
 
 
@@ -128,7 +132,7 @@ def test_where_order_is_not_known_no_document_outlives_its_item_by_an_image_that
     report = stage.run(record("a", 1, event), record("b", 1, SequenceNumber=TWIN))
     assert stage.table.reads == [["a|1"]]
     assert len(stage.index.requests) == 1
-    assert (report.metrics.stale, report.checkpoint()) == (1, None)
+    assert (report.metrics.version_conflicts, report.checkpoint()) == (1, None)
 
 
 FLOOR = version(999_999_999)  # above every change of its second
@@ -141,7 +145,7 @@ def test_a_change_below_a_floor_leaves_the_document_of_an_expired_item(event: st
     stage = Stage(index=index, choice=DocumentRules(ignores_ttl_deletes=True))
     report = stage.run(record("a", 1, event))
     assert len(stage.index.requests) == 1
-    assert (report.metrics.stale, report.checkpoint()) == (1, None)
+    assert (report.metrics.version_conflicts, report.checkpoint()) == (1, None)
 
 
 @pytest.mark.parametrize("keeps_expired", [False, True])

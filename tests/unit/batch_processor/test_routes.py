@@ -66,7 +66,7 @@ def test_an_item_has_a_document_in_each_index_that_takes_it_and_is_deleted_from_
             ("delete", "c|1", version(252_003)),
         ],
     }
-    assert (report.metrics.written, report.metrics.deleted) == (3, 3)
+    assert (report.metrics.documents_indexed, report.metrics.documents_deleted) == (3, 3)
     assert report.checkpoint() is None
 
 
@@ -105,20 +105,27 @@ def test_a_record_that_failed_at_one_index_comes_again_and_the_other_has_it(fail
     stage = routed(**{failing: ScriptedIndex(by_id({"b|1": 503}))})
     report = stage.run(*(record(name, count, NewImage=order(name)) for count, name in enumerate("abc", 1)))
     assert report.checkpoint() == number(2)
-    assert (report.metrics.written, report.metrics.retried) == (5, 1)
+    assert (report.metrics.documents_indexed, report.metrics.records_retried) == (5, 1)
 
 
 def test_a_record_that_failed_at_both_is_one_record() -> None:
     report = routed(ScriptedIndex(unreachable), ScriptedIndex(unreachable)).run(record("a", 1, NewImage=order()))
-    assert (report.checkpoint(), report.metrics.retried) == (number(1), 1)
+    assert (report.checkpoint(), report.metrics.records_retried) == (number(1), 1)
 
 
 def test_a_record_that_one_index_refuses_is_kept_with_its_alias() -> None:
     given = record("a", 1, NewImage=order())
     stage = routed(large=ScriptedIndex(by_id({"a|1": BAD})))
     report = stage.run(given)
-    assert [(one, reason.index, reason.kind) for one, reason in stage.quarantine.kept] == [(given, "large", "refused")]
-    assert (report.checkpoint(), report.metrics.written, report.metrics.refused, report.metrics.quarantined) == (
+    assert [(one, reason.alias, reason.reason) for one, reason in stage.quarantine.kept] == [
+        (given, "large", "rejected")
+    ]
+    assert (
+        report.checkpoint(),
+        report.metrics.documents_indexed,
+        report.metrics.documents_rejected,
+        report.metrics.records_quarantined,
+    ) == (
         None,
         1,
         1,
@@ -129,13 +136,13 @@ def test_a_record_that_one_index_refuses_is_kept_with_its_alias() -> None:
 def test_a_record_that_both_refuse_is_kept_for_each() -> None:
     stage = routed(*(ScriptedIndex(by_id({"a|1": BAD})) for _ in range(2)))
     stage.run(record("a", 1, NewImage=order()))
-    assert [reason.index for _, reason in stage.quarantine.kept] == ["paid", "large"]
+    assert [reason.alias for _, reason in stage.quarantine.kept] == ["paid", "large"]
 
 
 def test_what_cannot_be_written_is_kept_for_the_index_that_would_have_it_and_deleted_from_the_other() -> None:
     stage = routed()
     stage.run(record("a", 1, NewImage=order(size="small", bad={"N": "1\n"})))
-    assert [(reason.index, reason.kind) for _, reason in stage.quarantine.kept] == [("paid", "malformed")]
+    assert [(reason.alias, reason.reason) for _, reason in stage.quarantine.kept] == [("paid", "malformed")]
     assert [index.requests for index, _ in stage.routes.values()] == [
         [],
         [[Sent("delete", "a|1", version(252_001), "external")]],
@@ -145,8 +152,8 @@ def test_what_cannot_be_written_is_kept_for_the_index_that_would_have_it_and_del
 def test_what_is_no_record_is_kept_once() -> None:
     stage = routed()
     report = stage.run({})
-    assert [reason.index for _, reason in stage.quarantine.kept] == [""]
-    assert report.metrics.malformed == 1
+    assert [reason.alias for _, reason in stage.quarantine.kept] == [""]
+    assert report.metrics.malformed_records == 1
 
 
 def test_a_quarantine_that_is_down_gives_the_record_back() -> None:

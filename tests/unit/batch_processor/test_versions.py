@@ -73,7 +73,7 @@ def test_of_several_changes_in_a_batch_the_highest_counts(revisions: tuple[int, 
     given = stage()
     report = given.run(*(record("a", count, NewImage=order(one)) for count, one in enumerate(revisions)))
     assert actions(given) == [("index", expected, "external")]
-    assert report.metrics.coalesced == 1
+    assert report.metrics.records_coalesced == 1
 
 
 def test_what_is_no_version_is_kept_and_hides_no_change() -> None:
@@ -81,8 +81,8 @@ def test_what_is_no_version_is_kept_and_hides_no_change() -> None:
     wrong = record("a", 2, NewImage={**order(6), "revision": {"S": "six"}})
     report = given.run(record("a", 1, NewImage=order(5)), wrong)
     assert actions(given) == [("index", 5, "external")]
-    assert [(one, reason.kind, reason.index) for one, reason in given.quarantine.kept] == [(wrong, "malformed", "")]
-    assert (report.metrics.malformed, report.metrics.coalesced) == (1, 0)
+    assert [(one, reason.reason, reason.alias) for one, reason in given.quarantine.kept] == [(wrong, "malformed", "")]
+    assert (report.metrics.malformed_records, report.metrics.records_coalesced) == (1, 0)
 
 
 def test_a_conflict_is_stale_whatever_the_numbers() -> None:
@@ -90,7 +90,7 @@ def test_a_conflict_is_stale_whatever_the_numbers() -> None:
     current = 10**18 + 999_999_990
     given = stage(index=ScriptedIndex(by_id({"a|1": conflict(current, 10**18)})))
     report = given.run(record("a", 1, NewImage=order(10**18)))
-    assert (report.metrics.stale, report.checkpoint(), given.table.reads) == (1, None, [])
+    assert (report.metrics.version_conflicts, report.checkpoint(), given.table.reads) == (1, None, [])
 
 
 def test_an_item_that_is_read_has_the_version_that_was_read() -> None:
@@ -104,7 +104,7 @@ def test_an_item_that_is_gone_when_it_is_read_waits_for_its_removal() -> None:
     given = stage()
     report = given.run(reread())
     assert given.index.requests == []
-    assert (report.checkpoint(), report.metrics.coalesced) == (None, 1)
+    assert (report.checkpoint(), report.metrics.records_coalesced) == (None, 1)
 
 
 def test_an_item_that_is_read_without_a_version_is_kept() -> None:
@@ -113,11 +113,11 @@ def test_an_item_that_is_read_without_a_version_is_kept() -> None:
     report = given.run(wrong, record("b", 2, NewImage=order(3, "b")))
     assert [one for one, _ in given.quarantine.kept] == [wrong]
     assert [one.document_id for one in given.index.requests[0]] == ["b|1"]
-    assert report.metrics.malformed == 1
+    assert report.metrics.malformed_records == 1
 
 
 def test_a_document_outlives_its_item_with_the_version_it_has() -> None:
     given = stage(choice=DocumentRules(ignores_ttl_deletes=True))
     report = given.run(record("a", 1, NewImage=order(5)), removal(5, 2, expiry))
     assert actions(given) == [("index", 5, "external")]
-    assert report.metrics.kept_expired == 1
+    assert report.metrics.ttl_deletes_ignored == 1

@@ -35,7 +35,7 @@ def test_what_is_there_is_indexed() -> None:
 
 def test_what_is_gone_is_deleted() -> None:
     stage = Stage()
-    assert stage.run(keys_only("a", 1)).metrics.deleted == 1
+    assert stage.run(keys_only("a", 1)).metrics.documents_deleted == 1
     assert [one.action for one in stage.index.requests[0]] == ["delete"]
 
 
@@ -58,7 +58,7 @@ def test_a_table_that_cannot_be_read_gives_those_records_back_alone() -> None:
     report = stage.run(record("a", 1, "REMOVE"), keys_only("b", 2), keys_only("c", 3))
     assert stage.index.ids == [["a|1"]]
     assert report.checkpoint() == number(2)
-    assert (report.metrics.deleted, report.metrics.retried) == (1, 2)
+    assert (report.metrics.documents_deleted, report.metrics.records_retried) == (1, 2)
 
 
 def test_an_item_that_cannot_be_written_is_kept() -> None:
@@ -83,7 +83,7 @@ def test_what_is_read_is_written_slice_by_slice() -> None:
     report = stage.run(*(keys_only(name, count) for count, name in enumerate("abcde", 1)))
     assert stage.index.ids == [["a|1", "b|1"], ["c|1", "d|1"], ["e|1"]]
     assert report.checkpoint() is None
-    assert report.metrics.dealt_with == 5
+    assert report.metrics.records_processed == 5
 
 
 def test_slices_before_a_fault_are_written() -> None:
@@ -91,7 +91,7 @@ def test_slices_before_a_fault_are_written() -> None:
     report = stage.run(*(keys_only(name, count) for count, name in enumerate("abcd", 1)))
     assert stage.index.ids == [["a|1", "b|1"]]
     assert report.checkpoint() == number(3)
-    assert report.metrics.retried == 2
+    assert report.metrics.records_retried == 2
 
 
 def test_nothing_more_is_read_for_an_index_that_is_down() -> None:
@@ -100,7 +100,7 @@ def test_nothing_more_is_read_for_an_index_that_is_down() -> None:
     report = stage.run(*(keys_only(name, count) for count, name in enumerate("abc", 1)))
     assert {name for request in stage.index.ids for name in request} == {"a|1"}
     assert report.checkpoint() == number(1)
-    assert report.metrics.retried == 3
+    assert report.metrics.records_retried == 3
 
 
 class Item(dict[str, Any]):
@@ -141,4 +141,4 @@ def test_of_a_long_reason_the_beginning_is_kept() -> None:
     stage = Stage(index=ScriptedIndex(by_id({"a|1": (400, "mapper_parsing_exception", reason)})))
     stage.run(record("a", 1))
     ((_, kept),) = stage.quarantine.kept
-    assert kept.detail == reason[:MAX_MESSAGE_LENGTH]
+    assert kept.message == reason[:MAX_MESSAGE_LENGTH]

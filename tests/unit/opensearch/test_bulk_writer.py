@@ -96,7 +96,7 @@ def test_a_throttled_document_is_sent_again_alone() -> None:
     run = Run("abc", by_id({"b": (429, "es_rejected_execution_exception", "")}), done)
     assert run.requests == ["abc", "b"]
     assert run.names(Outcome.SUCCESS) == "abc"
-    assert run.tally.throttled == 1
+    assert run.tally.documents_throttled == 1
     assert len(run.deadline.sleeps) == 1
 
 
@@ -104,7 +104,7 @@ def test_a_throttled_request_is_sent_again() -> None:
     run = Run("ab", whole(429), whole(429), done)
     assert run.requests == ["ab"] * 3
     assert run.names(Outcome.SUCCESS) == "ab"
-    assert run.tally.throttled == 4
+    assert run.tally.documents_throttled == 4
 
 
 @pytest.mark.parametrize("status", [403, 404, 408, 500, 502, 503, 504])
@@ -112,7 +112,7 @@ def test_a_refused_request_is_sent_again(status: int) -> None:
     run = Run("ab", whole(status), done)
     assert run.requests == ["ab", "ab"]
     assert run.names(Outcome.SUCCESS) == "ab"
-    assert run.tally.throttled == run.tally.unreachable == 0
+    assert run.tally.documents_throttled == run.tally.connection_errors == 0
 
 
 def test_tries_come_to_an_end() -> None:
@@ -181,7 +181,7 @@ def test_an_unreachable_index_stops_the_try() -> None:
     run = Run("abcd", unreachable, done, max_body_bytes=2 * one + len(REQUIRE_ALIAS_ACTION))
     assert run.requests == ["ab", "ab", "cd"]
     assert run.names(Outcome.SUCCESS) == "abcd"
-    assert run.tally.unreachable == 1
+    assert run.tally.connection_errors == 1
 
 
 def test_an_index_that_goes_away_while_a_request_is_halved_stops_the_try() -> None:
@@ -236,7 +236,7 @@ def test_a_body_too_large_does_not_mean_that_the_index_is_down() -> None:
 def test_an_index_that_stays_unreachable_gives_all_back() -> None:
     run = Run("ab", unreachable)
     assert run.names(Outcome.RETRY) == "ab"
-    assert run.tally.unreachable == MAX_ATTEMPTS
+    assert run.tally.connection_errors == MAX_ATTEMPTS
 
 
 @pytest.mark.parametrize(
@@ -249,7 +249,7 @@ def test_an_answer_that_does_not_fit_counts_nothing_as_done(reply: Reply) -> Non
     run = Run("ab", _more(reply), done)
     assert run.requests == ["ab", "a", "b"]
     assert run.names(Outcome.SUCCESS) == "ab"
-    assert run.tally.unreachable == 0
+    assert run.tally.connection_errors == 0
 
 
 def _more(reply: Reply) -> Reply:
@@ -321,7 +321,7 @@ def test_an_answer_without_an_end_stops_the_try() -> None:
     run = Run("abcd", endless)
     assert run.requests[:4] == ["abcd", "ab", "a", "abcd"]
     assert run.names(Outcome.RETRY) == "abcd"
-    assert run.tally.unreachable == MAX_ATTEMPTS
+    assert run.tally.connection_errors == MAX_ATTEMPTS
 
 
 def test_a_result_knows_when_it_was_answered() -> None:
@@ -347,7 +347,7 @@ def test_a_document_whose_answer_stays_unreadable_holds_up_no_other(bad: str) ->
     run = Run("abcdefgh", garbled(bad))
     assert run.names(Outcome.RETRY) == bad
     assert run.names(Outcome.SUCCESS) == "".join(sorted(set("abcdefgh") - set(bad)))
-    assert run.tally.unreachable == MAX_ATTEMPTS * len(bad)
+    assert run.tally.connection_errors == MAX_ATTEMPTS * len(bad)
 
 
 def test_an_index_that_answers_nothing_readable_is_down() -> None:

@@ -24,10 +24,10 @@ LOG: Final = logging.getLogger("stream_indexer")
 API: Final = "/_plugins/_security/api"
 DONE: Final = frozenset({200, 201})  # changed, created
 REMOVAL_SECONDS: Final = 45.0  # a domain that no longer exists must not hold up a destroy
-MAPPED: Final = "security role written"
+MAPPED: Final = "security role updated"
 REMOVED: Final = "security role removed"
-KEPT: Final = "security role left as it is"
-UNKNOWN: Final = "security role not removed, the domain gave no answer"
+KEPT: Final = "security role unchanged"
+UNKNOWN: Final = "security role not removed: no response from the domain"
 
 Json = dict[str, Any]
 
@@ -86,7 +86,7 @@ def _remove(config: AccessConfig, deadline: Deadline) -> str:
     try:
         admission.revoke(config.role, config.backend_role)
     except NoResponseError as error:
-        LOG.warning("domain gave no answer", extra={"reason": str(error)})
+        LOG.warning("no response from the domain", extra={"reason": str(error)})
         return UNKNOWN
     return REMOVED
 

@@ -5,7 +5,7 @@ record comes, it is kept once for each index, as it was when it first came.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from threading import Event
@@ -47,12 +47,12 @@ class S3Quarantine:
         """
         has_failed = Event()
 
-        def keep_one(record: StreamRecord, reason: Rejection) -> str:
+        def keep_one(record: StreamRecord, rejection: Rejection) -> str:
             if has_failed.is_set() or expired(deadline):
                 return NOT_SENT
             try:
-                key = object_key(self.function_name, record, reason.index, is_held=reason.kind == HELD)
-                self.bucket.put(key, self._content(record, reason), deadline)
+                key = object_key(self.function_name, record, rejection.alias, is_held=rejection.reason == HELD)
+                self.bucket.put(key, self._content(record, rejection), deadline)
             except TransientError as error:
                 has_failed.set()
                 return str(error)
@@ -65,14 +65,16 @@ class S3Quarantine:
         with ThreadPoolExecutor(CONNECTIONS) as pool:
             return list(pool.map(keep_one, *zip(*rejected, strict=True)))
 
-    def _content(self, record: StreamRecord, reason: Rejection) -> bytes:
+    def _content(self, record: StreamRecord, rejection: Rejection) -> bytes:
         return dumps(
             {
-                "format": 1,
+                "schemaVersion": 1,
                 "functionName": self.function_name,
                 "functionVersion": self.function_version,
-                "firstSeen": self.now().isoformat(timespec="milliseconds"),
-                "reason": asdict(reason),
+                "quarantinedAt": self.now().isoformat(timespec="milliseconds"),
+                "reason": rejection.reason,
+                "alias": rejection.alias,
+                "error": {"type": rejection.error_type, "message": rejection.message, "status": rejection.status},
                 "record": record,
             }
         )

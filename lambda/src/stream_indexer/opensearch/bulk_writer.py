@@ -177,7 +177,7 @@ class BulkWriter:
             )
         except TransientError as error:
             self.circuit_open = not isinstance(error, InvalidBulkResponseError)
-            metrics.unreachable += 1
+            metrics.connection_errors += 1
             answer = ItemResult(NO_RESPONSE, reason=str(error))
         return WriteResult(document, Outcome.RETRY, answer, deadline.now()), False
 
@@ -200,14 +200,14 @@ class BulkWriter:
                 self.circuit_open = False
                 retried = [result for result in results if result.outcome is Outcome.RETRY]
                 if retried:
-                    metrics.throttled += sum(result.item.status == THROTTLED for result in retried)
+                    metrics.documents_throttled += sum(result.item.status == THROTTLED for result in retried)
                     return _mark_suspects(results)
                 return results
         except TransientError as error:
             is_invalid = isinstance(error, InvalidBulkResponseError)
             if len(documents) > 1 and (is_invalid or isinstance(error, ResponseTooLargeError)):
                 return []
-            metrics.unreachable += 1
+            metrics.connection_errors += 1
             self.circuit_open = not is_invalid  # of one document: what is answered to others may be readable
             answer = INVALID_RESPONSE if is_invalid else ItemResult(NO_RESPONSE, reason=str(error))
             return _same_result(documents, Outcome.RETRY, answer, deadline)
@@ -217,7 +217,7 @@ class BulkWriter:
         if verdict is Outcome.REJECT and len(documents) > 1:
             return []
         if answer.status == THROTTLED:
-            metrics.throttled += len(documents)
+            metrics.documents_throttled += len(documents)
         return _same_result(documents, verdict, answer, deadline)
 
 

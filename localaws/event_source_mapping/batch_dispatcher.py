@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from localaws.event_source_mapping.batch_response import BatchOutcome, ResponseKind, classify
-from localaws.event_source_mapping.dependencies import MappingMetrics
+from localaws.event_source_mapping.metrics import MappingMetrics
 from localaws.event_source_mapping.on_failure import DiscardedBatch, DiscardReason, delivery
 from localaws.event_source_mapping.protocols import Invocation, Task
 from localaws.event_source_mapping.record_age import ExpiryReason
@@ -33,7 +33,7 @@ class BatchDispatcher:
 
     run: ShardConsumer
     number: int
-    meter: MappingMetrics
+    metrics: MappingMetrics
     result: LastProcessingResult
     _last: Invocation | None = None
     _discarded: DiscardedBatch | None = None
@@ -60,7 +60,7 @@ class BatchDispatcher:
 
     def _wait_until_due(self, part: BatchSegment) -> Generator[float, None, BatchSegment | None]:
         """Wait until `part` may be tried; give up what grows too old. None when nothing is left of it."""
-        clock, ages = self.run.outside.clock, self.run.ages
+        clock, ages = self.run.dependencies.clock, self.run.ages
         start = clock.time() + part.wait_seconds
         while not self.run.stopping:
             now = clock.time()
@@ -81,8 +81,8 @@ class BatchDispatcher:
         return None
 
     def _pause(self, seconds: float, *, stoppable: bool) -> Task:
-        """Wait so long, however often the bell is rung; a stop ends it only if it is `stoppable`."""
-        clock = self.run.outside.clock
+        """Wait so long, however often the wakeup is rung; a stop ends it only if it is `stoppable`."""
+        clock = self.run.dependencies.clock
         end = clock.time() + seconds
         while (left := end - clock.time()) > 0 and not (stoppable and self.run.stopping):
             yield min(left, seconds)  # the clock may have stepped back
@@ -108,7 +108,7 @@ class BatchDispatcher:
 
     def _invoke(self, records: Sequence[Record]) -> Invocation:
         try:
-            return self.run.outside.invoker.invoke(self.run.config.function_arn, self._payload(records))
+            return self.run.dependencies.invoker.invoke(self.run.config.function_arn, self._payload(records))
         except Exception:  # whatever the runtime's transport raises is a service error
             LOG.exception("%s: the function could not be invoked", self.run.shard_id)
             return Invocation(500, b"", None, "$LATEST", str(uuid.uuid4()))
@@ -130,10 +130,10 @@ class BatchDispatcher:
             verdict.kind, len(records)
         )
         self.result.set(ok=not failed)
-        self.meter.events("InvokedEventCount", len(records))  # developer guide: throttled tries count as well
-        self.meter.events("FailedInvokeEventCount", failed)
-        age = self.run.outside.clock.time() - records[-1].created
-        self.meter.function("IteratorAge", max(0.0, age) * 1000, "Milliseconds")
+        self.metrics.events("InvokedEventCount", len(records))  # developer guide: throttled tries count as well
+        self.metrics.events("FailedInvokeEventCount", failed)
+        age = self.run.dependencies.clock.time() - records[-1].created
+        self.metrics.function("IteratorAge", max(0.0, age) * 1000, "Milliseconds")
 
     def _discard_expired(self, part: BatchSegment, count: int) -> Task:
         records = part.records[:count]
@@ -158,27 +158,27 @@ class BatchDispatcher:
             return
         delivered = yield from self._send(given_up)
         if delivered:
-            self.meter.events("OnFailureDestinationDeliveredEventCount", len(given_up.records))
+            self.metrics.events("OnFailureDestinationDeliveredEventCount", len(given_up.records))
         else:
-            self.meter.events("DroppedEventCount", len(given_up.records))
+            self.metrics.events("DroppedEventCount", len(given_up.records))
             LOG.error("%s: dropped %d records from %s on", *self._named(given_up.records))
         self.run.finish(given_up.records)
 
     def _send(self, given_up: DiscardedBatch) -> Generator[float, None, bool]:
-        outside, arn = self.run.outside, self.run.config.destination_arn
+        dependencies, arn = self.run.dependencies, self.run.config.destination_arn
         if arn is None:
             return False
-        message = delivery(given_up, self.run.origin, arn, outside.clock.time())
+        message = delivery(given_up, self.run.origin, arn, dependencies.clock.time())
         for tried in range(SEND_TRIES):
             try:
-                outside.destination.send(message)
+                dependencies.destination.send(message)
             except Exception:  # whatever the destination's transport raises
                 LOG.exception("%s: %s did not take %s", self.run.shard_id, arn, message.object_key)
             else:
                 return True
             if tried + 1 < SEND_TRIES:
                 yield from self._pause(SEND_WAIT_SECONDS * 2**tried, stoppable=False)
-        self.meter.function("DestinationDeliveryFailures", 1, "Count")
+        self.metrics.function("DestinationDeliveryFailures", 1, "Count")
         return False
 
     def _named(self, records: Sequence[Record]) -> tuple[str, int, str]:

@@ -19,51 +19,51 @@ class ShardCheckpoint:
         checkpoint: sequence number of the last record before which nothing is left to do; None before the first.
         first: sequence number of the first record that was read; reading continues there while there is no checkpoint.
         iterator: where reading is while no record was read: from LATEST no other place is known.
-        begun: how many records were read; `passed` of them lie behind the checkpoint. Both only grow.
+        tracked: how many records were read; `completed` of them lie behind the checkpoint. Both only grow.
     """
 
     checkpoint: str | None = None
     first: str | None = None
     iterator: str | None = None
-    begun: int = 0
-    passed: int = 0
+    tracked: int = 0
+    completed: int = 0
     _open: deque[tuple[int, str]] = field(default_factory=deque)
-    _finished: set[int] = field(default_factory=set)
+    _completed: set[int] = field(default_factory=set)
 
-    def begin(self, number: int, sequence: str) -> bool:
+    def track(self, number: int, sequence: str) -> bool:
         """Note that a record was read; return whether there is anything to do for it."""
-        self.begun += 1
+        self.tracked += 1
         self.first = self.first or sequence
         self._open.append((number, sequence))
-        return number not in self._finished
+        return number not in self._completed
 
-    def finish(self, records: Iterable[Record]) -> None:
+    def complete(self, records: Iterable[Record]) -> None:
         """Complete records."""
-        self._finished.update(record.number for record in records)
+        self._completed.update(record.number for record in records)
         self.advance()
 
     def skip(self, number: int) -> None:
         """Note that a record needs nothing; `advance` moves the checkpoint."""
-        self._finished.add(number)
+        self._completed.add(number)
 
     def advance(self) -> None:
         """Move the checkpoint over what is finished."""
-        waiting, finished = self._open, self._finished
+        waiting, finished = self._open, self._completed
         sequence = self.checkpoint
         while waiting and waiting[0][0] in finished:
             number, sequence = waiting.popleft()
             finished.remove(number)
-            self.passed += 1
+            self.completed += 1
         self.checkpoint = sequence
 
-    def lost(self) -> None:
+    def reset(self) -> None:
         """Forget the position, because the stream has trimmed it."""
         self.checkpoint = self.first = self.iterator = None
 
     def rewind(self) -> None:
         """Forget what was read and is not finished: it will be read again from the checkpoint."""
         self._open.clear()
-        self.begun = self.passed
+        self.tracked = self.completed
 
     @property
     def outstanding(self) -> int:

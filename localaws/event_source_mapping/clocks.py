@@ -51,15 +51,15 @@ class ThreadRunner:
 
     clock: Clock
 
-    def start(self, name: str, task: Task, bell: threading.Event) -> None:
-        """Run `task` to its end; its sleeps end early when `bell` is set."""
-        threading.Thread(target=self._run, args=(name, task, bell), name=name, daemon=True).start()
+    def start(self, name: str, task: Task, wakeup: threading.Event) -> None:
+        """Run `task` to its end; its sleeps end early when `wakeup` is set."""
+        threading.Thread(target=self._run, args=(name, task, wakeup), name=name, daemon=True).start()
 
-    def _run(self, name: str, task: Task, bell: threading.Event) -> None:
+    def _run(self, name: str, task: Task, wakeup: threading.Event) -> None:
         try:
             for seconds in task:
-                self.clock.wait(bell, seconds)
-                bell.clear()
+                self.clock.wait(wakeup, seconds)
+                wakeup.clear()
         except Exception:
             LOG.exception("task failed: %s", name)
             raise

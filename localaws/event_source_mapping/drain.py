@@ -38,9 +38,9 @@ class Drain:
                 behind.append(f"shard {run.shard_id}: not read to its tip, {_progress(run.status())}")
                 continue
             target = self._targets.setdefault(key, begun)
-            if run.ledger.passed < target:
+            if run.progress.completed < target:
                 behind.append(
-                    f"shard {run.shard_id}: {target - run.ledger.passed} records behind, {_progress(run.status())}"
+                    f"shard {run.shard_id}: {target - run.progress.completed} records behind, {_progress(run.status())}"
                 )
         return behind + [
             f"shard {shard_id}: waits for its parent, or for its restart" for shard_id in poller.blocked_shards()

@@ -15,7 +15,8 @@ from localaws.errors import AwsError
 from localaws.event_source_mapping.batch_dispatcher import BatchDispatcher
 from localaws.event_source_mapping.checkpoint import ShardCheckpoint
 from localaws.event_source_mapping.config import MappingConfig
-from localaws.event_source_mapping.dependencies import Dependencies, MappingMetrics
+from localaws.event_source_mapping.dependencies import Dependencies
+from localaws.event_source_mapping.metrics import MappingMetrics
 from localaws.event_source_mapping.on_failure import BatchSource
 from localaws.event_source_mapping.protocols import Json, Task
 from localaws.event_source_mapping.result import LastProcessingResult
@@ -55,24 +56,24 @@ class Poller:
     """
 
     def __init__(
-        self, mapping_id: str, config: MappingConfig, region: str, outside: Dependencies, ended: Callable[[], None]
+        self, mapping_id: str, config: MappingConfig, region: str, dependencies: Dependencies, ended: Callable[[], None]
     ) -> None:
         """Prepare a mapping; `start` runs it. `ended` is called when it has been deleted."""
         self.mapping_id = mapping_id
         self.config = config
         self.wanted = config
         self.state = State.CREATING
-        self.modified = outside.clock.time()
+        self.modified = dependencies.clock.time()
         self.looked = -1
         self.result = LastProcessingResult()
         self._region = region
-        self._outside = outside
+        self._dependencies = dependencies
         self._ended = ended
-        self._bell = threading.Event()
+        self._wakeup = threading.Event()
         self._lock = threading.RLock()
         self._look = 0
         self._runs: dict[str, ShardConsumer] = {}
-        self._ledgers: dict[str, ShardCheckpoint] = {}
+        self._checkpoints: dict[str, ShardCheckpoint] = {}
         self._starts: dict[str, str] = {}
         self._finished: set[str] = set()
         self._zeros: dict[str, int] = {}
@@ -88,7 +89,7 @@ class Poller:
 
     def start(self) -> None:
         """Begin to work."""
-        self._outside.runner.start(f"mapping-{self.mapping_id[:8]}", self._coordinate(), self._bell)
+        self._dependencies.runner.start(f"mapping-{self.mapping_id[:8]}", self._coordinate(), self._wakeup)
 
     def change(self, config: MappingConfig) -> None:
         """Continue with other settings at the same position."""
@@ -98,15 +99,15 @@ class Poller:
             else:
                 self.state = State.ENABLING if config.enabled else State.DISABLING
             self.wanted = replace(config)  # a new object even if nothing differs: the state has to settle again
-            self.modified = self._outside.clock.time()
-        self._bell.set()
+            self.modified = self._dependencies.clock.time()
+        self._wakeup.set()
 
     def delete(self) -> None:
         """End it; what is in flight completes."""
         with self._lock:
             self._deleted = True
             self.state = State.DELETING
-        self._bell.set()
+        self._wakeup.set()
 
     def poll_now(self) -> int:
         """Let every reader look at its shard at once; return the number of this look."""
@@ -116,8 +117,8 @@ class Poller:
             for run in runs:
                 run.look = self._look
         for run in runs:
-            run.reader_bell.set()
-        self._bell.set()
+            run.reader_wakeup.set()
+        self._wakeup.set()
         return self._look
 
     def runs(self) -> list[ShardConsumer]:
@@ -179,7 +180,7 @@ class Poller:
             for run in runs:
                 if run.finished:
                     self._finished.add(run.shard_id)
-                run.ledger.rewind()
+                run.progress.rewind()
             self._runs.clear()
 
     def _restart_failed(self) -> None:
@@ -194,9 +195,9 @@ class Poller:
             run.stop()
             if not run.tasks:
                 with self._lock:
-                    run.ledger.rewind()
+                    run.progress.rewind()
                     del self._runs[run.shard_id]
-                self._rests.begin(run.shard_id, run.ledger.passed, self._outside.clock.time())
+                self._rests.begin(run.shard_id, run.progress.completed, self._dependencies.clock.time())
 
     def _discover(self) -> float:
         """List the shards and start what may be read; return when to look again."""
@@ -213,7 +214,7 @@ class Poller:
             return RETRY_DISCOVER_SECONDS
         with self._lock:
             self._register(shards)
-            now = self._outside.clock.time()
+            now = self._dependencies.clock.time()
             started = [
                 self._run(shard)
                 for shard in readable(shards, self._finished)
@@ -229,7 +230,7 @@ class Poller:
         shards: list[Shard] = []
         last = None
         while True:
-            answer = self._outside.source.describe_stream(self.config.stream_arn, last)
+            answer = self._dependencies.source.describe_stream(self.config.stream_arn, last)
             description = answer.get("StreamDescription", answer)
             shards += parse(description)
             last = description.get("LastEvaluatedShardId")
@@ -250,32 +251,32 @@ class Poller:
                 del self._runs[shard_id]
         listed = {shard.shard_id for shard in shards}
         self._finished &= listed
-        for kept in (self._starts, self._ledgers):
+        for kept in (self._starts, self._checkpoints):
             for shard_id in set(kept) - listed - set(self._runs):
                 del kept[shard_id]
         self._listed = shards
 
     def _run(self, shard: Shard) -> ShardConsumer:
         origin = BatchSource(self.mapping_id, self.config.function_arn, self.config.stream_arn, shard.shard_id)
-        ledger = self._ledgers.setdefault(shard.shard_id, ShardCheckpoint())
+        progress = self._checkpoints.setdefault(shard.shard_id, ShardCheckpoint())
         start = self._starts[shard.shard_id]
         run = ShardConsumer(
-            shard.shard_id, self.config, origin, self._outside, ledger, start, self._bell, look=self._look
+            shard.shard_id, self.config, origin, self._dependencies, progress, start, self._wakeup, look=self._look
         )
         self._runs[shard.shard_id] = run
         return run
 
     def _start(self, run: ShardConsumer) -> None:
-        config, runner = self.config, self._outside.runner
+        config, runner = self.config, self._dependencies.runner
         counts = "EventCount" in config.metrics
-        outside, function = self._outside, config.function_arn
-        meter = MappingMetrics(
-            outside.observer, outside.clock, self._zeros, self._region, self.mapping_id, function, counts
+        dependencies, function = self._dependencies, config.function_arn
+        metrics = MappingMetrics(
+            dependencies.observer, dependencies.clock, self._zeros, self._region, self.mapping_id, function, counts
         )
         name = f"mapping-{self.mapping_id[:8]}-{run.shard_id[-8:]}"
         run.tasks = 1 + run.lanes
-        runner.start(f"{name}-reader", run.watched(ShardReader(run, meter).read()), run.reader_bell)
+        runner.start(f"{name}-reader", run.watched(ShardReader(run, metrics).read()), run.reader_wakeup)
         for number in range(run.lanes):
             kind = WindowedDispatcher if config.tumbling_window_seconds else BatchDispatcher
-            lane = kind(run, number, meter, self.result)
-            runner.start(f"{name}-{number}", run.watched(lane.run_to_end()), run.lane_bells[number])
+            lane = kind(run, number, metrics, self.result)
+            runner.start(f"{name}-{number}", run.watched(lane.run_to_end()), run.lane_wakeups[number])

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 Json = Any  # a JSON value whose shape the API's model gives
-Task = Generator[float, None, None]  # yields for how many seconds it wants to sleep unless its bell is rung
+Task = Generator[float, None, None]  # yields for how many seconds it wants to sleep unless its wakeup is rung
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +97,8 @@ class Clock(Protocol):
 class TaskRunner(Protocol):
     """Runs tasks at the same time: threads in earnest, one after another in a simulation."""
 
-    def start(self, name: str, task: Task, bell: threading.Event) -> None:
-        """Run `task` to its end; each value it yields is a sleep that `bell` ends early."""
+    def start(self, name: str, task: Task, wakeup: threading.Event) -> None:
+        """Run `task` to its end; each value it yields is a sleep that `wakeup` ends early."""
 
 
 class MetricsObserver(Protocol):

@@ -47,7 +47,7 @@ class _Mapping:
 class EventSourceMappings:
     """All event source mappings of an account."""
 
-    def __init__(  # noqa: PLR0913 - the seams, each a part of its own
+    def __init__(  # noqa: PLR0913 - the interfaces
         self,
         source: StreamSource,
         invoker: FunctionInvoker,
@@ -61,7 +61,7 @@ class EventSourceMappings:
     ) -> None:
         """Start without mappings. Without a clock and a runner it works in real time, on threads."""
         clock = clock or SystemClock()
-        self._outside = Dependencies(
+        self._dependencies = Dependencies(
             source, invoker, destination, clock, runner or ThreadRunner(clock), observer or NoMetrics()
         )
         self._functions = functions
@@ -88,7 +88,7 @@ class EventSourceMappings:
         with self._lock:
             self._check_unique(config)
             mapping_id = str(uuid.uuid4())
-            poller = Poller(mapping_id, config, region, self._outside, ended=lambda: self._remove(mapping_id))
+            poller = Poller(mapping_id, config, region, self._dependencies, ended=lambda: self._remove(mapping_id))
             arn = f"arn:aws:lambda:{region}:{self._account_id}:event-source-mapping:{mapping_id}"
             mapping = _Mapping(arn, region, poller, dict(request.get("Tags") or {}))
             self._mappings[mapping_id] = mapping
@@ -166,7 +166,7 @@ class EventSourceMappings:
             TimeoutError: naming each mapping and shard that has not, and how far behind it is.
         """
         drain = self.drain()
-        clock, never = self._outside.clock, threading.Event()
+        clock, never = self._dependencies.clock, threading.Event()
         deadline = clock.time() + timeout
         while missing := drain.missing():
             if clock.time() >= deadline:
@@ -193,7 +193,7 @@ class EventSourceMappings:
 
     def _check_stream(self, arn: str) -> None:
         try:
-            self._outside.source.describe_stream(arn)
+            self._dependencies.source.describe_stream(arn)
         except AwsError as error:
             if error.code == "ResourceNotFoundException":
                 raise invalid(f"Stream not found: {arn}") from error

@@ -32,7 +32,7 @@ class ShardConsumer:
     """The shared state.
 
     Attributes:
-        start: where reading begins while the ledger has no checkpoint: "TRIM_HORIZON" or "LATEST".
+        start: where reading begins while there is no checkpoint: "TRIM_HORIZON" or "LATEST".
         changed: rung when the shard is finished or a task of it has ended.
         closed: the stream has no more records of this shard, ever.
         broken: a task has failed, so the consumer must be replaced.
@@ -45,8 +45,8 @@ class ShardConsumer:
     shard_id: str
     config: MappingConfig
     origin: BatchSource
-    outside: Dependencies
-    ledger: ShardCheckpoint
+    dependencies: Dependencies
+    progress: ShardCheckpoint
     start: str
     changed: threading.Event
     look: int = 0
@@ -59,14 +59,14 @@ class ShardConsumer:
     in_flight: int = 0
     tasks: int = 0
     newest_created: float = 0.0
-    reader_bell: threading.Event = field(default_factory=threading.Event)
+    reader_wakeup: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
     lanes: int = field(init=False)
     filters: FilterCriteria = field(init=False)
     batching: Batching = field(init=False)
     ages: RecordAgeLimit = field(init=False)
     queues: list[BatchBuffer] = field(init=False)
-    lane_bells: list[threading.Event] = field(init=False)
+    lane_wakeups: list[threading.Event] = field(init=False)
 
     def __post_init__(self) -> None:
         config = self.config
@@ -75,32 +75,32 @@ class ShardConsumer:
         self.batching = Batching(config.batch_size, config.window_seconds)
         self.ages = RecordAgeLimit(config.maximum_record_age_seconds)
         self.queues = [BatchBuffer() for _ in range(self.lanes)]
-        self.lane_bells = [threading.Event() for _ in range(self.lanes)]
+        self.lane_wakeups = [threading.Event() for _ in range(self.lanes)]
 
     def add(self, page: Sequence[tuple[int, str, Record | None]], *, full: bool) -> None:
         """Take a page: number, sequence and record of each; None where the filters keep it from the function."""
         by_lane: dict[int, list[Record]] = {}
-        now = self.outside.clock.time()
+        now = self.dependencies.clock.time()
         with self.lock:
             for number, sequence, record in page:
-                if self.ledger.begin(number, sequence):
+                if self.progress.track(number, sequence):
                     if record is None:
-                        self.ledger.skip(number)
+                        self.progress.skip(number)
                     else:
                         by_lane.setdefault(record.lane, []).append(record)
-            self.ledger.advance()
+            self.progress.advance()
             for lane, records in by_lane.items():
                 self.queues[lane].add(records, now)
                 self.newest_created = records[-1].created
             self.page_was_full = full
         for lane in range(self.lanes):
-            self.lane_bells[lane].set()
+            self.lane_wakeups[lane].set()
 
     def caught_up(self, look: int, asked: float) -> None:
         """Note that nothing is left to read as of `look`; the stream was `asked` at that time."""
         with self.lock:
             self.read_until = asked - STREAM_LAG_SECONDS
-            self.tip = (look, self.ledger.begun)
+            self.tip = (look, self.progress.tracked)
 
     def close(self) -> None:
         """Note that no more records will come."""
@@ -128,7 +128,7 @@ class ShardConsumer:
             queue = self.queues[lane]
             if self.stopping or (self.closed and not queue.records):
                 return None
-            now = self.outside.clock.time()
+            now = self.dependencies.clock.time()
             due = seconds_until_ready(queue, self.batching, now, page_was_full=self.page_was_full, closed=self.closed)
             if due is None:
                 return IDLE_SECONDS
@@ -136,7 +136,7 @@ class ShardConsumer:
                 return due
             batch = queue.take(self.batching)
             self.in_flight += len(batch)
-        self.reader_bell.set()
+        self.reader_wakeup.set()
         return batch
 
     def low_watermark(self, lane: int) -> float:
@@ -148,7 +148,7 @@ class ShardConsumer:
     def finish(self, records: Sequence[Record]) -> None:
         """Complete records."""
         with self.lock:
-            self.ledger.finish(records)
+            self.progress.complete(records)
             self.in_flight -= len(records)
         if self.finished:
             self.changed.set()
@@ -156,13 +156,13 @@ class ShardConsumer:
     def restart_window(self, lane: int) -> None:
         """Start the lane's next window."""
         with self.lock:
-            self.queues[lane].restart_window(self.outside.clock.time())
+            self.queues[lane].restart_window(self.dependencies.clock.time())
 
     def stop(self) -> None:
         """Let every task end at its next step; what is in flight completes."""
         self.stopping = True
         self._ring()
-        self.reader_bell.set()
+        self.reader_wakeup.set()
 
     def watched(self, task: Task) -> Task:
         """Run a task of the shard, and mark the shard as broken if the task fails."""
@@ -179,21 +179,21 @@ class ShardConsumer:
     @property
     def finished(self) -> bool:
         """Whether all records of the shard are complete."""
-        return self.closed and not self.ledger.outstanding
+        return self.closed and not self.progress.outstanding
 
     def status(self) -> dict[str, Json]:
         """Return how far it is."""
         with self.lock:
-            age = self.outside.clock.time() - self.newest_created if self.ledger.outstanding else 0.0
+            age = self.dependencies.clock.time() - self.newest_created if self.progress.outstanding else 0.0
             return {
                 "shard_id": self.shard_id,
-                "checkpoint": self.ledger.checkpoint,
-                "behind": self.ledger.outstanding,
+                "checkpoint": self.progress.checkpoint,
+                "behind": self.progress.outstanding,
                 "in_flight": self.in_flight,
                 "closed": self.closed,
                 "iterator_age_seconds": max(0.0, age),
             }
 
     def _ring(self) -> None:
-        for bell in self.lane_bells:
-            bell.set()
+        for wakeup in self.lane_wakeups:
+            wakeup.set()

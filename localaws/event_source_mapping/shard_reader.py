@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from localaws.errors import AwsError
-from localaws.event_source_mapping.dependencies import MappingMetrics
+from localaws.event_source_mapping.metrics import MappingMetrics
 from localaws.event_source_mapping.protocols import Json, Task
 from localaws.event_source_mapping.records import Record, as_event, read
 from localaws.event_source_mapping.shard_consumer import ShardConsumer
@@ -26,7 +26,7 @@ class ShardReader:
     """Reads one shard."""
 
     run: ShardConsumer
-    meter: MappingMetrics
+    metrics: MappingMetrics
     iterator: str | None = None
     last_read: str | None = None
     failures: int = 0
@@ -34,12 +34,12 @@ class ShardReader:
     def read(self) -> Task:
         """Read until the shard ends or the run is stopped."""
         run = self.run
-        self.iterator = run.ledger.iterator
+        self.iterator = run.progress.iterator
         while not run.stopping:
             if not run.has_room():
                 yield ROOM_SECONDS
                 continue
-            look, asked = run.look, run.outside.clock.time()
+            look, asked = run.look, run.dependencies.clock.time()
             try:
                 page = self._page()
                 full = self._accept_page(page["Records"])
@@ -51,7 +51,7 @@ class ShardReader:
                 continue
             self.failures = 0
             self.iterator = page.get("NextShardIterator")
-            run.ledger.iterator = None if run.ledger.first else self.iterator
+            run.progress.iterator = None if run.progress.first else self.iterator
             if not self.iterator:
                 run.caught_up(look, asked)
                 run.close()
@@ -61,7 +61,7 @@ class ShardReader:
             yield 0.0 if full else POLL_SECONDS
 
     def _page(self) -> Mapping[str, Json]:
-        source = self.run.outside.source
+        source = self.run.dependencies.source
         if self.iterator is None:
             stream, shard = self.run.config.stream_arn, self.run.shard_id
             self.iterator = source.get_shard_iterator(stream, shard, *self._iterator_position())
@@ -70,16 +70,16 @@ class ShardReader:
 
     def _iterator_position(self) -> tuple[str, str | None]:
         """Return the kind of iterator, and the record, at which reading continues."""
-        ledger = self.run.ledger
-        done = self.last_read or ledger.checkpoint
+        progress = self.run.progress
+        done = self.last_read or progress.checkpoint
         if done:
             return "AFTER_SEQUENCE_NUMBER", done
-        return ("AT_SEQUENCE_NUMBER", ledger.first) if ledger.first else (self.run.start, None)
+        return ("AT_SEQUENCE_NUMBER", progress.first) if progress.first else (self.run.start, None)
 
     def _accept_page(self, wires: list[Json]) -> bool:
         """Hand a page on; return whether it was full, so that more is there at once."""
         if not wires:
-            self.meter.polled(0, 0)
+            self.metrics.polled(0, 0)
             self.run.add((), full=False)
             return False
         config, filters, lanes = self.run.config, self.run.filters, self.run.lanes
@@ -97,7 +97,7 @@ class ShardReader:
             page.append((int(change["SequenceNumber"]), change["SequenceNumber"], record))
         full = len(wires) >= PAGE_RECORDS or size >= FULL_PAGE_BYTES
         self.last_read = page[-1][1]
-        self.meter.polled(len(wires), len(wires) - passed)
+        self.metrics.polled(len(wires), len(wires) - passed)
         self.run.add(page, full=full)
         return full
 
@@ -105,7 +105,7 @@ class ShardReader:
         """Note a refused call; return how long to wait."""
         place, _ = self._iterator_position()
         if place != "LATEST" or error.code in PLACE_LOST:  # from LATEST, another iterator would skip records
-            self.iterator = self.run.ledger.iterator = None
+            self.iterator = self.run.progress.iterator = None
         self.failures += 1
         shard = self.run.shard_id
         match error.code:
@@ -115,7 +115,7 @@ class ShardReader:
             case "TrimmedDataAccessException":
                 LOG.warning("%s: records after %s were trimmed before they were read", shard, self.last_read)
                 self.last_read = None
-                self.run.ledger.lost()
+                self.run.progress.reset()
                 self.run.start = "TRIM_HORIZON"
             case "ResourceNotFoundException":
                 self.run.caught_up(look, asked)  # the stream is gone: there is nothing to read

@@ -84,7 +84,7 @@ class WindowedDispatcher(BatchDispatcher):
         self._final = True
         while self._window is not None and not run.stopping:
             yield 0.0
-            if run.ages.expired(self._held, run.outside.clock.time()) < len(self._held) or not self._held:
+            if run.ages.expired(self._held, run.dependencies.clock.time()) < len(self._held) or not self._held:
                 invocation = self._invoke(())
                 done = classify(invocation, (), report_batch_item_failures=False).kind is ResponseKind.DONE
                 self.result.set(ok=done)

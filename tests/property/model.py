@@ -3,7 +3,7 @@
 Time stands still between the steps; every choice is made by whoever builds the world, so a failure can be seen again.
 """
 
-# ruff: noqa: D102 - what the seams say of their methods is not said again
+# ruff: noqa: D102 - the protocols document their methods
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

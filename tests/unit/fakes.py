@@ -1,6 +1,6 @@
 """Stream records, and stand-ins for what the function talks to: a clock, an index by script, a table, a quarantine."""
 
-# ruff: noqa: D102 - what the seams say of their methods is not said again
+# ruff: noqa: D102 - the protocols document their methods
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -1,6 +1,6 @@
 """A stream, a function and a destination in memory; a simulation in which time passes only when everybody sleeps."""
 
-# ruff: noqa: D101, D102 - what the seams say of their methods is not said again
+# ruff: noqa: D101, D102 - the protocols document their methods
 
 import math
 import random
@@ -34,7 +34,7 @@ class _Sleeper:
     wake: float
     name: str
     task: Task
-    bell: threading.Event
+    wakeup: threading.Event
 
 
 class Simulation:
@@ -53,14 +53,14 @@ class Simulation:
         self.run(seconds)
         return event.is_set()
 
-    def start(self, name: str, task: Task, bell: threading.Event) -> None:
-        self._sleepers.append(_Sleeper(self.now, name, task, bell))
+    def start(self, name: str, task: Task, wakeup: threading.Event) -> None:
+        self._sleepers.append(_Sleeper(self.now, name, task, wakeup))
 
     def run(self, seconds: float, until: Callable[[], bool] = lambda: False) -> None:
         """Let time pass, until `until` holds if that is earlier."""
         end = self.now + seconds
         while not until():
-            ready = [sleeper for sleeper in self._sleepers if sleeper.bell.is_set() or sleeper.wake <= self.now]
+            ready = [sleeper for sleeper in self._sleepers if sleeper.wakeup.is_set() or sleeper.wake <= self.now]
             if ready:
                 self._step(self._random.choice(ready) if self._random else ready[0])
                 continue
@@ -81,7 +81,7 @@ class Simulation:
         return [sleeper.name for sleeper in self._sleepers]
 
     def _step(self, sleeper: _Sleeper) -> None:
-        sleeper.bell.clear()
+        sleeper.wakeup.clear()
         self._sleepers.remove(sleeper)
         try:
             sleeper.wake = self.now + next(sleeper.task)

@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 ROOT: Final = Path(__file__).resolve().parents[1]
 SOURCE: Final = "lambda/src/stream_indexer"
 NEEDED: Final = (SOURCE, "testkit", "tests/unit", "tests/property")  # by those tests, of the tree
-SECONDS: Final = 120  # of one test: a loop without an end is noticed too
+SECONDS: Final = 600  # timeout of one test, which detects an endless loop; far above what a busy machine needs
 FAILED: Final = re.compile(r"^FAILED tests/([^\s\[]+)", re.MULTILINE)
 TESTS_FAILED: Final = 1  # exit status of pytest; anything above is no answer
 
@@ -462,6 +462,7 @@ def main() -> int:
         untouched = pool.submit(notices, None, everything)
         noticing = [pool.submit(notices, mutation, mutation.tests) for mutation in MUTATIONS]
         if test := untouched.result():
+            pool.shutdown(wait=False, cancel_futures=True)
             raise SystemExit(f"{test} fails without any mutation: it can notice none.")
         for mutation, future in zip(MUTATIONS, noticing, strict=True):
             _say(f"{mutation.file:27} {mutation.why:48} {future.result() or 'ESCAPED'}")

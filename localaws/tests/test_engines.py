@@ -4,7 +4,9 @@ import re
 import time
 from typing import Any
 
+import boto3
 import pytest
+from botocore.config import Config
 from botocore.exceptions import ClientError
 from moto.dynamodb.models import table as moto_table
 
@@ -357,6 +359,40 @@ def test_what_is_not_there_or_out_of_range_is_refused_in_awss_words(
     with pytest.raises(ClientError) as refused:
         getattr(table.streams, operation)(**request_of(table))
     assert refused.value.response["Error"]["Code"] == code
+
+
+def test_time_to_live_is_switched_as_on_aws(aws: LocalAws) -> None:
+    """Off needs the name in use, on or off twice is refused, and what is off shows no name."""
+    table = StreamedTable.create(aws)
+    dynamodb = boto3.client(
+        "dynamodb",
+        endpoint_url=aws.endpoint_url,
+        region_name=aws.region,
+        aws_access_key_id=aws.access_key,
+        aws_secret_access_key="made-up",
+        config=Config(parameter_validation=False),
+    )
+
+    def update(name: str, *, enabled: bool) -> None:
+        specification = {"AttributeName": name, "Enabled": enabled}
+        dynamodb.update_time_to_live(TableName=table.name, TimeToLiveSpecification=specification)
+
+    def refusal(name: str, *, enabled: bool) -> str:
+        with pytest.raises(ClientError, match="ValidationException") as refused:
+            update(name, enabled=enabled)
+        return str(refused.value)
+
+    def description() -> Any:
+        return dynamodb.describe_time_to_live(TableName=table.name)["TimeToLiveDescription"]
+
+    assert "already disabled" in refusal("expires_at", enabled=False)
+    update("expires_at", enabled=True)
+    assert description() == {"TimeToLiveStatus": "ENABLED", "AttributeName": "expires_at"}
+    assert "already enabled" in refusal("expires_at", enabled=True)
+    assert "Member must have length greater than or equal to 1" in refusal("", enabled=False)
+    assert "different AttributeName" in refusal("other", enabled=False)
+    update("expires_at", enabled=False)
+    assert description() == {"TimeToLiveStatus": "DISABLED"}
 
 
 def _await_next_second() -> None:

@@ -18,18 +18,17 @@ module "table" {{
 }}
 """
 OWN = ', ttl_attribute_name = "expires_at", kms_key_arn = aws_kms_key.table.arn'
-# The name stays: AWS needs it to switch TTL off (docs/upgrading.md), which the local AWS does not.
-TAKEN_OUT = ', ttl_attribute_name = "expires_at", ttl_enabled = false'
+OFF = ', ttl_attribute_name = "expires_at", ttl_enabled = false'  # the name stays: AWS needs it to switch TTL off
 
 
 def test_settings_of_the_table_that_are_taken_out_are_undone(aws: LocalAws, tmp_path: Path) -> None:
-    """Time to live is off, and the key is one that AWS owns."""
+    """Time to live is off, the key is one that AWS owns, and the name can then be removed: AWS is not asked again."""
     overrides = {"main.tf": TABLE.format(settings=OWN)}
     terraform = Terraform(ROOT, ROOT / "examples" / "table", tmp_path, aws.environment, overrides=overrides)
     terraform.init()
     dynamodb = aws.client("dynamodb")
     found = []
-    for settings in (OWN, TAKEN_OUT):
+    for settings in (OWN, OFF):
         (terraform.root / "main.tf").write_text(TABLE.format(settings=settings))
         terraform.apply()
         expiry = dynamodb.describe_time_to_live(TableName="orders")["TimeToLiveDescription"]["TimeToLiveStatus"]
@@ -39,5 +38,7 @@ def test_settings_of_the_table_that_are_taken_out_are_undone(aws: LocalAws, tmp_
     assert expiry == "ENABLED"
     assert aws.client("kms").describe_key(KeyId=key_arn)["KeyMetadata"]["KeyManager"] == "CUSTOMER"
     assert now == ("DISABLED", None)
-    assert changes(terraform.plan()) == []
+    for settings in (OFF, ""):
+        (terraform.root / "main.tf").write_text(TABLE.format(settings=settings))
+        assert changes(terraform.plan()) == []
     terraform.destroy()

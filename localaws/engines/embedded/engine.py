@@ -11,7 +11,7 @@ from localaws.engines.embedded.moto_patches import PatchedTables
 from localaws.engines.stream_api import StreamLogs
 from localaws.engines.stream_log import StreamLog
 from localaws.errors import AwsError, LocalAwsError
-from localaws.http_messages import Request, Response, call_wsgi, to_json
+from localaws.http_messages import Request, Response, call_wsgi, json_error, to_json
 from localaws.managed_process import ManagedProcess
 
 if TYPE_CHECKING:
@@ -42,17 +42,27 @@ class EmbeddedEngine:
 
     def dynamodb(self, request: Request) -> Response:
         """Answer one request of the DynamoDB API by moto."""
+        try:
+            return self._dynamodb(request)
+        except AwsError as error:
+            return json_error(error)
+
+    def _dynamodb(self, request: Request) -> Response:
         if request.target == "UpdateItem":
             request = _with_updates(request)
         with self.tables.call() as refused:
             if request.target == "UpdateTable":
                 self.tables.before_update(request.region, request.json())
+            if request.target == "UpdateTimeToLive":
+                self.tables.before_time_to_live(request.region, request.json())
             stream = self.tables.stream(request.region, request.json()) if request.target == "DeleteTable" else None
             answer = call_wsgi(self._moto, request)
             if answer.status >= CLIENT_ERROR:
                 refused.append(None)
             elif stream is not None:
                 stream.close()
+            elif request.target == "UpdateTimeToLive":
+                self.tables.after_time_to_live(request.region, request.json())
         return answer
 
     def streams(self, request: Request) -> Response:

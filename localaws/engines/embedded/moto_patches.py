@@ -31,6 +31,7 @@ from localaws.engines import number_format
 from localaws.engines.stream_api import StreamLogs
 from localaws.engines.stream_log import StreamLog
 from localaws.engines.stream_records import Change, Image, record_of
+from localaws.engines.time_to_live import check_change, check_name
 from localaws.http_messages import ACCOUNT_ID, Json
 
 MOTO_SERIALIZE: Final = BaseJSONSerializer._serialize_type_structure  # noqa: SLF001 - what is patched below
@@ -86,6 +87,23 @@ class PatchedTables:
             table.stream_shard = None
         elif not (table.stream_specification or {}).get("StreamEnabled"):
             table.latest_stream_label = None
+
+    def before_time_to_live(self, region: str, request: dict[str, Json]) -> None:
+        """Refuse an UpdateTimeToLive that AWS refuses and moto accepts.
+
+        Raises:
+            AwsError: ValidationException.
+        """
+        specification = request.get("TimeToLiveSpecification", {})
+        check_name(specification)
+        table = _table(region, request)
+        if table is not None:
+            check_change(table.ttl, specification)
+
+    def after_time_to_live(self, region: str, request: dict[str, Json]) -> None:
+        """Forget the attribute's name where time to live is off now, as AWS does."""
+        if not request["TimeToLiveSpecification"]["Enabled"]:
+            _table(region, request).ttl.pop("AttributeName", None)
 
     def _switched_on(self, account_id: str, table: Any) -> "StreamRecorder":
         """Replace the constructor of moto's StreamShard."""

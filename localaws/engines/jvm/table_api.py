@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from localaws.engines.jvm.creation_times import CreationTimes
 from localaws.engines.jvm.dynamodb_local import OK, TABLES, DynamoDbLocal, from_local, to_local
 from localaws.engines.jvm.write_counter import WriteCounter
+from localaws.engines.time_to_live import check_name
 from localaws.errors import AwsError
 from localaws.http_messages import ACCOUNT_ID, Json, Request, Response, from_json, json_response, to_json
 
@@ -69,6 +70,7 @@ class TableApi:
         table_name = named_table(request.body)
         self._times.sample(table_name)
         if request.target == "UpdateTimeToLive":
+            check_name(request.json().get("TimeToLiveSpecification", {}))
             self._writes.expires(table_name)
         try:
             return self._answer(request)

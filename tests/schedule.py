@@ -6,7 +6,13 @@ from xdist.scheduler import LoadScopeScheduling
 
 TESTS: Final = "tests/"
 # Each has one stack for all its files.
-SHARED: Final = ("tests/flow", "tests/drills", "tests/apply/minimal", "tests/apply/existing_table")
+SHARED: Final = (
+    "tests/flow",
+    "tests/drills",
+    "tests/apply/minimal",
+    "tests/apply/existing_table",
+    "localaws/tests/engines",
+)
 ALONE: Final = ("tests/flow/test_security_role.py",)  # has a domain of its own
 # Begun in this order, so that no process is left with a long one at the end; then all other folders.
 SLOWEST_FIRST: Final = ("flow", "drills", "apply", "plan", "demo", "localaws")

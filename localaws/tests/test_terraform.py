@@ -9,7 +9,8 @@ import pytest
 
 from localaws.stack import LocalAws
 from localaws.tests.pipelines import write_package
-from testkit.terraform import Change, Terraform, changes
+from testkit.shared_provider import attached
+from testkit.terraform import Terraform
 
 CONFIGURATION = Path(__file__).with_name("terraform")
 
@@ -22,7 +23,7 @@ def aws(tmp_path: Path) -> Iterator[LocalAws]:
 
 
 def test_a_mapping_is_applied_changed_in_place_and_destroyed(aws: LocalAws, tmp_path: Path) -> None:
-    """Every setting given: the second plan is empty, a change updates in place, nothing is left."""
+    """Every setting is given: the second plan is empty, a change keeps the mapping, nothing is left."""
     tree, work = tmp_path / "tree", tmp_path / "work"
     shutil.copytree(CONFIGURATION, tree)
     work.mkdir()
@@ -31,18 +32,16 @@ def test_a_mapping_is_applied_changed_in_place_and_destroyed(aws: LocalAws, tmp_
     client = aws.client("lambda")
 
     terraform.init()
-    terraform.apply(**settings)
-    assert changes(terraform.plan(**settings)) == []
-    mapping_id = terraform.outputs()["mapping_uuid"]
-    assert client.get_event_source_mapping(UUID=mapping_id)["State"] == "Enabled"
+    with attached(terraform) as ready:
+        ready.apply(**settings)
+        assert ready.changes(**settings) == []
+        mapping_id = ready.outputs()["mapping_uuid"]
+        assert client.get_event_source_mapping(UUID=mapping_id)["State"] == "Enabled"
 
-    changed = settings | {"batch_size": 20, "enabled": False}
-    updated = Change("aws_lambda_event_source_mapping.this", ("update",))
-    assert changes(terraform.plan(**changed)) == [updated]
-    terraform.apply(**changed)
-    assert changes(terraform.plan(**changed)) == []
-    mapping = client.get_event_source_mapping(UUID=mapping_id)
-    assert (mapping["State"], mapping["BatchSize"]) == ("Disabled", 20)
-
-    terraform.destroy(**changed)
+        changed = settings | {"batch_size": 20, "enabled": False}
+        ready.apply(**changed)
+        assert ready.changes(**changed) == []
+        mapping = client.get_event_source_mapping(UUID=mapping_id)
+        assert (mapping["State"], mapping["BatchSize"]) == ("Disabled", 20)
+        ready.destroy(**changed)
     assert client.list_event_source_mappings()["EventSourceMappings"] == []

@@ -17,6 +17,7 @@ FOLDERS = [*ROOT.glob("tests/*/"), *ROOT.glob("*/")]
         ("tests/apply/test_complete.py::test_a", "tests/apply/test_complete.py"),
         ("tests/apply/minimal/test_access.py::test_a", "tests/apply/minimal"),
         ("tests/flow/test_routes.py::test_a", "tests/flow"),
+        ("localaws/tests/engines/test_tags.py::test_a", "localaws/tests/engines"),
         ("tests/flow/test_security_role.py::test_a", "tests/flow/test_security_role.py"),
     ],
 )

@@ -1,1 +1,1 @@
-"""Keeps an OpenSearch index equal to a DynamoDB table, by the table's stream."""
+"""Keeps an OpenSearch index equal to a DynamoDB table by reading the table's stream."""

@@ -1,6 +1,6 @@
-"""Joins the steps over one batch: stream records in; out, what was done, what is kept, what Lambda must bring again.
+"""Processes one batch of stream records.
 
-Every record is done, retried, or in quarantine: nothing else can become of it. Knows neither Lambda nor AWS's APIs.
+Every record is processed, retried or quarantined. There is no other outcome. Does not depend on Lambda or AWS's APIs.
 """
 
 from collections import Counter
@@ -27,58 +27,59 @@ from stream_indexer.opensearch.bulk_writer import NOT_SENT, BulkWriter, WriteRes
 from stream_indexer.opensearch.outcomes import ItemResult, Outcome, current_version
 from stream_indexer.rejection import HELD, MALFORMED, REJECTED, Rejection
 
-HELD_SECONDS: Final = 600  # age from which a record that must come again is kept as evidence
+HELD_SECONDS: Final = 600  # age from which a copy of a retried record is written to the quarantine bucket
 # By document id, the changes of an item that a later change in the batch makes unnecessary.
 EarlierChanges = dict[str, list[Change]]
-MAX_MESSAGE_LENGTH: Final = 2_000  # characters kept of OpenSearch's reason, which may quote a value of 400 KB
+MAX_MESSAGE_LENGTH: Final = 2_000  # characters of OpenSearch's message, which can quote a value of 400 KB
 
 
 class Quarantine(Protocol):
-    """Where records are kept that can never be indexed."""
+    """Store for rejected records."""
 
     def keep(self, rejected: Sequence[tuple[StreamRecord, Rejection]], deadline: Deadline) -> Sequence[str]:
-        """Keep each record for its reason's index; again is the same as once.
+        """Write each record with its rejection. The operation is idempotent.
 
         Returns:
-            For each record why it is not kept; empty where it is.
+            For each record the error, empty on success.
         """
 
 
 class Table(Protocol):
-    """The table, read consistently."""
+    """Consistent reads of the table."""
 
     def read(self, keys: Mapping[str, Image], deadline: Deadline) -> Iterator[Mapping[str, Image | None]]:
-        """Yield the items as they are now in slices, None for one that is not there, by the names given to their keys.
+        """Yield the current items in slices, by the names of their keys. None for a missing item.
 
         Raises:
-            TransientError: those that are not yielded yet could not be read.
+            TransientError: The items that were not yielded yet could not be read.
         """
 
 
 @dataclass(slots=True)
 class BatchResult:
-    """What became of a batch.
+    """Result of a batch.
 
     Attributes:
-        to_retry: records that are not dealt with; one stands here for each index that it failed at.
-        retry_reasons: why they are not, with the number of documents; without anything of their contents.
-        rejected: records that can never be indexed, with the reason; one stands here for each index likewise.
+        metrics: Counts of the batch.
+        to_retry: Records to retry. A record is listed once for each index that failed.
+        retry_reasons: Reasons of the retries with the number of documents, without contents of records.
+        rejected: Rejected records with the rejection. A record is listed once for each index that rejected it.
     """
 
     metrics: BatchMetrics = field(default_factory=BatchMetrics)
     to_retry: list[StreamRecord] = field(default_factory=list)
     retry_reasons: Counter[str] = field(default_factory=Counter)
     rejected: list[tuple[StreamRecord, Rejection]] = field(default_factory=list)
-    _held: list[tuple[str, ItemResult | None, str]] = field(default_factory=list)  # of each failed record
+    _held: list[tuple[str, ItemResult | None, str]] = field(default_factory=list)  # for each record of `to_retry`
 
     def retry(self, record: StreamRecord, reason: str, item: ItemResult | None = None, alias: str = "") -> None:
-        """Note that a record must come again, and what OpenSearch answered to it."""
+        """Add a record to retry, with OpenSearch's result if there is one."""
         self.to_retry.append(record)
         self.retry_reasons[reason] += 1
         self._held.append((reason, item, alias))
 
     def held(self) -> tuple[StreamRecord, Rejection] | None:
-        """Return the record that Lambda must go on from, with the reason; None where there is none by its number."""
+        """Return the record at the checkpoint with its rejection. None if no record has the checkpoint's number."""
         checkpoint = self.checkpoint()
         for record, (reason, item, alias) in zip(self.to_retry, self._held, strict=True):
             if checkpoint and sequence_number(record) == checkpoint:
@@ -88,9 +89,9 @@ class BatchResult:
         return None
 
     def checkpoint(self) -> str | None:
-        """Return the sequence number that Lambda must go on from, None when all is dealt with.
+        """Return the sequence number that Lambda must retry from. None if the whole batch is processed.
 
-        Empty (the whole batch) when a record failed that has none: it stands somewhere in the batch.
+        Empty if a record without a sequence number failed: then Lambda retries the whole batch.
         """
         if not self.to_retry:
             return None
@@ -100,12 +101,12 @@ class BatchResult:
 
 @dataclass(frozen=True, slots=True)
 class IndexTarget:
-    """One index: which of the chosen items have a document in it.
+    """An index and its filter.
 
     Attributes:
-        alias: of the index.
-        writer: the way to it.
-        conditions: all of them must hold, by attribute.
+        alias: Alias of the index.
+        writer: Writer for the index.
+        conditions: Conditions by attribute. An item must match all of them to have a document in this index.
     """
 
     alias: str
@@ -115,14 +116,17 @@ class IndexTarget:
 
 @dataclass(frozen=True, slots=True)
 class BatchProcessor:
-    """Keeps the indexes of `routes` equal to `table`.
+    """Keeps the indexes of `targets` equal to `table`.
 
     Attributes:
-        key_names: the table's key attributes, hash key first.
-        rules: which items have a document at all, and what is in it.
-        field_names: what becomes of names that OpenSearch would not take.
-        versions: where a document's version comes from.
-        id_prefix: of every document's id, see `document_id`.
+        targets: Indexes to write.
+        table: Table to read items from.
+        quarantine: Store for rejected records.
+        key_names: The table's key attributes, hash key first.
+        rules: Rules for which items have a document, and which attributes it has.
+        field_names: Rules for names that OpenSearch rejects.
+        versions: Source of document versions.
+        id_prefix: Prefix of every document's id, see `document_id`.
     """
 
     targets: Sequence[IndexTarget]
@@ -135,7 +139,7 @@ class BatchProcessor:
     id_prefix: str = ""
 
     def process(self, records: Sequence[StreamRecord], deadline: Deadline) -> BatchResult:
-        """Deal with one batch, in the order it was delivered in."""
+        """Process one batch in the order of delivery."""
         batch = BatchResult()
         latest, earlier = self._coalesce(records, batch)
         for changes in self._slices(latest, earlier, deadline, batch):
@@ -155,7 +159,7 @@ class BatchProcessor:
     def _coalesce(
         self, records: Sequence[StreamRecord], batch: BatchResult
     ) -> tuple[dict[str, Change], EarlierChanges]:
-        """Return the last change of each item by document id, and of each item that has more its earlier changes."""
+        """Return by document id the last change of each item, and the earlier changes of items with several."""
         latest: dict[str, Change] = {}
         earlier: EarlierChanges = {}
         numbers: list[str] = []
@@ -186,9 +190,10 @@ class BatchProcessor:
     def _slices(
         self, latest: Mapping[str, Change], earlier: EarlierChanges, deadline: Deadline, batch: BatchResult
     ) -> Iterator[Mapping[str, Change]]:
-        """Yield the changes in slices that fit into memory, those without an image with the item as it is now.
+        """Yield the changes in slices that fit into memory. Changes without an image get the current item.
 
-        First those that the event holds: they wait for no read. Each slice of the others is read, written and let go.
+        The changes with an image come first, because they need no read. Each further slice is read, written and
+        released before the next one.
         """
         unread = {name: change for name, change in latest.items() if change.operation is Operation.FETCH}
         if len(unread) < len(latest):
@@ -206,11 +211,11 @@ class BatchProcessor:
         earlier: EarlierChanges,
         batch: BatchResult,
     ) -> Mapping[str, Change]:
-        """Return the changes with the items as they are now."""
+        """Return the changes with the current items."""
         completed = {}
         for name, change in unread.items():
             if images[name] is None and self.versions.attribute is not None:
-                batch.metrics.records_coalesced += 1  # the deletion is still to come, and it alone has the version
+                batch.metrics.records_coalesced += 1  # a later record has the deletion and its version
                 continue
             changed = change._replace(image=images[name])
             try:
@@ -226,17 +231,17 @@ class BatchProcessor:
     def _write(
         self, target: IndexTarget, changes: Mapping[str, Change], deadline: Deadline, batch: BatchResult
     ) -> None:
-        """Bring changes into the target's index."""
+        """Write changes to the target's index."""
         documents = self._documents(target, changes, batch)
         results = list(target.writer.write(documents, deadline, batch.metrics))
         for result in self._resolve_conflicts(target, results, deadline, batch):
             _record_result(target, result, batch)
 
     def _documents(self, target: IndexTarget, changes: Mapping[str, Change], batch: BatchResult) -> list[Document]:
-        """Return what becomes of each item in the target's index.
+        """Return the action for each item in the target's index.
 
-        An item that it does not take is deleted from it, also where it was never in it: so nobody needs to know what
-        the item was before, and changes may be left out, come again, or come late.
+        An item that does not match the target's filter is deleted from the index, even if it never had a document
+        there. So the result does not depend on earlier states, and changes can be skipped, repeated or late.
         """
         documents = []
         for name, change in changes.items():
@@ -257,8 +262,8 @@ class BatchProcessor:
     def _resolve_conflicts(
         self, target: IndexTarget, results: Sequence[WriteResult], deadline: Deadline, batch: BatchResult
     ) -> Iterator[WriteResult]:
-        """Yield the results; of the stale ones that may be the newer change after all, those of what settles them."""
-        if self.versions.attribute is not None:  # which says what is newer, and does not wrap
+        """Yield the results. If a version conflict can hide a newer change, write the current item instead."""
+        if self.versions.attribute is not None:  # a version attribute shows the order and does not wrap
             yield from results
             return
         is_ordered = not batch.metrics.shared_ordinals
@@ -277,8 +282,8 @@ class BatchProcessor:
                 result, current = doubtful[name]
                 change, latest = result.document.change, image
                 if image is None and self.rules.ignores_ttl_deletes:
-                    # Time to live took the item, which leaves its document, or a user did. The refused image is the
-                    # later one where the ordinals say so; otherwise it could bring back what a user deleted.
+                    # TTL deleted the item, and the document stays, or a user deleted it. The rejected image is later
+                    # if the ordinals show that. Otherwise the image could restore a document that a user deleted.
                     if not is_ordered or is_floor(current):
                         yield result
                         continue
@@ -294,7 +299,7 @@ class BatchProcessor:
     def _read(
         self, changes: Mapping[str, Change], deadline: Deadline, batch: BatchResult
     ) -> Iterator[Mapping[str, Image | None]]:
-        """Yield the items in slices; the records of those that cannot be read come again."""
+        """Yield the items in slices. Records whose items cannot be read are retried."""
         if not changes:
             return
         unread = dict(changes)
@@ -305,7 +310,7 @@ class BatchProcessor:
                     del unread[name]
                 yield images
                 del images
-                if all(target.writer.circuit_open for target in self.targets):  # so a read would be for nothing
+                if all(target.writer.circuit_open for target in self.targets):  # nothing could be written
                     break
         except TransientError as error:
             reason = str(error)
@@ -322,9 +327,9 @@ class BatchProcessor:
                 batch.metrics.records_quarantined += 1
 
     def _quarantine_held(self, deadline: Deadline, batch: BatchResult) -> None:
-        """Keep the record that holds up its shard for long, as evidence: nothing depends on it."""
+        """Write a copy of a record that blocks its shard for long. Nothing else depends on the copy."""
         held = batch.held()
-        with suppress(MalformedRecordError):  # of which S3 did not take the record itself
+        with suppress(MalformedRecordError):  # the record at the checkpoint can be malformed
             if held and deadline.now() - parse_record(held[0]).created_at > HELD_SECONDS:
                 self.quarantine.keep([held], deadline)
 
@@ -332,7 +337,7 @@ class BatchProcessor:
 def _changes_before_rejected(
     changes: Mapping[str, Change], rejected: Sequence[tuple[StreamRecord, Rejection]], earlier: EarlierChanges
 ) -> dict[str, Change]:
-    """Return the change before each rejected one of the same batch: a record that goes to quarantine hides none."""
+    """Return the change before each rejected change: a quarantined record must not hide an earlier change."""
     if not (rejected and earlier):
         return {}
     records = {id(record) for record, _ in rejected}
@@ -341,7 +346,7 @@ def _changes_before_rejected(
 
 
 def _pop_earlier(name: str, earlier: EarlierChanges) -> Change | None:
-    """Take the newest change with an image, or a deletion, from the item's earlier ones; None where there is none."""
+    """Remove and return the newest earlier change of an item that is a deletion or has an image, or None."""
     changes = earlier.get(name, [])
     while changes:
         newest = max(changes, key=lambda change: int(change.sequence_number))
@@ -352,14 +357,14 @@ def _pop_earlier(name: str, earlier: EarlierChanges) -> Change | None:
 
 
 def _records_before(checkpoint: str | None, records: Sequence[StreamRecord]) -> int:
-    """Return how many records stand before the one that Lambda must go on from: all, where it is None."""
+    """Return the number of records before the checkpoint, or all records if the checkpoint is None."""
     if checkpoint is None:
         return len(records)
     return [sequence_number(record) for record in records].index(checkpoint) if checkpoint else 0
 
 
 def sequence_number(record: object) -> str:
-    """Return the record's sequence number, empty where it has none; any object will do."""
+    """Return the record's sequence number. Empty if the object is not a record or has no number."""
     change = record.get("dynamodb") if isinstance(record, Mapping) else None
     number = change.get("SequenceNumber") if isinstance(change, Mapping) else None
     return str(number) if is_sequence_number(number) else ""
@@ -388,7 +393,7 @@ def _record_result(target: IndexTarget, result: WriteResult, batch: BatchResult)
 
 
 def _retry_reason(answer: ItemResult) -> str:
-    """Say what an answer was without its reason, which may quote the document; without a status the reason is ours."""
+    """Describe a result without OpenSearch's message, which can quote the document."""
     return f"OpenSearch answered {answer.status} {answer.error_type}".rstrip() if answer.status else answer.reason
 
 

@@ -1,4 +1,4 @@
-"""The function's settings, read from the environment once; the only file that knows their names."""
+"""Settings of the function from environment variables, read once. Only this module knows their names."""
 
 import json
 import os
@@ -17,33 +17,33 @@ from stream_indexer.documents.versions import Versions
 from stream_indexer.errors import ConfigError
 
 SERVICES = ("es", "aoss")
-SECURITY_ROLE = re.compile(r"[A-Za-z0-9_-]+")  # it is a part of a path
+SECURITY_ROLE = re.compile(r"[A-Za-z0-9_-]+")  # it is part of a path
 SHA256 = re.compile(r"[0-9a-f]{64}")
 ROLE_ARN = re.compile(r"arn:[a-z-]+:iam::[0-9]{12}:role/[^*\s]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What the Terraform module sets.
+    """Settings that the Terraform module sets.
 
     Attributes:
-        endpoint: of the domain or collection, without a path.
+        endpoint: URL of the domain or collection, without a path.
         service: "es" for a domain, "aoss" for a serverless collection.
-        indices: the indexes that are kept equal to the table: by alias, the conditions that an item must meet.
-        key_names: the table's key attributes, hash key first.
-        table_name: of the table.
-        quarantine_bucket: where records go that can never be indexed.
-        max_bulk_bytes: of one bulk request; a domain's instance type decides (10 MiB or 100 MiB).
-        rules: which items have a document, and what is in it.
-        versions: where a document's version comes from.
-        id_prefix: of every document's id; none where the index has one table's documents.
-        field_name_policy: what becomes of names that OpenSearch would not take.
-        definition_sha256: of the definition of the index; the setup takes no other.
+        indices: Conditions for items by alias of the index.
+        key_names: The table's key attributes, hash key first.
+        table_name: Name or ARN of the table.
+        quarantine_bucket: Name of the bucket for rejected records.
+        max_bulk_bytes: Maximum size of a bulk request. The domain's instance type limits it to 10 MiB or 100 MiB.
+        rules: Rules for which items have a document, and which attributes it has.
+        versions: Source of document versions.
+        id_prefix: Prefix of every document's id. Empty if the index has documents of only one table.
+        field_name_policy: Policy for names that OpenSearch rejects.
+        definition_sha256: SHA-256 of the index definition. The setup accepts only this definition.
         dynamodb_endpoint: URL of DynamoDB.
-        s3_endpoint: URL of S3 in place of AWS's own; empty for AWS's own.
-        region: of the function, table and OpenSearch.
-        function_name: Lambda's own.
-        function_version: Lambda's own.
+        s3_endpoint: URL that replaces AWS's endpoint of S3. Empty for AWS's endpoint.
+        region: Region of the function, the table and OpenSearch.
+        function_name: Name of the Lambda function.
+        function_version: Version of the Lambda function.
     """
 
     endpoint: str
@@ -69,7 +69,7 @@ class Config:
         """Read and check the settings.
 
         Raises:
-            ConfigError: one is missing or wrong; the message names it.
+            ConfigError: A setting is missing or invalid. The message names it.
         """
         choice, versions, id_prefix = _document_rules(environment)
         region = _required(environment, "AWS_REGION")
@@ -96,14 +96,14 @@ class Config:
 
 @dataclass(frozen=True, slots=True)
 class AccessConfig:
-    """What the Terraform module sets for the function that writes a domain's security.
+    """Settings of the function that writes a domain's security role.
 
     Attributes:
-        endpoint: of the domain, without a path.
-        region: of both.
-        role: name of the security role.
-        permissions: document of the security role.
-        backend_role: ARN of the IAM role that is mapped to it.
+        endpoint: URL of the domain, without a path.
+        region: Region of the function and the domain.
+        role: Name of the security role.
+        permissions: Document of the security role.
+        backend_role: ARN of the IAM role to map to the security role.
     """
 
     endpoint: str
@@ -117,7 +117,7 @@ class AccessConfig:
         """Read and check the settings.
 
         Raises:
-            ConfigError: one is missing or wrong; the message names it.
+            ConfigError: A setting is missing or invalid. The message names it.
         """
         return cls(
             endpoint=_endpoint(environment),
@@ -129,10 +129,10 @@ class AccessConfig:
 
 
 def credentials() -> Credentials:
-    """Return the credentials that Lambda gives the function; read at each use, for Lambda may renew them.
+    """Return the credentials of the function. They are read at each use, because Lambda can renew them.
 
     Raises:
-        ConfigError: there are none.
+        ConfigError: A credential is missing.
     """
     return Credentials(
         _required(os.environ, "AWS_ACCESS_KEY_ID"),
@@ -151,19 +151,19 @@ def _required(environment: Mapping[str, str], name: str) -> str:
 def _one_of(environment: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:
     value = _required(environment, name)
     if value not in allowed:
-        raise ConfigError(f"The environment variable {name} must be one of {', '.join(allowed)}, got {value!r}.")
+        raise ConfigError(f"The environment variable {name} must be one of {', '.join(allowed)} (got {value!r}).")
     return value
 
 
 def _override(environment: Mapping[str, str], service: str) -> str:
-    """Return the URL that the SDKs' variables give a service; empty where there is none."""
+    """Return the URL from the SDKs' variables for a service. Empty if none is set."""
     return environment.get(f"AWS_ENDPOINT_URL_{service}") or environment.get("AWS_ENDPOINT_URL", "")
 
 
 def _matching(environment: Mapping[str, str], name: str, pattern: re.Pattern[str], rule: str) -> str:
     value = _required(environment, name)
     if not pattern.fullmatch(value):
-        raise ConfigError(f"The environment variable {name} must be {rule}, got {value!r}.")
+        raise ConfigError(f"The environment variable {name} must be {rule} (got {value!r}).")
     return value
 
 
@@ -174,7 +174,7 @@ def _object(environment: Mapping[str, str], name: str) -> dict[str, Any]:
     except ValueError:
         found = None
     if not isinstance(found, dict):
-        raise ConfigError(f"The environment variable {name} must be a JSON object, got {value!r}.")
+        raise ConfigError(f"The environment variable {name} must be a JSON object (got {value!r}).")
     return found
 
 
@@ -186,9 +186,9 @@ def _endpoint(environment: Mapping[str, str]) -> str:
         is_host = value in {f"https://{url.netloc}", f"http://{url.netloc}"} and "@" not in url.netloc
         if is_host and url.hostname and url.port != 0:
             return value
-    except ValueError:  # a port that is none, an address that is none
+    except ValueError:  # an invalid port or address
         pass
-    raise ConfigError(f"The environment variable {name} must be https://host[:port] without a path, got {value!r}.")
+    raise ConfigError(f"The environment variable {name} must be https://host[:port] without a path (got {value!r}).")
 
 
 def _key_names(environment: Mapping[str, str]) -> tuple[str, ...]:
@@ -204,7 +204,7 @@ def _key_names(environment: Mapping[str, str]) -> tuple[str, ...]:
         or not all(isinstance(key, str) and key for key in names)
     ):
         raise ConfigError(
-            f"The environment variable {name} must be a JSON array of one or two attribute names, got {value!r}."
+            f"The environment variable {name} must be a JSON array of one or two attribute names (got {value!r})."
         )
     return tuple(names)
 
@@ -212,7 +212,7 @@ def _key_names(environment: Mapping[str, str]) -> tuple[str, ...]:
 def _positive_int(environment: Mapping[str, str], name: str) -> int:
     value = _required(environment, name)
     if not value.isdecimal() or int(value) < 1:
-        raise ConfigError(f"The environment variable {name} must be a whole number above 0, got {value!r}.")
+        raise ConfigError(f"The environment variable {name} must be a whole number above 0 (got {value!r}).")
     return int(value)
 
 
@@ -226,7 +226,7 @@ def _indices(environment: Mapping[str, str]) -> Mapping[str, Mapping[str, Condit
     except (ValueError, KeyError, TypeError, AttributeError):
         pass
     raise ConfigError(
-        f"The environment variable {name} must be a JSON object, each index's filter by its alias, got {value!r}."
+        f"The environment variable {name} must be a JSON object that maps each alias to its filter (got {value!r})."
     )
 
 
@@ -247,7 +247,7 @@ def _document_rules(environment: Mapping[str, str]) -> tuple[DocumentRules, Vers
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ConfigError(
             f"The environment variable {name} must be a JSON object with filter, include_attributes, "
-            f"exclude_attributes, ttl_deletes (keep or apply), version_attribute and id_prefix, got {value!r}."
+            f"exclude_attributes, ttl_deletes (keep or apply), version_attribute and id_prefix (got {value!r})."
         ) from error
     return choice, versions, id_prefix
 
@@ -279,5 +279,5 @@ def _condition(asked: Mapping[str, Any]) -> Condition:
 
 def _string_list(value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
-        raise TypeError("not a list of texts")
+        raise TypeError("not a list of strings")
     return tuple(value)

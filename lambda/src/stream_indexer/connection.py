@@ -1,7 +1,6 @@
-"""One kept HTTP connection whose requests end by a deadline, from the look-up of the name to the answer's last byte.
+"""A persistent HTTP connection. A deadline bounds each request, from DNS lookup to the last byte of the response.
 
-Knows neither services nor signatures. A request that got no whole answer raises an error; every answer is returned,
-whatever its status.
+A request without a complete response raises an error. A response is returned with any status.
 """
 
 import http.client
@@ -19,24 +18,24 @@ from urllib.parse import urlsplit
 from stream_indexer.deadline import Deadline, EarlierDeadline, expired
 from stream_indexer.errors import ConnectionFailedError, ResponseTooLargeError
 
-TLS: Final = ssl.create_default_context()  # takes 20 ms; made at import, which Lambda runs before the first batch
+TLS: Final = ssl.create_default_context()  # takes 20 ms, at import: Lambda runs imports before the first batch
 PORTS: Final = {"http": 80, "https": 443}
-CONNECT_SECONDS: Final = 5.0  # of name and TCP: three packets, the second sent again after 1 s and 3 s
-ATTEMPT_SECONDS: Final = 30.0  # of one attempt at a request
-# A connection that was idle for longer may be gone without a word: the environment was frozen, the node replaced.
+CONNECT_SECONDS: Final = 5.0  # for DNS and TCP: three packets, with retransmissions after 1 s and 3 s
+ATTEMPT_SECONDS: Final = 30.0  # for one attempt at a request
+# A connection that was idle for longer can be broken without notice: the environment was frozen, or a node replaced.
 MAX_IDLE_SECONDS: Final = 10.0
-UNACKNOWLEDGED_MILLIS: Final = 5_000  # Linux ends a connection whose other side acknowledges nothing for so long
-WITHOUT_CONTENT: Final = frozenset({204, 304})  # what follows one of these all the same would be the next answer
+UNACKNOWLEDGED_MILLIS: Final = 5_000  # Linux closes a connection whose peer acknowledges nothing for this time
+WITHOUT_CONTENT: Final = frozenset({204, 304})  # content after these would be read as the next response
 
 
 class Request(NamedTuple):
     """An HTTP request.
 
     Attributes:
-        method: in capitals.
-        target: path and query, percent-encoded.
-        headers: all but `content-length`.
-        body: empty for none.
+        method: HTTP method in capitals.
+        target: Path and query, percent-encoded.
+        headers: All headers except `content-length`.
+        body: Content. Empty for no body.
     """
 
     method: str
@@ -47,7 +46,7 @@ class Request(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An HTTP answer; header names in small letters."""
+    """An HTTP response with header names in lower case."""
 
     status: int
     content: bytes
@@ -56,12 +55,12 @@ class Response:
 
 @dataclass(slots=True)
 class Connection:
-    """A connection to one host, opened at the first request and kept for the next one.
+    """A connection to one host. The first request opens it, and further requests use it again.
 
     Attributes:
         endpoint: `https://host[:port]`.
-        peer: name of the service, for error messages.
-        attempt_seconds: longest time of one attempt at a request.
+        peer: Name of the service, for error messages.
+        attempt_seconds: Maximum time for one attempt at a request.
     """
 
     endpoint: str
@@ -71,19 +70,19 @@ class Connection:
     _last_used: tuple[float, float] = (0.0, 0.0)
 
     def send(self, request: Request, deadline: Deadline, max_bytes: int) -> Response:
-        """Send one request and return its answer.
+        """Send one request and return the response.
 
-        A kept connection may be gone: it gets half of the remaining time at most, and where it fails, a new one gets
-        the rest. Every request of this package may be sent twice.
+        An open connection can be broken. It gets at most half of the remaining time, and if it fails, a new connection
+        gets the rest. Every request of this package can be sent twice.
 
         Args:
-            request: what is sent.
-            deadline: end of all attempts.
-            max_bytes: largest answer that is read.
+            request: The request.
+            deadline: Deadline of all attempts.
+            max_bytes: Maximum size of the response, in bytes.
 
         Raises:
-            ConnectionFailedError: no whole answer came in time.
-            ResponseTooLargeError: the answer is larger than `max_bytes`.
+            ConnectionFailedError: No complete response arrived in time.
+            ResponseTooLargeError: The response is larger than `max_bytes`.
         """
         is_kept = self._is_usable()
         seconds = min(self.attempt_seconds, deadline.remaining() / 2) if is_kept else self.attempt_seconds
@@ -100,7 +99,7 @@ class Connection:
             raise self._unreachable(error) from error
 
     def close(self) -> None:
-        """Let go of the connection; the next request opens a new one."""
+        """Close the connection. The next request opens a new one."""
         if self._socket is not None:
             self._socket.close()
             self._socket = None
@@ -109,7 +108,7 @@ class Connection:
         return ConnectionFailedError(f"{self.peer} cannot be reached: {type(error).__name__}")
 
     def _is_usable(self) -> bool:
-        """Return whether there is a connection that may still be open; close any other."""
+        """Return whether the connection is usable. Close it if it is not."""
         if self._socket is None:
             return False
         idle = max(now - then for now, then in zip(_clocks(), self._last_used, strict=True))
@@ -156,7 +155,7 @@ class Connection:
 
 
 class _Answer(http.client.HTTPResponse):
-    """An answer without the informational ones (1xx) before it; `http.client` passes over 100 only."""
+    """A response without informational responses (1xx) before it. `http.client` skips only 100."""
 
     def begin(self) -> None:
         super().begin()
@@ -166,7 +165,7 @@ class _Answer(http.client.HTTPResponse):
 
 
 class _Source(io.RawIOBase):
-    """The bytes of an answer; each read has the time that is left then."""
+    """Bytes of a response. The timeout of each read is the remaining time."""
 
     def __init__(self, connected: socket.socket, deadline: Deadline) -> None:
         super().__init__()
@@ -192,8 +191,8 @@ def _head(request: Request) -> bytes:
 
 
 def _content(answer: http.client.HTTPResponse, max_bytes: int) -> bytes | None:
-    """Return the answer's content, None where it has more than `max_bytes`."""
-    if answer.length is None:  # in chunks, or up to the end of the connection
+    """Return the content of the response. None if it has more than `max_bytes`."""
+    if answer.length is None:  # chunked, or until the connection closes
         content = answer.read(max_bytes + 1)
         return content if len(content) <= max_bytes else None
     return answer.read() if answer.length <= max_bytes else None
@@ -207,12 +206,12 @@ def _seconds(deadline: Deadline) -> float:
 
 
 def _clocks() -> tuple[float, float]:
-    """Return two clocks: either may stop while Lambda freezes the environment, and the second may be set back."""
+    """Return two clocks: each can stop while Lambda freezes the environment, and the second can be set back."""
     return time.monotonic(), time.time()
 
 
 def _is_readable(connected: socket.socket) -> bool:
-    """Return whether the other side has ended the connection, or has sent what nobody asked for."""
+    """Return whether the server closed the connection or sent data without a request."""
     if isinstance(connected, ssl.SSLSocket) and connected.pending():
         return True
     poll = select.poll()
@@ -221,7 +220,7 @@ def _is_readable(connected: socket.socket) -> bool:
 
 
 def _addresses(host: str, port: int, deadline: Deadline) -> list[Any]:
-    """Return the host's addresses. Looking up a name takes no timeout, so a thread does it and may be left behind."""
+    """Return the host's addresses. A DNS lookup has no timeout, so it runs in a thread that can outlive the call."""
     found: list[Any] = []
 
     def look_up() -> None:
@@ -234,15 +233,15 @@ def _addresses(host: str, port: int, deadline: Deadline) -> list[Any]:
     thread.start()
     thread.join(_seconds(deadline))
     if not found:
-        raise TimeoutError("the name was not looked up in time")
+        raise TimeoutError("the DNS lookup did not end in time")
     if isinstance(found[0], OSError):
         raise found[0]
     return list(found[0])
 
 
 def _connect_to_one(addresses: list[Any], deadline: Deadline) -> socket.socket:
-    """Return a socket connected to the first address that answers; each has its share of the time."""
-    failure: OSError = ConnectionError("the name has no address")
+    """Connect to the first address that responds. Each address gets an equal share of the time."""
+    failure: OSError = ConnectionError("the host has no address")
     for position, (family, kind, protocol, _, address) in enumerate(addresses):
         tried = socket.socket(family, kind, protocol)
         try:

@@ -1,36 +1,36 @@
-"""The time until Lambda must have its answer: every step that may wait gets a `Deadline` and asks it first."""
+"""Deadline of an invocation. Every step that can wait gets a `Deadline` and checks it first."""
 
 import random
 import time
 from dataclasses import dataclass
 from typing import Final, Protocol, Self
 
-RESPONSE_RESERVE_SECONDS: Final = 2.0  # kept to write the metrics and to answer before Lambda ends the invocation
+RESPONSE_RESERVE_SECONDS: Final = 2.0  # reserved for the metrics and the response
 FIRST_WAIT_SECONDS: Final = 0.2
 LONGEST_WAIT_SECONDS: Final = 5.0
 
 
 class Deadline(Protocol):
-    """A clock, and the moment at which all work must be over."""
+    """A clock with the time at which all work must end."""
 
     def now(self) -> float:
         """Return seconds since the epoch."""
 
     def remaining(self) -> float:
-        """Return how many seconds are left for work; zero or less once the time is over."""
+        """Return the seconds that are left for work. Zero or less if the time is over."""
 
     def sleep(self, seconds: float) -> None:
         """Wait."""
 
     def jitter(self) -> float:
-        """Return a random share, from 0 to 1."""
+        """Return a random number from 0 to 1."""
 
 
 class Context(Protocol):
-    """The part of Lambda's context object that is used."""
+    """The used part of Lambda's context object."""
 
     def get_remaining_time_in_millis(self) -> int:
-        """Return what is left of the function's timeout."""
+        """Return the rest of the function's timeout."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class LambdaDeadline:
         return time.time()
 
     def remaining(self) -> float:
-        """Return how many seconds are left for work."""
+        """Return the seconds that are left for work."""
         return self.context.get_remaining_time_in_millis() / 1000 - RESPONSE_RESERVE_SECONDS
 
     def sleep(self, seconds: float) -> None:
@@ -52,7 +52,7 @@ class LambdaDeadline:
         time.sleep(seconds)
 
     def jitter(self) -> float:
-        """Return a random share, from 0 to 1."""
+        """Return a random number from 0 to 1."""
         return random.random()  # noqa: S311 - no secret
 
 
@@ -65,7 +65,7 @@ class EarlierDeadline:
 
     @classmethod
     def within(cls, deadline: Deadline, seconds: float) -> Self:
-        """Return the deadline that is `seconds` from now, or `deadline` where that one is earlier."""
+        """Return the earlier one of `deadline` and the time `seconds` from now."""
         return cls(deadline, max(0.0, deadline.remaining() - seconds))
 
     def now(self) -> float:
@@ -73,7 +73,7 @@ class EarlierDeadline:
         return self.deadline.now()
 
     def remaining(self) -> float:
-        """Return how many seconds are left for work."""
+        """Return the seconds that are left for work."""
         return self.deadline.remaining() - self.seconds
 
     def sleep(self, seconds: float) -> None:
@@ -81,17 +81,17 @@ class EarlierDeadline:
         self.deadline.sleep(seconds)
 
     def jitter(self) -> float:
-        """Return a random share, from 0 to 1."""
+        """Return a random number from 0 to 1."""
         return self.deadline.jitter()
 
 
 def expired(deadline: Deadline) -> bool:
-    """Return whether it is time to answer Lambda."""
+    """Return whether the time is over."""
     return deadline.remaining() <= 0
 
 
 def sleep_before_retry(deadline: Deadline, attempts: int) -> bool:
-    """Wait after `attempts` failed attempts, by full jitter; return whether there is time for another one."""
+    """Wait after `attempts` failed attempts, with full jitter. Return whether there is time for another attempt."""
     wait = deadline.jitter() * min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * float(1 << attempts))
     if deadline.remaining() <= wait:
         return False

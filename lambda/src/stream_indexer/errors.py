@@ -1,40 +1,40 @@
-"""Every error of the function, grouped by what the caller can do about it.
+"""Errors of the function, grouped by what the caller can do about them.
 
-A message names the setting or the kind of fault, never the contents of a record.
+A message names the setting or the type of the error, never the contents of a record.
 """
 
 
 class IndexerError(Exception):
-    """Anything that this package raises on purpose."""
+    """Base class of all errors that this package raises."""
 
 
 class ConfigError(IndexerError):
-    """A setting is missing or wrong: nothing works until it is mended."""
+    """A setting is missing or invalid. No invocation succeeds until you fix it."""
 
 
 class SetupError(IndexerError):
-    """The index, or the access to it, cannot be set up; the message has OpenSearch's reason."""
+    """The setup of the index or of the security role failed. The message has OpenSearch's reason."""
 
 
 class NoResponseError(SetupError):
-    """OpenSearch gave no answer at all until the wait was over."""
+    """OpenSearch did not respond before the retries ended."""
 
 
 class MalformedRecordError(IndexerError):
-    """A record can never become a document: it goes to the quarantine."""
+    """A record cannot become a document. It goes to quarantine."""
 
 
 class TransientError(IndexerError):
-    """The same request may succeed later."""
+    """A request failed. The same request can succeed later."""
 
 
 class ConnectionFailedError(TransientError):
-    """A service gave no answer: refused, reset, timed out, or broke off."""
+    """A service did not respond: the connection was refused, reset, timed out or closed early."""
 
 
 class ResponseTooLargeError(TransientError):
-    """A service's answer is larger than the request allows for: it was not read."""
+    """A response is larger than the request allows. It was not read."""
 
 
 class InvalidBulkResponseError(TransientError):
-    """OpenSearch's answer cannot be paired with what was asked: nobody knows what was done."""
+    """A bulk response does not match its request, so the result of each document is unknown."""

@@ -1,7 +1,7 @@
 """Lambda handler of the indexer. `admin/security_role.py` has the other handler.
 
-Three events: a batch of stream records; `{"action": "setup_index", "definition": "..."}`, which Terraform sends at
-apply; and `{"action": "redrive", "Records": [...]}`, which hands over kept records by hand.
+It accepts three events: a batch of stream records; `{"action": "setup_index", "definition": "..."}`, which Terraform
+sends at apply; and `{"action": "redrive", "Records": [...]}`, with which you send quarantined records again.
 """
 
 import gc
@@ -32,8 +32,8 @@ from stream_indexer.opensearch.client import BULK_QUERIES, BulkIndex, OpenSearch
 from stream_indexer.rejection import Rejection
 
 LOG: Final = logging.getLogger("stream_indexer")
-# The garbage collector looks for cycles, and an event has none. At Python's default threshold of some hundred objects
-# it traverses the event many times while the runtime parses it: a tenth to a fifth of an invocation's CPU time.
+# The garbage collector looks for cycles, and an event has no cycles. At Python's default threshold of some hundred
+# objects it traverses the event many times while the runtime parses it: a tenth to a fifth of the CPU time.
 GC_THRESHOLD: Final = 100_000
 
 
@@ -47,17 +47,16 @@ class Services:
 
 
 def handle(event: dict[str, Any], context: Context) -> dict[str, Any]:
-    """Answer one invocation.
+    """Handle one invocation.
 
     Returns:
-        For a batch what `ReportBatchItemFailures` asks for: the sequence number to go on from, or none. For `redrive`
-        also which records were `rejected`: they are in quarantine, again.
-        For `setup_index` what is set up.
+        For a batch, the response that `ReportBatchItemFailures` requires: the checkpoint, or an empty list. For
+        `redrive` also the `rejected` records, which are in quarantine again. For `setup_index` the indexes.
 
     Raises:
-        ConfigError: a setting is missing or wrong.
-        SetupError: an index cannot be set up.
-        IndexerError: the event is none of them, or its definition is not the one that Terraform set.
+        ConfigError: A setting is missing or invalid.
+        SetupError: The setup of an index failed.
+        IndexerError: The event is unknown, or its definition is not the one that Terraform set.
     """
     match event:
         case {"action": "redrive", "Records": [*records]}:
@@ -162,7 +161,7 @@ def _log_batch(batch: BatchResult, records: list[Any], checkpoint: str | None, n
 
 
 def _oldest_record_age_ms(records: list[Any], now: float) -> int | None:
-    """Return how old the batch's first record is, for a shard is read in order; None where it says no time."""
+    """Return the age of the batch's first record: a shard is read in order. None if the record has no time."""
     try:
         return int((now - parse_record(records[0]).created_at) * 1000)
     except (IndexError, MalformedRecordError):

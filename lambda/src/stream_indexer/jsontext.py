@@ -1,4 +1,4 @@
-"""Reads and writes JSON with any text in it: answers quote documents, and an item may have text that is not Unicode."""
+"""JSON with text that is not valid Unicode: an item can have such text, and responses quote documents."""
 
 import json
 from typing import Any
@@ -7,12 +7,12 @@ import orjson
 
 
 def loads(content: bytes) -> Any:
-    """Return what `content` says in JSON; text in it that is not Unicode is replaced.
+    """Parse JSON, and replace text that is not valid Unicode.
 
-    orjson refuses such text with all the rest.
+    orjson rejects the whole content for such text.
 
     Raises:
-        ValueError: it is not JSON.
+        ValueError: The content is not JSON.
     """
     try:
         return orjson.loads(content)
@@ -24,10 +24,10 @@ def loads(content: bytes) -> Any:
 
 
 def dumps(content: object) -> bytes:
-    """Return `content` as JSON; text in it that is not Unicode is escaped.
+    """Write JSON, and escape text that is not valid Unicode.
 
     Raises:
-        TypeError: it has a value that JSON has no form for.
+        TypeError: JSON cannot represent a value.
     """
     try:
         return orjson.dumps(content)

@@ -162,7 +162,7 @@ def test_a_serverless_collection_takes_no_settings(is_there: bool) -> None:  # n
 
 def test_a_collection_without_the_alias_after_setup_fails_it() -> None:
     """Bulk requests to a collection do not ask for an alias, so setup does."""
-    with pytest.raises(SetupError, match="orders must be an alias of the index orders-v1, got no such alias"):
+    with pytest.raises(SetupError, match=r"orders must be an alias of the index orders-v1 \(got no such alias\)"):
         run(Scripted(FIRST_TIME), is_serverless=True)
 
 

@@ -316,7 +316,7 @@ def test_a_table_that_is_asked_by_its_arn_may_be_named_by_its_name(scripted: Scr
 def test_an_answer_that_does_not_fit_deletes_nothing(scripted: Script, answer: Answer) -> None:
     """What is missing in a wrong answer is not gone."""
     scripted(answer)
-    with pytest.raises(TransientError, match="the table's answer"):
+    with pytest.raises(TransientError, match="the response of the table"):
         read(URL, names(2))
 
 

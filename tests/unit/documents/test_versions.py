@@ -183,18 +183,18 @@ def test_an_attribute_of_the_item_is_its_version(text: str, expected: int, event
 @pytest.mark.parametrize("event", ["MODIFY", "REMOVE"])
 def test_what_is_no_version_makes_the_record_malformed(value: Any, event: str) -> None:
     """The reason names the setting."""
-    with pytest.raises(MalformedRecordError, match=r"documents\.version_attribute is not an N, a whole number from 0"):
+    with pytest.raises(MalformedRecordError, match=r"documents\.version_attribute must be an N, a whole number from 0"):
         REVISION.version_of(parse_record(revised(value, event)))
 
 
 def test_an_item_without_the_attribute_is_malformed() -> None:
-    with pytest.raises(MalformedRecordError, match=r"documents\.version_attribute is not an N"):
+    with pytest.raises(MalformedRecordError, match=r"documents\.version_attribute must be an N"):
         REVISION.version_of(parse_record(record()))
 
 
 def test_a_removal_needs_the_old_image() -> None:
     """A stream that has none, which the module cannot always see: each removal is kept with that reason."""
-    with pytest.raises(MalformedRecordError, match=r"REMOVE without OldImage: documents\.version_attribute needs"):
+    with pytest.raises(MalformedRecordError, match=r"REMOVE without OldImage: documents\.version_attribute requires"):
         REVISION.version_of(parse_record(record("a", 1, "REMOVE")))
 
 

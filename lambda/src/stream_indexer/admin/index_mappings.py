@@ -1,7 +1,4 @@
-"""Builds the index's mappings: safe ones for what nobody names, the team's for what it does.
-
-Knows nothing of how they are put in place (`admin/index_setup.py`).
-"""
+"""Builds the index mappings: safe dynamic defaults, merged with the mappings you configure."""
 
 from collections.abc import Mapping
 from functools import reduce
@@ -12,9 +9,9 @@ from stream_indexer.errors import SetupError
 
 Json = dict[str, Any]
 
-# Guessed mappings must not depend on which item came first: a number is a double in search (the document itself
-# keeps every digit), and text that looks like a date stays text. A later text in such a field is not searchable by it,
-# and its document is indexed. A float would refuse 1E+39.
+# Dynamic mappings must not depend on the first item. A number becomes a double in the index (the document keeps every
+# digit), and text that looks like a date stays text. If such a field later has text, OpenSearch indexes the document
+# without that value. A float would reject 1E+39.
 NUMBER: Final[Json] = {"type": "double", "ignore_malformed": True}
 DYNAMIC_DEFAULTS: Final[Json] = {
     "date_detection": False,
@@ -29,7 +26,7 @@ FLATTENED_FIELDS: Final[Json] = {
 }
 NUMERIC_TYPES: Final[Mapping[str, Json]] = {
     "double": {"type": "double"},  # 15 digits in search
-    "long": {"type": "long"},  # whole numbers within 64 bits; others are refused or cut
+    "long": {"type": "long"},  # whole numbers of 64 bits; others are rejected or truncated
     "scaled": {"type": "scaled_float"},  # fixed decimals, with a scaling factor
     "string": {"type": "keyword"},  # every digit in search, but no ranges
 }
@@ -41,11 +38,11 @@ def index_mappings(number_fields: Mapping[str, Json], overrides: Json, policy: F
     Args:
         number_fields: Type of the numbers of a field, by its path (`lines.price`): `type`, one of `NUMERIC_TYPES`,
             and `scaling_factor` for "scaled".
-        overrides: the team's mappings, which go over all others.
-        policy: of names; flattening needs a field for them.
+        overrides: Your mappings, which override all others.
+        policy: Policy for field names. FLATTEN adds the fields for flattened attributes.
 
     Raises:
-        SetupError: a type of number that there is not.
+        SetupError: A number has an unknown type.
     """
     flattened = FLATTENED_FIELDS if policy is FieldNamePolicy.FLATTEN else {}
     fields = [_nest(path.split("."), _numeric_mapping(path, asked)) for path, asked in number_fields.items()]
@@ -63,15 +60,15 @@ def _numeric_mapping(path: str, asked: Json) -> Json:
 
 
 def _nest(path: list[str], mapping: Json) -> Json:
-    """Return the mappings in which the field at `path` has `mapping`."""
+    """Return mappings in which the field at `path` has `mapping`."""
     for name in reversed(path):
         mapping = {"properties": {name: mapping}}
     return mapping
 
 
 def _deep_merge(base: Json, override: Json) -> Json:
-    """Return both as one, objects within objects; `override` wins."""
-    if isinstance(override.get("type"), str):  # parameters of another type would be refused
+    """Merge two objects recursively. `override` wins."""
+    if isinstance(override.get("type"), str):  # parameters of another type would be rejected
         base = {name: fields for name, fields in base.items() if name == "properties"}
     both = {
         name: _deep_merge(base[name], value) if isinstance(value, dict) and isinstance(base.get(name), dict) else value

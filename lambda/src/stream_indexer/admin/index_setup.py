@@ -1,6 +1,6 @@
-"""Puts index template, index and alias in place, before the first record could create an index by accident.
+"""Creates the index template, the index and the alias before the first record.
 
-Run at apply; again is the same as once. What OpenSearch allows to be changed in place is changed in place.
+Terraform runs the setup at apply. The setup is idempotent, and changes in place what OpenSearch can change in place.
 """
 
 import re
@@ -24,12 +24,12 @@ from stream_indexer.errors import SetupError
 from stream_indexer.jsontext import loads
 from stream_indexer.opensearch.bulk import parse_error_response
 
-TEMPLATE_PRIORITY: Final = 100  # of the index template: above what else may match every index
-STATIC_SETTINGS: Final = frozenset({"number_of_shards"})  # an index has them for its life
+TEMPLATE_PRIORITY: Final = 100  # above templates that match every index
+STATIC_SETTINGS: Final = frozenset({"number_of_shards"})  # cannot change after an index is created
 DEFAULT_SETTINGS: Final = {
-    "gc_deletes": "1h",  # the default of 60 s forgets a delete before a late retry of an older write
-    "mapping.depth.limit": 33,  # objects in objects: DynamoDB has 32 levels below the item, the default is 20
-    "mapping.total_fields.limit": 5000,  # the default of 1000 refuses items once maps have had that many keys
+    "gc_deletes": "1h",  # with the default of 60 s, a late retry can restore a deleted document
+    "mapping.depth.limit": 33,  # DynamoDB allows 32 levels below the item; the default is 20
+    "mapping.total_fields.limit": 5000,  # with the default of 1000, maps with many keys cause rejections
 }
 NO_OP_BULK: Final = b'{"delete":{"_id":"%"}}\n'  # no document has this id
 NOT_DYNAMIC_ERROR: Final = re.compile(r"Can't update non dynamic settings \[\[(.+?)\]\]|final \S+ setting \[(.+?)\]")
@@ -37,29 +37,29 @@ NOT_DYNAMIC_ERROR: Final = re.compile(r"Can't update non dynamic settings \[\[(.
 
 @dataclass(frozen=True, slots=True)
 class IndexSetup:
-    """The alias `alias` over the index `<alias>-v1`, or over whatever a rebuild has put behind it since."""
+    """Setup of the alias `alias` with the index `<alias>-v1`, or with a later index after a rebuild."""
 
     client: AdminClient
     alias: str
     is_serverless: bool
 
     def apply(self, settings: Json, mappings: Json, deadline: Deadline, fixed_settings: Json | None = None) -> Json:
-        """Set everything up and say what is there: `alias`, `index`, and whether it was `created`.
+        """Run the setup and return `alias`, `index`, and whether the index was `created`.
 
         Args:
-            settings: of the index, such as `number_of_replicas`; a serverless collection takes none.
-            mappings: of the index, see `admin/index_mappings.py`.
-            deadline: of the invocation.
-            fixed_settings: other settings of the index. OpenSearch changes some of them in an index that exists
-                (`mapping.total_fields.limit`); an index keeps the others (`analysis`) for its life.
+            settings: Settings of the index, such as `number_of_replicas`. A serverless collection ignores them.
+            mappings: Mappings of the index, see `admin/index_mappings.py`.
+            deadline: Deadline of the invocation.
+            fixed_settings: Further settings of the index. OpenSearch can change some in an existing index
+                (`mapping.total_fields.limit`), and others only when it creates the index (`analysis`).
 
         Raises:
-            SetupError: OpenSearch refuses or cannot be reached; the message has its reason.
+            SetupError: A request failed. The message has OpenSearch's reason.
         """
         wanted = {} if self.is_serverless else {**DEFAULT_SETTINGS, **flatten_settings(settings)}
         wanted.update(flatten_settings(fixed_settings or {}))
         template = {"settings": {"index": wanted}, "mappings": mappings}
-        # The pattern of `orders` is met by the indexes of `orders-vip` too: of two templates the longer name's counts.
+        # The pattern of `orders` also matches indexes of `orders-vip`, so the longer name has the higher priority.
         rule = {"index_patterns": [f"{self.alias}-v*"], "priority": TEMPLATE_PRIORITY + len(self.alias)}
         self._put(f"/_index_template/{self.alias}", {**rule, "template": template}, deadline)
         index = self._index(deadline)
@@ -77,16 +77,16 @@ class IndexSetup:
         return {"alias": self.alias, "index": index, "created": False}
 
     def _verify_collection(self, index: str, deadline: Deadline) -> None:
-        """See that a collection has the alias and takes bulk requests to it; a domain is asked by each of these."""
+        """Check that a collection has the alias and accepts bulk requests. A domain checks it at each request."""
         if not self.is_serverless:
             return
         begun = deadline.remaining()
-        while (found := self._index(deadline)) != index:  # it may take a while to be known
+        while (found := self._index(deadline)) != index:  # the alias can take a while to appear
             left = deadline.remaining()
             if begun - left >= MAX_RETRY_SECONDS or left < RETRY_INTERVAL_SECONDS + MIN_REQUEST_SECONDS:
                 raise SetupError(
-                    f"{self.alias} must be an alias of the index {index}, got {found or 'no such alias'}: the function"
-                    f" writes to the alias. Delete an index that has the name {self.alias}, and apply again."
+                    f"{self.alias} must be an alias of the index {index} (got {found or 'no such alias'}). The function"
+                    f" writes to the alias. Delete the index with the name {self.alias}, and apply again."
                 )
             deadline.sleep(RETRY_INTERVAL_SECONDS)
         path = f"/{self.alias}/_bulk"
@@ -95,7 +95,7 @@ class IndexSetup:
             raise error_from("POST", path, response)
 
     def _update_settings(self, settings: Json, deadline: Deadline) -> None:
-        """Change settings of the index that exists, without those that OpenSearch names as fixed."""
+        """Change settings of the existing index, without the static settings that OpenSearch names."""
         path = f"/{self.alias}/_settings"
         while settings:
             response = request_with_retry(self.client, "PUT", path, dumps({"index": settings}), deadline)
@@ -110,9 +110,9 @@ class IndexSetup:
             settings = left
 
     def _index(self, deadline: Deadline) -> str | None:
-        """Return the index behind the alias, None where there is no such alias."""
-        # Of the alias alone: without a name before it the request is about every index, and a role that may not see
-        # all of them is refused.
+        """Return the index of the alias. None if the alias does not exist."""
+        # Without the name in the path, the request is about every index, and OpenSearch rejects a role that may not see
+        # all indexes.
         path = f"/{self.alias}/_alias/{self.alias}"
         response = request_with_retry(self.client, "GET", path, b"", deadline)
         if response.status == 404:
@@ -122,13 +122,13 @@ class IndexSetup:
         try:
             return ", ".join(sorted(loads(response.content)))
         except (TypeError, ValueError) as error:
-            raise SetupError(f"GET {path}: the answer is not OpenSearch's") from error
+            raise SetupError(f"GET {path}: the response is not OpenSearch's") from error
 
     def _create(self, index: str, deadline: Deadline) -> bool:
-        """Make the index with its alias; return False where both are there by now, by whatever template."""
+        """Create the index with its alias. Return False if both exist already."""
         document = {"aliases": {self.alias: {"is_write_index": True}}}
         response = request_with_retry(self.client, "PUT", f"/{index}", dumps(document), deadline)
-        # Another pipeline may have made it, or a request whose answer was lost: it is refused, and the alias is there.
+        # Another pipeline can have created it, or an earlier request without a response: then the alias exists.
         if response.status != 200 and self._index(deadline) != index:
             raise error_from("PUT", f"/{index}", response)
         return response.status == 200
@@ -141,12 +141,12 @@ class IndexSetup:
 
 
 def _check_known(path: str, response: Response) -> None:
-    if b'"acknowledged":false' in response.content:  # not known on every node in time
+    if b'"acknowledged":false' in response.content:  # some node did not apply the change in time
         raise SetupError(f"PUT {path}: OpenSearch did not acknowledge the change in time. Apply again.")
 
 
 def flatten_settings(settings: Json) -> Json:
-    """Return settings by their full names: `{"mapping": {"depth": {"limit": 9}}}` as `{"mapping.depth.limit": 9}`."""
+    """Return settings with their full names: `{"mapping": {"depth": {"limit": 9}}}` as `{"mapping.depth.limit": 9}`."""
     found: Json = {}
     for name, value in settings.items():
         inner = flatten_settings(value) if isinstance(value, dict) else {}

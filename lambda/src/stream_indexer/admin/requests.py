@@ -1,7 +1,4 @@
-"""Sends administrative requests to OpenSearch with retries: rights that were just granted take a while to be known.
-
-Knows nothing of what is asked. What an answer says of a refusal is put into words here too.
-"""
+"""Administrative requests to OpenSearch with retries: new IAM permissions take some time to propagate."""
 
 from typing import Final, Protocol
 
@@ -11,31 +8,31 @@ from stream_indexer.errors import ConnectionFailedError, NoResponseError, SetupE
 from stream_indexer.jsontext import loads
 from stream_indexer.opensearch.bulk import parse_error_response
 
-# A role's rights take some seconds to be known everywhere, the data access policy of a collection a minute or more.
+# IAM permissions take some seconds to propagate, the data access policy of a collection a minute or more.
 MAX_RETRY_SECONDS: Final = 120.0
 RETRY_INTERVAL_SECONDS: Final = 2.0
-MIN_REQUEST_SECONDS: Final = 5.0  # an attempt with less time than this is not begun
+MIN_REQUEST_SECONDS: Final = 5.0  # no attempt starts with less time
 
 
 class AdminClient(Protocol):
-    """OpenSearch, as far as one request goes."""
+    """Client for single requests."""
 
     def request(self, method: str, path: str, body: bytes = b"", *, deadline: Deadline) -> Response:
         """Send one request.
 
         Raises:
-            ConnectionFailedError: no whole answer came in time.
+            ConnectionFailedError: No complete response arrived in time.
         """
 
 
 def request_with_retry(client: AdminClient, method: str, path: str, body: bytes, deadline: Deadline) -> Response:
-    """Send a request until it is answered for good, and return that answer.
+    """Send a request until the response is final, and return it.
 
-    Answers that may change by themselves are 403, 429 and 5xx.
+    The statuses 403, 429 and 5xx are retried.
 
     Raises:
-        NoResponseError: patience or time ended, and the last attempt got no answer.
-        SetupError: patience or time ended before, with the last answer's reason.
+        NoResponseError: The retries or the time ended, and the last attempt had no response.
+        SetupError: The retries or the time ended. The message has the reason of the last response.
     """
     begun = deadline.remaining()
     while True:
@@ -51,24 +48,24 @@ def request_with_retry(client: AdminClient, method: str, path: str, body: bytes,
             raise failure
         if deadline.remaining() < RETRY_INTERVAL_SECONDS + MIN_REQUEST_SECONDS:
             raise type(failure)(
-                f"{failure} function.timeout ended the wait after {waited:.0f} s, and new rights can take longer to be"
-                f" known: apply again, or set function.timeout to {MAX_RETRY_SECONDS + 30:.0f} or more."
+                f"{failure} function.timeout ended the retries after {waited:.0f} s. New permissions can take longer to"
+                f" propagate. Apply again, or set function.timeout to {MAX_RETRY_SECONDS + 30:.0f} or more."
             )
         deadline.sleep(RETRY_INTERVAL_SECONDS)
 
 
 def error_from(method: str, path: str, response: Response) -> SetupError:
-    """Return the error that tells of a refusal, with OpenSearch's reason."""
+    """Return an error with OpenSearch's reason."""
     answer = parse_error_response(response.status, response.content)
     reason = f"{answer.error_type}: {answer.reason}" if answer.error_type else _message(response.content)
     said = f"{method} {path}: OpenSearch answered {response.status}, {reason}."
     if response.status == 403:
-        said += ' OpenSearch must admit the function\'s role first: see the README, "What OpenSearch must grant".'
+        said += ' The function\'s role has no access: see the README, "What OpenSearch must grant".'
     return SetupError(said)
 
 
 def _message(content: bytes) -> str:
-    """Return what the security plugin's own API says, whose answers have another form."""
+    """Return the message of the security plugin's API, whose responses have another format."""
     try:
         return str(loads(content)["message"])
     except (LookupError, TypeError, ValueError):

@@ -1,4 +1,4 @@
-"""Writes the security role of the indexer into a domain with fine-grained access control, and maps the indexer to it.
+"""Lambda handler that creates the indexer's security role in a domain with fine-grained access control.
 
 A separate function, which Terraform invokes at apply and at destroy. Its role may grant access to anyone, so the event
 only names the action. The role, its permissions and the ARN to map come from the environment that Terraform sets.
@@ -23,7 +23,7 @@ from stream_indexer.opensearch.client import OpenSearchClient
 LOG: Final = logging.getLogger("stream_indexer")
 API: Final = "/_plugins/_security/api"
 DONE: Final = frozenset({200, 201})  # changed, created
-REMOVAL_SECONDS: Final = 45.0  # a domain that no longer exists must not hold up a destroy
+REMOVAL_SECONDS: Final = 45.0  # a deleted domain must not block a destroy
 MAPPED: Final = "security role updated"
 REMOVED: Final = "security role removed"
 KEPT: Final = "security role unchanged"
@@ -33,20 +33,20 @@ Json = dict[str, Any]
 
 
 def handle(event: object, context: Context) -> Json:
-    """Answer one invocation.
+    """Handle one invocation.
 
     Args:
-        event: `{"action": "write"}` or `{"action": "remove"}`, and nothing else. Terraform adds `tf` to the latter:
-            the resource that removes the role does so when it is deleted, not when it is created.
-        context: Lambda's.
+        event: `{"action": "write"}` or `{"action": "remove"}`. Terraform adds `tf` to the second event: the resource
+            removes the role when the resource is deleted, not when it is created.
+        context: Lambda's context object.
 
     Returns:
         `role` and `backend_role` from the environment, and the `result`.
 
     Raises:
-        IndexerError: the event is another. No request was sent.
-        ConfigError: a setting is missing or wrong. No request was sent.
-        SetupError: OpenSearch refuses, or cannot be reached to write.
+        IndexerError: The event is unknown. No request was sent.
+        ConfigError: A setting is missing or invalid. No request was sent.
+        SetupError: A request failed.
     """
     match event:
         case {"action": "write", **others} if not others:
@@ -80,7 +80,7 @@ def _write(config: AccessConfig, deadline: Deadline) -> str:
 
 
 def _remove(config: AccessConfig, deadline: Deadline) -> str:
-    """Remove the role. A domain without an answer is taken for deleted, its security with it: an error would lock."""
+    """Remove the role. If the domain does not respond, assume that it is deleted: an error would block a destroy."""
     bounded = EarlierDeadline.within(deadline, REMOVAL_SECONDS)
     admission = SecurityRoleMapping(opensearch(config), bounded)
     try:
@@ -98,16 +98,16 @@ def _keep(config: AccessConfig, deadline: Deadline) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SecurityRoleMapping:
-    """The security plugin's roles and mappings, as far as one role and one backend role go."""
+    """One role of the security plugin, and its mapping to one backend role."""
 
     client: AdminClient
     deadline: Deadline
 
     def grant(self, role: str, permissions: Json, backend_role: str) -> None:
-        """Write the role, and map the backend role to it beside whoever is mapped already.
+        """Create or replace the role, and add the backend role to its mapping.
 
         Raises:
-            SetupError: OpenSearch refuses or cannot be reached.
+            SetupError: A request failed.
         """
         self._send("PUT", f"{API}/roles/{role}", permissions)
         path = f"{API}/rolesmapping/{role}"
@@ -118,10 +118,10 @@ class SecurityRoleMapping:
             self._send("PATCH", path, [{"op": "add", "path": "/backend_roles/-", "value": backend_role}])
 
     def revoke(self, role: str, backend_role: str) -> None:
-        """Take the backend role out of the mapping; where nobody else is in it, mapping and role go.
+        """Remove the backend role from the mapping. Delete the mapping and the role if no other principal is mapped.
 
         Raises:
-            SetupError: OpenSearch refuses or cannot be reached.
+            SetupError: A request failed.
         """
         mapping = self._mapping(role) or {"backend_roles": []}
         backend_roles = mapping.pop("backend_roles")
@@ -137,7 +137,7 @@ class SecurityRoleMapping:
             )
 
     def _mapping(self, role: str) -> Json | None:
-        """Return who is mapped to the role, None where there is no mapping."""
+        """Return the mapping of the role. None if it does not exist."""
         path = f"{API}/rolesmapping/{role}"
         response = request_with_retry(self.client, "GET", path, b"", self.deadline)
         if response.status == 404:
@@ -148,7 +148,7 @@ class SecurityRoleMapping:
             found = loads(response.content)[role]
             return {kind: list(found.get(kind) or ()) for kind in ("backend_roles", "users", "hosts")}
         except (LookupError, TypeError, AttributeError, ValueError) as error:
-            raise SetupError(f"GET {path}: the answer is not OpenSearch's") from error
+            raise SetupError(f"GET {path}: the response is not OpenSearch's") from error
 
     def _send(self, method: str, path: str, document: object) -> None:
         response = request_with_retry(self.client, method, path, dumps(document), self.deadline)

@@ -1,7 +1,6 @@
-"""Calls DynamoDB and S3 by signed requests over the function's own connections, within the invocation's deadline.
+"""Endpoints, retries and error codes of DynamoDB and S3.
 
-Knows endpoints, retries and error codes, and no operation. boto3 bounds neither a slow answer nor its own retries by a
-deadline, and loading it takes 110 ms of a cold start.
+boto3 has no deadline for a slow response or for its retries, and loading it takes 110 ms of a cold start.
 """
 
 import re
@@ -15,7 +14,7 @@ from stream_indexer.errors import ConnectionFailedError
 
 # https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
 DOMAIN: Final = "amazonaws.com"
-DOMAINS: Final = MappingProxyType(  # of the partitions that have another, by the beginning of their regions' names
+DOMAINS: Final = MappingProxyType(  # of other partitions, by the prefix of their regions' names
     {
         "cn-": "amazonaws.com.cn",
         "eusc-": "amazonaws.eu",
@@ -25,11 +24,11 @@ DOMAINS: Final = MappingProxyType(  # of the partitions that have another, by th
         "eu-isoe-": "cloud.adc-e.uk",
     }
 )
-MAX_ATTEMPTS: Final = 4  # of one call in one invocation
-ATTEMPT_SECONDS: Final = 10.0  # an answer of DynamoDB has up to 16 MB, an object of S3 about 1 MB
-RETRYABLE: Final = frozenset(  # besides every 5xx
+MAX_ATTEMPTS: Final = 4  # for one call in one invocation
+ATTEMPT_SECONDS: Final = 10.0  # DynamoDB's responses have up to 16 MB, S3 objects about 1 MB
+RETRYABLE: Final = frozenset(  # in addition to every 5xx
     {
-        "ConditionalRequestConflict",  # S3: two writers of one key at once
+        "ConditionalRequestConflict",  # S3: two writers of one key at the same time
         "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
         "RequestTimeout",
@@ -41,23 +40,23 @@ CODE: Final = re.compile(rb'<Code>(\w{1,99})</Code>|"__type"\s*:\s*"(?:[^"#]{0,9
 
 
 def endpoint(service: str, region: str) -> str:
-    """Return the URL of a service in a region, as AWS publishes it."""
+    """Return the URL of a service in a region."""
     domain = next((domain for prefix, domain in DOMAINS.items() if region.startswith(prefix)), DOMAIN)
     return f"https://{service}.{region}.{domain}"
 
 
 def error_code(response: Response) -> str:
-    """Return the service's error code: its message may quote what was sent."""
+    """Return the service's error code. The message is not used, because it can quote the request."""
     found = CODE.search(response.content)
     return (found[1] or found[2]).decode("ascii") if found else f"status {response.status}"
 
 
 def send_with_retry(send: Callable[[], Response], deadline: Deadline) -> Response:
-    """Send until the answer is for good, and return it, or the last one when attempts or time end.
+    """Send until the response is final, and return it, or the last response when the attempts or the time end.
 
     Raises:
-        ConnectionFailedError: there was no answer at last.
-        ResponseTooLargeError: the answer is larger than the request allows for.
+        ConnectionFailedError: The last attempt had no response.
+        ResponseTooLargeError: The response is larger than the request allows.
     """
     for attempts in range(1, MAX_ATTEMPTS + 1):
         is_last = attempts == MAX_ATTEMPTS

@@ -1,4 +1,4 @@
-"""Writes new objects to an S3 bucket, several at once. Knows nothing of what is in them."""
+"""Writes new objects to an S3 bucket, several at the same time."""
 
 from base64 import b64encode
 from dataclasses import dataclass, field
@@ -13,12 +13,12 @@ from stream_indexer.connection import Connection, Request, Response
 from stream_indexer.deadline import Deadline
 from stream_indexer.errors import TransientError
 
-CONNECTIONS: Final = 32  # at once: S3 takes 20 to 60 ms for an object
+CONNECTIONS: Final = 32  # at the same time: S3 takes 20 to 60 ms for an object
 MAX_RESPONSE_BYTES: Final = 64 * 1024
 OK: Final = 200
 MOVED: Final = 301
 ALREADY_THERE: Final = 412
-REGION: Final = "x-amz-bucket-region"  # header of the answer to a request that went to another region
+REGION: Final = "x-amz-bucket-region"  # header of the response to a request that went to the wrong region
 
 
 @dataclass(slots=True)
@@ -26,9 +26,9 @@ class Bucket:
     """An S3 bucket.
 
     Attributes:
-        name: of the bucket.
-        signer: for S3 in the function's region; S3 says where the bucket is in another one.
-        endpoint: URL of S3 in place of AWS's own; empty for AWS's own.
+        name: Name of the bucket.
+        signer: Signer for S3 in the function's region. If the bucket is in another region, S3 returns that region.
+        endpoint: URL that replaces AWS's endpoint of S3. Empty for AWS's endpoint.
     """
 
     name: str
@@ -37,10 +37,10 @@ class Bucket:
     _idle: SimpleQueue[Connection] = field(default_factory=SimpleQueue, init=False, repr=False)
 
     def put(self, key: str, content: bytes, deadline: Deadline) -> None:
-        """Write an object of JSON unless there is one.
+        """Write a JSON object unless the key exists.
 
         Raises:
-            TransientError: S3 did not take it.
+            TransientError: S3 rejected the object.
         """
         signer = self.signer
         response = send_with_retry(lambda: self._send(key, content, deadline), deadline)
@@ -48,17 +48,17 @@ class Bucket:
             self.signer = Signer(signer.service, region, signer.credentials, signer.now)
             response = send_with_retry(lambda: self._send(key, content, deadline), deadline)
         if response.status not in {OK, ALREADY_THERE}:
-            raise TransientError(f"S3 did not take a record for the quarantine: {error_code(response)}")
+            raise TransientError(f"S3 rejected a record for the quarantine: {error_code(response)}")
 
     def close(self) -> None:
-        """Let go of all connections."""
+        """Close all connections."""
         while not self._idle.empty():
             self._idle.get().close()
 
     def _send(self, key: str, content: bytes, deadline: Deadline) -> Response:
         signer = self.signer
         url, path = self._place(signer.region, key)
-        checksum = b64encode(sha256(content).digest()).decode("ascii")  # a bucket with Object Lock asks for one
+        checksum = b64encode(sha256(content).digest()).decode("ascii")  # required for a bucket with Object Lock
         signed = {"x-amz-checksum-sha256": checksum}
         headers = signer.headers("PUT", urlsplit(url).netloc, path, "", content, signed)
         headers |= {"content-type": "application/json", "if-none-match": "*"}
@@ -68,9 +68,9 @@ class Bucket:
         return response
 
     def _place(self, region: str, key: str) -> tuple[str, str]:
-        """Return the URL of the bucket's host, and the object's path there."""
+        """Return the URL of the bucket's host, and the path of the object."""
         path = f"/{quote(key)}"
-        if self.endpoint or "." in self.name:  # a certificate for *.s3... does not fit a name with dots
+        if self.endpoint or "." in self.name:  # a certificate for *.s3... is not valid for a name with dots
             return self.endpoint or endpoint("s3", region), f"/{self.name}{path}"
         return endpoint(f"{self.name}.s3", region), path
 

@@ -1,7 +1,7 @@
-"""Keeps records that can never be indexed in S3, whole and with their reason.
+"""Writes rejected records to S3, whole and with the error.
 
-The key is derived from the record and the index that it is not in, and an object is never written over: however often a
-record comes, it is kept once for each index, as it was when it first came.
+The key is derived from the record and the alias, and objects are never overwritten. However often a record arrives, it
+has one object for each index, as it was at the first time.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,18 +18,18 @@ from stream_indexer.errors import MalformedRecordError, TransientError
 from stream_indexer.jsontext import dumps
 from stream_indexer.rejection import HELD, Rejection
 
-NOT_SENT: Final = "not sent to the quarantine: S3 did not take another record, or no time was left"
+NOT_SENT: Final = "not quarantined: S3 rejected another record, or no time was left"
 
 
 @dataclass(frozen=True, slots=True)
 class S3Quarantine:
-    """A bucket's `quarantine/`.
+    """The prefix `quarantine/` of a bucket.
 
     Attributes:
-        bucket: where records are kept.
-        function_name: Lambda's.
-        function_version: Lambda's.
-        now: the clock, UTC.
+        bucket: The bucket.
+        function_name: Name of the Lambda function.
+        function_version: Version of the Lambda function.
+        now: Clock, in UTC.
     """
 
     bucket: Bucket
@@ -38,12 +38,12 @@ class S3Quarantine:
     now: Callable[[], datetime]
 
     def keep(self, rejected: Sequence[tuple[StreamRecord, Rejection]], deadline: Deadline) -> Sequence[str]:
-        """Keep each record for its reason's index, several at once; again is the same as once.
+        """Write each record with its rejection, several at the same time. The operation is idempotent.
 
-        After the first record that S3 does not take, no other one is sent.
+        After the first record that S3 rejects, no further records are sent.
 
         Returns:
-            For each record why it is not kept; empty where it is.
+            For each record the error, empty on success.
         """
         has_failed = Event()
 
@@ -83,8 +83,8 @@ class S3Quarantine:
 def object_key(function_name: str, record: StreamRecord, index: str, *, is_held: bool = False) -> str:
     """Return `quarantine/<function>/<yyyy>/<mm>/<dd>/<sequence number>-<digest>-<index>.json`.
 
-    The day is the record's own; a record that is not meant for an index has no such end. A record that is still retried
-    is below `quarantine/<function>/held/`.
+    The date is the record's. A record that is rejected for every index has no alias in its key. A held record, which is
+    still retried, is below `quarantine/<function>/held/`.
     """
     digest = sha256(dumps(record)).hexdigest()[:16]
     try:

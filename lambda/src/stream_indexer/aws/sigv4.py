@@ -1,7 +1,7 @@
-"""Signs requests with AWS Signature Version 4: to OpenSearch (`es` or `aoss`), DynamoDB and S3.
+"""Signs requests to OpenSearch (`es` or `aoss`), DynamoDB and S3 with AWS Signature Version 4.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
-The signing key is kept for its day; the clock and the credentials come from outside.
+The signing key is cached for its day. The caller provides the clock and the credentials.
 """
 
 import hmac
@@ -19,7 +19,7 @@ NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """AWS credentials; `session_token` is empty for a user's own."""
+    """AWS credentials. `session_token` is empty for long-term credentials."""
 
     access_key_id: str
     secret_access_key: str = field(repr=False)
@@ -28,7 +28,7 @@ class Credentials:
 
 @dataclass(slots=True)
 class Signer:
-    """Signs for one service in one region."""
+    """Signer for one service in one region."""
 
     service: str
     region: str
@@ -40,15 +40,15 @@ class Signer:
     def headers(  # noqa: PLR0913, PLR0917 - the parts of a request
         self, method: str, host: str, path: str, query: str, body: bytes, more: Mapping[str, str] = NONE
     ) -> dict[str, str]:
-        """Return the headers that sign this request; all of them must be sent.
+        """Return the headers that sign the request. Send all of them.
 
         Args:
-            method: in capitals.
-            host: with the port unless it is the scheme's own, as in the Host header.
-            path: as it stands in the request line, percent-encoded once.
-            query: as it stands in the request line, its parameters in order of their names.
-            body: of the request, empty for none.
-            more: headers to sign besides, names in small letters; AWS asks it of every `x-amz-*`.
+            method: HTTP method in capitals.
+            host: Host header, with the port unless it is the scheme's default port.
+            path: Path of the request line, percent-encoded once.
+            query: Query of the request line, with parameters in order of their names.
+            body: Body of the request. Empty for no body.
+            more: Further headers to sign, with names in lower case. AWS requires this for every `x-amz-*` header.
         """
         credentials = self.credentials()
         moment = f"{self.now():%Y%m%dT%H%M%SZ}"

@@ -1,6 +1,6 @@
-"""Reads items by consistent BatchGetItem: for stream views without a new image, and for doubtful versions.
+"""Reads items by consistent BatchGetItem, for stream views without a new image and for version conflicts.
 
-DynamoDB answers in the form that a stream event has, binary as base64 text, so items are taken as they are.
+DynamoDB's responses have the format of a stream event, with binary as base64 text, so items need no conversion.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,8 +18,8 @@ from stream_indexer.errors import MalformedRecordError, ResponseTooLargeError, T
 from stream_indexer.jsontext import dumps, loads
 
 MAX_KEYS: Final = 100  # API reference of BatchGetItem
-INITIAL_KEYS: Final = 10  # of the first request: an item may have 400 KB
-# Parsed, an item of many small numbers takes twenty times the bytes of its JSON. So answers and slices are small.
+INITIAL_KEYS: Final = 10  # in the first request: an item can have 400 KB
+# A parsed item with many small numbers takes twenty times the bytes of its JSON. So responses and slices are small.
 SLICE_BYTES: Final = 4 * 1024 * 1024
 MAX_RESPONSE_BYTES: Final = 2 * SLICE_BYTES
 TARGET: Final = "DynamoDB_20120810.BatchGetItem"
@@ -27,13 +27,13 @@ TARGET: Final = "DynamoDB_20120810.BatchGetItem"
 
 @dataclass(slots=True)
 class DynamoDbTable:
-    """One table.
+    """A DynamoDB table.
 
     Attributes:
-        endpoint: of DynamoDB.
-        signer: for DynamoDB.
-        name: of the table, or its ARN.
-        key_names: hash key first.
+        endpoint: URL of DynamoDB.
+        signer: Signer for DynamoDB.
+        name: Name or ARN of the table.
+        key_names: Names of the key attributes, hash key first.
     """
 
     endpoint: str
@@ -41,23 +41,23 @@ class DynamoDbTable:
     name: str
     key_names: Sequence[str]
     _connection: Connection = field(init=False, repr=False)
-    _key_count: int = INITIAL_KEYS  # of the next request, by the size of the items before
+    _key_count: int = INITIAL_KEYS  # for the next request, from the size of earlier items
 
     def __post_init__(self) -> None:
         self._connection = Connection(self.endpoint, "DynamoDB", ATTEMPT_SECONDS)
 
     def read(self, keys: Mapping[str, Image], deadline: Deadline) -> Iterator[dict[str, Image | None]]:
-        """Yield the items as they are now, in slices of about SLICE_BYTES; None for one that is not there.
+        """Yield the current items in slices of about SLICE_BYTES. None for a missing item.
 
         Args:
-            keys: the primary keys in the form of a stream event, by any names.
-            deadline: end of all requests.
+            keys: Primary keys in the format of a stream event, by any names.
+            deadline: Deadline of all requests.
 
         Raises:
-            TransientError: the items that are not yielded yet could not be read in time.
+            TransientError: The items that were not yielded yet could not be read in time.
         """
         names = {document_id(key, self.key_names): name for name, key in keys.items()}
-        waiting = list(keys.values())  # in the order of the changes: what is left over when time ends are the last
+        waiting = list(keys.values())  # in the order of the changes: when the time ends, the last changes remain
         read: dict[str, Image | None] = {}
         size = attempts = 0
         while waiting:
@@ -87,13 +87,13 @@ class DynamoDbTable:
             yield read
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Close the connection."""
         self._connection.close()
 
     def _send(self, keys: Sequence[Image], deadline: Deadline) -> Response:
         body = dumps({"RequestItems": {self.name: {"Keys": keys, "ConsistentRead": True}}})
         host = urlsplit(self.endpoint).netloc
-        # A table that does not answer leaves as much time to what was read and to what goes to the quarantine.
+        # A table that does not respond must leave time to write the items that were read and to quarantine records.
         ending = EarlierDeadline.within(deadline, deadline.remaining() / 2)
 
         def send() -> Response:
@@ -113,12 +113,12 @@ class DynamoDbTable:
 def _parse_response(
     response: Response, asked: Sequence[Image], id_of: Callable[[Image], str], table: str
 ) -> tuple[dict[str, Image | None], list[Image]]:
-    """Return what was read by id, and the keys that were not processed.
+    """Return the items by id, and the keys that were not processed.
 
-    An item is gone only where the answer has the table's list of items without it.
+    An item is missing only if the response has the table's list of items and the item is not in it.
 
     Raises:
-        TransientError: the answer does not fit the request.
+        TransientError: The response does not match the request.
     """
     try:
         answer: dict[str, Any] = loads(response.content)
@@ -128,12 +128,12 @@ def _parse_response(
             del read[id_of(key)]
         if read:
             ((name, items),) = answer["Responses"].items()
-            if name not in {table, table.rpartition("/")[2]}:  # asked by ARN, it may be named by its name
-                raise TransientError("the table's answer is about another table")
+            if name not in {table, table.rpartition("/")[2]}:  # a request by ARN can have a response by name
+                raise TransientError("the response of the table is about another table")
             found = {id_of(item): item for item in items}
             if not read.keys() >= found.keys():
-                raise TransientError("the table's answer has items that were not asked for")
+                raise TransientError("the response of the table has items that were not requested")
             read |= found
     except (LookupError, TypeError, AttributeError, ValueError, MalformedRecordError) as error:
-        raise TransientError("the table's answer does not fit the request") from error
+        raise TransientError("the response of the table does not match the request") from error
     return read, unprocessed

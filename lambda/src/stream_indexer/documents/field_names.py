@@ -1,7 +1,7 @@
-"""Attribute names that OpenSearch refuses, takes for its own, or reads as a path: what becomes of them.
+"""Replaces attribute names that OpenSearch rejects, reserves or reads as a path.
 
-DynamoDB takes any name. OpenSearch refuses blank ones and some with dots, reads other dots as a path (so that `a.b`
-clashes with an attribute `a`), and keeps names for itself at the top of a document.
+DynamoDB accepts any name. OpenSearch rejects blank names and some names with dots, reads other dots as a path (so that
+`a.b` conflicts with an attribute `a`), and reserves some names at the top level of a document.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -11,7 +11,7 @@ from typing import Final
 
 from stream_indexer.documents.records import AttributeValue, Image
 
-# Tried on OpenSearch 2.19: each is refused inside a document, or means something there.
+# Tested with OpenSearch 2.19, which rejects each name inside a document or gives it a meaning.
 METADATA_FIELDS: Final = frozenset(
     {
         "_data_stream_timestamp",
@@ -29,34 +29,34 @@ METADATA_FIELDS: Final = frozenset(
         "_version",
     }
 )
-# Global tables of 2017.11.29 keep these in the item itself; they are replication's, not the team's.
+# Global tables of version 2017.11.29 write these attributes into the item. They are not your data.
 REPLICATION_ATTRIBUTES: Final = frozenset({"aws:rep:deleting", "aws:rep:updateregion", "aws:rep:updatetime"})
-FLATTENED_FIELD: Final = "flattened_attributes"  # mapped as flat_object, which takes any name
-UNSEARCHABLE_FIELD: Final = "flattened_unsearchable"  # mapped as an object that is not indexed, which takes any value
-# A flat_object indexes each value as one term behind its path, and refuses some below Lucene's limit of 32,766 bytes.
+FLATTENED_FIELD: Final = "flattened_attributes"  # mapped as flat_object, which accepts any name
+UNSEARCHABLE_FIELD: Final = "flattened_unsearchable"  # mapped as an object that is not indexed, which accepts any value
+# A flat_object indexes each value as one term after its path. It rejects some terms below Lucene's limit, 32,766 bytes.
 MAX_TERM_BYTES: Final = 32_000
-MAX_CACHED_NAMES: Final = 10_000  # names; beyond it they are looked at each time
+MAX_CACHED_NAMES: Final = 10_000  # further names are checked each time
 
 
 class FieldNamePolicy(StrEnum):
-    """What becomes of an attribute whose name OpenSearch would not take as it is."""
+    """What to do with an attribute whose name OpenSearch rejects."""
 
-    RENAME = "rename"  # escaped, behind a leading %
-    FLATTEN = "flatten"  # kept as it is under `flattened_attributes`, or `flattened_unsearchable` if it is too long
-    QUARANTINE = "quarantine"  # sent as it is: OpenSearch judges
+    RENAME = "rename"  # escape the name, after a leading %
+    FLATTEN = "flatten"  # move it to `flattened_attributes`, or to `flattened_unsearchable` if it is too long
+    QUARANTINE = "quarantine"  # send it unchanged: OpenSearch rejects the document
 
 
 class UnsupportedFieldNameError(Exception):
-    """An attribute's name does not fit; the message has none of it."""
+    """OpenSearch does not support an attribute's name. The message does not contain the name."""
 
 
 @dataclass(slots=True)
 class FieldNames:
-    """Looks at the names of attributes, and remembers those that fit: most items have the same ones.
+    """Checks attribute names and caches the supported names: most items have the same names.
 
     Attributes:
-        top_level: names seen to fit at the top of a document.
-        nested: names seen to fit anywhere below.
+        top_level: Names that are supported at the top level of a document.
+        nested: Names that are supported below the top level.
     """
 
     policy: FieldNamePolicy
@@ -64,23 +64,23 @@ class FieldNames:
     nested: set[str] = field(default_factory=set)
 
     def check_top_level(self, names: Iterable[str]) -> None:
-        """Check names at the top of a document, which are not all known.
+        """Check names at the top level of a document that are not all in the cache.
 
         Raises:
-            UnsupportedFieldNameError: one of them does not fit.
+            UnsupportedFieldNameError: A name is not supported.
         """
         _check(names, self._is_supported_top_level, self.top_level)
 
     def check_nested(self, names: Iterable[str]) -> None:
-        """Check names below the top, which are not all known.
+        """Check names below the top level that are not all in the cache.
 
         Raises:
-            UnsupportedFieldNameError: one of them does not fit.
+            UnsupportedFieldNameError: A name is not supported.
         """
         _check(names, self._is_supported, self.nested)
 
     def sanitize(self, image: Image) -> Image:
-        """Return `image` with names that OpenSearch takes, no two of them made the same; replication's are left out."""
+        """Return `image` with unique, supported names and without the attributes of replication."""
         own = {name: value for name, value in image.items() if name not in REPLICATION_ATTRIBUTES}
         match self.policy:
             case FieldNamePolicy.RENAME:
@@ -95,7 +95,7 @@ class FieldNames:
     def _is_supported(self, name: str) -> bool:
         if self.policy is FieldNamePolicy.QUARANTINE:
             return True
-        # A leading % is what marks a renamed one.
+        # A leading % marks an escaped name.
         return bool(name.strip()) and "." not in name and not (self.policy is FieldNamePolicy.RENAME and name[0] == "%")
 
     def _is_supported_top_level(self, name: str) -> bool:
@@ -103,7 +103,7 @@ class FieldNames:
             return False
         if self.policy is FieldNamePolicy.QUARANTINE:
             return True
-        # What others are flattened to is not an attribute's own.
+        # The names of the fields for flattened attributes are reserved.
         taken = self.policy is FieldNamePolicy.FLATTEN and name in {FLATTENED_FIELD, UNSEARCHABLE_FIELD}
         return self._is_supported(name) and name not in METADATA_FIELDS and not taken
 
@@ -151,7 +151,7 @@ def _names_within(value: AttributeValue) -> Iterator[str]:
 
 
 def _longest_term(value: AttributeValue, path_bytes: int) -> int:
-    """Return the bytes of the longest value within `value`, its path included."""
+    """Return the length of the longest value within `value`, in bytes, including its path."""
     if "M" in value:
         fields = value["M"].items()
         return max((_longest_term(inner, path_bytes + 1 + _bytes(name)) for name, inner in fields), default=path_bytes)

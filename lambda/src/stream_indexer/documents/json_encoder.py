@@ -1,7 +1,7 @@
-"""Writes a DynamoDB item as JSON, every value exact.
+"""Encodes a DynamoDB item as JSON with exact values.
 
-Numbers keep their own text and never pass through a float; sets become arrays in the order delivered;
-binary stays the base64 text it arrives as, text that is no Unicode is escaped. A new DynamoDB type is a branch in
+Numbers keep their text and are never converted to floats. Sets become arrays in the order of the record. Binary values
+stay base64 text. Text that is not valid Unicode is escaped. To support a new DynamoDB type, add a branch to
 `_encode_value`.
 """
 
@@ -15,21 +15,25 @@ from stream_indexer.documents.records import AttributeValue, Image
 from stream_indexer.errors import MalformedRecordError
 
 ACCEPT_ANY_NAME: Final = FieldNames(FieldNamePolicy.QUARANTINE)
-LONE_SURROGATE: Final = "surrogates not allowed"  # what orjson says of one; JSON can escape it, orjson does not
+LONE_SURROGATE: Final = "surrogates not allowed"  # in orjson's error: JSON can escape a lone surrogate, orjson does not
 
 
 def encode_document(image: Image, names: FieldNames) -> bytes:
-    """Return `image` as one line of JSON; `names` says what becomes of names that OpenSearch would not take.
+    """Return `image` as one line of JSON.
+
+    Args:
+        image: Attributes of the item.
+        names: Rules for names that OpenSearch rejects.
 
     Raises:
-        MalformedRecordError: a value is of no DynamoDB type, or is nested too deep.
+        MalformedRecordError: A value has an unknown type or is nested too deeply.
     """
     try:
         text = _dumps(_encode_image(image, names))
     except (JSONEncodeError, TypeError, AttributeError, RecursionError) as error:
         raise MalformedRecordError("an attribute cannot be written as JSON") from error
-    if b"\n" in text:  # only a number's own text could bring one; it would break the bulk request's lines
-        raise MalformedRecordError("a number has a line break")
+    if b"\n" in text:  # can only come from a number's text, and would break the lines of the bulk request
+        raise MalformedRecordError("a number contains a line break")
     return text
 
 
@@ -65,7 +69,7 @@ def _encode_image(image: Image, names: FieldNames) -> dict[str, Any]:
 
 
 def _encode_attributes(attributes: Image, names: FieldNames) -> dict[str, Any]:
-    # The hottest loop. Text and numbers are most of any item: they cost no call.
+    # The hottest loop. Most attributes are text or numbers, so those cost no function call.
     found: dict[str, Any] = {}
     for name, value in attributes.items():
         if "S" in value:
@@ -84,7 +88,7 @@ def _encode_nested(attributes: Image, names: FieldNames) -> dict[str, Any]:
 
 
 def _encode_value(value: AttributeValue, names: FieldNames) -> Any:
-    """Return a value that is neither text nor a number: those its caller has written."""
+    """Return a value that is neither text nor a number. The caller encodes those."""
     if "M" in value:
         return _encode_nested(value["M"], names)
     if "L" in value:
@@ -105,4 +109,4 @@ def _encode_value(value: AttributeValue, names: FieldNames) -> Any:
     for kind in ("SS", "B", "BS"):
         if kind in value:
             return value[kind]
-    raise MalformedRecordError("an attribute has a type that DynamoDB does not have")
+    raise MalformedRecordError("an attribute has an unknown type")

@@ -1,6 +1,6 @@
-"""Which items have a document, and which of their attributes it has: by rules that are data.
+"""Rules for which items have a document, and which attributes the document has.
 
-An item that does not meet the rules any more loses its document, so that the index holds what meets them now.
+When an item no longer matches the rules, its document is deleted.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,17 +10,17 @@ from typing import Final
 
 from stream_indexer.documents.records import AttributeValue, Image, StreamRecord
 
-TTL_PRINCIPAL: Final = "dynamodb.amazonaws.com"  # userIdentity.principalId of what time to live has deleted
+TTL_PRINCIPAL: Final = "dynamodb.amazonaws.com"  # userIdentity.principalId of a deletion by TTL
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What one attribute must be; what is None asks nothing.
+    """A condition on one attribute. Members without a value are ignored.
 
     Attributes:
-        equals: one of these, as text: an S, an N by its value, a BOOL as true or false.
-        exists: there, or not there.
-        begins_with: an S that begins so.
+        equals: Allowed values as text. An S is compared as text, an N by value, a BOOL as true or false.
+        exists: Whether the attribute must exist.
+        begins_with: Prefix of an S.
     """
 
     equals: tuple[str, ...] | None = None
@@ -28,7 +28,7 @@ class Condition:
     begins_with: str | None = None
 
     def matches(self, value: AttributeValue | None) -> bool:
-        """Return whether `value` meets the condition; None is an attribute that is not there."""
+        """Return whether `value` matches the condition. None is a missing attribute."""
         return (
             (self.exists is None or self.exists is (value is not None))
             and (self.equals is None or any(_equals(value, wanted) for wanted in self.equals))
@@ -37,19 +37,19 @@ class Condition:
 
 
 def matches(image: Image, conditions: Mapping[str, Condition]) -> bool:
-    """Return whether all of `conditions`, by attribute, hold."""
+    """Return whether an item matches all conditions, given by attribute."""
     return not conditions or all(condition.matches(image.get(name)) for name, condition in conditions.items())
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentRules:
-    """The rules.
+    """Rules for documents.
 
     Attributes:
-        conditions: all of them must hold, by attribute.
-        include: the only attributes that a document has; None for all.
-        exclude: attributes that no document has.
-        ignores_ttl_deletes: whether a document stays when time to live deletes its item.
+        conditions: Conditions by attribute. An item must match all of them.
+        include: Attributes that a document can have. None for all.
+        exclude: Attributes that no document has.
+        ignores_ttl_deletes: Whether a document stays when TTL deletes its item.
     """
 
     conditions: Mapping[str, Condition] = field(default_factory=dict)
@@ -58,7 +58,7 @@ class DocumentRules:
     ignores_ttl_deletes: bool = False
 
     def project(self, image: Image | None) -> Image | None:
-        """Return what the document of an item has, None where it has no document; `image` None is no item."""
+        """Return the attributes of an item's document. None if the item has no document or does not exist."""
         if image is None or not matches(image, self.conditions):
             return None
         if self.include is not None:
@@ -68,12 +68,12 @@ class DocumentRules:
         return image
 
     def skips(self, record: StreamRecord) -> bool:
-        """Return whether `record` tells of a deletion that documents outlive."""
+        """Return whether `record` is a deletion by TTL that leaves the document in the index."""
         return self.ignores_ttl_deletes and record["eventName"] == "REMOVE" and is_ttl_delete(record)
 
 
 def is_ttl_delete(record: StreamRecord) -> bool:
-    """Return whether time to live deleted the item, and not a user."""
+    """Return whether TTL deleted the item, not a user."""
     identity = record.get("userIdentity")
     return isinstance(identity, Mapping) and (identity.get("type"), identity.get("principalId")) == (
         "Service",

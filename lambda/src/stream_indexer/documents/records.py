@@ -1,6 +1,6 @@
-"""Reads a record of a DynamoDB stream as Lambda delivers it; refuses what is malformed.
+"""Parses the records of a DynamoDB stream as Lambda delivers them, and rejects malformed records.
 
-Knows nothing of documents or of OpenSearch. The shape is AWS's:
+AWS documents the format:
 https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
 """
 
@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple, NotRequired, TypedDict
 
 from stream_indexer.errors import MalformedRecordError
 
-AttributeValue = Mapping[str, Any]  # one member, its name the DynamoDB type: {"N": "1.5"}
+AttributeValue = Mapping[str, Any]  # one member, named by the DynamoDB type: {"N": "1.5"}
 Image = Mapping[str, AttributeValue]  # attribute name -> value
 
 LATEST_SECOND: Final = 9_223_372_035  # a version is second x 10^9 + 9 digits and must fit a signed 64-bit long
@@ -31,31 +31,31 @@ class StreamChange(TypedDict):
 
 
 class StreamRecord(TypedDict):
-    """One element of an event's `Records`, as far as it is used here."""
+    """One element of an event's `Records`, with the members that the function uses."""
 
     eventID: str
     eventName: str
     dynamodb: StreamChange
-    userIdentity: NotRequired[Mapping[str, str]]  # of what a service did: {"type", "principalId"}
+    userIdentity: NotRequired[Mapping[str, str]]  # {"type", "principalId"} if a service made the change
 
 
 class Operation(Enum):
-    """What a change asks for."""
+    """The operation that a change requires."""
 
     INDEX = "write"  # index the new image
     DELETE = "remove"  # delete the document
-    FETCH = "read"  # the stream's view has no new image: read the item to know
+    FETCH = "read"  # read the item: the stream's view has no new image
 
 
 class Change(NamedTuple):
     """One change of one item.
 
     Attributes:
-        keys: the item's primary key.
-        image: the whole item after the change; None for a REMOVE, and for a READ until the item is read.
-        sequence_number: decimal digits, growing with each change of one item.
-        created_at: whole seconds since the epoch.
-        record: where it came from, for the quarantine.
+        keys: The item's primary key.
+        image: The whole item after the change. None for DELETE, and for FETCH until the item is read.
+        sequence_number: Decimal digits that increase with each change of an item.
+        created_at: Time of the change, in whole seconds since the epoch.
+        record: The stream record, for the quarantine.
     """
 
     operation: Operation
@@ -67,10 +67,10 @@ class Change(NamedTuple):
 
 
 def parse_record(record: StreamRecord) -> Change:
-    """Return the change that `record` tells of.
+    """Return the change that `record` describes.
 
     Raises:
-        MalformedRecordError: it is no DynamoDB stream record.
+        MalformedRecordError: The record is not a DynamoDB stream record.
     """
     try:
         change = record["dynamodb"]
@@ -80,26 +80,26 @@ def parse_record(record: StreamRecord) -> Change:
         event_name = record["eventName"]
         image = change.get("NewImage")
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
-        raise MalformedRecordError(f"no DynamoDB stream record: {_describe(error)}") from error
+        raise MalformedRecordError(f"not a DynamoDB stream record: {_describe(error)}") from error
     if not is_sequence_number(sequence_number):
-        raise MalformedRecordError("SequenceNumber is not a string of up to 40 digits")
+        raise MalformedRecordError("SequenceNumber must be a string of up to 40 digits")
     if not 0 <= created <= LATEST_SECOND:
-        raise MalformedRecordError("ApproximateCreationDateTime is not in seconds since the epoch")
+        raise MalformedRecordError("ApproximateCreationDateTime must be in seconds since the epoch")
     if event_name == "REMOVE":
         return Change(Operation.DELETE, keys, None, sequence_number, created, record)
-    if event_name not in ("INSERT", "MODIFY"):  # not a set: whatever stands there need not be hashable
-        raise MalformedRecordError("eventName is none of INSERT, MODIFY, REMOVE")
+    if event_name not in ("INSERT", "MODIFY"):  # not a set: the value can be unhashable
+        raise MalformedRecordError("eventName must be INSERT, MODIFY or REMOVE")
     if image is not None:
         if not isinstance(image, dict):
-            raise MalformedRecordError("NewImage is no map of attributes")
+            raise MalformedRecordError("NewImage must be a map of attributes")
         return Change(Operation.INDEX, keys, image, sequence_number, created, record)
     if change.get("StreamViewType") in ("KEYS_ONLY", "OLD_IMAGE"):
         return Change(Operation.FETCH, keys, None, sequence_number, created, record)
-    raise MalformedRecordError("NewImage is missing, although StreamViewType promises one")
+    raise MalformedRecordError("NewImage is missing, but the StreamViewType includes it")
 
 
 def is_sequence_number(value: object) -> bool:
-    """Return whether `value` is a sequence number as streams write them."""
+    """Return whether `value` has the format of a stream's sequence numbers."""
     return isinstance(value, str) and len(value) <= LONGEST_SEQUENCE_NUMBER and value.isascii() and value.isdigit()
 
 

@@ -1,7 +1,7 @@
-"""Says which of two changes of an item is the newer one: by a number, the document's external version.
+"""Derives the external version of a document, which shows OpenSearch which of two changes is newer.
 
-It is a pure function of the change, so that a replay has the same. It comes from the record, or from an attribute
-that writers raise.
+The version is a pure function of the change, so that a replay has the same version. It comes from the record, or from
+an attribute that writers increase.
 """
 
 from collections import Counter
@@ -13,34 +13,35 @@ from typing import Any, Final
 from stream_indexer.documents.records import Change, Operation
 from stream_indexer.errors import MalformedRecordError
 
-SEQUENCE_RANGE: Final = 10**9  # digits of a version; the second takes the other ten of a signed 64-bit long
-COUNTER_DIGITS: Final = 20  # a sequence number ends in; before the counter is the record's ordinal
-MAX_CLOCK_SKEW_SECONDS: Final = 60  # how far DynamoDB's clock may step back between two changes of an item
+SEQUENCE_RANGE: Final = 10**9  # a version is second x 10^9 + 9 digits, which fits a signed 64-bit long
+COUNTER_DIGITS: Final = 20  # at the end of a sequence number, after the record's ordinal
+MAX_CLOCK_SKEW_SECONDS: Final = 60  # how far DynamoDB's clock can step back between two changes
 MAX_VERSION: Final = 2**63 - 1  # OpenSearch's versions are signed 64-bit longs
 
 
 @dataclass(frozen=True, slots=True)
 class Versions:
-    """Where versions come from.
+    """Source of versions.
 
     Attributes:
-        attribute: a number of the item that every change raises; None takes the version from the record.
+        attribute: Name of a number that every change increases. None derives the version from the record.
     """
 
     attribute: str | None = None
 
     def version_of(self, change: Change) -> int:
-        """Return the version that makes OpenSearch keep the newest change, whatever order they arrive in.
+        """Return the version. With it, OpenSearch keeps the newest change in any order of arrival.
 
-        Without an attribute: seconds since the epoch x 10^9 + the ordinal modulo 10^9. The ordinal is the sequence
-        number without its last 20 digits; it grows with each record of a shard and from a shard to its children. An
-        ordinal of zero (DynamoDB Local) is replaced by the whole sequence number. Two changes compare the wrong way
-        round where the ordinal wraps within their second or the clock steps back between them: see
+        Without an attribute, the version is seconds since the epoch x 10^9 + the ordinal modulo 10^9. The ordinal is
+        the sequence number without its last 20 digits. It increases with each record of a shard, and from a shard to
+        its children. If the ordinal is zero (DynamoDB Local), the whole sequence number replaces it. Two changes
+        compare wrongly if the ordinal wraps within their second or the clock steps back between them: see
         `may_be_out_of_order`.
-        With one its value, of an item that is gone the last.
+
+        With an attribute, the version is its value. For a deletion it is the value in the old image.
 
         Raises:
-            MalformedRecordError: the attribute is not a version, or the record has no old image to find it in.
+            MalformedRecordError: The attribute is not a valid version, or the record lacks the old image.
         """
         if self.attribute is None:
             return _by_record(change)
@@ -48,23 +49,25 @@ class Versions:
             return self._number(change.image)
         old = change.record["dynamodb"].get("OldImage")
         if old is None:
-            raise MalformedRecordError("a REMOVE without OldImage: documents.version_attribute needs a stream with it")
+            raise MalformedRecordError(
+                "a REMOVE without OldImage: documents.version_attribute requires a stream view with old images"
+            )
         return self._number(old)
 
     def allows_equal(self, change: Change) -> bool:
-        """Return whether the change is the newer one of two with the same version.
+        """Return whether the change is newer than another change with the same version.
 
-        A deletion has the version of what it deletes, where an attribute says it.
+        With a version attribute, a deletion has the version of the item that it deletes.
         """
         return self.attribute is not None and change.operation is Operation.DELETE
 
     def supersedes(self, change: Change, known: Change | None) -> bool:
-        """Return whether `change`, which came after `known`, makes it needless; the index would say the same.
+        """Return whether `change`, which came after `known`, makes `known` unnecessary. The index decides equally.
 
-        Lambda delivers the changes of an item in order. A batch made by hand may not.
+        Lambda delivers the changes of an item in order. A batch that you build yourself can have another order.
 
         Raises:
-            MalformedRecordError: as for `of`.
+            MalformedRecordError: As for `version_of`.
         """
         has_number = self.attribute is not None and change.operation is not Operation.FETCH
         version = self.version_of(change) if has_number else 0
@@ -87,7 +90,7 @@ class Versions:
                 return int(number)
         except (KeyError, TypeError, ArithmeticError, ValueError):
             pass
-        raise MalformedRecordError("documents.version_attribute is not an N, a whole number from 0 to 2^63 - 1")
+        raise MalformedRecordError("documents.version_attribute must be an N, a whole number from 0 to 2^63 - 1")
 
 
 def _by_record(change: Change) -> int:
@@ -97,10 +100,10 @@ def _by_record(change: Change) -> int:
 
 
 def shared_ordinals(sequence_numbers: Iterable[str]) -> int:
-    """Return how many of one shard's records have an ordinal that another record has too: no record should.
+    """Return how many records of a shard share their ordinal with another record. The expected number is zero.
 
-    AWS does not document the ordinal. Where records share one, their versions within a second say nothing of their
-    order. Zero is no ordinal, and the same record twice is one record.
+    AWS does not document the ordinal. If records share an ordinal, their versions do not show their order within a
+    second. Zero does not count as an ordinal, and a record that is delivered twice counts once.
     """
     different = set(sequence_numbers)
     ordinals = {number[:-COUNTER_DIGITS] for number in different}
@@ -111,24 +114,24 @@ def shared_ordinals(sequence_numbers: Iterable[str]) -> int:
 
 
 def may_be_out_of_order(current: int, provided: int) -> bool:
-    """Return whether `provided`, refused because the index has `current`, may be the newer change all the same.
+    """Return whether `provided`, rejected because the index has `current`, can be the newer change.
 
-    It may when both were made at about the same time and the ordinals, around the end of their nine digits, have
-    `provided` less than half their range ahead: they are likelier to have wrapped than to have advanced farther.
+    It can be newer if both were made at about the same time and the ordinal of `provided`, modulo 10^9, is less than
+    half the range ahead. Then the ordinal more likely wrapped than advanced farther.
     """
     ahead = (provided - current) % SEQUENCE_RANGE
     return are_close(current, provided) and 0 < ahead < SEQUENCE_RANGE // 2
 
 
 def is_floor(version: int) -> bool:
-    """Return whether the version may be a floor: of a document that was made from a read of its item.
+    """Return whether the version can be a floor, the version of a document made from a read of its item.
 
-    Its ordinal is the last of the range, so it is above every change of its second. A read that began well after that
-    second saw each of them. One change in 10^9 has the ordinal by itself.
+    A floor has the last ordinal of the range, so it is above every change of its second. A read that began well after
+    that second saw each of these changes. One change in 10^9 has this ordinal by chance.
     """
     return version % SEQUENCE_RANGE == SEQUENCE_RANGE - 1
 
 
 def are_close(current: int, provided: int) -> bool:
-    """Return whether the two changes are so close that the clock does not say which is newer; `current` is higher."""
+    """Return whether two changes are too close in time for the clock to show which is newer. `current` is higher."""
     return 0 <= current - provided < MAX_CLOCK_SKEW_SECONDS * SEQUENCE_RANGE

@@ -1,6 +1,6 @@
-"""Sends documents to the index until each has a verdict, or attempts or time are used up.
+"""Writes documents to an index until each has an outcome, or until the attempts or the time end.
 
-Knows neither stream nor batch: `batch_processor.py` decides what the verdicts mean for them.
+`batch_processor.py` decides what the outcomes mean for the records.
 """
 
 from collections.abc import Iterator, Sequence
@@ -30,34 +30,37 @@ from stream_indexer.opensearch.outcomes import (
     may_be_document_error,
 )
 
-MAX_ATTEMPTS: Final = 4  # of one document in one invocation; then Lambda's own back-off takes over
-MAX_PROBES: Final = 3  # of a document that is refused with 5xx
+MAX_ATTEMPTS: Final = 4  # for one document in one invocation; then Lambda retries
+MAX_PROBES: Final = 3  # for a document that is rejected with 5xx
 OK: Final = 200
 SERVER_ERROR: Final = 500
-INVALID_RESPONSE: Final = ItemResult(NO_RESPONSE, reason="the bulk answer does not fit the request")
-MAX_INVALID_RESPONSES: Final = 2  # documents one after another: then it is not about documents
-NOT_SENT: Final = ItemResult(NO_RESPONSE, reason="not sent: the index was down, or no time was left")
+INVALID_RESPONSE: Final = ItemResult(NO_RESPONSE, reason="the bulk response does not match the request")
+MAX_INVALID_RESPONSES: Final = 2  # in a row: then the documents are not the cause
+NOT_SENT: Final = ItemResult(NO_RESPONSE, reason="not sent: the circuit breaker was open, or no time was left")
 
 
 class Index(Protocol):
-    """OpenSearch, as far as bulk requests go."""
+    """Bulk requests to one index."""
 
     def bulk(self, content: bytes, deadline: Deadline) -> Response:
         """Send one bulk request.
 
         Raises:
-            ConnectionFailedError: no whole answer came in time.
-            ResponseTooLargeError: the answer is larger than any that fits the request.
+            ConnectionFailedError: No complete response arrived in time.
+            ResponseTooLargeError: The response is larger than the request allows.
         """
 
 
 class WriteResult(NamedTuple):
-    """What came of one document.
+    """Result of writing one document.
 
     Attributes:
-        answered_at: when OpenSearch answered, in seconds since the epoch.
-        is_suspect: whether the document itself may be at fault for RETRY.
-        has_witness: whether the index took another document by the same answer.
+        document: The document.
+        outcome: What to do with its record.
+        item: OpenSearch's result for the document.
+        answered_at: Time of OpenSearch's response, in seconds since the epoch.
+        is_suspect: Whether the document can be the cause of the outcome RETRY.
+        has_witness: Whether the index accepted another document of the same request.
     """
 
     document: Document
@@ -73,7 +76,9 @@ class BulkWriter:
     """Writes to one index in bodies of at most `max_body_bytes`.
 
     Attributes:
-        guarded: whether the index takes `require_alias`, so that a guard in the body says whether the alias exists.
+        index: Bulk requests to the index.
+        max_bulk_bytes: Maximum size of a request body, in bytes.
+        guarded: Whether requests have `require_alias`, so that an action in the body shows whether the alias exists.
         circuit_open: Whether the latest request had no response, or failed as a whole with a transient error. The state
             outlives the invocation. While it is open, a batch costs one request and no wait.
     """
@@ -84,7 +89,7 @@ class BulkWriter:
     circuit_open: bool = field(default=False, init=False)
 
     def write(self, documents: Sequence[Document], deadline: Deadline, metrics: BatchMetrics) -> Iterator[WriteResult]:
-        """Yield one result for each of `documents`, in any order; RETRY where nothing was decided in time."""
+        """Yield one result for each document, in any order. The outcome is RETRY if none was decided in time."""
         was_open = self.circuit_open
         pending = documents
         for attempts in range(MAX_ATTEMPTS):
@@ -112,7 +117,7 @@ class BulkWriter:
     def _attempt(
         self, documents: Sequence[Document], deadline: Deadline, metrics: BatchMetrics
     ) -> Iterator[WriteResult]:
-        """Send each document once; nothing more after a request to an index that is down, or once the time is spent."""
+        """Send each document once. Stop when the circuit breaker opens or the time ends."""
         opened_circuit, invalid = False, 0
         waiting = list(split_by_size(documents, self.max_bulk_bytes))[::-1]
         while waiting:
@@ -130,11 +135,11 @@ class BulkWriter:
     def _isolate(
         self, suspects: Sequence[WriteResult], deadline: Deadline, metrics: BatchMetrics
     ) -> Iterator[WriteResult]:
-        """Yield QUARANTINE for each suspect that is proven to be at fault itself, RETRY for the others.
+        """Yield REJECT for each suspect that is proven to be the cause of its error, and RETRY for the others.
 
-        Each is sent again alone, with a probe that says whether the index takes documents just now. A fault with status
-        5xx may be a machine's: it must be seen once more, after a wait. What stays a suspect has no proof: without a
-        witness in the first answer, and with an index that does not take the probe, it is the index's state.
+        Each suspect is sent again by itself, with a probe that shows whether the index accepts documents. An error with
+        status 5xx can come from a node, so it must occur again after a wait. If the index accepted no other document
+        and rejects the probe, the state of the index is the cause.
         """
         pending = list(suspects)
         for attempts in range(MAX_PROBES):
@@ -163,7 +168,7 @@ class BulkWriter:
         yield from (suspect._replace(is_suspect=False) for suspect in pending)
 
     def _probe(self, suspect: WriteResult, deadline: Deadline, metrics: BatchMetrics) -> tuple[WriteResult, bool]:
-        """Return what came of the document sent alone, and whether the index takes documents."""
+        """Send the document by itself. Return its result, and whether the index accepts documents."""
         document = suspect.document
         try:
             response = self.index.bulk(encode_probe(document), deadline)
@@ -184,9 +189,10 @@ class BulkWriter:
     def _send_chunk(
         self, documents: Sequence[Document], deadline: Deadline, metrics: BatchMetrics
     ) -> list[WriteResult]:
-        """Return the results of one request; none where halves of it must be sent instead.
+        """Return the results of one request. Empty if its two halves must be sent instead.
 
-        It was refused for a fault in one of several documents, or its answer is too large or cannot be read.
+        That is so if OpenSearch rejected the request for one of several documents, or the response is too large or
+        invalid.
         """
         try:
             response = self.index.bulk(encode_body(documents, guarded=self.guarded), deadline)
@@ -208,7 +214,7 @@ class BulkWriter:
             if len(documents) > 1 and (is_invalid or isinstance(error, ResponseTooLargeError)):
                 return []
             metrics.connection_errors += 1
-            self.circuit_open = not is_invalid  # of one document: what is answered to others may be readable
+            self.circuit_open = not is_invalid  # the responses to other documents can be valid
             answer = INVALID_RESPONSE if is_invalid else ItemResult(NO_RESPONSE, reason=str(error))
             return _same_result(documents, Outcome.RETRY, answer, deadline)
         answer = parse_error_response(response.status, response.content)
@@ -222,7 +228,7 @@ class BulkWriter:
 
 
 def _mark_suspects(results: list[WriteResult]) -> list[WriteResult]:
-    """Return the results of one answer, those marked whose document itself may be at fault."""
+    """Mark the results whose document can be the cause of the error."""
     taken = {Outcome.SUCCESS, Outcome.STALE}
     has_witness = any(result.document.action == "index" and result.outcome in taken for result in results)
     return [
@@ -241,5 +247,5 @@ def _same_result(
 
 
 def _is_same_error(result: WriteResult, suspect: WriteResult) -> bool:
-    """Return whether both answers refuse the document for the same kind of fault; reasons may vary."""
+    """Return whether both results have the same error. Their messages can differ."""
     return (result.item.status, result.item.error_type) == (suspect.item.status, suspect.item.error_type)

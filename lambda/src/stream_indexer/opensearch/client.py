@@ -1,4 +1,4 @@
-"""Sends signed requests to OpenSearch over one kept connection. Knows nothing of documents."""
+"""Signed requests to OpenSearch over one persistent connection."""
 
 from dataclasses import dataclass, field
 from typing import Final
@@ -9,11 +9,11 @@ from stream_indexer.connection import Connection, Request, Response
 from stream_indexer.deadline import Deadline
 from stream_indexer.opensearch.bulk import FILTER_PATH
 
-# An answer has a status for each document; for one that is refused a reason too, which may quote the document, escaped.
-# A collection's has the id as well, and some 300 bytes more for each of up to 10,000 documents.
+# A response has a status for each document, and a message for each rejected document, which can quote the document. The
+# response of a collection has some 300 bytes more for each of up to 10,000 documents.
 MIN_RESPONSE_BYTES: Final = 8 * 1024 * 1024
 RESPONSE_BYTES_PER_BYTE: Final = 2
-# A collection refuses parameters that it does not know, and that it knows these is unproven.
+# A collection rejects unknown parameters. Whether it knows these was not tested on AWS.
 BULK_QUERIES: Final = {"es": f"filter_path={quote(FILTER_PATH, safe='')}&require_alias=true", "aoss": ""}
 
 
@@ -29,18 +29,18 @@ class OpenSearchClient:
         self.connection = Connection(self.endpoint, "OpenSearch")
 
     def request(self, method: str, path: str, body: bytes = b"", *, query: str = "", deadline: Deadline) -> Response:
-        """Send one request and return its answer.
+        """Send one request and return the response.
 
         Args:
-            method: in capitals.
-            path: percent-encoded.
-            body: JSON, for `_bulk` newline-delimited JSON.
-            query: percent-encoded, parameters in order of their names.
-            deadline: end of the request.
+            method: HTTP method in capitals.
+            path: Percent-encoded path.
+            body: JSON, or newline-delimited JSON for `_bulk`.
+            query: Percent-encoded query with parameters in order of their names.
+            deadline: Deadline of the request.
 
         Raises:
-            ConnectionFailedError: no whole answer came.
-            ResponseTooLargeError: the answer is far larger than the request.
+            ConnectionFailedError: No complete response arrived.
+            ResponseTooLargeError: The response is much larger than the request.
         """
         headers = self.signer.headers(method, urlsplit(self.endpoint).netloc, path, query, body)
         if body:
@@ -50,7 +50,7 @@ class OpenSearchClient:
         return self.connection.send(Request(method, target, headers, body), deadline, max_bytes)
 
     def close(self) -> None:
-        """Let go of the connection; the next request opens a new one."""
+        """Close the connection. The next request opens a new one."""
         self.connection.close()
 
 

@@ -7,7 +7,7 @@ from tests.apply.existing_table.conftest import Refusal
 def test_an_apply_that_cannot_reach_the_index_says_so_and_starts_nothing(refused: tuple[Deployment, Refusal]) -> None:
     """No record is read before there is an index, and the reason is OpenSearch's or the network's."""
     _, refusal = refused
-    assert "NoAnswerError" in refusal.said
+    assert "NoResponseError" in refusal.said
     assert refusal.mappings == 0
 
 

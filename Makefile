@@ -129,7 +129,7 @@ $(BIN)/python:
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/$*.txt
 	@touch $@
 
-# Environments of their own: these requirements conflict with those of the tests, or are much larger.
+# Separate environments: these requirements conflict with those of the tests, or are much larger.
 build/bench/installed build/checkov/installed: build/%/installed: requirements/%.txt
 	@echo "Installing requirements/$*.txt into build/$*"
 	@$(PYTHON) -m venv build/$*

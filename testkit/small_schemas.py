@@ -1,4 +1,4 @@
-"""Stands in front of a running provider and hands Terraform the schemas of only those types that a tree names.
+"""Runs in front of a running provider and hands Terraform the schemas of only those types that a tree names.
 
 The provider aws describes some 1,500 types in 5 MB, and each Terraform command reads all of them, which is two
 thirds of the CPU time of a plan. All other calls pass as they are, byte for byte.

@@ -52,7 +52,7 @@ class Summary:
             terminalreporter.section("recorded by tests")
             terminalreporter.write("".join(f"{line}\n" for line in self.recorded))
         if self.failed:
-            terminalreporter.section("failures, each with the command that runs it alone")
+            terminalreporter.section("failures, each with the command that runs only it")
             terminalreporter.write("".join(f"{line}\n" for line in failures(self.failed)))
         return result
 
@@ -73,7 +73,7 @@ def slowest(seconds: dict[str, float]) -> list[str]:
 
 
 def failures(failed: dict[str, str]) -> list[str]:
-    """Return a line for each failure: the test, the reason, the command that runs it alone."""
+    """Return a line for each failure: the test, the reason, the command that runs only this test."""
     return [f"FAILED {nodeid} - {said} | {command(nodeid)}" for nodeid, said in failed.items()]
 
 

@@ -14,6 +14,8 @@ from tools import limits as refusals
 from tools.module_interface import Attribute, Input, called, inputs, limits, outputs
 
 ROOT: Final = Path(__file__).resolve().parents[1]
+FULL_TABLE: Final = ROOT / "docs" / "inputs.md"
+SENTENCE: Final = re.compile(r".*?[.](?=\s|$)|.*")
 PLACE: Final = re.compile(r"(?<=<!-- BEGIN_TF_DOCS -->\n).*?(?=<!-- END_TF_DOCS -->)", re.DOTALL)
 
 
@@ -32,21 +34,36 @@ def main() -> int:
 
 
 def readmes() -> list[Path]:
-    """Return the READMEs that ask for tables."""
-    return [
-        path
-        for path in [ROOT / "README.md", *sorted(ROOT.glob("modules/*/README.md"))]
-        if PLACE.search(path.read_text())
-    ]
+    """Return the pages that ask for tables."""
+    pages = [ROOT / "README.md", FULL_TABLE, *sorted(ROOT.glob("modules/*/README.md"))]
+    return [path for path in pages if PLACE.search(path.read_text())]
 
 
-def written(readme: Path) -> str:
-    """Return the README with the tables of its folder as they should be."""
-    module = readme.parent
-    # The root's values are checked by the modules that they are passed to.
-    checked_in = called(ROOT) if module == ROOT else [module]
-    tables = "\n".join([*input_table(module, limits(checked_in)), "", *output_table(module), ""])
-    return PLACE.sub(lambda _: f"\n{tables}\n", readme.read_text())
+def written(page: Path) -> str:
+    """Return the page with its tables: attributes have rows in all of them but the root README."""
+    module = ROOT if page == FULL_TABLE else page.parent
+    if page == ROOT / "README.md":
+        tables = [*short_table(module), "", *output_table(module, is_short=True), ""]
+    else:
+        # The root's values are checked by the modules that they are passed to.
+        checked_in = called(ROOT) if module == ROOT else [module]
+        tables = [*input_table(module, limits(checked_in)), "", *output_table(module), ""]
+    text = "\n".join(tables)
+    return PLACE.sub(lambda _: f"\n{text}\n", page.read_text())
+
+
+def short_table(module: Path) -> Iterator[str]:
+    """Yield the lines of a table with one row for each input: the name of its type, and its first sentence."""
+    yield from ("| input | type | default | description |", "|---|---|---|---|")
+    for variable in inputs(module):
+        kind = variable.type.partition("(")[0]
+        default = "required" if variable.default is None else f"`{variable.default}`"
+        yield f"| `{variable.name}` | {kind} | {default} | {first_sentence(variable.description)} |"
+
+
+def first_sentence(description: str) -> str:
+    """Return the first sentence of a description, without line breaks."""
+    return SENTENCE.match(" ".join(description.split()))[0]  # type: ignore[index] # it matches every text
 
 
 def input_table(module: Path, allowed: Mapping[str, str]) -> Iterator[str]:
@@ -57,11 +74,12 @@ def input_table(module: Path, allowed: Mapping[str, str]) -> Iterator[str]:
         yield from _attribute_rows(variable.name, variable.attributes, allowed)
 
 
-def output_table(module: Path) -> Iterator[str]:
+def output_table(module: Path, *, is_short: bool = False) -> Iterator[str]:
     """Yield the lines of the table of outputs."""
     yield from ("| output | what it is |", "|---|---|")
     for output in outputs(module):
-        yield f"| `{output.name}` | {output.description} |"
+        description = first_sentence(output.description) if is_short else output.description
+        yield f"| `{output.name}` | {description} |"
 
 
 def _attribute_rows(path: str, attributes: Iterable[Attribute], allowed: Mapping[str, str]) -> Iterator[str]:

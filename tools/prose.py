@@ -30,7 +30,7 @@ PHRASES: Final = {
     r"g(?:iven|ives?|ave|iving) back": "returned for retry",
     r"of (?:its|their|your|our|his|one's|(?:the|a|another) \w+'s|\w+s') own": "its own X, your X",
     r"mend(?:s|ed|ing)?": "fix, repair, clear",
-    r"stands?(?! for\b)(?! by\b)|stood": "is, are",
+    r"stands?(?! for\b)(?! by\b)(?!-)|stood": "is, are",
     r"de(?:als?|alt|aling) with": "processed",
     r"troubles?": "error, problem",
     r"nought|naught": "zero",

@@ -47,11 +47,11 @@ class Deployment:
         (self.terraform.root / BESIDE).write_text(beside)
 
     def apply(self) -> None:
-        """Apply the example; nothing else changes what Terraform has made, so the state is not read anew first."""
+        """Apply the example; nothing else changes what Terraform has made, so the state is not refreshed first."""
         self.terraform.apply(refresh=False)
 
     def next_changes(self) -> list[Change]:
-        """Return what an apply would change, everything that was made read anew."""
+        """Return what an apply would change, with the state refreshed."""
         return self.terraform.changes()
 
     def destroy(self) -> None:

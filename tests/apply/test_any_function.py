@@ -1,4 +1,4 @@
-"""Does the example without OpenSearch apply, hand the function what its filters let pass, and go without a trace?"""
+"""Does the example without OpenSearch apply, hand the function what its filters let pass, and leave nothing?"""
 
 import json
 
@@ -23,7 +23,7 @@ def test_a_second_plan_is_empty(notifying: Deployment) -> None:
 
 
 def test_an_order_is_told_when_it_is_paid_and_at_no_other_time(notifying: Deployment) -> None:
-    """Of six changes three are told: made as paid, paid later, paid where no status was before."""
+    """Of six changes three are published: made as paid, paid later, paid where no status was before."""
     aws = notifying.aws
     queue_url = aws.client("sqs").create_queue(QueueName="subscriber")["QueueUrl"]
     aws.client("sns").subscribe(

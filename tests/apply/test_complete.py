@@ -1,4 +1,4 @@
-"""Does the example apply at once, does the index follow, and does it go without a trace?"""
+"""Does the example apply at once, does the index follow, and does a destroy leave nothing?"""
 
 import json
 

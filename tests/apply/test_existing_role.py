@@ -1,4 +1,4 @@
-"""Does a function take on an existing role, which is made in the same apply, and go without a trace?"""
+"""Does a function take on an existing role, which is made in the same apply, and leave nothing after a destroy?"""
 
 from typing import Final
 

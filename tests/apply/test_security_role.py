@@ -21,7 +21,7 @@ PROVIDER: Final = 'provider "aws" {}\n'
 
 
 def is_mapped(role_arn: str) -> Step:
-    """Answer that the role is mapped, and nobody else."""
+    """Answer that only the role is mapped."""
     return answer(json.dumps({"orders-stream-indexer": {"backend_roles": [role_arn]}}).encode())
 
 

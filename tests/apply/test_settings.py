@@ -1,4 +1,4 @@
-"""Do all settings of the function apply at once, with what they name made in the same apply, and go without a trace?"""
+"""Do all settings of the function apply at once, with their resources, and does a destroy leave nothing?"""
 
 from typing import Final
 

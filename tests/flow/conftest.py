@@ -19,7 +19,7 @@ VIEW_TYPES = ("KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES")
 
 @pytest.fixture(scope="session")
 def aws_proxy() -> Iterator[Proxy]:
-    """What stands between the functions (and what mappings give up) and AWS."""
+    """The proxy between AWS and the functions, and between AWS and discarded batches."""
     with Proxy() as started:
         yield started
 
@@ -35,7 +35,7 @@ def aws(aws_proxy: Proxy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 @pytest.fixture(scope="session")
 def proxy(aws: LocalAws) -> Iterator[Proxy]:
-    """What stands between the functions and OpenSearch."""
+    """The proxy between the functions and OpenSearch."""
     with Proxy(aws.opensearch_url) as started:
         yield started
 

@@ -52,7 +52,7 @@ class SecuredOpenSearch:
 
         Args:
             home: the only folder that is written to.
-            users: backend roles by name; one who has the backend role `security_manager` may administer the plugin.
+            users: backend roles by name; a user with the backend role `security_manager` may administer the plugin.
 
         Raises:
             LocalAwsError: Java or Maven is missing, the download failed, or it does not start.

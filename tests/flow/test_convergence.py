@@ -42,7 +42,7 @@ def test_an_attribute_removed_from_an_item_is_gone_from_its_document(pipeline: P
     assert agreement, str(agreement)
 
 
-METRIC_OF = {  # of every fault but TOO_LARGE, which has a test of its own
+METRIC_OF = {  # of every fault but TOO_LARGE, which has a separate test
     FaultKind.REFUSE: "ConnectionErrors",
     FaultKind.DELAY: "ConnectionErrors",
     FaultKind.CLOSE: "ConnectionErrors",
@@ -72,14 +72,14 @@ def test_every_fault_has_its_test() -> None:
 
 @pytest.mark.parametrize("kind", METRIC_OF, ids=lambda kind: kind.value)
 def test_an_index_that_fails_for_a_while_loses_nothing(pipeline: Pipeline, proxy: Proxy, kind: FaultKind) -> None:
-    """Whatever an index or what stands before it does: the records come again, and a metric says what it was."""
+    """Whatever an index or a proxy in front of it does: the records come again, and a metric says what it was."""
     before = {name: pipeline.metric(name) for name in (METRIC_OF[kind], "RecordsRetried")}
     match = "" if kind is FaultKind.REFUSE else "_bulk"
     fault = Fault(kind, match=match, delay_seconds=LONGER_THAN_THE_FUNCTION_HAS)
     with pipeline.timeout(TIMEOUT_SECONDS) if kind in SLOW else nullcontext(), proxy.failing(fault):
         write_at_random(pipeline, seed=2, changes=60)
         wait_until(
-            lambda: pipeline.metric("RecordsRetried") > before["RecordsRetried"], "records were given back to Lambda"
+            lambda: pipeline.metric("RecordsRetried") > before["RecordsRetried"], "records were returned to Lambda"
         )
     agreement = pipeline.agreement()
     assert agreement, str(agreement)
@@ -87,7 +87,7 @@ def test_an_index_that_fails_for_a_while_loses_nothing(pipeline: Pipeline, proxy
 
 
 def test_bodies_that_are_too_large_are_cut_until_they_fit(pipeline: Pipeline, proxy: Proxy) -> None:
-    """Nothing is given back and nothing kept: no document is blamed for its neighbours."""
+    """Nothing is retried and nothing quarantined: no document is blamed for its neighbours."""
     before = {name: pipeline.metric(name) for name in ("RecordsRetried", "RecordsQuarantined")}
     with proxy.failing(Fault(FaultKind.TOO_LARGE, match="_bulk", above_bytes=SMALL_BODY_BYTES)) as injection:
         write_at_random(pipeline, seed=3, changes=60)

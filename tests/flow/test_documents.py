@@ -70,7 +70,7 @@ def test_or_they_are_kept_as_they_are_in_a_flattened_field(chosen: Pipeline) -> 
 
 
 def test_text_that_is_no_unicode_comes_back_as_it_is_and_the_words_around_it_are_found(pipeline: Pipeline) -> None:
-    """DynamoDB stores none; an event can hold it all the same."""
+    """DynamoDB stores none; an event can contain it."""
     odd = record(71)
     odd["dynamodb"]["NewImage"]["note"] = {"S": "a\ud800 oddity"}
     assert pipeline.invoke({"Records": [odd]}) == {"batchItemFailures": []}

@@ -30,7 +30,7 @@ def test_a_function_that_runs_out_of_time_is_given_its_batch_again(pipeline: Pip
 
 
 def test_batches_that_exhaust_the_memory_are_halved_until_they_fit(pipeline: Pipeline, proxy: Proxy) -> None:
-    """No record is given up for its neighbours' size."""
+    """No record is discarded for its neighbours' size."""
     discarded = pipeline.discarded_batches()
     deaths: list[int] = []
 

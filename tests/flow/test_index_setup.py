@@ -1,4 +1,4 @@
-"""Is the index made by the setup alone, and does it take whatever DynamoDB holds?"""
+"""Does only the setup create the index, and does it take whatever DynamoDB holds?"""
 
 import json
 from typing import Any
@@ -42,7 +42,7 @@ def test_the_setup_takes_no_definition_but_that_of_terraform(pipeline: Pipeline)
 
 @pytest.mark.parametrize("event_name", ["INSERT", "REMOVE"])
 def test_a_record_never_creates_an_index(pipeline: Pipeline, event_name: str) -> None:
-    """Without its alias a change is given back, a delete too, and nothing of the alias's name comes into being."""
+    """Without its alias a change is retried, a delete too, and nothing of the alias's name comes into being."""
     alias = pipeline.index.name
     with pipeline.without_alias():
         changes: dict[str, Any] = {"NewImage": None} if event_name == "REMOVE" else {}

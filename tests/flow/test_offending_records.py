@@ -25,7 +25,7 @@ MALFORMED: dict[str, Any] = {
 
 
 def test_an_item_that_the_mapping_refuses_is_quarantined_and_its_neighbours_are_indexed(pipeline: Pipeline) -> None:
-    """An object where the mapping has a number: OpenSearch refuses it for good, and only it."""
+    """An object where the mapping has a number: OpenSearch rejects it permanently, and only it."""
     before = pipeline.metric("DocumentsRejected"), pipeline.metric("OffendingRecordCount")
     good = list(orders(3, seed=21))
     pipeline.put(*good)
@@ -46,7 +46,7 @@ def test_an_item_that_the_mapping_refuses_is_quarantined_and_its_neighbours_are_
 
 
 def test_a_bucket_that_refuses_holds_the_record_back_until_it_takes_it(pipeline: Pipeline, aws_proxy: Proxy) -> None:
-    """Nothing is passed over that is not kept; the index then lacks exactly what the quarantine holds."""
+    """No record is skipped before it is stored; the index then lacks exactly what the quarantine holds."""
     before, kept = pipeline.metric("QuarantineFailures"), pipeline.quarantined()
     good = list(orders(4, seed=23))
     poison = poisoned(good[1])
@@ -79,7 +79,7 @@ def test_a_quarantined_record_goes_back_into_the_index_once_the_cause_is_mended(
 
 
 def test_a_value_too_long_for_doc_values_goes_to_the_quarantine_and_holds_up_nothing(pipeline: Pipeline) -> None:
-    """OpenSearch refuses it by an error that it also gives for states of the index; no other document is beside it."""
+    """OpenSearch refuses it by an error that it also gives for states of the index; the batch has no other document."""
     pipeline.add_fields({"raw": {"type": "keyword", "index": False}})
     refused = record(90)
     refused["dynamodb"]["NewImage"]["raw"] = {"S": "y" * 40_000}
@@ -97,7 +97,7 @@ def test_a_value_too_long_for_doc_values_goes_to_the_quarantine_and_holds_up_not
 def test_a_malformed_record_is_quarantined_and_its_neighbours_are_indexed(pipeline: Pipeline, name: str) -> None:
     """What is no stream record is kept as it came, and the batch is done."""
     malformed = MALFORMED[name]
-    first = 10 * list(MALFORMED).index(name)  # items of its own: the index remembers what other tests deleted
+    first = 10 * list(MALFORMED).index(name)  # items of no other test: the index remembers deletions
     before = pipeline.metric("MalformedRecords"), pipeline.metric("RecordsQuarantined")
     batch = [record(first), malformed, record(first + 1)]
     assert pipeline.invoke({"Records": batch}) == {"batchItemFailures": []}

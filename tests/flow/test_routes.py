@@ -61,7 +61,7 @@ def test_there_is_an_index_for_each_route_and_none_of_the_pipelines_name(routed:
 
 
 def test_an_item_goes_from_one_index_to_the_other_and_out_of_both(routed: Pipeline) -> None:
-    """By a stream of new images alone: nobody knows what the item was before."""
+    """With only new images, the function does not know what the item was before."""
     for item, expected in (
         (an_order("moving", "placed", gift=False), {OPEN}),
         (an_order("moving", "placed", gift=True), {OPEN, GIFTS}),
@@ -97,7 +97,7 @@ def test_changes_at_random_end_with_every_index_equal_to_what_its_route_takes(
     retried = routed.metric("RecordsRetried")
     with proxy.failing(Fault(kind, match=f"/{alias}/_bulk")):
         write(50)
-        wait_until(lambda: routed.metric("RecordsRetried") > retried, "records were given back to Lambda")
+        wait_until(lambda: routed.metric("RecordsRetried") > retried, "records were returned to Lambda")
     for name, agreement in routed.agreements(TAKES).items():
         assert agreement, f"{name}: {agreement}"
         assert agreement.equal > 0

@@ -58,7 +58,7 @@ class Password:
 
 @pytest.fixture(scope="module")
 def domain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SecuredOpenSearch]:
-    """A node with its security plugin, on which nobody is mapped to the indexer's role."""
+    """A node with its security plugin, on which no principal is mapped to the indexer's role."""
     started = SecuredOpenSearch.start(tmp_path_factory.mktemp("secured"), USERS)
     yield started
     started.stop()
@@ -84,7 +84,7 @@ def opensearch(domain: SecuredOpenSearch, user: str) -> OpenSearchClient:
 
 
 def admission(domain: SecuredOpenSearch) -> SecurityRoleMapping:
-    """Return what the apply invokes, run as somebody who may administer security and nothing else."""
+    """Return what the apply invokes, run as a user who may only administer security."""
     return SecurityRoleMapping(opensearch(domain, "manager"), ManualDeadline())
 
 
@@ -96,7 +96,7 @@ def set_up(domain: SecuredOpenSearch) -> None:
 
 
 def write(domain: SecuredOpenSearch) -> list[int]:
-    """Write, delete and guard; return the status of each, or the request's alone when it is refused."""
+    """Write, delete and guard; return the status of each, or only the request's if it is refused."""
     answer = opensearch(domain, "indexer").request(
         "POST", "/orders/_bulk", WRITES, query="require_alias=true", deadline=ManualDeadline()
     )
@@ -120,7 +120,7 @@ def test_nobody_is_let_in_before_the_role_is_written(domain: SecuredOpenSearch) 
 def test_the_role_is_enough_to_set_the_index_up_and_write_to_it(
     domain: SecuredOpenSearch, role: dict[str, Any]
 ) -> None:
-    """All that the function asks of a domain, the first time and again."""
+    """Every request of the function to a domain, the first and the next time."""
     admission(domain).grant(role["name"], role["document"], INDEXER)
     set_up(domain)
     assert write(domain) == DONE
@@ -156,7 +156,7 @@ def test_a_bulk_request_cannot_reach_another_index(domain: SecuredOpenSearch, ro
 
 
 def test_without_a_security_role_the_path_does_not_hold(domain: SecuredOpenSearch) -> None:
-    """OpenSearch's default: who may write anywhere, as all may where IAM alone decides, gets where the body says."""
+    """OpenSearch's default: who may write anywhere, as all may where only IAM decides, gets where the body says."""
     for name in ("orders-v1", "goods-v1"):
         domain.call("PUT", f"/{name}", {})
     body = b'{"index": {"_index": "goods-v1", "_id": "b"}}\n{}\n'
@@ -191,7 +191,7 @@ def test_each_permission_is_needed(domain: SecuredOpenSearch, role: dict[str, An
 
 
 def is_refused(domain: SecuredOpenSearch, permission: str) -> bool:
-    """Tell whether an index cannot be set up, for want of `permission`, or not be written to."""
+    """Return whether setup or a write fails without `permission`."""
     domain.call("DELETE", "/orders-v1")
     try:
         set_up(domain)

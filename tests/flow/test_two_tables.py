@@ -1,4 +1,4 @@
-"""Do two tables with the same keys have their documents beside each other in one index?"""
+"""Do two tables with the same keys have separate documents in one index?"""
 
 import random
 from collections.abc import Iterator, Mapping

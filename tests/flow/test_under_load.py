@@ -36,7 +36,7 @@ def put_many(pipeline: Pipeline, items: list[Item]) -> None:
 
 
 def test_one_poison_item_among_ten_thousand_is_found_and_kept(pipelines: Mapping[str, Pipeline]) -> None:
-    """It alone is in the quarantine, and it alone is missing in the index."""
+    """Only this record is in the quarantine, and only its document is missing in the index."""
     pipeline = pipelines["NEW_AND_OLD_IMAGES"]
     put_many(pipeline, [small(number, total={"N": str(number)}) for number in range(100)])
     items = [small(number, total={"N": str(number)}) for number in range(MANY)]
@@ -88,7 +88,7 @@ def test_many_writers_several_shards_and_ten_lanes_of_each_keep_every_item_in_or
 
 
 def test_two_tables_on_one_domain_are_searched_as_one_and_never_mix(pipelines: Mapping[str, Pipeline]) -> None:
-    """Each table has an index of its own, so equal keys do not clash; a search may name both, and hits say which."""
+    """Each table has a separate index, so equal keys do not clash; a search may name both, and hits say which."""
     first, second = pipelines["NEW_IMAGE"], pipelines["OLD_IMAGE"]
     item = {**next(orders(1, seed=77)), "order_id": {"S": "in-two-tables"}}
     first.put({**item, "note": {"S": "twofold one"}})
@@ -112,7 +112,7 @@ def test_two_tables_on_one_domain_are_searched_as_one_and_never_mix(pipelines: M
 def test_an_outage_longer_than_the_retries_leaves_in_the_destination_what_the_index_lacks(
     pipeline: Pipeline, proxy: Proxy
 ) -> None:
-    """Exactly that; and after the cause is mended, changing those items catches up, as the runbook says."""
+    """Exactly that; and after the cause is fixed, changing those items catches up, as the runbook says."""
     before = list(orders(10, seed=55))
     pipeline.put(*before)
     assert pipeline.agreement()

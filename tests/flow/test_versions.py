@@ -1,4 +1,4 @@
-"""Does an index whose items say their own versions end equal to the table, by that alone?"""
+"""Does an index whose items say their own versions end equal to the table, only by these?"""
 
 import random
 from collections.abc import Mapping

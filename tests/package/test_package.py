@@ -84,7 +84,7 @@ def test_the_same_inputs_give_the_same_bytes(package: Path, tmp_path: Path) -> N
 
 
 def test_building_again_over_a_zip_is_the_same(package: Path, tmp_path: Path) -> None:
-    """No earlier build shows, neither in the zip nor beside it. The output says what the zip is."""
+    """No earlier build shows, neither in the zip nor next to it. The output says what the zip is."""
     output = tmp_path / "again.zip"
     output.write_bytes(b"something old")
     run = build(LAMBDA, output, "--platform", "arm64", "--python", "3.13")

@@ -1,4 +1,4 @@
-"""Unit: does the bill of materials tell what is in the zip, the same each time?"""
+"""Unit: does the bill of materials list what is in the zip, the same each time?"""
 
 import hashlib
 import subprocess

@@ -29,10 +29,16 @@ module "search" {
 """
 
 
+def in_the_tree(block: str) -> str:
+    """Return a block with this tree in place of the published module and a downloaded zip."""
+    local = re.sub(r'"github\.com/example/[\w-]+(?:/(/[\w/-]+))?\?ref=[\w.]+"', r'"../..\1"', block)
+    return local.replace('"stream-indexer.zip"', '"../../build/stream-indexer.zip"')
+
+
 def blocks() -> dict[str, str]:
     """Return the HCL of the READMEs, one file for each block."""
     return {
-        f"{'root' if readme.parent == ROOT else readme.parent.name}_{number}.tf": block
+        f"{'root' if readme.parent == ROOT else readme.parent.name}_{number}.tf": in_the_tree(block)
         for readme in READMES
         for number, block in enumerate(
             re.findall(r"^```hcl\n(.*?)^```", readme.read_text(), re.MULTILINE | re.DOTALL), 1

@@ -1,6 +1,6 @@
 """A table, its stream, Lambda's delivery, an index with OpenSearch's version rules, and faults: one small world.
 
-Time stands still between the steps; every choice is made by whoever builds the world, so a failure can be seen again.
+Time does not pass between the steps; the caller makes every choice, so a failure can be repeated.
 """
 
 # ruff: noqa: D102 - the protocols document their methods
@@ -107,7 +107,7 @@ class Write:
         is_shown: the attribute that filters ask for.
         side: the attribute that routes ask for.
         gap: how far the ordinal advances.
-        ticks: how far the clock goes on, in seconds; it may step back.
+        ticks: how far the clock advances, in seconds; it may step back.
     """
 
     item: str
@@ -194,7 +194,7 @@ def _failed(status: int, fault: str, reason: str) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the index is to hold of an item, and the record that told it."""
+    """What the index is to hold of an item, and the record that changed it."""
 
     state: State
     image: Image
@@ -208,7 +208,7 @@ class Shard:
     Attributes:
         items: whose changes it has, until a split gives them to its children.
         parent: must be drained before this one is read.
-        place: where Lambda goes on.
+        place: where Lambda continues.
     """
 
     items: str
@@ -218,7 +218,7 @@ class Shard:
 
     @property
     def is_drained(self) -> bool:
-        """Whether every record is dealt with."""
+        """Whether every record is processed."""
         return self.place == len(self.records)
 
 
@@ -281,7 +281,7 @@ class World:
                 self.wanted[alias, change.item] = Wanted(change.state, new, told)
 
     def split(self, shard: Shard) -> None:
-        """Let a shard's items go on in two new ones; one that has split already has none to give."""
+        """Move a shard's items to two new ones; a shard that has split has no items left."""
         if not any(child.parent is shard for child in self.shards):
             self.shards += [Shard(shard.items[:1], shard), Shard(shard.items[1:], shard)]
 
@@ -347,7 +347,7 @@ class World:
         return ""
 
     def invoke(self, batch: Sequence[StreamRecord], seconds: float) -> BatchResult:
-        """Let the function deal with a batch."""
+        """Let the function process a batch."""
         deadline = ManualDeadline(seconds)
         routes = []
         for alias, index in self.indexes.items():

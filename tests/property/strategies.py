@@ -17,7 +17,7 @@ digits: Final = st.integers(min_value=-(10**38) + 1, max_value=10**38 - 1)
 
 @st.composite
 def decimals(draw: st.DrawFn) -> Decimal:
-    """Draw a number that DynamoDB holds: up to 38 digits, 1E-130 to 9.99…E+125, or nought."""
+    """Draw a number that DynamoDB holds: up to 38 digits, 1E-130 to 9.99…E+125, or zero."""
     number = Decimal(draw(st.one_of(st.integers(-20, 20), digits)))
     if not number:
         return number
@@ -59,7 +59,7 @@ def key_values(text: st.SearchStrategy[str]) -> st.SearchStrategy[Value]:
 
 
 def meaning(value: Value) -> tuple[str, Any]:
-    """Return what a key's value is to DynamoDB: equal for equal keys alone."""
+    """Return what a key's value is to DynamoDB: equal only for equal keys."""
     ((kind, content),) = value.items()
     match kind:
         case "N":
@@ -70,7 +70,7 @@ def meaning(value: Value) -> tuple[str, Any]:
 
 
 def plain(value: Value) -> Any:
-    """Convert a value slowly, as anybody would write it down."""
+    """Convert a value slowly, in the simplest way."""
     ((kind, content),) = value.items()
     match kind:
         case "N":
@@ -130,7 +130,7 @@ awkward_values: Final = values_with(
 )
 awkward_images: Final = st.dictionaries(awkward_names, awkward_values, max_size=4)
 
-# What stands where a value should, favouring what a careless look takes for one: "S" is in the text "S" too.
+# Wrong values, favouring what a careless look takes for one: "S" is in the text "S" too.
 types: Final = st.sampled_from(["S", "N", "M", "L", "BOOL", "NULL", "NS", "SS", "B", "BS"])
 no_values: Final[st.SearchStrategy[Any]] = st.one_of(
     st.none(), st.booleans(), st.integers(), types, st.text(max_size=3), st.lists(types, max_size=2), st.just({})

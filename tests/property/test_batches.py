@@ -31,7 +31,7 @@ def documents(draw: st.DrawFn) -> Document:
 @given(st.lists(documents(), max_size=20), st.integers(1, 1000))
 @examples(400)
 def test_chunks_keep_the_order_and_lose_nothing(given_: list[Document], max_bytes: int) -> None:
-    """Each is as large as the limit lets it be; a document larger than it goes alone."""
+    """Each is as large as the limit lets it be; a larger document has its body to itself."""
     cut = [list(chunk) for chunk in split_by_size(given_, max_bytes)]
     assert [document for chunk in cut for document in chunk] == given_
     assert all(cut)
@@ -100,7 +100,7 @@ def test_anything_is_a_record_or_malformed(given_: Any) -> None:
 @examples(800)
 @example(record("a", 5, NewImage={"number": {"N": ""}}), False, 200)  # noqa: FBT003
 def test_anything_in_a_batch_costs_its_neighbours_nothing(given_: Any, is_down: bool, status: int) -> None:  # noqa: FBT001
-    """It is done, kept, or given back; the function never raises for it, nor breaks the request."""
+    """It is done, quarantined, or returned for retry; the function never raises for it, nor breaks the request."""
     stage = Stage(index=ScriptedIndex(by_id({"a|1": status})), quarantine=FakeQuarantine(is_down=is_down))
     report = stage.run(record("y", 1), given_, record("z", 9))
     sent = [one for request in stage.index.requests for one in request]  # what must be read first is sent last

@@ -42,7 +42,7 @@ RULES: Final = {
     "revised, routed, shown": Rules(SHOWN, TWO_SIDES, REVISION),
     "revised, outliving": Rules(OUTLIVING, versions=REVISION),
 }
-# Whether a document outlives its item cannot be told from a late read, nor an item's last version without its old
+# Whether a document outlives its item cannot be known from a late read, nor an item's last version without its old
 # image: the module refuses both.
 CASES: Final = [
     *product(("NEW_IMAGE",), ("all", "shown", "outliving", "shown, outliving", "routed", "routed, shown, outliving")),

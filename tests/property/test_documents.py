@@ -1,4 +1,4 @@
-"""Property: does every item become exactly its document, under an id and a version of its own?"""
+"""Property: does every item become exactly its document, under a unique id and version?"""
 
 import json
 from decimal import Decimal
@@ -80,7 +80,7 @@ def test_an_id_has_at_most_512_bytes_and_stays_different(keys: list[list[Value]]
 @example([("", [{"S": "#a"}, {"S": "b"}]), ("a", [{"S": "b"}])])
 @example([("a", [{"S": "x" * 600}]), ("A", [{"S": "x" * 600}])])
 def test_tables_of_one_index_have_no_id_in_common(items: list[tuple[str, list[Value]]]) -> None:
-    """Each has a prefix of its own, one of them may have none, and their keys may have any form."""
+    """Each has another prefix, one of them may have no prefix, and their keys may have any form."""
     made = [(prefix, made_id(key, prefix)) for prefix, key in items]
     assert all(one[0] == other[0] or one[1] != other[1] for one, other in combinations(made, 2))
 

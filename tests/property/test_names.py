@@ -43,7 +43,7 @@ def once(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def own(image: Item) -> dict[str, Any]:
-    """Return the attributes that the team wrote, as anybody would write them down."""
+    """Return the attributes that the team wrote, in the simplest way."""
     return {name: plain(value) for name, value in image.items() if name not in REPLICATION_ATTRIBUTES}
 
 
@@ -94,7 +94,7 @@ def test_an_item_can_be_told_from_its_renamed_document(image: Item) -> None:
 @example({"_id": {"M": {"_id": X}}}, {"_id": {"M": {"%_id": X}}})
 @pytest.mark.parametrize("policy", FieldNamePolicy)
 def test_two_different_items_never_have_the_same_document(policy: FieldNamePolicy, one: Item, other: Item) -> None:
-    """Under any policy; one of the others is the item that was written as this one is mended."""
+    """Under any policy; one of the others is the item that was written as this one is changed."""
     names = FieldNames(policy)
     lookalike: Any = names.sanitize(one)
     for second in (other, lookalike):
@@ -108,7 +108,7 @@ def test_two_different_items_never_have_the_same_document(policy: FieldNamePolic
 @example({FLATTENED_FIELD: X, "_id": X})
 @example({FLATTENED_FIELD: {"M": {FLATTENED_FIELD: {"M": {"a.b": X}}}}, "a.b": X, "a": X})
 def test_a_flattened_document_has_every_attribute_in_one_of_two_places(image: Item) -> None:
-    """As it is, where OpenSearch takes all its names; else below one of the flattened fields."""
+    """Unchanged, where OpenSearch takes all its names; else below one of the flattened fields."""
     found = document(image, FieldNames(FieldNamePolicy.FLATTEN))
     flattened = found.pop(FLATTENED_FIELD, {}) | found.pop(UNSEARCHABLE_FIELD, {})
     assert not flattened.keys() & found.keys()
@@ -153,7 +153,7 @@ def test_a_document_is_the_same_whatever_was_seen_before_it(
 @example({"a.b": {"L": "S"}})
 @pytest.mark.parametrize("policy", FieldNamePolicy)
 def test_what_is_no_value_is_malformed_and_nothing_else(policy: FieldNamePolicy, image: Any) -> None:
-    """At any depth, beside any name: no other error, and no document without it."""
+    """At any depth, with any other name: no other error, and no document without it."""
     names = FieldNames(policy)
     for _ in range(2):  # nor does it matter what was remembered of it
         with pytest.raises(MalformedRecordError):

@@ -75,7 +75,7 @@ def test_records_that_repeat_and_arrive_late_change_nothing(
 def test_numbers_that_wrap_are_settled_once_the_newest_comes_again(
     history: list[Write], batches: list[list[int]], far: int
 ) -> None:
-    """Whatever came before: Lambda goes on in order from wherever it went back to."""
+    """Whatever came before: Lambda continues in order from wherever it went back to."""
     world = World("NEW_IMAGE", Rules(), {ALIAS: VersionedIndex(iter([]))}, iter([]), 10**12 + SEQUENCE_RANGE - far)
     for write in history:
         world.write(write)

@@ -13,12 +13,12 @@ from tools.prose import Text
 GOAL: Final = 0.5
 # Phrases per 1,000 words in folders that are not yet rewritten. Numbers only shrink; a folder without one has the goal.
 NOT_YET: Final = {
-    ".": 15,
-    "docs": 12,
+    ".": 10,
+    "docs": 6,
     "examples": 24,
-    "lambda": 12,
+    "lambda": 10,
     "modules": 14,
-    "tests": 12,
+    "tests": 4,
 }
 
 

@@ -47,7 +47,7 @@ class DataAwsSqsQueue extends cdktn.TerraformDataSource {
     _name;
 }
 """
-# As pulumi-aws has it: lists in the plural, and what blocks hold in a file of its own.
+# As pulumi-aws has it: lists in the plural, and what blocks hold in a separate file.
 PYTHON = {
     "pulumi_aws/sqs/queue.py": """
 @pulumi.input_type
@@ -118,7 +118,7 @@ locals {
   since  = aws_sqs_queue.this["a"].arn
   ages   = { for key, rule in data.aws_sqs_queue.old.rule : key => rule.since }
   both   = concat([for queue in aws_sqs_queue.this : queue.arn], [for topic in aws_sns_topic.this : topic.id])
-  nought = keys(aws_sqs_queue.this)
+  zero = keys(aws_sqs_queue.this)
 }
 """
 
@@ -151,7 +151,7 @@ def of_reasons(tmp_path: Path) -> Path:
 
 
 def test_the_names_of_each_place_and_the_deprecated_ones_are_written(of_names: Path, of_reasons: Path) -> None:
-    """A block is a place of its own, and what a list is called in the plural is found."""
+    """A block has separate names, and what a list is called in the plural is found."""
     told = json.loads(written(of_names, of_reasons, ["aws_sqs_queue", "data.aws_sqs_queue"]))
     assert (told["provider"], told["from"]) == ("6.1.2", [of_names.name, of_reasons.name])
     assert told["places"] == {
@@ -166,7 +166,7 @@ def test_the_names_of_each_place_and_the_deprecated_ones_are_written(of_names: P
 
 
 def test_a_type_that_is_not_there_is_said(of_names: Path, of_reasons: Path) -> None:
-    """Gone from the provider, told in another form, or called otherwise."""
+    """Gone from the provider, in another form, or renamed."""
     with pytest.raises(UnreadableError, match=r"cdktn_provider_aws-1-py3-none-any.whl has no aws_kms_key"):
         Schema(of_names).code("aws_kms_key")
     with pytest.raises(UnreadableError, match="tells aws_sns_topic in a form that is not known here"):

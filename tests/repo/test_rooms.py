@@ -59,7 +59,7 @@ def imports(name: str) -> set[str]:
 
 
 def package(name: str) -> str:
-    """Return the package of a module, or the module where it has none."""
+    """Return the package of a module, or the module if it is in no package."""
     return name.split(".", maxsplit=1)[0]
 
 

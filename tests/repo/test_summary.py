@@ -1,4 +1,4 @@
-"""Do the last lines of a test run say how long each part took, what was slow, and how to run a failed test alone?"""
+"""Do the last lines of a test run say how long each part took, what was slow, and how to run only a failed test?"""
 
 import os
 import re

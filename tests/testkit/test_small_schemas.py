@@ -1,4 +1,4 @@
-"""Does Terraform see the provider as it is, but for the schemas of types that the tree does not name?"""
+"""Does Terraform see the provider unchanged, except for the schemas of types that the tree does not name?"""
 
 import tempfile
 from collections.abc import Iterator
@@ -58,7 +58,7 @@ def provider() -> Provider:
 
 @pytest.fixture
 def address(provider: Provider) -> Iterator[str]:
-    """What stands in front of the provider."""
+    """The proxy in front of the provider."""
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(2) as threads:
         server = grpc.server(threads)
         server.add_generic_rpc_handlers([provider])

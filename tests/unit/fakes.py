@@ -93,7 +93,7 @@ def expiry(name: str = "a", count: int = 1, event: str = "REMOVE", **members: An
 
 
 class ManualDeadline:
-    """Time that passes when somebody sleeps or spends it, and at no other moment."""
+    """Time that passes when a caller sleeps or spends it, and at no other moment."""
 
     def __init__(self, seconds: float = 118.0) -> None:
         """Begin an invocation that has `seconds` for its work."""
@@ -115,7 +115,7 @@ class ManualDeadline:
         return 1.0
 
 
-NO_JSON: Final = object()  # the source of a number whose text is none; DynamoDB delivers no such thing
+NO_JSON: Final = object()  # the source of a number whose text is not a number; DynamoDB delivers no such thing
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +185,7 @@ def each(*answers: int | tuple[int, str, str]) -> Reply:
 
 
 def guarded(items: list[dict[str, Any]], asked: Sequence[Sent]) -> list[dict[str, Any]]:
-    """Return the items with the answer to the guard that a body of deletes alone has."""
+    """Return the items with the answer to the guard of a body that has only deletes."""
     missing = {"update": {"status": 404, "error": {"type": "document_missing_exception", "reason": "[%]: missing"}}}
     return [*items, missing] if all(one.action == "delete" for one in asked) else items
 
@@ -280,7 +280,7 @@ class Stage:
 
     Attributes:
         index: of the one route that takes every item.
-        routes: in its place, by alias each index and what an item must be.
+        routes: instead of it, by alias each index and what an item must be.
     """
 
     index: ScriptedIndex = field(default_factory=ScriptedIndex)
@@ -293,7 +293,7 @@ class Stage:
     routes: Mapping[str, tuple[ScriptedIndex, Mapping[str, Condition]]] = field(default_factory=dict)
 
     def run(self, *records: Any) -> BatchResult:
-        """Deal with one batch."""
+        """Process one batch."""
         routes = [
             IndexTarget(alias, BulkWriter(index, self.max_body_bytes), conditions)
             for alias, (index, conditions) in (self.routes or {ALIAS: (self.index, {})}).items()

@@ -17,7 +17,7 @@ def nested(depth: int) -> dict[str, Any]:
 
 
 def image(**attributes: Any) -> dict[str, Any]:
-    """Return an image with these attributes beside its key."""
+    """Return an image with its key and these attributes."""
     return {**key(), **attributes}
 
 
@@ -77,7 +77,7 @@ RECORDS: Final[dict[str, Any]] = {
     },
 }
 
-# What has the shape of a record, and yet no document can be made of it: its key is none.
+# What has the shape of a record, and yet no document can be made of it: its key is invalid.
 KEYS: Final[dict[str, Any]] = {
     **{f"Keys is {name}": value for name, value in NOT_OBJECTS.items()},
     "Keys is empty": {},
@@ -121,7 +121,7 @@ IMAGES: Final[dict[str, Any]] = {
     **{f"NewImage is {name}": value for name, value in NOT_OBJECTS.items() if name != "null"},
     **{f"an attribute is {name}": image(bad=value) for name, value in NOT_OBJECTS.items()},
     "an attribute has no type": image(bad={}),
-    "an attribute has a type that is none": image(bad={"X": "x"}),
+    "an attribute has an unknown type": image(bad={"X": "x"}),
     **{
         f"an attribute is a list of {kind}": image(bad=[kind])
         for kind in ("S", "N", "M", "L", "BOOL", "NULL", "NS", "B")
@@ -132,7 +132,7 @@ IMAGES: Final[dict[str, Any]] = {
     "a number is a number": image(bad={"N": 1}),
     "a number is null": image(bad={"N": None}),
     "a number is a lone surrogate": image(bad={"N": "\ud800"}),
-    "a number is a number beside a lone surrogate": image(good={"S": "\ud800"}, bad={"N": 1}),
+    "a number is a number, with a lone surrogate": image(good={"S": "\ud800"}, bad={"N": 1}),
     "a map is null": image(bad={"M": None}),
     "a map is a list": image(bad={"M": []}),
     "a list is null": image(bad={"L": None}),

@@ -1,4 +1,4 @@
-"""Unit: does Lambda get its answer, CloudWatch its metrics, and nobody the contents of a record?"""
+"""Unit: does Lambda get its answer, CloudWatch its metrics, and no log the contents of a record?"""
 
 import gc
 import hashlib
@@ -155,7 +155,7 @@ def test_a_collection_is_sent_no_parameter_and_no_guard(scene: Scene, monkeypatc
 
 
 def test_a_batch_that_failed_names_the_sequence_number_to_go_on_from(scene: Scene) -> None:
-    """One: Lambda goes on from the lowest whatever it is given. It is the SequenceNumber, not the eventID."""
+    """One: Lambda continues from the lowest whatever it is given. It is the SequenceNumber, not the eventID."""
     scene(by_id({"b|1": 503, "c|1": 503}))
     answered = handle(batch(*(record(name, count) for count, name in enumerate("abcd", 1))), Context())
     assert answered == {"batchItemFailures": [{"itemIdentifier": number(2)}]}
@@ -326,7 +326,7 @@ def test_a_setup_that_is_refused_fails_the_invocation_with_its_reason(
     ],
 )
 def test_an_event_of_another_kind_is_refused(scene: Scene, event: Any) -> None:
-    """By an exception: an answer would tell Lambda that all is done. Its contents are not quoted."""
+    """By an exception: a response would mean to Lambda that all is done. Its contents are not quoted."""
     server = scene()
     with pytest.raises(IndexerError, match="neither a batch") as caught:
         handle(event, Context())

@@ -161,7 +161,7 @@ def test_either_kind_of_offence_counts(name: str) -> None:
 
 
 def test_that_nothing_was_dealt_with_is_told() -> None:
-    """By that an alarm knows a pipeline that stands still from one that has nothing to do."""
+    """By that an alarm distinguishes a blocked pipeline from an idle one."""
     content = told(BatchMetrics())
     assert content.keys() == {"_aws", "FunctionName", "RecordsProcessed"}
     assert content["RecordsProcessed"] == 0

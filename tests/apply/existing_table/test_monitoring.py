@@ -29,7 +29,7 @@ MALFORMED: Final[dict[str, Any]] = {}
 
 @pytest.fixture(scope="session")
 def log(deployment: Deployment) -> list[str]:
-    """What the function and Lambda wrote: of a batch with a malformed record, one given back, and one that raised."""
+    """The log of a batch with a malformed record, one that failed partially, and one that raised."""
     invoke(deployment, {"Records": [record("a", 1), MALFORMED]})
     connect(deployment.aws).indices.delete(index="products-v1", ignore=404)
     invoke(deployment, {"Records": [record("b", 2)]})
@@ -82,7 +82,7 @@ def asked(query: str) -> set[str]:
 
 
 def test_what_was_applied_is_what_was_written(deployment: Deployment) -> None:
-    """Every alarm, the composite one too, says whom it tells."""
+    """Every alarm, the composite one too, names its topics."""
     described = deployment.aws.client("cloudwatch").describe_alarms(AlarmTypes=["MetricAlarm", "CompositeAlarm"])
     alarms = described["MetricAlarms"] + described["CompositeAlarms"]
     assert {alarm["AlarmArn"] for alarm in alarms} == set(deployment.terraform.outputs()["alarm_arns"].values())
@@ -94,7 +94,7 @@ def test_what_was_applied_is_what_was_written(deployment: Deployment) -> None:
 
 
 def test_the_dashboard_begins_with_the_state_of_every_alarm(deployment: Deployment) -> None:
-    """Whoever opens it at night sees first what is on."""
+    """An operator who opens it at night sees first what is on."""
     dashboard = deployment.aws.client("cloudwatch").get_dashboard(DashboardName="products-eu-west-1")
     body = json.loads(dashboard["DashboardBody"])
     Draft202012Validator(DASHBOARD).validate(body)

@@ -1,4 +1,4 @@
-"""Does the example with an existing table take any destination, and go without a trace?"""
+"""Does the example with an existing table take any destination, and leave nothing after a destroy?"""
 
 from tests.apply.deployment import Deployment
 from tests.apply.existing_table.test_existing_table import destination

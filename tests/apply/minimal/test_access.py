@@ -85,7 +85,7 @@ REFUSED: Final = {
     "passing a role": Request("iam:PassRole", f"arn:aws:iam::{ACCOUNT}:role/{ROLE}"),
     "invoking a function": Request("lambda:InvokeFunction", f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:orders"),
     "a queue": Request("sqs:SendMessage", f"arn:aws:sqs:eu-west-1:{ACCOUNT}:orders"),
-    "metrics, which go by the log": Request("cloudwatch:PutMetricData", "*"),
+    "metrics, which are lines of the log": Request("cloudwatch:PutMetricData", "*"),
 }
 
 

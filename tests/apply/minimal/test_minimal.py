@@ -97,7 +97,7 @@ def test_tags_are_put_on_what_is_there(minimal: Deployment) -> None:
 
 
 def test_tags_and_a_changed_batch_size_are_applied_in_place(minimal: Deployment) -> None:
-    """The mapping is the same one, so it goes on where it was."""
+    """The mapping is the same one, so it continues where it was."""
     before = minimal.mapping()
     minimal.set('module "search" {\n  tags     = { team = "shop" }\n  batching = { batch_size = 500 }\n}\n')
     minimal.apply()

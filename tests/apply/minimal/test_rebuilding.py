@@ -1,4 +1,4 @@
-"""Is an index rebuilt by what docs/upgrading.md says, with the program that stands there?"""
+"""Is an index rebuilt by what docs/upgrading.md says, with the program on that page?"""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""Does the mapping of the minimal example follow the table to another stream, and does the example go without a trace?
+"""Does the mapping of the minimal example follow the table to another stream, and does a destroy leave nothing?
 
 The tests run in this order, after those of the other files of this folder.
 """

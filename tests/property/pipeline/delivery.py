@@ -15,7 +15,7 @@ class Delivery:
     """One mapping.
 
     Attributes:
-        invoke: gives the function a batch; returns the number to go on from, None for success, or CRASHED.
+        invoke: gives the function a batch; returns the number to continue from, None for success, or CRASHED.
         most: the batch size.
         bisects: whether a batch is cut in two when the function crashes.
     """

@@ -1,6 +1,6 @@
 """One history of the whole function: writes, deliveries and faults drawn from a seed, and what must be true of them.
 
-The function is driven by `handler.handle` alone. What it talks to are sockets, and the clock is the history's.
+The function is driven only by `handler.handle`. What it talks to are sockets, and the clock is the history's.
 """
 
 import contextlib
@@ -357,7 +357,7 @@ class History:
                 if not self.rules.choose(alias, image):
                     assert name not in found, self._what(f"{alias} has a document of {name}: {found.get(name)}")
                 elif name in index.suspects and (alias, name) in self.bucket.records:
-                    continue  # an error of an unknown type came again when the document was sent alone
+                    continue  # an error of an unknown type came again when the document was sent by itself
                 elif image and image["kind"]["S"] in BAD_KINDS:
                     assert (alias, name) in self.bucket.records, self._what(f"{name} is not kept for {alias}")
                 else:

@@ -17,7 +17,7 @@ UNKNOWN: Final = ("illegal_state_exception", "some_new_exception", "process_clus
 
 
 class Wrong(Enum):
-    """What is wrong with one answer; the documents are written all the same, where nothing else is said."""
+    """What is wrong with one answer; the documents are still written, unless it says otherwise."""
 
     NOTHING = "nothing"
     EXTRA = "an item too many"
@@ -28,7 +28,7 @@ class Wrong(Enum):
     NO_JSON = "cut JSON with a right length"
     NO_VERSION = "conflicts that do not say which version"
     SOME = "429 to some documents, which are not written"
-    UNKNOWN = "an error of a type that nobody knows to some documents, which are not written"
+    UNKNOWN = "an error of an unknown type to some documents, which are not written"
     NO_ALIAS = "the alias is gone, nothing is written"
 
 

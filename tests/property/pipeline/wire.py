@@ -110,7 +110,7 @@ class Wire(socket.socket):
         super().close()
 
     def hang_up(self) -> None:
-        """Let the other side end the connection."""
+        """Let the peer end the connection."""
         self._peer.close()
 
     def _reply(self, reply: Reply | None) -> None:

@@ -1,4 +1,4 @@
-"""Unit: are the index's mappings safe where nobody says otherwise, and the team's where it does?"""
+"""Unit: are the index's mappings safe by default, and the user's where they are set?"""
 
 import copy
 from typing import Any, Final

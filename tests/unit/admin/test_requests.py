@@ -1,4 +1,4 @@
-"""Unit: is a request retried until it is answered for good, while time lasts, and are refusals explained?"""
+"""Unit: is a request retried until the response is final, while time lasts, and are refusals explained?"""
 
 from collections.abc import Sequence
 

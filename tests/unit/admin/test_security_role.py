@@ -111,7 +111,7 @@ def test_again_is_the_same_as_once() -> None:
 
 
 def test_the_last_one_to_go_takes_role_and_mapping_along() -> None:
-    """A role that is left mapped would let in whoever is given its name next."""
+    """A role that is left mapped would admit the next role of its name."""
     security = Security(INDEXER)
     remove(security)
     assert (security.roles, security.mappings) == ({}, {})

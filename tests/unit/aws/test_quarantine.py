@@ -129,7 +129,7 @@ DENIED = answer(b"<Error><Code>AccessDenied</Code><Message>secret</Message></Err
     [(DENIED, ": AccessDenied"), (answer(status=404), ": status 404"), (reset, "ConnectionResetError")],
 )
 def test_a_record_that_s3_does_not_take_is_named_by_the_error_s_code(step: Step, said: str) -> None:
-    """The record is then given back, never passed over; the message may quote the record."""
+    """The record is then retried, never skipped; the message may quote the record."""
     with serving(step) as server:
         kept_in = quarantine(f"http://127.0.0.1:{server.port}")
         (failure,) = kept_in.keep([(record(), REFUSED)], ManualDeadline())
@@ -193,7 +193,7 @@ def test_an_s3_that_never_answers_costs_no_more_than_the_time(server: Server) ->
 
 
 def test_a_record_that_is_still_retried_is_kept_apart(s3: Any, aws_url: str) -> None:
-    """As evidence: the folders of days have what nobody retries."""
+    """As evidence: the folders of days have what is not retried."""
     given = record("a", 7)
     quarantine_there = quarantine(aws_url)
     assert quarantine_there.keep([(given, Rejection(HELD, "blocked", alias="orders"))], RealDeadline(SECONDS)) == [""]

@@ -43,7 +43,7 @@ def botocore_headers(signer: Signer, method: str, url: str, body: bytes, credent
 def test_more_headers_are_signed_as_botocore_signs_them(
     credentials: Credentials, service: str, path: str, more: dict[str, str]
 ) -> None:
-    """S3 alone signs a path as it is sent."""
+    """Only S3 signs a path as it is sent."""
     signer = Signer(service, "eu-west-1", lambda: credentials, lambda: MOMENT)
     ours = signer.headers("PUT", HOST, path, "", b"{}", more)
     signed = AWSRequest("PUT", f"https://{HOST}{path}", data=b"{}", headers=more)

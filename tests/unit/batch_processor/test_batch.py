@@ -1,4 +1,4 @@
-"""Unit: is every record of a batch done, given back, or kept, and nothing else?"""
+"""Unit: is every record of a batch done, retried, or quarantined?"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -64,7 +64,7 @@ def test_the_last_change_of_an_item_wins() -> None:
     [({}, 4), ({"c|1": 503}, 2), ({"a|1": 503}, 0), ({"d|1": 503, "b|1": 503}, 1), ({"d|1": 503}, 3)],
 )
 def test_dealt_with_are_the_records_that_need_not_come_again(failing: dict[str, int], expected: int) -> None:
-    """What stands behind the first that is given back comes again with it, also where it is written."""
+    """Records after the first one that is retried come again, even if they were written."""
     report = Stage(ScriptedIndex(by_id(failing))).run(*[record(name, count) for count, name in enumerate("abcd")])
     assert report.metrics.records_processed == expected
 
@@ -79,7 +79,7 @@ def test_one_key_by_two_spellings_of_its_number_is_one_item() -> None:
 
 @pytest.mark.parametrize("given", malformed.ALL.values(), ids=malformed.ALL)
 def test_a_malformed_record_costs_its_neighbours_nothing(given: Any) -> None:
-    """It is kept, counted, and passed over; whatever it is."""
+    """It is quarantined, counted, and skipped; whatever it is."""
     stage = Stage()
     report = stage.run(record("b", 2), given, record("c", 3))
     assert stage.index.ids == [["b|1", "c|1"]]
@@ -97,7 +97,7 @@ def test_a_malformed_record_costs_its_neighbours_nothing(given: Any) -> None:
 
 @pytest.mark.parametrize("given", malformed.ALL.values(), ids=malformed.ALL)
 def test_a_malformed_record_that_cannot_be_kept_is_given_back(given: Any) -> None:
-    """From its number, or, where it has none, with the whole batch."""
+    """From its number, or without a number with the whole batch."""
     stage = Stage(quarantine=FakeQuarantine(is_down=True))
     report = stage.run(record("b", 2), given, record("c", 3))
     assert report.checkpoint() == sequence_number(given)
@@ -149,7 +149,7 @@ def test_keeping_stops_when_the_time_is_spent() -> None:
 
 
 def test_lambda_goes_on_from_the_lowest_number_not_the_first_text() -> None:
-    """Numbers of different lengths sort otherwise as text: "1000" stands before "999"."""
+    """Numbers of different lengths sort otherwise as text: "1000" comes before "999"."""
     stage = Stage(index=ScriptedIndex(by_id({"a|1": 503, "b|1": 503})))
     assert stage.run(record("a", SequenceNumber="1000"), record("b", SequenceNumber="999")).checkpoint() == "999"
 
@@ -164,7 +164,7 @@ def test_lambda_goes_on_from_the_lowest_number_whatever_failed_first() -> None:
 
 
 def test_a_failure_without_a_number_gives_the_whole_batch_back() -> None:
-    """It stands somewhere in the batch: an empty identifier is the whole of it to Lambda."""
+    """It is somewhere in the batch: an empty identifier is the whole of it to Lambda."""
     stage = Stage(index=ScriptedIndex(by_id({"a|1": 503})), quarantine=FakeQuarantine(is_down=True))
     report = stage.run(record("a", 1), {}, record("b", 2))
     assert (report.checkpoint(), report.metrics.records_processed) == ("", 0)
@@ -244,7 +244,7 @@ def test_any_object_has_a_number_or_none(given: Any, expected: str) -> None:
     ],
 )
 def test_what_is_given_back_says_why(stage: Stage, trouble: str) -> None:
-    """With the number of records, for whoever reads the log; never in words that may quote a document."""
+    """With the number of records, for readers of the log; never in words that may quote a document."""
     report = stage.run(record("a", 1))
     ((said, count),) = report.retry_reasons.items()
     assert said.endswith(trouble)

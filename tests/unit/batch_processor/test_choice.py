@@ -131,7 +131,7 @@ def test_a_failure_beside_a_kept_expiry_is_given_back_from_its_own_number() -> N
 
 
 def test_settling_does_not_delete_what_may_outlive_its_item() -> None:
-    """The item is gone, nobody knows why: the change has an image, and a deletion by a user comes by itself."""
+    """The item is gone for an unknown reason: the change has an image, and a deletion by a user comes by itself."""
     image = {**key("a"), "now": {"N": "7"}}
     stage = wrapped(KEEPS, FakeTable())
     stage.run(record("a", 1, NewImage=image))

@@ -126,7 +126,7 @@ def test_where_records_share_an_ordinal_what_is_a_minute_older_is_stale() -> Non
 
 @pytest.mark.parametrize("event", ["MODIFY", "REMOVE"])
 def test_where_order_is_not_known_no_document_outlives_its_item_by_an_image_that_was_refused(event: str) -> None:
-    """A user may have deleted the item since: what the index has is left as it is."""
+    """A user may have deleted the item since: what the index has stays unchanged."""
     index = ScriptedIndex(by_id({"a|1": conflict(version(PROVIDED), 0)}), done)
     stage = Stage(index=index, choice=DocumentRules(ignores_ttl_deletes=True))
     report = stage.run(record("a", 1, event), record("b", 1, SequenceNumber=TWIN))

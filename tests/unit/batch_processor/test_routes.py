@@ -101,7 +101,7 @@ def test_an_item_is_read_once_for_all_routes() -> None:
 
 @pytest.mark.parametrize("failing", ["paid", "large"])
 def test_a_record_that_failed_at_one_index_comes_again_and_the_other_has_it(failing: str) -> None:
-    """It is counted once among those given back, however many indexes failed."""
+    """It is counted once as retried, however many indexes failed."""
     stage = routed(**{failing: ScriptedIndex(by_id({"b|1": 503}))})
     report = stage.run(*(record(name, count, NewImage=order(name)) for count, name in enumerate("abc", 1)))
     assert report.checkpoint() == number(2)

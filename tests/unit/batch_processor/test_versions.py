@@ -1,4 +1,4 @@
-"""Unit: where an attribute says which change is newer, does the index go by it, and by nothing else?"""
+"""Unit: where an attribute says which change is newer, does the index use it, and nothing else?"""
 
 from typing import Any, Final
 
@@ -100,7 +100,7 @@ def test_an_item_that_is_read_has_the_version_that_was_read() -> None:
 
 
 def test_an_item_that_is_gone_when_it_is_read_waits_for_its_removal() -> None:
-    """Nobody else knows the version that it had at last; until then the document is what it was."""
+    """Only the removal has its last version; until then the document is what it was."""
     given = stage()
     report = given.run(reread())
     assert given.index.requests == []

@@ -1,4 +1,4 @@
-"""Unit: KEYS_ONLY and OLD_IMAGE views tell which item changed; is it read as it is now, slice by slice?"""
+"""Unit: KEYS_ONLY and OLD_IMAGE views name only the item that changed; is it read as it is now, slice by slice?"""
 
 import weakref
 from collections.abc import Iterator, Mapping

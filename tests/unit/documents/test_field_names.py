@@ -72,7 +72,7 @@ def test_a_metadata_name_means_something_at_the_top_alone(name: str) -> None:
     ids=["an empty name", "a blank one", "a dot", "deep in maps", "deep in lists"],
 )
 def test_flattening_keeps_the_whole_attribute_that_has_such_a_name_anywhere(value: Any) -> None:
-    """As it is: its other names too."""
+    """Unchanged: its other names too."""
     as_it_is = document(FieldNamePolicy.QUARANTINE, {"whole": value, "x.y": X})
     assert document(FieldNamePolicy.FLATTEN, {"whole": value, "fits": {"M": {"%": X}}, "x.y": X}) == {
         "fits": {"%": "x"},

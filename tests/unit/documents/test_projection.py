@@ -102,7 +102,7 @@ def test_all_that_a_condition_asks_must_hold() -> None:
     "value", [None, 7, "S", ["S"], {}, {"S": 7}, {"N": 1}, {"N": "\ud800"}, {"BOOL": "true"}, {"X": "x"}]
 )
 def test_a_value_that_is_none_meets_no_condition_of_its_contents(value: Any) -> None:
-    """Nothing is raised for it: without a document it harms nobody, and with one it goes to the quarantine."""
+    """Nothing is raised for it: without a document it has no effect, and with one it goes to the quarantine."""
     assert not Condition(equals=("7", "true")).matches(value)
     assert not Condition(begins_with="").matches(value)
 

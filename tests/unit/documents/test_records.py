@@ -1,4 +1,4 @@
-"""Unit: is a stream record read as what it says, and refused when it is none?"""
+"""Unit: is a stream record read as what it says, and rejected if it is not one?"""
 
 from typing import Any
 

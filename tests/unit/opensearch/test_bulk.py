@@ -54,7 +54,7 @@ def sizes(given: Sequence[int], max_bytes: int) -> list[list[int]]:
     ],
 )
 def test_a_body_has_at_most_so_many_bytes(given: list[int], cut: list[list[int]]) -> None:
-    """To the byte; a document larger than the limit goes alone, for OpenSearch to judge."""
+    """To the byte; a document larger than the limit is sent by itself, for OpenSearch to judge."""
     assert sizes(given, 100) == cut
 
 
@@ -127,7 +127,7 @@ UNREADABLE = {
 
 @pytest.mark.parametrize("content", UNREADABLE.values(), ids=UNREADABLE)
 def test_an_answer_that_does_not_fit_is_unreadable(content: bytes) -> None:
-    """Nobody knows what was done: nothing of it counts as done."""
+    """What was done is unknown: nothing of it counts as done."""
     with pytest.raises(InvalidBulkResponseError):
         parse_bulk_response(content, [document()])
 

@@ -202,7 +202,7 @@ DOWN = [unreachable, whole(403), whole(429), whole(503)]
 
 @pytest.mark.parametrize("down", DOWN)
 def test_an_index_that_was_down_is_asked_once_and_the_batch_goes_back_at_once(down: Reply) -> None:
-    """The mapping backs off; a function that waits and asks again is paid for and helps nobody."""
+    """The mapping backs off; a function that waits and asks again is paid for and has no use."""
     first = Run("ab", down, max_body_bytes=1)
     assert first.requests == ["a"] * MAX_ATTEMPTS
     second = Run("cd", down, max_body_bytes=1, sender=first.sender)
@@ -405,7 +405,7 @@ SHARED: list[tuple[int, str]] = [
 def test_a_document_that_is_refused_while_the_index_takes_others_is_at_fault_itself(
     names: str, status: int, fault: str
 ) -> None:
-    """Whatever the type of error: it was sent again alone, beside an action that the index would take."""
+    """Whatever the type of error: it was sent again by itself, with an action that the index would take."""
     run = Run(names, by_id({"b": (status, fault, "because")}))
     assert run.requests == [names] + ["b%"] * (1 if status < 500 else MAX_PROBES)
     assert run.names(Outcome.REJECT) == "b"
@@ -432,7 +432,7 @@ def refusing_all(asked: Sequence[Sent]) -> Response:
 
 @pytest.mark.parametrize("names", ["a", "abcd"])
 def test_a_state_of_the_index_quarantines_nothing(names: str) -> None:
-    """The probe is refused too, once a try: the other documents are not sent alone."""
+    """The probe is refused too, once a try: the other documents are not sent again."""
     run = Run(names, refusing_all)
     assert run.names(Outcome.RETRY) == names
     assert run.requests == [names, "a%"] * MAX_ATTEMPTS

@@ -1,4 +1,4 @@
-"""Unit: does every request end in OpenSearch's whole answer, or in an error that says there is none?"""
+"""Unit: does every request end in OpenSearch's whole answer, or in an error that says it is missing?"""
 
 import select
 import socket
@@ -35,7 +35,7 @@ SECONDS = 20.0
 
 
 def signer() -> Signer:
-    """Return a signer that stands still in time."""
+    """Return a signer with a fixed time."""
     return Signer("es", "eu-west-1", lambda: Credentials("id", "secret", "token"), lambda: MOMENT)
 
 
@@ -113,7 +113,7 @@ def test_a_connection_that_the_server_ends_is_not_kept() -> None:
 
 @pytest.mark.parametrize("fault", [quiet_close, reset, reset_midway])
 def test_a_kept_connection_that_is_gone_costs_one_more_try(fault: Step) -> None:
-    """The other side may have closed it between two batches; sending twice is harmless."""
+    """The server may have closed it between two batches; sending twice is harmless."""
     with talking(answer(), fault, answer(b"whole")) as (server, client):
         get(client)
         assert get(client).content == b"whole"
@@ -197,7 +197,7 @@ def test_silence_on_both_connections_ends_with_the_deadline() -> None:
 
 
 def test_a_connection_that_was_idle_for_long_is_not_used_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Either clock says so: one may have stood still while the environment was frozen."""
+    """Either clock says so: one may have stopped while the environment was frozen."""
     clocks = [100.0, 100.0]
     monkeypatch.setattr(connection, "_clocks", lambda: tuple(clocks))
     with talking() as (server, client):
@@ -263,7 +263,7 @@ CHUNKS: Final = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n6\r\nabcd
 @pytest.mark.parametrize("content", [OK, CHUNKS, b"HTTP/1.1 103 Early\r\n\r\n" * 1000], ids=["ok", "chunks", "103"])
 @pytest.mark.parametrize("kept", [False, True], ids=["new connection", "kept connection"])
 def test_an_answer_that_drips_ends_with_the_deadline(content: bytes, kept: bool) -> None:  # noqa: FBT001 - a row
-    """Every read has the time that is left, not the whole time anew."""
+    """Every read has the time that is left, not the whole time again."""
     with talking(*([answer()] if kept else []), dripping(content, 0.03)) as (_, client):
         if kept:
             get(client)

@@ -57,7 +57,7 @@ NO_WRITE_INDEX = "no write index is defined for alias [orders]. The write index 
     ],
 )
 def test_an_items_status_decides(action: str, status: int, fault: str, verdict: Outcome) -> None:
-    """What is not known to be done or refused for good is retried."""
+    """What is not known to be done or rejected permanently is retried."""
     assert classify_item(ItemResult(status, fault), action) is verdict
 
 
@@ -90,7 +90,7 @@ def test_a_permanent_faults_name_alone_decides_nothing(fault: str) -> None:
     ],
 )
 def test_an_illegal_argument_of_the_index_is_no_documents_fault(reason: str) -> None:
-    """OpenSearch has one name for both; somebody will mend the index, and every document would meet it."""
+    """OpenSearch has one name for both; an operator will fix the index, and every document would meet it."""
     answer = ItemResult(400, "illegal_argument_exception", reason)
     assert classify_item(answer, "index") is RETRY
     assert classify_request(answer) is RETRY
@@ -142,7 +142,7 @@ def test_a_whole_requests_status_decides(status: int, fault: str, verdict: Outco
 
 
 def test_nothing_is_done_without_an_acknowledgement() -> None:
-    """Of all statuses, these few alone let a record go."""
+    """Of all statuses, only these few let a record go."""
     passed = {
         (action, status)
         for action in ("index", "delete")

@@ -13,7 +13,7 @@ from tools.prose import Text
 GOAL: Final = 0.5
 # Phrases per 1,000 words in folders that are not yet rewritten. Numbers only shrink; a folder without one has the goal.
 NOT_YET: Final = {
-    ".": 10,
+    ".": 9,
     "docs": 6,
     "examples": 24,
     "lambda": 10,

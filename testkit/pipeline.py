@@ -149,11 +149,13 @@ class Pipeline:
     def field_limit_reached(self) -> Iterator[None]:
         """Let the index refuse every field that it does not know, for the length of a block."""
         limit = "index.mapping.total_fields.limit"
-        self.opensearch.indices.put_settings(index=self.index.name, body={limit: 1})
+        indices = self.opensearch.indices
+        ((_, before),) = indices.get_settings(index=self.index.name, name=limit, flat_settings=True).items()
+        indices.put_settings(index=self.index.name, body={limit: 1})
         try:
             yield
         finally:
-            self.opensearch.indices.put_settings(index=self.index.name, body={limit: None})
+            indices.put_settings(index=self.index.name, body=before["settings"])
 
     def add_fields(self, properties: Any) -> None:
         """Add fields to the index's mapping."""

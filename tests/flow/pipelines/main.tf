@@ -53,6 +53,14 @@ module "chosen" {
       "ship_to.position.lat" = { type = "double" }
       "lines.quantity"       = { type = "long" }
     }
+
+    mappings = jsonencode({
+      properties = {
+        codes    = { type = "keyword", ignore_above = 8191 }
+        details  = { type = "flat_object" }
+        anything = { type = "object", enabled = false }
+      }
+    })
   }
 
   documents = {

@@ -94,8 +94,8 @@ resource "aws_dynamodb_table" "this" {
   }
 
   server_side_encryption {
-    enabled     = var.table.kms_key_arn != null                              # false: encrypted with the key that AWS owns
-    kms_key_arn = var.table.kms_key_arn == null ? "" : var.table.kms_key_arn # null would keep the key that the table has
+    enabled     = var.table.kms_key_arn != null # false: the provider switches to the key that AWS owns
+    kms_key_arn = var.table.kms_key_arn
   }
 
   dynamic "replica" {

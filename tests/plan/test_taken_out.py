@@ -55,7 +55,7 @@ REASONS: Final = {
         "aws_dynamodb_table.read_capacity": "null on demand alone, where DynamoDB has none",
         "aws_dynamodb_table.replica": UNDONE + "the replica is deleted",
         "aws_dynamodb_table.replica.kms_key_arn": DOCUMENTED + "`kms_key_arn` of `replicas`",
-        "aws_dynamodb_table.server_side_encryption.kms_key_arn": "never null: empty, by tests/apply/test_taken_out.py",
+        "aws_dynamodb_table.server_side_encryption.kms_key_arn": UNDONE + "`enabled = false` ends the use of the key",
         "aws_dynamodb_table.write_capacity": "null on demand alone, where DynamoDB has none",
     },
     "stream-trigger": {

@@ -17,11 +17,11 @@ ENVIRONMENT: Final = MappingProxyType(
         "AWS_LAMBDA_FUNCTION_VERSION": "1",
         "OPENSEARCH_ENDPOINT": "https://search-bench.eu-central-1.es.amazonaws.com",  # nothing is sent there
         "OPENSEARCH_SERVICE": "es",
-        "ROUTES": '{"bench":{}}',
-        "KEY_NAMES": str(list(KEY_NAMES)).replace("'", '"'),
+        "INDICES": '{"bench":{}}',
+        "TABLE_KEY_NAMES": str(list(KEY_NAMES)).replace("'", '"'),
         "TABLE_NAME": "bench",
         "QUARANTINE_BUCKET": "bench",
-        "DOCUMENTS": dumps(
+        "DOCUMENT_RULES": dumps(
             {
                 "filter": {},
                 "include_attributes": None,
@@ -31,9 +31,9 @@ ENVIRONMENT: Final = MappingProxyType(
                 "id_prefix": None,
             }
         ),
-        "REFUSED_NAMES": "rename",
+        "FIELD_NAME_POLICY": "rename",
         "SETUP_SHA256": "0" * 64,
-        "MAX_BODY_BYTES": "10485760",
+        "MAX_BULK_BYTES": "10485760",
     }
 )
 

@@ -7,14 +7,14 @@ locals {
   environment = {
     OPENSEARCH_ENDPOINT = var.opensearch.endpoint
     OPENSEARCH_SERVICE  = var.opensearch.service
-    ROUTES              = jsonencode(local.filters)
+    INDICES             = jsonencode(local.filters)
     TABLE_NAME          = var.source_table.function_account_id == null ? var.source_table.name : var.source_table.arn # another account's table has no name here
-    KEY_NAMES           = jsonencode(var.source_table.key_names)
+    TABLE_KEY_NAMES     = jsonencode(var.source_table.key_names)
     QUARANTINE_BUCKET   = local.quarantine.bucket
-    DOCUMENTS           = jsonencode({ for key, value in var.documents : key => value if key != "refused_names" })
-    REFUSED_NAMES       = var.documents.refused_names
+    DOCUMENT_RULES      = jsonencode({ for key, value in var.documents : key => value if key != "refused_names" })
+    FIELD_NAME_POLICY   = var.documents.refused_names
     SETUP_SHA256        = sha256(local.index_definition) # setup accepts this definition only
-    MAX_BODY_BYTES      = 10 * 1024 * 1024               # what every domain and collection takes; larger instances take 100 MiB
+    MAX_BULK_BYTES      = 10 * 1024 * 1024               # what every domain and collection takes; larger instances take 100 MiB
   }
 
   # As Lambda measures it, all of it as JSON, with a bucket's longest name for one that is yet to be made. Base64 counts bytes.
@@ -84,7 +84,7 @@ resource "aws_lambda_function" "this" {
 
     precondition {
       condition     = local.environment_bytes <= 4096
-      error_message = "documents and routes must make an environment of at most 4096 bytes, got ${local.environment_bytes}, of which documents ${length(local.environment.DOCUMENTS)} and routes ${length(local.environment.ROUTES)}: Lambda gives a function no more. Ask for fewer values, or by begins_with, or name the attributes that are left out where they are fewer."
+      error_message = "documents and routes must make an environment of at most 4096 bytes, got ${local.environment_bytes}, of which documents ${length(local.environment.DOCUMENT_RULES)} and routes ${length(local.environment.INDICES)}: Lambda gives a function no more. Ask for fewer values, or by begins_with, or name the attributes that are left out where they are fewer."
     }
   }
 }

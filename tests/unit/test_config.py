@@ -15,12 +15,12 @@ from stream_indexer.errors import ConfigError
 ENVIRONMENT = {
     "OPENSEARCH_ENDPOINT": "https://search-orders.eu-west-1.es.amazonaws.com",
     "OPENSEARCH_SERVICE": "es",
-    "ROUTES": '{"orders":{}}',
-    "KEY_NAMES": '["customer_id", "order_id"]',
+    "INDICES": '{"orders":{}}',
+    "TABLE_KEY_NAMES": '["customer_id", "order_id"]',
     "TABLE_NAME": "Orders",
     "QUARANTINE_BUCKET": "orders-quarantine",
-    "MAX_BODY_BYTES": "10485760",
-    "DOCUMENTS": json.dumps(
+    "MAX_BULK_BYTES": "10485760",
+    "DOCUMENT_RULES": json.dumps(
         {
             "filter": {},
             "include_attributes": None,
@@ -30,14 +30,14 @@ ENVIRONMENT = {
             "id_prefix": None,
         }
     ),
-    "REFUSED_NAMES": "rename",
+    "FIELD_NAME_POLICY": "rename",
     "SETUP_SHA256": hashlib.sha256(b"{}").hexdigest(),
     "AWS_REGION": "eu-west-1",
     "AWS_LAMBDA_FUNCTION_NAME": "orders-indexer",
     "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
 }
 
-DOCUMENTS: Final = json.loads(ENVIRONMENT["DOCUMENTS"])
+DOCUMENTS: Final = json.loads(ENVIRONMENT["DOCUMENT_RULES"])
 ALMOST_TEXTS: Final[list[Any]] = ["paid", 1, 0, {"x": 1}, [1], [None], ["a", True], [["a"]]]
 ANY: Final = {"equals": None, "exists": None, "begins_with": None}
 
@@ -110,7 +110,7 @@ def test_a_missing_setting_is_named(name: str, is_missing: bool) -> None:  # noq
         ),
         *(("OPENSEARCH_SERVICE", value) for value in ("ES", "opensearch", "es ")),
         *(
-            ("KEY_NAMES", value)
+            ("TABLE_KEY_NAMES", value)
             for value in (
                 "customer_id",
                 "[",
@@ -124,12 +124,12 @@ def test_a_missing_setting_is_named(name: str, is_missing: bool) -> None:  # noq
                 '["a", "b", "c"]',
             )
         ),
-        *(("MAX_BODY_BYTES", value) for value in ("0", "-1", "1.5", "1e6", "10 MB", "\u00b2")),
+        *(("MAX_BULK_BYTES", value) for value in ("0", "-1", "1.5", "1e6", "10 MB", "\u00b2")),
         *(("SETUP_SHA256", value) for value in ("0" * 63, "0" * 65, "A" * 64, "none")),
-        *(("REFUSED_NAMES", value) for value in ("RENAME", "drop", "rename ", "null")),
-        *(("ROUTES", value) for value in ("orders", "[", "null", "[]", '["orders"]', "{}", '{"":{}}')),
-        *(("ROUTES", json.dumps({"orders": {"status": wrong}})) for wrong in (None, "paid", {}, {"equals": ["paid"]})),
-        *(("DOCUMENTS", value) for value in ("none", "{", "null", "[]", '""', "7", "{}")),
+        *(("FIELD_NAME_POLICY", value) for value in ("RENAME", "drop", "rename ", "null")),
+        *(("INDICES", value) for value in ("orders", "[", "null", "[]", '["orders"]', "{}", '{"":{}}')),
+        *(("INDICES", json.dumps({"orders": {"status": wrong}})) for wrong in (None, "paid", {}, {"equals": ["paid"]})),
+        *(("DOCUMENT_RULES", value) for value in ("none", "{", "null", "[]", '""', "7", "{}")),
     ],
 )
 def test_a_wrong_setting_is_named(name: str, value: str) -> None:
@@ -139,7 +139,7 @@ def test_a_wrong_setting_is_named(name: str, value: str) -> None:
 
 @pytest.mark.parametrize("absent", DOCUMENTS)
 def test_documents_have_each_of_their_rules(absent: str) -> None:
-    with pytest.raises(ConfigError, match=r"variable DOCUMENTS must be"):
+    with pytest.raises(ConfigError, match=r"variable DOCUMENT_RULES must be"):
         choice({name: value for name, value in DOCUMENTS.items() if name != absent})
 
 
@@ -165,7 +165,7 @@ WRONG_RULES: Final[dict[str, list[Any]]] = {
 )
 def test_a_wrong_rule_of_documents_is_named_before_any_record_meets_it(wrong: dict[str, Any]) -> None:
     """A text in place of a list would be taken letter by letter."""
-    with pytest.raises(ConfigError, match=r"variable DOCUMENTS must be a JSON object with filter, "):
+    with pytest.raises(ConfigError, match=r"variable DOCUMENT_RULES must be a JSON object with filter, "):
         choice({**DOCUMENTS, **wrong})
 
 
@@ -188,19 +188,20 @@ def test_the_rules_of_documents_have_their_place() -> None:
         "a.b": Condition(begins_with="ORDER#"),
     }
     assert choice(rules) == DocumentRules(conditions, include=("a.b", ""), exclude=("b",), ignores_ttl_deletes=True)
-    assert Config.from_environment({**ENVIRONMENT, "DOCUMENTS": json.dumps(rules)}).versions == Versions("revision")
-    assert Config.from_environment({**ENVIRONMENT, "DOCUMENTS": json.dumps(rules)}).id_prefix == "orders"
+    found = Config.from_environment({**ENVIRONMENT, "DOCUMENT_RULES": json.dumps(rules)})
+    assert found.versions == Versions("revision")
+    assert found.id_prefix == "orders"
 
 
 def test_routes_have_their_conditions() -> None:
     routes = {"orders": {"status": {**ANY, "equals": ["paid"]}}, "all": {}}
-    found = Config.from_environment({**ENVIRONMENT, "ROUTES": json.dumps(routes)}).indices
+    found = Config.from_environment({**ENVIRONMENT, "INDICES": json.dumps(routes)}).indices
     assert found == {"orders": {"status": Condition(equals=("paid",))}, "all": {}}
 
 
 def choice(documents: object) -> DocumentRules:
     """Return the rules that the function reads."""
-    return Config.from_environment({**ENVIRONMENT, "DOCUMENTS": json.dumps(documents)}).rules
+    return Config.from_environment({**ENVIRONMENT, "DOCUMENT_RULES": json.dumps(documents)}).rules
 
 
 @pytest.mark.parametrize(
@@ -209,12 +210,12 @@ def choice(documents: object) -> DocumentRules:
         ("OPENSEARCH_ENDPOINT", "http://127.0.0.1:9200", "endpoint", "http://127.0.0.1:9200"),
         ("OPENSEARCH_ENDPOINT", "https://localhost:9200", "endpoint", "https://localhost:9200"),
         ("OPENSEARCH_SERVICE", "aoss", "service", "aoss"),
-        ("KEY_NAMES", '["id"]', "key_names", ("id",)),
-        ("KEY_NAMES", '["id", "\u00e9"]', "key_names", ("id", "é")),
-        ("MAX_BODY_BYTES", "1", "max_bulk_bytes", 1),
-        ("REFUSED_NAMES", "flatten", "field_name_policy", FieldNamePolicy.FLATTEN),
-        ("REFUSED_NAMES", "quarantine", "field_name_policy", FieldNamePolicy.QUARANTINE),
-        ("DOCUMENTS", json.dumps({**DOCUMENTS, "include_attributes": []}), "rules", DocumentRules(include=())),
+        ("TABLE_KEY_NAMES", '["id"]', "key_names", ("id",)),
+        ("TABLE_KEY_NAMES", '["id", "\u00e9"]', "key_names", ("id", "é")),
+        ("MAX_BULK_BYTES", "1", "max_bulk_bytes", 1),
+        ("FIELD_NAME_POLICY", "flatten", "field_name_policy", FieldNamePolicy.FLATTEN),
+        ("FIELD_NAME_POLICY", "quarantine", "field_name_policy", FieldNamePolicy.QUARANTINE),
+        ("DOCUMENT_RULES", json.dumps({**DOCUMENTS, "include_attributes": []}), "rules", DocumentRules(include=())),
     ],
 )
 def test_the_edges_are_accepted(name: str, value: str, field: str, expected: object) -> None:

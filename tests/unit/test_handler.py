@@ -250,7 +250,7 @@ def test_setup_says_how_numbers_are_searched_and_where_flattened_names_go(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The team's own mappings go over both; the template has them for the indexes of rebuilds."""
-    monkeypatch.setenv("REFUSED_NAMES", "flatten")
+    monkeypatch.setenv("FIELD_NAME_POLICY", "flatten")
     server = scene()
     server.script[:] = [answer(), answer(b'{"orders-v1":{}}'), answer()]
     number_fields = {"lines.price": {"type": "scaled", "scaling_factor": 100}, "total": {"type": "long"}}
@@ -335,7 +335,7 @@ def test_an_event_of_another_kind_is_refused(scene: Scene, event: Any) -> None:
 
 
 @pytest.mark.parametrize("event", [batch(record()), {"action": "setup_index", "definition": "{}"}])
-@pytest.mark.parametrize("name", ["ROUTES", "AWS_ACCESS_KEY_ID"])
+@pytest.mark.parametrize("name", ["INDICES", "AWS_ACCESS_KEY_ID"])
 def test_a_missing_setting_fails_the_invocation(
     scene: Scene, monkeypatch: pytest.MonkeyPatch, name: str, event: Any
 ) -> None:
@@ -427,7 +427,7 @@ RULES: Final = {
 def test_every_id_has_the_prefix_that_is_set(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of documents that are written and of those that are deleted."""
     documents = {**RULES, "filter": {}, "exclude_attributes": [], "ttl_deletes": "apply", "id_prefix": "orders"}
-    monkeypatch.setenv("DOCUMENTS", json.dumps(documents))
+    monkeypatch.setenv("DOCUMENT_RULES", json.dumps(documents))
     server = scene()
     handle(batch(record("a", 1), record("b", 2, "REMOVE")), Context())
     assert [sent.document_id for sent in read_bulk(server.heard[0].body)] == ["#orders|a|1", "#orders|b|1"]
@@ -447,8 +447,8 @@ def test_no_name_of_an_attribute_reaches_a_log(  # noqa: PLR0913 - fixtures
 ) -> None:
     """Whatever becomes of names that OpenSearch would not take, and of items and attributes that rules leave out."""
     caplog.set_level(logging.DEBUG)
-    monkeypatch.setenv("REFUSED_NAMES", policy)
-    monkeypatch.setenv("DOCUMENTS", json.dumps(RULES))
+    monkeypatch.setenv("FIELD_NAME_POLICY", policy)
+    monkeypatch.setenv("DOCUMENT_RULES", json.dumps(RULES))
     server = scene(reply)
     unfit = {f"{MARKER}.": {"S": MARKER}, f"%{MARKER}": {"M": {f".{MARKER}": {"N": "1"}}}, "_id": {"S": MARKER}}
     takes = secretive("a", 1)

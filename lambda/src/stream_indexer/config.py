@@ -80,11 +80,11 @@ class Config:
             key_names=_key_names(environment),
             table_name=_required(environment, "TABLE_NAME"),
             quarantine_bucket=_required(environment, "QUARANTINE_BUCKET"),
-            max_bulk_bytes=_positive_int(environment, "MAX_BODY_BYTES"),
+            max_bulk_bytes=_positive_int(environment, "MAX_BULK_BYTES"),
             rules=choice,
             versions=versions,
             id_prefix=id_prefix,
-            field_name_policy=FieldNamePolicy(_one_of(environment, "REFUSED_NAMES", tuple(FieldNamePolicy))),
+            field_name_policy=FieldNamePolicy(_one_of(environment, "FIELD_NAME_POLICY", tuple(FieldNamePolicy))),
             definition_sha256=_matching(environment, "SETUP_SHA256", SHA256, "a SHA-256 in hexadecimal digits"),
             dynamodb_endpoint=_override(environment, "DYNAMODB") or endpoint("dynamodb", region),
             s3_endpoint=_override(environment, "S3"),
@@ -192,7 +192,7 @@ def _endpoint(environment: Mapping[str, str]) -> str:
 
 
 def _key_names(environment: Mapping[str, str]) -> tuple[str, ...]:
-    name = "KEY_NAMES"
+    name = "TABLE_KEY_NAMES"
     value = _required(environment, name)
     try:
         names = json.loads(value)
@@ -217,7 +217,7 @@ def _positive_int(environment: Mapping[str, str], name: str) -> int:
 
 
 def _indices(environment: Mapping[str, str]) -> Mapping[str, Mapping[str, Condition]]:
-    name = "ROUTES"
+    name = "INDICES"
     value = _required(environment, name)
     try:
         routes = {alias: _conditions(asked) for alias, asked in json.loads(value).items()}
@@ -231,7 +231,7 @@ def _indices(environment: Mapping[str, str]) -> Mapping[str, Mapping[str, Condit
 
 
 def _document_rules(environment: Mapping[str, str]) -> tuple[DocumentRules, Versions, str]:
-    name = "DOCUMENTS"
+    name = "DOCUMENT_RULES"
     value = _required(environment, name)
     try:
         settings = json.loads(value)

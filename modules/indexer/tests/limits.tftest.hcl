@@ -582,7 +582,7 @@ run "settings_that_fill_the_environment_pass" {
   command = plan
 
   variables {
-    documents = { include_attributes = [format("%3546s", "x")] } # and 549 bytes around it
+    documents = { include_attributes = [format("%3530s", "x")] } # and 565 bytes around it
   }
 }
 
@@ -590,7 +590,7 @@ run "settings_beyond_the_environment_are_refused" {
   command = plan
 
   variables {
-    documents = { include_attributes = [format("%3547s", "x")] }
+    documents = { include_attributes = [format("%3531s", "x")] }
   }
 
   expect_failures = [aws_lambda_function.this]

@@ -158,13 +158,13 @@ run "the_function_is_told_all_it_asks_for" {
     condition = one(aws_lambda_function.this.environment).variables == tomap({
       OPENSEARCH_ENDPOINT = "https://search.example.com"
       OPENSEARCH_SERVICE  = "es"
-      ROUTES              = "{\"orders\":{}}"
+      INDICES             = "{\"orders\":{}}"
       TABLE_NAME          = "Shop.Orders"
-      KEY_NAMES           = "[\"customer_id\",\"order_id\"]"
+      TABLE_KEY_NAMES     = "[\"customer_id\",\"order_id\"]"
       QUARANTINE_BUCKET   = "orders-quarantine-1"
-      DOCUMENTS           = "{\"exclude_attributes\":[],\"filter\":{},\"id_prefix\":null,\"include_attributes\":null,\"ttl_deletes\":\"apply\",\"version_attribute\":null}"
-      REFUSED_NAMES       = "rename"
-      MAX_BODY_BYTES      = "10485760"
+      DOCUMENT_RULES      = "{\"exclude_attributes\":[],\"filter\":{},\"id_prefix\":null,\"include_attributes\":null,\"ttl_deletes\":\"apply\",\"version_attribute\":null}"
+      FIELD_NAME_POLICY   = "rename"
+      MAX_BULK_BYTES      = "10485760"
       SETUP_SHA256        = sha256("{\"settings\":{\"number_of_replicas\":1,\"number_of_shards\":1,\"refresh_interval\":\"1s\"}}")
     })
     error_message = "These are the names that lambda/src/stream_indexer/config.py reads."
@@ -224,7 +224,7 @@ run "routes_take_the_place_of_the_index_of_the_name" {
   }
 
   assert {
-    condition = jsondecode(one(aws_lambda_function.this.environment).variables.ROUTES) == {
+    condition = jsondecode(one(aws_lambda_function.this.environment).variables.INDICES) == {
       orders-all = {}
       orders_paid = {
         status     = { equals = ["paid"], exists = null, begins_with = null }

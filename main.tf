@@ -1,7 +1,7 @@
 # The way of a record: from the table through its stream and the function to the index, and what is told of it.
 
-module "stream_table" {
-  source = "./modules/stream-table"
+module "table" {
+  source = "./modules/table"
 
   name                     = var.name
   table                    = var.table
@@ -13,14 +13,14 @@ module "stream_table" {
   tags                     = var.tags
 }
 
-module "stream_trigger" {
-  source = "./modules/stream-trigger"
+module "event_source_mapping" {
+  source = "./modules/event-source-mapping"
 
-  stream_arn         = module.stream_table.stream_arn
-  stream_view_type   = module.stream_table.stream_view_type
-  key_names          = module.stream_table.key_names
-  stream_kms_key_arn = module.stream_table.kms_key_arn
-  account_id         = module.stream_table.function_account_id
+  stream_arn         = module.table.stream_arn
+  stream_view_type   = module.table.stream_view_type
+  key_names          = module.table.key_names
+  table_kms_key_arn  = module.table.kms_key_arn
+  account_id         = module.table.function_account_id
   attach_policy      = var.role.existing == null
   function_name      = module.indexer.function_name
   role_name          = module.indexer.role_name
@@ -39,7 +39,7 @@ module "indexer" {
   name         = var.name
   package_file = var.package_file
   region       = module.opensearch_access.region
-  opensearch   = module.opensearch_access.opensearch
+  opensearch   = module.opensearch_access.connection
   index        = var.index
   documents    = var.documents
   routes       = var.routes
@@ -55,15 +55,15 @@ module "indexer" {
   tumbling_window_in_seconds = var.batching.tumbling_window_in_seconds
 
   source_table = {
-    arn       = module.stream_table.arn
-    name      = module.stream_table.name
-    key_names = module.stream_table.key_names
+    arn       = module.table.arn
+    name      = module.table.name
+    key_names = module.table.key_names
 
-    kms_key_arn         = module.stream_table.kms_key_arn
-    stream_view_type    = module.stream_table.stream_view_type
-    items_expire        = module.stream_table.items_expire
-    has_replicas        = module.stream_table.has_replicas
-    function_account_id = module.stream_table.function_account_id
+    kms_key_arn         = module.table.kms_key_arn
+    stream_view_type    = module.table.stream_view_type
+    ttl_enabled         = module.table.ttl_enabled
+    has_replicas        = module.table.has_replicas
+    function_account_id = module.table.function_account_id
   }
 }
 
@@ -95,8 +95,8 @@ module "opensearch_access" {
 module "monitoring" {
   source = "./modules/monitoring"
 
-  table_name       = module.stream_table.name
-  mapping_uuid     = module.stream_trigger.uuid
+  table_name       = module.table.name
+  mapping_uuid     = module.event_source_mapping.uuid
   region           = module.opensearch_access.region
   opensearch       = { arn = var.opensearch.arn }
   alarms           = var.alarms
@@ -104,7 +104,7 @@ module "monitoring" {
   tags             = var.tags
 
   quarantine_bucket                  = module.indexer.quarantine_bucket
-  table_in_other_account             = module.stream_table.function_account_id != null
+  table_in_other_account             = module.table.function_account_id != null
   maximum_record_age_in_seconds      = var.failures.maximum_record_age_in_seconds
   maximum_batching_window_in_seconds = var.batching.maximum_batching_window_in_seconds
 

@@ -1,16 +1,16 @@
 output "table_name" {
   description = "Name of the table."
-  value       = module.stream_table.name
+  value       = module.table.name
 }
 
 output "table_arn" {
   description = "ARN of the table."
-  value       = module.stream_table.arn
+  value       = module.table.arn
 }
 
 output "stream_arn" {
-  description = "ARN of the table's stream; another one whenever the stream is switched off and on, or its view type changes."
-  value       = module.stream_table.stream_arn
+  description = "ARN of the table's stream. It changes when the stream is disabled and enabled again, or when its view type changes."
+  value       = module.table.stream_arn
 }
 
 output "function_name" {
@@ -23,28 +23,28 @@ output "function_arn" {
   value       = module.indexer.function_arn
 }
 
-output "mapping_uuid" {
-  description = "Identifier of the event source mapping."
-  value       = module.stream_trigger.uuid
+output "event_source_mapping_uuid" {
+  description = "UUID of the event source mapping."
+  value       = module.event_source_mapping.uuid
 }
 
-output "index" {
-  description = "Alias to search, over the index that was set up; null where `routes` ask for several."
-  value       = module.indexer.index
+output "alias" {
+  description = "Alias to search. Available when its index is set up. Null if `routes` defines several indices."
+  value       = length(module.indexer.ready_aliases) == 1 ? module.indexer.ready_aliases[0] : null
 }
 
-output "indexes" {
-  description = "Aliases of all indexes that were set up, in order."
-  value       = module.indexer.indexes
+output "aliases" {
+  description = "Aliases of all indices, sorted. Available when the indices are set up."
+  value       = module.indexer.ready_aliases
 }
 
-output "destination_arn" {
-  description = "ARN of what receives the batches that were given up: what `failures` names or makes, otherwise the quarantine bucket."
-  value       = module.stream_trigger.destination_arn
+output "on_failure_destination_arn" {
+  description = "ARN of the on-failure destination that receives discarded batches. Defaults to the quarantine bucket."
+  value       = module.event_source_mapping.on_failure_destination_arn
 }
 
 output "quarantine_bucket" {
-  description = "Name of the bucket that keeps what could not be indexed."
+  description = "Name of the quarantine bucket, which stores rejected records."
   value       = module.indexer.quarantine_bucket
 }
 
@@ -54,31 +54,31 @@ output "log_group_name" {
 }
 
 output "role_arn" {
-  description = "ARN of the function's role, for OpenSearch to admit."
+  description = "ARN of the function's role. OpenSearch must grant it access."
   value       = module.indexer.role_arn
 }
 
-output "role_policies" {
-  description = "JSON documents of what the function's role is allowed, by module: for a role of the team's own (`role.existing`) to have as well."
+output "role_policy_documents" {
+  description = "JSON policy documents that the function's role needs, by module. Attach them to an existing role (`role.existing`) yourself."
   value = {
-    indexer           = module.indexer.policy_json
-    stream_trigger    = module.stream_trigger.policy_json
-    opensearch_access = module.opensearch_access.policy_json
+    indexer              = module.indexer.policy_json
+    event_source_mapping = module.event_source_mapping.policy_json
+    opensearch_access    = module.opensearch_access.policy_json
   }
 }
 
 output "security_group_id" {
-  description = "Identifier of the security group that `network.security_group` made, for the domain's to let in. Null without it."
+  description = "ID of the security group that `network.security_group` creates. The domain's security group must allow it. Null if none is created."
   value       = module.indexer.security_group_id
 }
 
-output "domain_policy" {
-  description = "JSON document to merge into the domain's access policy, where it must name the role: another account's domain, or one that denies. Null for a serverless collection."
-  value       = module.opensearch_access.domain_policy
+output "domain_access_policy" {
+  description = "JSON policy document to merge into the domain's access policy. Required for a domain in another account or with a Deny. Null for a collection."
+  value       = module.opensearch_access.domain_access_policy
 }
 
 output "data_access_policy" {
-  description = "JSON document of the collection's data access policy: what the function's role may do in it. Null for a domain."
+  description = "JSON document of the collection's data access policy for the function's role. Null for a domain."
   value       = module.opensearch_access.data_access_policy
 }
 
@@ -88,18 +88,18 @@ output "network_policy" {
 }
 
 output "encryption_policy" {
-  description = "JSON document of the collection's encryption policy, which must be there before the collection. Null for a domain."
+  description = "JSON document of the collection's encryption policy, which must exist before the collection. Null for a domain."
   value       = module.opensearch_access.encryption_policy
 }
 
-output "security_role" {
-  description = "Name (`name`) and JSON document (`document`) of the role in a domain's security plugin, and of who is mapped to it (`mapping`), for fine-grained access control by hand. Null for a serverless collection."
-  value       = module.opensearch_access.security_role
+output "opensearch_security_role" {
+  description = "Role in the domain's security plugin: its `name`, its `document` and its `mapping` (JSON). Use it to grant access by hand. Null for a collection."
+  value       = module.opensearch_access.opensearch_security_role
 }
 
-output "master_policy_json" {
-  description = "JSON document of what the role in `fine_grained_access` must be allowed. Null without it."
-  value       = module.opensearch_access.master_policy_json
+output "security_admin_policy_json" {
+  description = "JSON policy document that the role in `fine_grained_access` needs. Null without `fine_grained_access`."
+  value       = module.opensearch_access.security_admin_policy_json
 }
 
 output "dashboard_name" {
@@ -108,6 +108,6 @@ output "dashboard_name" {
 }
 
 output "alarm_arns" {
-  description = "ARN of each alarm, by alarm key; empty without `alarms`."
+  description = "ARN of each alarm, by alarm key. Empty without `alarms`."
   value       = module.monitoring.alarm_arns
 }

@@ -121,10 +121,10 @@ variable "serverless" {
 }
 
 variable "fine_grained_access" {
-  description = "Of a domain with fine-grained access control: who writes the function's security role into it at apply. Null: nobody; map it by hand from `security_role`."
+  description = "Of a domain with fine-grained access control: who writes the function's security role into it at apply. Null: nobody; map it by hand from `opensearch_security_role`."
   type = object({
     master_role_arn = string               # IAM role that may administer the domain's security and that Lambda may take on
-    attach_policy   = optional(bool, true) # false: the role has what `master_policy_json` says already
+    attach_policy   = optional(bool, true) # false: the role has what `security_admin_policy_json` says already
   })
   default = null
 }
@@ -245,7 +245,7 @@ variable "function" {
 }
 
 variable "role" {
-  description = "The function's role. With `existing` no role and no policy is made: give that role all of `role_policies` first."
+  description = "The function's role. With `existing` no role and no policy is made: give that role all of `role_policy_documents` first."
   type = object({
     path                 = optional(string, "/")              # in IAM, by which a team may delegate roles
     permissions_boundary = optional(string)                   # ARN of the policy that bounds what the role can ever do
@@ -307,24 +307,24 @@ variable "alarms" {
 variable "alarm_thresholds" {
   description = "From where on each alarm goes off; counts are those of five minutes, and minutes come in fives."
   type = object({
-    errors                           = optional(number, 1)     # invocations that raised or timed out
-    throttles                        = optional(number, 10)    # invocations that Lambda refused
-    duration_in_percent              = optional(number, 80)    # of the function's timeout; the function itself stops 2 s before its end
-    concurrency_in_percent           = optional(number, 90)    # of what is reserved for the function, otherwise of the account's quota; for 15 minutes
-    iterator_age_warning_in_seconds  = optional(number, 3600)  # nothing is lost yet
-    iterator_age_critical_in_seconds = optional(number, 21600) # 18 of the stream's 24 hours are left to act
-    replication_lag_in_seconds       = optional(number, 60)    # of one change in ten, for 15 minutes
-    stalled_in_minutes               = optional(number, 15)    # during which records are handed over and none is dealt with
-    nothing_polled_in_minutes        = optional(number, 60)    # during which the table is written to and nothing is read from its stream
-    stale_in_percent                 = optional(number, 50)    # of all changes, for 15 minutes
-    given_up                         = optional(number, 1)     # records that went to the on-failure destination
-    undelivered                      = optional(number, 1)     # deliveries that the destination did not take
-    dropped                          = optional(number, 1)     # records that are nowhere but in the table
-    quarantined                      = optional(number, 1)     # records that can never be indexed
-    quarantine_failures              = optional(number, 1)     # records that the quarantine did not take
-    index_write_blocked_in_minutes   = optional(number, 5)     # during which OpenSearch refuses writes, all the while
-    index_red_in_minutes             = optional(number, 5)     # during which OpenSearch is not whole, all the while
-    collection_errors                = optional(number, 10)    # bulk requests that a serverless collection failed at; a domain has no such count
+    errors                            = optional(number, 1)     # invocations that raised or timed out
+    throttles                         = optional(number, 10)    # invocations that Lambda refused
+    duration_in_percent               = optional(number, 80)    # of the function's timeout; the function itself stops 2 s before its end
+    concurrency_in_percent            = optional(number, 90)    # of what is reserved for the function, otherwise of the account's quota; for 15 minutes
+    iterator_age_warning_in_seconds   = optional(number, 3600)  # nothing is lost yet
+    iterator_age_critical_in_seconds  = optional(number, 21600) # 18 of the stream's 24 hours are left to act
+    replication_lag_in_seconds        = optional(number, 60)    # of one change in ten, for 15 minutes
+    stalled_in_minutes                = optional(number, 15)    # during which records are handed over and none is dealt with
+    nothing_polled_in_minutes         = optional(number, 60)    # during which the table is written to and nothing is read from its stream
+    version_conflicts_in_percent      = optional(number, 50)    # of all changes, for 15 minutes
+    batches_discarded                 = optional(number, 1)     # records that went to the on-failure destination
+    destination_delivery_failures     = optional(number, 1)     # deliveries that the destination did not take
+    events_dropped                    = optional(number, 1)     # records that are nowhere but in the table
+    quarantined                       = optional(number, 1)     # records that can never be indexed
+    quarantine_failures               = optional(number, 1)     # records that the quarantine did not take
+    cluster_writes_blocked_in_minutes = optional(number, 5)     # during which OpenSearch refuses writes, all the while
+    cluster_red_in_minutes            = optional(number, 5)     # during which OpenSearch is not whole, all the while
+    collection_errors                 = optional(number, 10)    # bulk requests that a serverless collection failed at; a domain has no such count
   })
   default  = {}
   nullable = false

@@ -33,7 +33,7 @@ def created(console: Console, resources: Sequence[str], outputs: Mapping[str, An
         counted = Counter(kinds)
         listed = (f"{kind} x{count}" if count > 1 else kind for kind, count in counted.items())
         table.add_row(module, f"[dim]{', '.join(listed)}[/]")
-    names = {name: outputs[name] for name in ("table_name", "function_name", "index")}
+    names = {name: outputs[name] for name in ("table_name", "function_name", "alias")}
     table.add_row("names", ", ".join(f"{name.removesuffix('_name')} {value}" for name, value in names.items()))
     console.print(table)
 

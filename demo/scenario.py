@@ -37,7 +37,7 @@ class Deployment:
     @property
     def index(self) -> Index:
         """The index (by its alias) that the example keeps equal to its table."""
-        return Index(connect(self.aws), self.outputs["index"])
+        return Index(connect(self.aws), self.outputs["alias"])
 
 
 def run(runner: StepRunner) -> None:

@@ -36,13 +36,13 @@ def retry_window(env: DrillEnvironment) -> None:
             )
             conditions = {document["requestContext"]["condition"] for document in discarded}
             expect(conditions == {"RecordAgeExceeded"}, f"they were too old, not {conditions}")
-    env.assert_alarm("given-up")
+    env.assert_alarm("batches-discarded")
     with env.step("The index lacks what the destination holds") as step:
         agreement, keys = env.pipeline.agreement(), changed_keys(discarded)
         step.result = str(agreement)
         expect(differing(agreement) == set(keys), "exactly those items differ")
     catch_up(env, agreement, list(keys.values()))
-    env.assert_ok("given-up")
+    env.assert_ok("batches-discarded")
 
 
 def dropped(env: DrillEnvironment) -> None:
@@ -58,13 +58,13 @@ def dropped(env: DrillEnvironment) -> None:
         expect(injection.hits > 0, "the destination was asked")
         expect(env.pipeline.discarded_batches() == [], "it holds nothing")
         step.result = f"{injection.hits} deliveries refused"
-    env.assert_alarm("dropped")
+    env.assert_alarm("events-dropped")
     with env.step("A comparison says which items it was") as step:
         agreement = env.pipeline.agreement()
         step.result = str(agreement)
         expect(differing(agreement) == {name_of(item) for item in items}, "exactly those items differ")
     catch_up(env, agreement, [key_of(item) for item in items])
-    env.assert_ok("dropped")
+    env.assert_ok("events-dropped")
 
 
 def shard_split(env: DrillEnvironment) -> None:

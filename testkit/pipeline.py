@@ -34,7 +34,7 @@ class Pipeline:
     @property
     def index(self) -> Index:
         """The one index that is kept equal to the table."""
-        return self.index_of(self.outputs["index"])
+        return self.index_of(self.outputs["alias"])
 
     def index_of(self, alias: str) -> Index:
         """Return one of several indexes."""
@@ -69,7 +69,7 @@ class Pipeline:
 
     def agreement(self) -> Comparison:
         """Wait until the stream is drained, then compare index and table item by item."""
-        return self.agreements({self.outputs["index"]: lambda _: True})[self.outputs["index"]]
+        return self.agreements({self.outputs["alias"]: lambda _: True})[self.outputs["alias"]]
 
     def agreements(self, takes: Mapping[str, Callable[[Item], bool]]) -> dict[str, Comparison]:
         """Wait until the stream is drained, then compare each index with the items that it takes; by alias."""
@@ -102,13 +102,15 @@ class Pipeline:
 
     def shards(self) -> set[str]:
         """Return the shards of the stream that are being read."""
-        (mapping,) = [one for one in self.aws.status()["mappings"] if one["uuid"] == self.outputs["mapping_uuid"]]
+        (mapping,) = [
+            one for one in self.aws.status()["mappings"] if one["uuid"] == self.outputs["event_source_mapping_uuid"]
+        ]
         return {shard["shard_id"] for shard in mapping["shards"]}
 
     @contextmanager
     def parallelization_factor(self, factor: int) -> Iterator[None]:
         """Let so many batches of a shard be in flight for the length of a block, then one."""
-        client, place = self.aws.client("lambda"), {"UUID": self.outputs["mapping_uuid"]}
+        client, place = self.aws.client("lambda"), {"UUID": self.outputs["event_source_mapping_uuid"]}
 
         def change(wanted: int) -> None:
             client.update_event_source_mapping(**place, ParallelizationFactor=wanted)

@@ -72,7 +72,7 @@ module "domain" {
 }
 
 locals {
-  opensearch = var.opensearch == null ? one(module.domain[*].opensearch) : var.opensearch
+  opensearch = var.opensearch == null ? one(module.domain[*].connection) : var.opensearch
   region     = split(":", local.opensearch.arn)[3]
   account    = split(":", local.opensearch.arn)[4]
   tags       = { team = "search" } # of all that is made here
@@ -225,29 +225,29 @@ module "search" {
     topic_arn          = aws_sns_topic.operations.arn
     critical_topic_arn = aws_sns_topic.pager.arn
     ok_topic_arn       = aws_sns_topic.operations.arn
-    disabled           = ["stale"]
+    disabled           = ["version-conflicts"]
     runbook_url        = "https://wiki.example.com/search/runbook"
   }
 
   alarm_thresholds = {
-    errors                           = 5
-    throttles                        = 20
-    duration_in_percent              = 75
-    concurrency_in_percent           = 80
-    iterator_age_warning_in_seconds  = 1800
-    iterator_age_critical_in_seconds = 14400
-    replication_lag_in_seconds       = 30
-    stalled_in_minutes               = 10
-    nothing_polled_in_minutes        = 40
-    stale_in_percent                 = 60
-    given_up                         = 1
-    undelivered                      = 1
-    dropped                          = 1
-    quarantined                      = 1
-    quarantine_failures              = 1
-    index_write_blocked_in_minutes   = 10
-    index_red_in_minutes             = 5
-    collection_errors                = 10
+    errors                            = 5
+    throttles                         = 20
+    duration_in_percent               = 75
+    concurrency_in_percent            = 80
+    iterator_age_warning_in_seconds   = 1800
+    iterator_age_critical_in_seconds  = 14400
+    replication_lag_in_seconds        = 30
+    stalled_in_minutes                = 10
+    nothing_polled_in_minutes         = 40
+    version_conflicts_in_percent      = 60
+    batches_discarded                 = 1
+    destination_delivery_failures     = 1
+    events_dropped                    = 1
+    quarantined                       = 1
+    quarantine_failures               = 1
+    cluster_writes_blocked_in_minutes = 10
+    cluster_red_in_minutes            = 5
+    collection_errors                 = 10
   }
 
   tags = local.tags

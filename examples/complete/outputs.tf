@@ -3,9 +3,9 @@ output "table_name" {
   value       = module.search.table_name
 }
 
-output "indexes" {
+output "aliases" {
   description = "The indexes to search: all orders, and the open ones."
-  value       = module.search.indexes
+  value       = module.search.aliases
 }
 
 output "opensearch_endpoint" {
@@ -23,7 +23,7 @@ output "quarantine_bucket" {
   value       = module.search.quarantine_bucket
 }
 
-output "destination_arn" {
+output "on_failure_destination_arn" {
   description = "The queue that tells of the batches that were given up."
-  value       = module.search.destination_arn
+  value       = module.search.on_failure_destination_arn
 }

@@ -1,11 +1,11 @@
-output "index" {
+output "alias" {
   description = "The index to search."
-  value       = module.search.index
+  value       = module.search.alias
 }
 
-output "domain_policy" {
+output "domain_access_policy" {
   description = "What the domain's access policy must allow, where it names who may."
-  value       = module.search.domain_policy
+  value       = module.search.domain_access_policy
 }
 
 output "alarm_arns" {

@@ -3,9 +3,9 @@ output "table_name" {
   value       = module.search.table_name
 }
 
-output "index" {
+output "alias" {
   description = "The index to search."
-  value       = module.search.index
+  value       = module.search.alias
 }
 
 output "function_name" {

@@ -18,7 +18,7 @@ module "search" {
     range_key = { name = "order_id", type = "S" }
   }
 
-  opensearch = module.collection.opensearch
+  opensearch = module.collection.connection
 
   serverless = {
     collection_name = module.collection.name

@@ -5,12 +5,12 @@ output "table_name" {
 
 output "collection_endpoint" {
   description = "Where to search."
-  value       = module.collection.opensearch.endpoint
+  value       = module.collection.connection.endpoint
 }
 
-output "index" {
+output "alias" {
   description = "The index to search."
-  value       = module.search.index
+  value       = module.search.alias
 }
 
 output "quarantine_bucket" {

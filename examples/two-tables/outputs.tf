@@ -1,6 +1,6 @@
-output "indexes" {
+output "aliases" {
   description = "The index to search, by table."
-  value       = { for name, search in module.search : name => search.index }
+  value       = { for name, search in module.search : name => search.alias }
 }
 
 output "tables" {

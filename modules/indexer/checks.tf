@@ -18,7 +18,7 @@ check "reservation_fits_one_shard" {
 # A warning, for time to live may be switched on later.
 check "kept_items_expire" {
   assert {
-    condition     = var.documents.ttl_deletes != "keep" || coalesce(var.source_table.items_expire, true)
+    condition     = var.documents.ttl_deletes != "keep" || coalesce(var.source_table.ttl_enabled, true)
     error_message = "documents.ttl_deletes must be apply without table.ttl_attribute_name, got keep: time to live deletes nothing of this table, so there is nothing to keep. Name the attribute, or leave ttl_deletes out."
   }
 }

@@ -4,6 +4,8 @@ locals {
   # What an item must be to have a document, by the index's alias.
   filters = { for alias in coalescelist(keys(var.routes), [var.name]) : alias => lookup(var.routes, alias, { filter = {} }).filter }
 
+  aliases = tolist(keys(local.filters))
+
   environment = {
     OPENSEARCH_ENDPOINT = var.opensearch.endpoint
     OPENSEARCH_SERVICE  = var.opensearch.service

@@ -10,21 +10,15 @@ output "function_arn" {
   depends_on  = [aws_lambda_invocation.setup_index]
 }
 
-output "index" {
-  description = "Alias to search, over the index that was set up; null where `routes` ask for several."
-  value       = length(local.filters) == 1 ? one(keys(local.filters)) : null
-  depends_on  = [aws_lambda_invocation.setup_index]
-}
-
-output "indexes" {
-  description = "Aliases of all indexes that were set up, in order."
-  value       = tolist(keys(local.filters))
-  depends_on  = [aws_lambda_invocation.setup_index]
-}
-
 output "aliases" {
-  description = "The same before they are set up, for `opensearch-access`."
-  value       = tolist(keys(local.filters))
+  description = "Aliases of all indices, sorted. Known at plan, for `opensearch-access`."
+  value       = local.aliases
+}
+
+output "ready_aliases" {
+  description = "Aliases of all indices, sorted. Available when the indices are set up."
+  value       = local.aliases
+  depends_on  = [aws_lambda_invocation.setup_index]
 }
 
 output "role_name" {

@@ -23,7 +23,7 @@ locals {
   ]
 }
 
-# The rights to read the stream and to write to OpenSearch are given by `stream-trigger` and `opensearch-access`.
+# The rights to read the stream and to write to OpenSearch are given by `event-source-mapping` and `opensearch-access`.
 data "aws_iam_policy_document" "this" {
   statement {
     sid       = "WriteLog"

@@ -24,7 +24,7 @@ variable "source_table" {
 
     kms_key_arn      = optional(string) # of the key of the team's own that it is encrypted by; null: it has none
     stream_view_type = optional(string) # null: not known
-    items_expire     = optional(bool)   # whether time to live deletes items; null: not known
+    ttl_enabled      = optional(bool)   # whether time to live deletes items; null: not known
     has_replicas     = optional(bool)   # whether the table has replicas in other regions; null: not known
 
     function_account_id = optional(string) # where the table is another account's: that of the function; null: the table's own
@@ -215,7 +215,7 @@ variable "tumbling_window_in_seconds" {
 
   validation {
     condition     = var.tumbling_window_in_seconds == 0
-    error_message = "batching.tumbling_window_in_seconds must be 0 before the indexer, got ${var.tumbling_window_in_seconds}: in a tumbling window Lambda fails every answer without a state, and the indexer keeps none. It is for functions that sum up: use stream-trigger by itself."
+    error_message = "batching.tumbling_window_in_seconds must be 0 before the indexer, got ${var.tumbling_window_in_seconds}: in a tumbling window Lambda fails every answer without a state, and the indexer keeps none. It is for functions that sum up: use event-source-mapping by itself."
   }
 }
 

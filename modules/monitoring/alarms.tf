@@ -1,6 +1,6 @@
 locals {
   # One row an alarm, and one heading in docs/runbook.md: it goes off at the threshold or above, in each of so many
-  # periods of five minutes (one, unless `periods` says otherwise; `period`, in seconds, sets another length). `behind`: the composite alarm goes off with it.
+  # periods of five minutes (one, unless `periods` says otherwise; `period`, in seconds, sets another length). `lagging`: the composite alarm goes off with it.
   # `critical`: records are lost or will be, unless somebody acts.
   alarms = {
     errors = {
@@ -25,20 +25,20 @@ locals {
       meaning   = "Batches take nearly all of the function's timeout: the index answers slowly, or not at all."
     }
     concurrency = {
-      source     = "function"
-      terms      = local._has_own_concurrency ? { used = ["function", "ConcurrentExecutions"] } : { used = ["account", "ConcurrentExecutions"], claimed = ["account", "ClaimedAccountConcurrency"] }
-      statistic  = "Maximum"
-      expression = local._has_own_concurrency ? "100 * used / ${var.function.reserved_concurrent_executions}" : "100 * claimed / SERVICE_QUOTA(used)"
-      threshold  = var.alarm_thresholds.concurrency_in_percent
-      periods    = 3
-      meaning    = "Nearly all of the concurrency that the function may use is in use: a further shard would be throttled."
+      source         = "function"
+      metric_queries = local._has_own_concurrency ? { used = ["function", "ConcurrentExecutions"] } : { used = ["account", "ConcurrentExecutions"], claimed = ["account", "ClaimedAccountConcurrency"] }
+      statistic      = "Maximum"
+      expression     = local._has_own_concurrency ? "100 * used / ${var.function.reserved_concurrent_executions}" : "100 * claimed / SERVICE_QUOTA(used)"
+      threshold      = var.alarm_thresholds.concurrency_in_percent
+      periods        = 3
+      meaning        = "Nearly all of the concurrency that the function may use is in use: a further shard would be throttled."
     }
     iterator-age-warning = {
       source    = "function"
       metric    = "IteratorAge"
       statistic = "Maximum"
       threshold = var.alarm_thresholds.iterator_age_warning_in_seconds * 1000
-      behind    = true
+      lagging   = true
       meaning   = "What the function is given is old: the index is behind the table. Nothing is lost yet."
     }
     iterator-age-critical = {
@@ -46,7 +46,7 @@ locals {
       metric    = "IteratorAge"
       statistic = "Maximum"
       threshold = var.alarm_thresholds.iterator_age_critical_in_seconds * 1000
-      behind    = true
+      lagging   = true
       critical  = true
       meaning   = "What the function is given is so old that somebody must act: the stream forgets records after 24 hours."
     }
@@ -56,12 +56,12 @@ locals {
       statistic = "p90"
       threshold = var.alarm_thresholds.replication_lag_in_seconds * 1000
       periods   = 3
-      behind    = true
+      lagging   = true
       meaning   = "One change in ten, or more, takes too long from the table to the index."
     }
     stalled = {
       source = "own"
-      terms = {
+      metric_queries = {
         invoked    = ["mapping", "InvokedEventCount"] # counts again what is retried, also what Lambda throttles
         dealt_with = ["own", local.own.RecordsProcessed.name]
       }
@@ -69,12 +69,12 @@ locals {
       expression = "IF(invoked > 0 AND FILL(dealt_with, 0) == 0, 1, 0)" # a function that raises or is not run tells nothing
       threshold  = 1
       periods    = var.alarm_thresholds.stalled_in_minutes / 5
-      behind     = true
+      lagging    = true
       meaning    = "Records are handed to the function again and again, and none of them is dealt with."
     }
     nothing-polled = {
       source = "mapping"
-      terms = {
+      metric_queries = {
         consumed = ["table", "ConsumedWriteCapacityUnits"]
         polled   = ["mapping", "PolledEventCount"]  # includes records that the filters drop
         invoked  = ["mapping", "InvokedEventCount"] # counts retries: a blocked shard is not polled, and `stalled` reports it
@@ -84,44 +84,44 @@ locals {
       threshold  = 1
       period     = var.alarm_thresholds.nothing_polled_in_minutes * 60 / 2
       periods    = 2 # a write just before the end of one period is polled in the next
-      behind     = true
+      lagging    = true
       critical   = true # the age of records is unknown while none are read, so no other alarm follows
       meaning    = "The table is written to, but Lambda reads no records from its stream. Records expire after 24 hours."
     }
-    stale = {
+    version-conflicts = {
       source = "own"
-      terms = {
+      metric_queries = {
         stale   = ["own", local.own.VersionConflicts.name]
         written = ["own", local.own.DocumentsIndexed.name]
         deleted = ["own", local.own.DocumentsDeleted.name]
       }
       statistic  = "Sum"
       expression = "100 * FILL(stale, 0) / (FILL(stale, 0) + FILL(written, 0) + FILL(deleted, 0))"
-      threshold  = var.alarm_thresholds.stale_in_percent
+      threshold  = var.alarm_thresholds.version_conflicts_in_percent
       periods    = 3
       meaning    = "Most changes are older than what the index has: they are delivered again and again, or something else writes the index."
     }
-    given-up = {
+    batches-discarded = {
       source    = "mapping"
       metric    = "OnFailureDestinationDeliveredEventCount"
       statistic = "Sum"
-      threshold = var.alarm_thresholds.given_up
+      threshold = var.alarm_thresholds.batches_discarded
       critical  = true
       meaning   = "Batches were retried for as long as allowed and went to the on-failure destination: the index lacks them."
     }
-    undelivered = {
+    destination-delivery-failures = {
       source    = "function"
       metric    = "DestinationDeliveryFailures"
       statistic = "Sum"
-      threshold = var.alarm_thresholds.undelivered
+      threshold = var.alarm_thresholds.destination_delivery_failures
       critical  = true
       meaning   = "The on-failure destination did not take what Lambda gave up."
     }
-    dropped = {
+    events-dropped = {
       source    = "mapping"
       metric    = "DroppedEventCount"
       statistic = "Sum"
-      threshold = var.alarm_thresholds.dropped
+      threshold = var.alarm_thresholds.events_dropped
       critical  = true
       meaning   = "Batches were given up and could not be delivered either: nothing but the table has them."
     }
@@ -147,42 +147,42 @@ locals {
       threshold = 1
       meaning   = "Sequence numbers are not as expected: the order of two changes of an item in one second may not be known."
     }
-    index-write-blocked = {
+    cluster-writes-blocked = {
       source     = "index"
       metric     = local.is_collection ? null : "ClusterIndexWritesBlocked"
       statistic  = "Maximum"
       expression = local.is_collection ? local.collection.sums["IngestionRequestErrors"] : null
       threshold  = local.is_collection ? var.alarm_thresholds.collection_errors : 1
-      periods    = var.alarm_thresholds.index_write_blocked_in_minutes / 5
+      periods    = var.alarm_thresholds.cluster_writes_blocked_in_minutes / 5
       meaning    = "OpenSearch refuses writes."
     }
-    index-red = {
+    cluster-red = {
       source     = "index"
       metric     = local.is_collection ? null : "ClusterStatus.red"
       statistic  = "Maximum"
       expression = local.is_collection ? local.collection.sums["5xx"] : null
       threshold  = local.is_collection ? var.alarm_thresholds.collection_errors : 1
-      periods    = var.alarm_thresholds.index_red_in_minutes / 5
+      periods    = var.alarm_thresholds.cluster_red_in_minutes / 5
       meaning    = "OpenSearch is not whole: a domain lacks a primary shard, or a collection answers with errors of its own."
     }
   }
 
   _has_own_concurrency = var.function.reserved_concurrent_executions != -1
 
-  _plain   = { metric = null, expression = null, terms = {}, period = 300, periods = 1, behind = false, critical = false }
-  _without = var.alarms == null ? toset(concat(keys(local.alarms), ["behind"])) : var.alarms.disabled
-  made = {
-    for key, row in local.alarms : key => merge(local._plain, row)
-    if !contains(local._without, key) && (var.opensearch != null || !contains(["own", "index"], row.source)) && (key != "nothing-polled" || !var.table_in_other_account)
+  defaults      = { metric = null, expression = null, metric_queries = {}, period = 300, periods = 1, lagging = false, critical = false }
+  disabled_keys = var.alarms == null ? toset(concat(keys(local.alarms), ["index-behind"])) : var.alarms.disabled
+  enabled_alarms = {
+    for key, row in local.alarms : key => merge(local.defaults, row)
+    if !contains(local.disabled_keys, key) && (var.opensearch != null || !contains(["own", "index"], row.source)) && (key != "nothing-polled" || !var.table_in_other_account)
   }
-  behind = contains(local._without, "behind") ? [] : [for key, row in local.made : key if row.behind]
+  lagging_alarms = contains(local.disabled_keys, "index-behind") ? [] : [for key, row in local.enabled_alarms : key if row.lagging]
 
-  _runbook_url = one(compact(var.alarms[*].runbook_url))
-  todo         = { for key in concat(keys(local.alarms), ["behind"]) : key => "What to do: ${local._runbook_url == null ? "docs/runbook.md, \"${key}\"." : "${local._runbook_url}#${key}"}" }
+  _runbook_url  = one(compact(var.alarms[*].runbook_url))
+  runbook_links = { for key in concat(keys(local.alarms), ["index-behind"]) : key => "What to do: ${local._runbook_url == null ? "docs/runbook.md, \"${key}\"." : "${local._runbook_url}#${key}"}" }
 
   # Who is told when an alarm goes off, and when it is over: a service that pages closes by that what it opened.
-  told = {
-    usual = {
+  notification_arns = {
+    default = {
       alarm = compact(var.alarms[*].topic_arn)
       ok    = compact(var.alarms[*].ok_topic_arn)
     }
@@ -194,16 +194,16 @@ locals {
 }
 
 resource "aws_cloudwatch_metric_alarm" "this" {
-  for_each = local.made
+  for_each = local.enabled_alarms
 
   alarm_name          = "${var.function.name}-${each.key}"
-  alarm_description   = "${each.value.meaning} ${local.todo[each.key]}"
+  alarm_description   = "${each.value.meaning} ${local.runbook_links[each.key]}"
   comparison_operator = "GreaterThanOrEqualToThreshold"
   threshold           = each.value.threshold
   evaluation_periods  = each.value.periods
   treat_missing_data  = "notBreaching" # no writes, no metrics
-  alarm_actions       = local.told[each.value.critical ? "critical" : "usual"].alarm
-  ok_actions          = local.told[each.value.critical ? "critical" : "usual"].ok
+  alarm_actions       = local.notification_arns[each.value.critical ? "critical" : "default"].alarm
+  ok_actions          = local.notification_arns[each.value.critical ? "critical" : "default"].ok
 
   namespace          = each.value.metric == null ? null : local.sources[each.value.source].namespace
   metric_name        = each.value.metric
@@ -213,7 +213,7 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   period             = each.value.metric == null ? null : each.value.period
 
   dynamic "metric_query" {
-    for_each = each.value.terms
+    for_each = each.value.metric_queries
 
     content {
       id = metric_query.key
@@ -234,7 +234,7 @@ resource "aws_cloudwatch_metric_alarm" "this" {
     content {
       id          = "result"
       expression  = metric_query.value
-      period      = length(each.value.terms) == 0 ? each.value.period : null # math has that of its terms
+      period      = length(each.value.metric_queries) == 0 ? each.value.period : null # math has that of its metric_queries
       return_data = true
     }
   }
@@ -248,14 +248,14 @@ resource "aws_cloudwatch_metric_alarm" "this" {
 }
 
 # One state for those who ask just this: is what I search what is in the table?
-resource "aws_cloudwatch_composite_alarm" "behind" {
-  count = length(local.behind) == 0 ? 0 : 1
+resource "aws_cloudwatch_composite_alarm" "index_behind" {
+  count = length(local.lagging_alarms) == 0 ? 0 : 1
 
-  alarm_name        = "${var.function.name}-behind"
-  alarm_description = "The index is behind the table. ${local.todo["behind"]}"
-  alarm_rule        = join(" OR ", [for key in local.behind : "ALARM(\"${aws_cloudwatch_metric_alarm.this[key].alarm_name}\")"])
-  alarm_actions     = local.told.usual.alarm
-  ok_actions        = local.told.usual.ok
+  alarm_name        = "${var.function.name}-index-behind"
+  alarm_description = "The index is behind the table. ${local.runbook_links["index-behind"]}"
+  alarm_rule        = join(" OR ", [for key in local.lagging_alarms : "ALARM(\"${aws_cloudwatch_metric_alarm.this[key].alarm_name}\")"])
+  alarm_actions     = local.notification_arns.default.alarm
+  ok_actions        = local.notification_arns.default.ok
 
   tags = var.tags
 }

@@ -73,12 +73,12 @@ locals {
   columns = [for column in local._columns : column if lookup(column, "is_shown", true)]
 
   _width        = 24 / length(local.columns) # CloudWatch's grid is 24 wide
-  _state_height = length(local.made) == 0 ? 0 : 4
+  _state_height = length(local.enabled_alarms) == 0 ? 0 : 4
   _links_height = 2
   _title_height = 2
   _graph_height = 6
 
-  _states = length(local.made) == 0 ? [] : [{
+  _states = length(local.enabled_alarms) == 0 ? [] : [{
     type   = "alarm"
     x      = 0
     y      = 0
@@ -86,7 +86,7 @@ locals {
     height = local._state_height
     properties = {
       title  = "Alarms: each is a heading in docs/runbook.md"
-      alarms = concat(aws_cloudwatch_composite_alarm.behind[*].arn, values(aws_cloudwatch_metric_alarm.this)[*].arn)
+      alarms = concat(aws_cloudwatch_composite_alarm.index_behind[*].arn, values(aws_cloudwatch_metric_alarm.this)[*].arn)
     }
   }]
 

@@ -8,25 +8,25 @@ locals {
       | limit 20
     EOT
 
-    oldest-records = <<-EOT
+    record-age = <<-EOT
       filter ispresent(oldestRecordAgeMs)
       | stats max(oldestRecordAgeMs) / 1000 as oldestRecordAgeSeconds, sum(records) as recordsGiven by bin(5m)
     EOT
 
-    offending-records = <<-EOT
+    rejected-records = <<-EOT
       fields @timestamp, sequenceNumber, reason, error.type, error.status, alias, requestId
       | filter message = "record rejected"
       | sort @timestamp desc
       | limit 100
     EOT
 
-    offending-reasons = <<-EOT
+    rejection-reasons = <<-EOT
       filter message = "record rejected"
       | stats count(*) as rejected by reason, error.type
       | sort rejected desc
     EOT
 
-    given-back-batches = <<-EOT
+    partial-batch-failures = <<-EOT
       fields @timestamp, records, checkpoint, oldestRecordAgeMs, requestId
       | filter message = "partial batch failure"
       | parse @message /"retryReasons": ?\{(?<reasons>[^}]*)\}/
@@ -35,7 +35,7 @@ locals {
       | limit 100
     EOT
 
-    given-back-reasons = <<-EOT
+    retry-reasons = <<-EOT
       filter message = "partial batch failure"
       | parse @message /"retryReasons": ?\{(?<reasons>[^}]*)\}/
       | stats count(*) as batches, max(oldestRecordAgeMs) / 1000 as oldestRecordAgeSeconds by reasons

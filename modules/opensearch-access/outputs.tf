@@ -1,4 +1,4 @@
-output "opensearch" {
+output "connection" {
   description = "What the function needs to reach OpenSearch (`endpoint`, `service` to sign for), once its role may."
   value       = { endpoint = var.opensearch.endpoint, service = local.service }
   depends_on = [
@@ -20,7 +20,7 @@ output "policy_json" {
   value       = data.aws_iam_policy_document.role.json
 }
 
-output "domain_policy" {
+output "domain_access_policy" {
   description = "JSON document to merge into the domain's access policy, where it must name the role: another account's domain, or one that denies. Null for a serverless collection, which has no such policy."
   value       = local.service == "es" ? data.aws_iam_policy_document.domain.json : null
 }
@@ -40,7 +40,7 @@ output "encryption_policy" {
   value       = one([for serverless in local.serverless : local.encryption_policy])
 }
 
-output "security_role" {
+output "opensearch_security_role" {
   description = "Name (`name`) and JSON document (`document`) of the role in a domain's security plugin, and of who is mapped to it (`mapping`), for fine-grained access control by hand. Null for a serverless collection."
   value = local.service == "es" ? {
     name     = local.security_role
@@ -49,7 +49,7 @@ output "security_role" {
   } : null
 }
 
-output "master_policy_json" {
+output "security_admin_policy_json" {
   description = "JSON document of what the role in `fine_grained_access` must be allowed. Null without it."
   value       = one(data.aws_iam_policy_document.master[*].json)
 }

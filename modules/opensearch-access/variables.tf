@@ -67,10 +67,10 @@ variable "serverless" {
 }
 
 variable "fine_grained_access" {
-  description = "Of a domain with fine-grained access control: who writes the function's security role into it at apply. Null: nobody; map it by hand from `security_role`."
+  description = "Of a domain with fine-grained access control: who writes the function's security role into it at apply. Null: nobody; map it by hand from `opensearch_security_role`."
   type = object({
     master_role_arn = string               # IAM role that may administer the domain's security and that Lambda may take on
-    attach_policy   = optional(bool, true) # false: the role has what `master_policy_json` says already
+    attach_policy   = optional(bool, true) # false: the role has what `security_admin_policy_json` says already
   })
   default = null
 
@@ -134,7 +134,7 @@ variable "role_name" {
 }
 
 variable "role_arn" {
-  description = "ARN of the same role, which `domain_policy` admits."
+  description = "ARN of the same role, which `domain_access_policy` admits."
   type        = string
   nullable    = false
 }

@@ -1,4 +1,4 @@
-output "opensearch" {
+output "connection" {
   description = "Endpoint (`endpoint`) and ARN (`arn`) of the collection, once it can be reached: the root module's `opensearch`."
   value = {
     endpoint = aws_opensearchserverless_collection.this.collection_endpoint

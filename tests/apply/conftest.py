@@ -17,7 +17,7 @@ def package_folder(package_folder: Path, tmp_path_factory: pytest.TempPathFactor
     for built in package_folder.iterdir():
         (folder / built.name).hardlink_to(built)
     with zipfile.ZipFile(folder / "notify.zip", "w") as archive:
-        archive.write(ROOT / "examples/any-function/function/handler.py", "handler.py")
+        archive.write(ROOT / "examples/custom-function/function/handler.py", "handler.py")
     return folder
 
 

@@ -23,7 +23,7 @@ def test_the_example_is_applied_at_once_and_the_index_follows(stack: Stack, aws:
     url = outputs["opensearch_endpoint"]
     found = {
         alias: sorted(source["order_id"] for _, source in Index(connect(aws, url), alias).documents())
-        for alias in outputs["indexes"]
+        for alias in outputs["aliases"]
     }
     assert found == {"orders": ["o1", "o2"], "orders-open": ["o1"]}
 

@@ -16,7 +16,7 @@ resource "aws_iam_role" "own" {
 }
 
 resource "aws_iam_role_policy" "own" {
-  for_each = module.search.role_policies
+  for_each = module.search.role_policy_documents
 
   name   = each.key
   role   = aws_iam_role.own.name
@@ -45,7 +45,7 @@ def test_a_function_takes_on_an_existing_role_to_which_the_modules_attach_nothin
     iam = aws.client("iam")
     assert [role["RoleName"] for role in iam.list_roles()["Roles"]] == ["search-of-the-shop"]
     attached = iam.list_role_policies(RoleName="search-of-the-shop")["PolicyNames"]
-    assert sorted(attached) == ["indexer", "opensearch_access", "stream_trigger"]
+    assert sorted(attached) == ["indexer", "opensearch_access", "event_source_mapping"]
 
     deployment.destroy()
     assert deployment.left() == {}

@@ -44,8 +44,8 @@ def test_an_order_that_is_written_can_be_searched_in_the_collection(example: Dep
     item = {"customer_id": {"S": "c1"}, "order_id": {"S": "o1"}, "note": {"S": "leave it with a neighbour"}}
     example.aws.client("dynamodb").put_item(TableName=outputs["table_name"], Item=item)
     example.aws.wait_until_drained()
-    Index(connect(example.aws), outputs["index"]).refresh()  # a collection refreshes by itself alone
-    collection = Index(connect(example.aws, outputs["collection_endpoint"], "aoss"), outputs["index"])
+    Index(connect(example.aws), outputs["alias"]).refresh()  # a collection refreshes by itself alone
+    collection = Index(connect(example.aws, outputs["collection_endpoint"], "aoss"), outputs["alias"])
     (hit,) = collection.search({"query": {"match": {"note": "neighbour"}}})
     assert hit["_index"] == "orders-v1"
 

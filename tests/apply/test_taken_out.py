@@ -12,7 +12,7 @@ resource "aws_kms_key" "table" {{}}
 provider "aws" {{}}
 
 module "table" {{
-  source = "../../modules/stream-table"
+  source = "../../modules/table"
   name   = "orders"
   table  = {{ hash_key = {{ name = "order_id", type = "S" }}{settings} }}
 }}

@@ -22,7 +22,7 @@ def test_each_table_has_its_index_and_no_function_may_write_to_the_other_s(stack
         aws.client("dynamodb").put_item(TableName=outputs["tables"][name], Item=item)
     aws.wait_until_drained()
     for name, item in ITEMS.items():
-        ((_, source),) = Index(connect(aws), outputs["indexes"][name]).documents()
+        ((_, source),) = Index(connect(aws), outputs["aliases"][name]).documents()
         assert source.keys() == item.keys()
 
     iam, domain = aws.client("iam"), f"arn:aws:es:{aws.region}:123456789012:domain/local"

@@ -54,8 +54,8 @@ def an_order(name: str, status: str, *, gift: bool, **attributes: AttributeValue
 
 
 def test_there_is_an_index_for_each_route_and_none_of_the_pipelines_name(routed: Pipeline) -> None:
-    assert routed.outputs["indexes"] == [GIFTS, OPEN]
-    assert routed.outputs["index"] is None
+    assert routed.outputs["aliases"] == [GIFTS, OPEN]
+    assert routed.outputs["alias"] is None
     assert {f"{OPEN}-v1", f"{GIFTS}-v1"} <= routed.indices()
     assert not [name for name in routed.indices() if name.startswith("orders-routed")]
 

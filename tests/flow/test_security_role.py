@@ -74,7 +74,7 @@ def role(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         role_name="orders-eu-west-1",
         role_arn=INDEXER,
     )  # fmt: skip
-    shown = plan["planned_values"]["outputs"]["security_role"]["value"]
+    shown = plan["planned_values"]["outputs"]["opensearch_security_role"]["value"]
     return {"name": shown["name"], "document": json.loads(shown["document"])}
 
 

@@ -93,7 +93,9 @@ def test_no_data_is_no_alarm(alarms: Alarms) -> None:
 def test_a_collection_is_asked_for_by_its_id(planned: dict[str, Alarms]) -> None:
     """For its name, one of the metrics' dimensions, is not in its ARN."""
     (group,) = [group for group in AWS if group["namespace"] == "AWS/AOSS"]
-    asked = [SELECT.fullmatch(expression(planned["collection"][key])) for key in ("index-red", "index-write-blocked")]
+    asked = [
+        SELECT.fullmatch(expression(planned["collection"][key])) for key in ("cluster-red", "cluster-writes-blocked")
+    ]
     assert [match[1] for match in asked if match] == ["5xx", "IngestionRequestErrors"]
     assert {match[1] for match in asked if match} <= set(group["metrics"])
     assert {match[2] for match in asked if match} == {", ".join(group["dimensions"])}
@@ -117,10 +119,10 @@ def test_what_the_alarms_are_billed_by_is_what_the_readme_says(planned: dict[str
         ("nothing-polled", {"consumed": 1, "polled": 1}, 0),
         ("nothing-polled", {"consumed": 1, "polled": 0, "invoked": 1}, 0),  # retries of a blocked shard
         ("nothing-polled", {"polled": 0}, 0),
-        ("stale", {"stale": 3, "written": 1}, 75),
-        ("stale", {"written": 2, "deleted": 2}, 0),
-        ("stale", {"stale": 1, "deleted": 3}, 25),
-        ("stale", {}, None),
+        ("version-conflicts", {"stale": 3, "written": 1}, 75),
+        ("version-conflicts", {"written": 2, "deleted": 2}, 0),
+        ("version-conflicts", {"stale": 1, "deleted": 3}, 25),
+        ("version-conflicts", {}, None),
         ("concurrency", {"claimed": 900, "used": 10}, 90),  # of the 1000 that an account has at first
     ],
 )

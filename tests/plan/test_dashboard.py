@@ -164,7 +164,7 @@ def test_the_dashboard_links_to_the_bucket_and_the_saved_queries(dashboards: dic
     assert "docs/runbook.md" in text
     assert f"(https://eu-west-1.console.aws.amazon.com/s3/buckets/{BUCKET}?region=eu-west-1)" in text
     assert "(https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#logsV2:logs-insights)" in text
-    assert "`offending-records`" in text
+    assert "`rejected-records`" in text
 
 
 def test_the_dashboard_of_a_function_without_a_bucket_links_to_none(dashboards: dict[str, Widgets]) -> None:

@@ -13,7 +13,7 @@ from tools.lint_attributes import below
 from tools.module_interface import inputs
 
 EXAMPLES = sorted(path.name for path in (ROOT / "examples").iterdir() if path.is_dir())
-WITH_AN_INDEX = [name for name in EXAMPLES if name != "any-function"]
+WITH_AN_INDEX = [name for name in EXAMPLES if name != "custom-function"]
 READMES = [ROOT / "README.md", *sorted(ROOT.glob("modules/*/README.md")), *sorted(ROOT.glob("examples/*/README.md"))]
 VARIABLES: Final = {
     "opensearch_endpoint": "https://search-shop-abc123.eu-west-1.es.amazonaws.com",
@@ -71,7 +71,7 @@ def asked(example: Path) -> dict[str, str]:
 def test_the_example_plans_as_it_is(example: str, planned: dict[str, set[str]]) -> None:
     """With the address of an OpenSearch at most, everything is to be created."""
     assert {
-        "module.search.module.stream_trigger.aws_lambda_event_source_mapping.this",
+        "module.search.module.event_source_mapping.aws_lambda_event_source_mapping.this",
         "module.search.module.indexer.aws_lambda_function.this",
         "module.search.module.indexer.aws_lambda_invocation.setup_index",
         "module.search.module.monitoring.aws_cloudwatch_dashboard.this",
@@ -85,8 +85,8 @@ def test_the_stream_half_serves_any_function(planned: dict[str, set[str]]) -> No
         "module.notify.aws_lambda_event_source_mapping.this",
         "module.notify.aws_sqs_queue.given_up[0]",
         "aws_lambda_function.notify",
-    } <= planned["any-function"]
-    assert not [address for address in planned["any-function"] if "indexer" in address or "opensearch" in address]
+    } <= planned["custom-function"]
+    assert not [address for address in planned["custom-function"] if "indexer" in address or "opensearch" in address]
 
 
 def test_what_the_readmes_say_to_paste_plans_as_it_is(configurations: Configurations) -> None:
@@ -104,7 +104,7 @@ def test_what_the_readmes_say_to_paste_plans_as_it_is(configurations: Configurat
 
 def test_the_minimal_example_makes_its_table_and_no_alarm(planned: dict[str, set[str]]) -> None:
     """A table with its stream; alarms are for those who have somebody to tell."""
-    assert "module.search.module.stream_table.aws_dynamodb_table.this[0]" in planned["minimal"]
+    assert "module.search.module.table.aws_dynamodb_table.this[0]" in planned["minimal"]
     assert not [address for address in planned["minimal"] if "aws_cloudwatch_metric_alarm" in address]
 
 
@@ -119,7 +119,7 @@ def test_the_team_s_own_table_is_the_team_s(planned: dict[str, set[str]]) -> Non
     addresses = planned["existing-table"]
     assert [address for address in addresses if "aws_dynamodb_table" in address] == ["aws_dynamodb_table.products"]
     assert len([address for address in addresses if "aws_cloudwatch_metric_alarm" in address]) == 18
-    assert "module.search.module.monitoring.aws_cloudwatch_composite_alarm.behind[0]" in addresses
+    assert "module.search.module.monitoring.aws_cloudwatch_composite_alarm.index_behind[0]" in addresses
 
 
 def test_a_start_from_nothing_makes_the_collection_and_its_three_policies(planned: dict[str, set[str]]) -> None:

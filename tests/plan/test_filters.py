@@ -25,7 +25,7 @@ variable "filters" {
 }
 
 module "trigger" {
-  source   = "../modules/stream-trigger"
+  source   = "../modules/event-source-mapping"
   for_each = var.filters
 
   stream_arn         = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000"

@@ -7,7 +7,7 @@ import pytest
 
 from tests.plan.configurations import ROOT, Configurations
 
-MAPPING: Final = "module.stream_trigger.aws_lambda_event_source_mapping.this"
+MAPPING: Final = "module.event_source_mapping.aws_lambda_event_source_mapping.this"
 FUNCTION: Final = "module.indexer.aws_lambda_function.this"
 SETUP: Final = "module.indexer.aws_lambda_invocation.setup_index"
 WRITTEN: Final = "module.opensearch_access.aws_lambda_invocation.access"
@@ -15,7 +15,7 @@ REVOKED: Final = "module.opensearch_access.aws_lambda_invocation.revoke"
 RIGHTS: Final = {
     FUNCTION: ["module.indexer.aws_iam_role_policy.this"],
     SETUP: [FUNCTION, WRITTEN, "module.opensearch_access.aws_iam_role_policy.this"],
-    MAPPING: [SETUP, "module.stream_trigger.aws_iam_role_policy.this"],
+    MAPPING: [SETUP, "module.event_source_mapping.aws_iam_role_policy.this"],
     WRITTEN: ["module.opensearch_access.aws_iam_role_policy.master", REVOKED],
     REVOKED: ["module.opensearch_access.aws_iam_role_policy.master"],
 }

@@ -29,14 +29,14 @@ def role_policy(plan: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return statements(found)
 
 
-def trigger(configurations: Configurations, stream_kms_key_arn: str | None = None, **failures: Any) -> dict[str, Any]:
-    plan = configurations.of("modules/stream-trigger").plan(
+def trigger(configurations: Configurations, table_kms_key_arn: str | None = None, **failures: Any) -> dict[str, Any]:
+    plan = configurations.of("modules/event-source-mapping").plan(
         stream_arn=STREAM_ARN,
         function_name="notify",
         role_name="notify",
         default_bucket_arn="arn:aws:s3:::quarantine",
         failures=failures,
-        **({"stream_kms_key_arn": stream_kms_key_arn} if stream_kms_key_arn else {}),
+        **({"table_kms_key_arn": table_kms_key_arn} if table_kms_key_arn else {}),
     )
     document: str = plan["planned_values"]["outputs"]["policy_json"]["value"]
     assert role_policy(plan) == statements(document)
@@ -61,7 +61,7 @@ def test_the_role_may_read_this_stream_and_write_to_the_bucket_of_this_account(c
 
 def test_what_another_account_s_stream_gives_up_goes_to_the_function_s_account(configurations: Configurations) -> None:
     """The stream's owner is not the bucket's: to ask for one of its would refuse every delivery."""
-    plan = configurations.of("modules/stream-trigger").plan(
+    plan = configurations.of("modules/event-source-mapping").plan(
         stream_arn=STREAM_ARN,
         account_id="111122223333",
         function_name="notify",
@@ -106,7 +106,7 @@ def test_keys_of_the_team_s_own_serve_one_purpose_each(
 ) -> None:
     """The stream is decrypted and what is given up encrypted, by way of the one service that holds it."""
     stream_key, key = (f"arn:aws:kms:eu-west-1:123456789012:key/{name}" for name in ("stream", "given-up"))
-    policy = trigger(configurations, stream_kms_key_arn=stream_key, **{attribute: arn, "kms_key_arn": key})
+    policy = trigger(configurations, table_kms_key_arn=stream_key, **{attribute: arn, "kms_key_arn": key})
     assert policy["DecryptStream"] == {
         "Action": ["kms:Decrypt"],
         "Resource": [stream_key],
@@ -300,14 +300,16 @@ def test_on_a_domain_each_request_has_its_path(configurations: Configurations) -
         },
     }
     assert role_policy(plan) == policy
-    domain_policy = statements(plan["planned_values"]["outputs"]["domain_policy"]["value"])
-    assert domain_policy == {sid: {**statement, "Principal": {"AWS": ROLE_ARN}} for sid, statement in policy.items()}
+    domain_access_policy = statements(plan["planned_values"]["outputs"]["domain_access_policy"]["value"])
+    assert domain_access_policy == {
+        sid: {**statement, "Principal": {"AWS": ROLE_ARN}} for sid, statement in policy.items()
+    }
 
 
 def test_each_of_several_indexes_has_its_paths(configurations: Configurations) -> None:
     plan = access(configurations, DOMAIN_ARN, "paid", "large")
     policy = role_policy(plan)
-    (index,) = json.loads(documents(plan)["security_role"]["document"])["index_permissions"]
+    (index,) = json.loads(documents(plan)["opensearch_security_role"]["document"])["index_permissions"]
     assert index["index_patterns"] == ["paid", "/paid-v[0-9]+/", "large", "/large-v[0-9]+/"]
     assert set(policy["WriteDocuments"]["Resource"]) == {f"{DOMAIN_ARN}/paid/_bulk", f"{DOMAIN_ARN}/large/_bulk"}
     for one in ("paid", "large"):
@@ -371,7 +373,7 @@ def test_a_collection_has_one_right(configurations: Configurations) -> None:
         "Rules": [{"ResourceType": "collection", "Resource": ["collection/shop"]}],
         "AWSOwnedKey": True,
     }
-    assert "domain_policy" not in told
+    assert "domain_access_policy" not in told
 
 
 def test_who_searches_a_collection_may_read_this_index_and_nothing_else(configurations: Configurations) -> None:
@@ -423,7 +425,7 @@ def test_who_writes_the_security_role_may_write_this_one_alone(configurations: C
         },
         "WriteAccessLog": {"Action": ["logs:CreateLogStream", "logs:PutLogEvents"], "Resource": [f"{log}:*"]},
     }
-    assert statements(documents(plan)["master_policy_json"]) == policy
+    assert statements(documents(plan)["security_admin_policy_json"]) == policy
     (attached,) = [
         resource["values"]
         for resource in plan["planned_values"]["root_module"]["resources"]
@@ -435,7 +437,7 @@ def test_who_writes_the_security_role_may_write_this_one_alone(configurations: C
 def test_the_master_role_reads_its_function_s_environment_and_sends_its_traces(configurations: Configurations) -> None:
     """By the one key, where there is one, and where traces are asked for."""
     plan = with_security(configurations, kms_key_arn=f"{KEY_ARN}/function", tracing_mode="Active")
-    told = statements(documents(plan)["master_policy_json"])
+    told = statements(documents(plan)["security_admin_policy_json"])
     assert told["ReadEnvironment"] == {
         "Action": ["kms:Decrypt"],
         "Resource": [f"{KEY_ARN}/function"],
@@ -451,7 +453,7 @@ def test_inside_a_vpc_lambda_may_attach_it_and_its_code_may_not(configurations: 
     """Lambda asks for network interfaces as the master role; who runs as that role has no use for them."""
     network = {"subnet_ids": ["subnet-1"], "security_group_ids": ["sg-1"]}
     plan = with_security(configurations, network=network)
-    by_sid = {statement["Sid"]: statement for statement in documents(plan)["master_policy_json"]["Statement"]}
+    by_sid = {statement["Sid"]: statement for statement in documents(plan)["security_admin_policy_json"]["Statement"]}
     allowed, denied = by_sid["AttachToNetwork"], by_sid["KeepNetworkFromCode"]
     assert (allowed["Effect"], denied["Effect"]) == ("Allow", "Deny")
     assert (sorted(allowed["Action"]), denied["Action"]) == (NETWORK_INTERFACE_ACTIONS, "ec2:*")
@@ -462,7 +464,7 @@ def test_inside_a_vpc_lambda_may_attach_it_and_its_code_may_not(configurations: 
 
 def test_the_security_role_is_for_this_index_and_has_no_wildcard_action(configurations: Configurations) -> None:
     """That each permission is needed and all are enough is shown on the security plugin itself, in tests/flow."""
-    role = documents(access(configurations, DOMAIN_ARN))["security_role"]
+    role = documents(access(configurations, DOMAIN_ARN))["opensearch_security_role"]
     document = json.loads(role["document"])
     (index,) = document["index_permissions"]
     assert role["name"] == "orders-stream-indexer"

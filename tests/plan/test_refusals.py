@@ -352,9 +352,9 @@ DOWNSTREAM: Final = [
     ),
     Case(
         "alarm_thresholds",
-        {"stalled_in_minutes": 12, "index_write_blocked_in_minutes": 1445},
-        "alarm_thresholds in minutes must be multiples of 5, at most 1440, got 1445 for index_write_blocked_in_minutes"
-        ", 12 for stalled_in_minutes",
+        {"stalled_in_minutes": 12, "cluster_writes_blocked_in_minutes": 1445},
+        "alarm_thresholds in minutes must be multiples of 5, at most 1440, got 1445 for "
+        "cluster_writes_blocked_in_minutes, 12 for stalled_in_minutes",
     ),
 ]
 # What these are about is of the function, its role or its bucket: wrong, they hide what is attached to them.
@@ -741,7 +741,7 @@ BESIDE_A_FUNCTION: Final = [
         "alarms",
         {"disabled": ["iterator-age", "errors"]},
         "alarms.disabled must be keys of alarms, the headings of docs/runbook.md, got iterator-age: the alarm that was "
-        "meant would go on. There are concurrency, dropped, duration, ",
+        "meant would go on. There are batches-discarded, ",
     ),
 ]
 # The region of a table that is yet to be made is known no sooner than at apply.
@@ -861,7 +861,7 @@ RULE: Final = re.compile(r'error_message = "(.*?)(?:, got|\$\{|\\?")')
 INNER: Final = {
     "stream_arn must be",
     "source_table.kms_key_arn must be",
-    "stream_kms_key_arn must be",
+    "table_kms_key_arn must be",
     "stream_view_type must be",
     "account_id must be",
     "role_name must be",

@@ -82,14 +82,14 @@ def of_collection(configurations: Configurations) -> Statements:
 
 def of_access(configurations: Configurations) -> Statements:
     plan = with_security(configurations, network=NETWORK, kms_key_arn=f"{KEY_ARN}/function", tracing_mode="Active")
-    return statements(documents(plan)["master_policy_json"])
+    return statements(documents(plan)["security_admin_policy_json"])
 
 
 @pytest.mark.parametrize(
     ("part", "policy"),
     [
         ("indexer", of_indexer),
-        ("stream-trigger", of_trigger),
+        ("event-source-mapping", of_trigger),
         ("domain", of_domain),
         ("collection", of_collection),
         ("access", of_access),

@@ -45,7 +45,7 @@ REASONS: Final = {
         "aws_opensearch_domain.log_publishing_options": DOCUMENTED + "`log_group_arns`",
         "aws_opensearch_domain.vpc_options": DOCUMENTED + "`vpc` of a domain",
     },
-    "stream-table": {
+    "table": {
         "aws_dynamodb_table.attribute": "goes with the index that has it for a key",
         "aws_dynamodb_table.global_secondary_index": UNDONE + "the index is deleted",
         "aws_dynamodb_table.global_secondary_index.read_capacity": "null on demand alone, where DynamoDB has none",
@@ -58,7 +58,7 @@ REASONS: Final = {
         "aws_dynamodb_table.server_side_encryption.kms_key_arn": UNDONE + "`enabled = false` ends the use of the key",
         "aws_dynamodb_table.write_capacity": "null on demand alone, where DynamoDB has none",
     },
-    "stream-trigger": {
+    "event-source-mapping": {
         "aws_lambda_event_source_mapping.filter_criteria": UNDONE + "it sends an empty one",
         "aws_lambda_event_source_mapping.filter_criteria.filter": "the filters are a list, which is written whole",
         "aws_lambda_event_source_mapping.metrics_config": UNDONE + "it sends an empty one",
@@ -122,5 +122,5 @@ def test_the_provider_was_asked_of_all_types() -> None:
 )
 def test_what_may_be_null_is_seen(expression: str, *, expected: bool) -> None:
     """By the default of the input, or as an expression that nothing vouches for."""
-    of_module = {each.name: each for each in inputs(ROOT / "modules" / "stream-table")}
+    of_module = {each.name: each for each in inputs(ROOT / "modules" / "table")}
     assert may_be_null(expression, of_module) == expected

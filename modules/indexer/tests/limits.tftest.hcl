@@ -935,7 +935,7 @@ run "keeping_what_expires_passes" {
       name             = "orders"
       key_names        = ["order_id"]
       stream_view_type = "NEW_IMAGE"
-      items_expire     = true
+      ttl_enabled      = true
     }
   }
 }
@@ -951,7 +951,7 @@ run "keeping_what_never_expires_is_warned_about" {
       name             = "orders"
       key_names        = ["order_id"]
       stream_view_type = "NEW_IMAGE"
-      items_expire     = false
+      ttl_enabled      = false
     }
   }
 

@@ -208,7 +208,7 @@ run "without_routes_there_is_the_index_of_the_name" {
   command = plan
 
   assert {
-    condition     = output.index == "orders" && output.indexes == tolist(["orders"]) && output.aliases == tolist(["orders"])
+    condition     = output.ready_aliases == tolist(["orders"]) && output.aliases == tolist(["orders"])
     error_message = "The function's name is its index's alias."
   }
 }
@@ -235,7 +235,7 @@ run "routes_take_the_place_of_the_index_of_the_name" {
   }
 
   assert {
-    condition     = output.index == null && output.indexes == tolist(["orders-all", "orders_paid"])
+    condition     = output.ready_aliases == tolist(["orders-all", "orders_paid"])
     error_message = "None of several is the index."
   }
 

@@ -17,14 +17,14 @@ run "the_least_of_everything_passes" {
     alarms = { topic_arn = "arn:aws:sns:eu-west-1:123456789012:a", critical_topic_arn = "arn:aws:sns:eu-west-1:123456789012:c", ok_topic_arn = "arn:aws-cn:sns:cn-north-1:123456789012:b", disabled = [], runbook_url = "https://a" }
 
     alarm_thresholds = {
-      errors                           = 0.001
-      duration_in_percent              = 1
-      iterator_age_warning_in_seconds  = 1
-      iterator_age_critical_in_seconds = 2
-      stalled_in_minutes               = 10
-      nothing_polled_in_minutes        = 20
-      index_write_blocked_in_minutes   = 5
-      index_red_in_minutes             = 5
+      errors                            = 0.001
+      duration_in_percent               = 1
+      iterator_age_warning_in_seconds   = 1
+      iterator_age_critical_in_seconds  = 2
+      stalled_in_minutes                = 10
+      nothing_polled_in_minutes         = 20
+      cluster_writes_blocked_in_minutes = 5
+      cluster_red_in_minutes            = 5
     }
   }
 }
@@ -33,18 +33,18 @@ run "the_most_of_everything_passes" {
   command = plan
 
   variables {
-    alarms = { topic_arn = "arn:aws:sns:eu-west-1:123456789012:operations", disabled = ["behind", "errors"] }
+    alarms = { topic_arn = "arn:aws:sns:eu-west-1:123456789012:operations", disabled = ["index-behind", "errors"] }
 
     alarm_thresholds = {
-      duration_in_percent              = 100
-      concurrency_in_percent           = 100
-      stale_in_percent                 = 100
-      iterator_age_warning_in_seconds  = 64799
-      iterator_age_critical_in_seconds = 64800
-      stalled_in_minutes               = 1440
-      nothing_polled_in_minutes        = 720
-      index_write_blocked_in_minutes   = 1440
-      index_red_in_minutes             = 1440
+      duration_in_percent               = 100
+      concurrency_in_percent            = 100
+      version_conflicts_in_percent      = 100
+      iterator_age_warning_in_seconds   = 64799
+      iterator_age_critical_in_seconds  = 64800
+      stalled_in_minutes                = 1440
+      nothing_polled_in_minutes         = 720
+      cluster_writes_blocked_in_minutes = 1440
+      cluster_red_in_minutes            = 1440
     }
   }
 }
@@ -272,7 +272,7 @@ run "a_part_of_a_period_is_refused_of_each_alarm_that_counts_minutes" {
   command = plan
 
   variables {
-    alarm_thresholds = { index_red_in_minutes = 1 }
+    alarm_thresholds = { cluster_red_in_minutes = 1 }
   }
 
   expect_failures = [var.alarm_thresholds]
@@ -282,7 +282,7 @@ run "more_than_a_day_of_refused_writes_is_refused" {
   command = plan
 
   variables {
-    alarm_thresholds = { index_write_blocked_in_minutes = 1445 }
+    alarm_thresholds = { cluster_writes_blocked_in_minutes = 1445 }
   }
 
   expect_failures = [var.alarm_thresholds]

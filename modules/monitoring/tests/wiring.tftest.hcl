@@ -14,7 +14,7 @@ run "no_alarms_object_makes_no_alarms" {
   command = plan
 
   assert {
-    condition     = length(aws_cloudwatch_metric_alarm.this) == 0 && length(aws_cloudwatch_composite_alarm.behind) == 0 && length(output.alarm_arns) == 0
+    condition     = length(aws_cloudwatch_metric_alarm.this) == 0 && length(aws_cloudwatch_composite_alarm.index_behind) == 0 && length(output.alarm_arns) == 0
     error_message = "Alarms are made only where they are asked for."
   }
 }
@@ -32,12 +32,12 @@ run "an_alarms_object_makes_every_alarm" {
   }
 
   assert {
-    condition     = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.this), aws_cloudwatch_composite_alarm.behind) : alarm.alarm_actions == toset(["arn:aws:sns:eu-west-1:123456789012:operations"])])
+    condition     = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.this), aws_cloudwatch_composite_alarm.index_behind) : alarm.alarm_actions == toset(["arn:aws:sns:eu-west-1:123456789012:operations"])])
     error_message = "Each alarm tells the topic."
   }
 
   assert {
-    condition     = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.this), aws_cloudwatch_composite_alarm.behind) : length(alarm.ok_actions) == 0])
+    condition     = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.this), aws_cloudwatch_composite_alarm.index_behind) : length(alarm.ok_actions) == 0])
     error_message = "Nobody asked to be told when it is over."
   }
 
@@ -47,7 +47,7 @@ run "an_alarms_object_makes_every_alarm" {
   }
 
   assert {
-    condition     = aws_cloudwatch_composite_alarm.behind[0].alarm_rule == join(" OR ", [for key in ["iterator-age-critical", "iterator-age-warning", "nothing-polled", "replication-lag", "stalled"] : "ALARM(\"orders-sync-${key}\")"])
+    condition     = aws_cloudwatch_composite_alarm.index_behind[0].alarm_rule == join(" OR ", [for key in ["iterator-age-critical", "iterator-age-warning", "nothing-polled", "replication-lag", "stalled"] : "ALARM(\"orders-sync-${key}\")"])
     error_message = "The index is behind when any of these says so."
   }
 }
@@ -60,7 +60,7 @@ run "an_alarm_tells_where_the_team_reads_what_to_do" {
   }
 
   assert {
-    condition     = alltrue([for key, alarm in merge(aws_cloudwatch_metric_alarm.this, { behind = aws_cloudwatch_composite_alarm.behind[0] }) : endswith(alarm.alarm_description, " What to do: https://wiki.example.com/search/runbook#${key}")])
+    condition     = alltrue([for key, alarm in merge(aws_cloudwatch_metric_alarm.this, { index-behind = aws_cloudwatch_composite_alarm.index_behind[0] }) : endswith(alarm.alarm_description, " What to do: https://wiki.example.com/search/runbook#${key}")])
     error_message = "Whoever is woken follows the address to the alarm's own heading."
   }
 }
@@ -75,7 +75,7 @@ run "alarms_may_tell_nobody" {
   expect_failures = [check.alarms_notify_somebody]
 
   assert {
-    condition     = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.this), aws_cloudwatch_composite_alarm.behind) : length(alarm.alarm_actions) == 0])
+    condition     = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.this), aws_cloudwatch_composite_alarm.index_behind) : length(alarm.alarm_actions) == 0])
     error_message = "Without a topic they are there to look at."
   }
 }
@@ -88,7 +88,7 @@ run "another_topic_may_be_told_that_it_is_over" {
   }
 
   assert {
-    condition     = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.this), aws_cloudwatch_composite_alarm.behind) : alarm.ok_actions == toset(["arn:aws:sns:eu-west-1:123456789012:relieved"])])
+    condition     = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.this), aws_cloudwatch_composite_alarm.index_behind) : alarm.ok_actions == toset(["arn:aws:sns:eu-west-1:123456789012:relieved"])])
     error_message = "Each alarm tells the other topic."
   }
 }
@@ -101,17 +101,17 @@ run "alarms_that_tell_of_a_loss_may_go_elsewhere" {
   }
 
   assert {
-    condition     = toset([for key, alarm in aws_cloudwatch_metric_alarm.this : key if alarm.alarm_actions == toset(["arn:aws:sns:eu-west-1:123456789012:pager"])]) == toset(["iterator-age-critical", "nothing-polled", "given-up", "undelivered", "dropped", "quarantine-failures"])
+    condition     = toset([for key, alarm in aws_cloudwatch_metric_alarm.this : key if alarm.alarm_actions == toset(["arn:aws:sns:eu-west-1:123456789012:pager"])]) == toset(["iterator-age-critical", "nothing-polled", "batches-discarded", "destination-delivery-failures", "events-dropped", "quarantine-failures"])
     error_message = "Those that say that records are lost or will be, and no other."
   }
 
   assert {
-    condition     = alltrue([for alarm in concat([for key, alarm in aws_cloudwatch_metric_alarm.this : alarm if !local.made[key].critical], aws_cloudwatch_composite_alarm.behind) : alarm.alarm_actions == toset(["arn:aws:sns:eu-west-1:123456789012:operations"]) && alarm.ok_actions == toset(["arn:aws:sns:eu-west-1:123456789012:relieved"])])
+    condition     = alltrue([for alarm in concat([for key, alarm in aws_cloudwatch_metric_alarm.this : alarm if !local.enabled_alarms[key].critical], aws_cloudwatch_composite_alarm.index_behind) : alarm.alarm_actions == toset(["arn:aws:sns:eu-west-1:123456789012:operations"]) && alarm.ok_actions == toset(["arn:aws:sns:eu-west-1:123456789012:relieved"])])
     error_message = "The others tell whom they did."
   }
 
   assert {
-    condition     = alltrue([for key in ["dropped", "given-up"] : aws_cloudwatch_metric_alarm.this[key].ok_actions == toset(["arn:aws:sns:eu-west-1:123456789012:relieved", "arn:aws:sns:eu-west-1:123456789012:pager"])])
+    condition     = alltrue([for key in ["events-dropped", "batches-discarded"] : aws_cloudwatch_metric_alarm.this[key].ok_actions == toset(["arn:aws:sns:eu-west-1:123456789012:relieved", "arn:aws:sns:eu-west-1:123456789012:pager"])])
     error_message = "Whoever was paged is told that it is over, beside those who always are."
   }
 }
@@ -129,7 +129,7 @@ run "a_disabled_alarm_is_not_made_and_not_asked" {
   }
 
   assert {
-    condition     = !strcontains(aws_cloudwatch_composite_alarm.behind[0].alarm_rule, "stalled")
+    condition     = !strcontains(aws_cloudwatch_composite_alarm.index_behind[0].alarm_rule, "stalled")
     error_message = "A composite alarm cannot ask for one that is not there."
   }
 }
@@ -142,7 +142,7 @@ run "the_composite_alarm_goes_with_its_last_row" {
   }
 
   assert {
-    condition     = length(aws_cloudwatch_composite_alarm.behind) == 0
+    condition     = length(aws_cloudwatch_composite_alarm.index_behind) == 0
     error_message = "It would have nothing to ask."
   }
 }
@@ -151,11 +151,11 @@ run "the_composite_alarm_can_be_disabled_by_its_key" {
   command = plan
 
   variables {
-    alarms = { topic_arn = "arn:aws:sns:eu-west-1:123456789012:operations", disabled = ["behind"] }
+    alarms = { topic_arn = "arn:aws:sns:eu-west-1:123456789012:operations", disabled = ["index-behind"] }
   }
 
   assert {
-    condition     = length(aws_cloudwatch_composite_alarm.behind) == 0 && length(aws_cloudwatch_metric_alarm.this) == 18
+    condition     = length(aws_cloudwatch_composite_alarm.index_behind) == 0 && length(aws_cloudwatch_metric_alarm.this) == 18
     error_message = "It alone."
   }
 }
@@ -173,7 +173,7 @@ run "each_alarm_watches_its_own_source" {
   }
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.this["given-up"].dimensions == tomap({ EventSourceMappingUUID = "14e0db71-5d35-4eb5-b481-8945cf9d10c2" })
+    condition     = aws_cloudwatch_metric_alarm.this["batches-discarded"].dimensions == tomap({ EventSourceMappingUUID = "14e0db71-5d35-4eb5-b481-8945cf9d10c2" })
     error_message = "Lambda counts what was given up by mapping."
   }
 
@@ -183,7 +183,7 @@ run "each_alarm_watches_its_own_source" {
   }
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.this["index-red"].namespace == "AWS/ES" && aws_cloudwatch_metric_alarm.this["index-red"].dimensions == tomap({ DomainName = "shop", ClientId = "123456789012" })
+    condition     = aws_cloudwatch_metric_alarm.this["cluster-red"].namespace == "AWS/ES" && aws_cloudwatch_metric_alarm.this["cluster-red"].dimensions == tomap({ DomainName = "shop", ClientId = "123456789012" })
     error_message = "A domain's metrics are those of its account and name."
   }
 
@@ -221,7 +221,7 @@ run "thresholds_have_defaults_and_units" {
   }
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.this["stalled"].evaluation_periods == 3 && alltrue([for key in ["errors", "index-write-blocked", "index-red"] : aws_cloudwatch_metric_alarm.this[key].evaluation_periods == 1])
+    condition     = aws_cloudwatch_metric_alarm.this["stalled"].evaluation_periods == 3 && alltrue([for key in ["errors", "cluster-writes-blocked", "cluster-red"] : aws_cloudwatch_metric_alarm.this[key].evaluation_periods == 1])
     error_message = "A quarter of an hour without progress, five minutes for an error or an index that is not whole."
   }
 }
@@ -233,47 +233,47 @@ run "every_threshold_reaches_its_alarm" {
     alarms = { topic_arn = "arn:aws:sns:eu-west-1:123456789012:operations" }
 
     alarm_thresholds = {
-      errors                           = 101
-      throttles                        = 102
-      duration_in_percent              = 50
-      concurrency_in_percent           = 51
-      iterator_age_warning_in_seconds  = 103
-      iterator_age_critical_in_seconds = 104
-      replication_lag_in_seconds       = 105
-      stalled_in_minutes               = 20
-      nothing_polled_in_minutes        = 120
-      stale_in_percent                 = 52
-      given_up                         = 106
-      undelivered                      = 107
-      dropped                          = 108
-      quarantined                      = 109
-      quarantine_failures              = 110
-      index_write_blocked_in_minutes   = 25
-      index_red_in_minutes             = 30
-      collection_errors                = 111
+      errors                            = 101
+      throttles                         = 102
+      duration_in_percent               = 50
+      concurrency_in_percent            = 51
+      iterator_age_warning_in_seconds   = 103
+      iterator_age_critical_in_seconds  = 104
+      replication_lag_in_seconds        = 105
+      stalled_in_minutes                = 20
+      nothing_polled_in_minutes         = 120
+      version_conflicts_in_percent      = 52
+      batches_discarded                 = 106
+      destination_delivery_failures     = 107
+      events_dropped                    = 108
+      quarantined                       = 109
+      quarantine_failures               = 110
+      cluster_writes_blocked_in_minutes = 25
+      cluster_red_in_minutes            = 30
+      collection_errors                 = 111
     }
   }
 
   assert {
     condition = { for key, alarm in aws_cloudwatch_metric_alarm.this : key => alarm.threshold } == {
-      errors                = 101
-      throttles             = 102
-      duration              = 60000
-      concurrency           = 51
-      iterator-age-warning  = 103000
-      iterator-age-critical = 104000
-      replication-lag       = 105000
-      stalled               = 1
-      nothing-polled        = 1
-      stale                 = 52
-      given-up              = 106
-      undelivered           = 107
-      dropped               = 108
-      quarantined           = 109
-      quarantine-failures   = 110
-      shared-ordinals       = 1
-      index-write-blocked   = 1
-      index-red             = 1
+      errors                        = 101
+      throttles                     = 102
+      duration                      = 60000
+      concurrency                   = 51
+      iterator-age-warning          = 103000
+      iterator-age-critical         = 104000
+      replication-lag               = 105000
+      stalled                       = 1
+      nothing-polled                = 1
+      version-conflicts             = 52
+      batches-discarded             = 106
+      destination-delivery-failures = 107
+      events-dropped                = 108
+      quarantined                   = 109
+      quarantine-failures           = 110
+      shared-ordinals               = 1
+      cluster-writes-blocked        = 1
+      cluster-red                   = 1
     }
     error_message = "An input that moves no alarm would be a lie."
   }
@@ -284,7 +284,7 @@ run "every_threshold_reaches_its_alarm" {
   }
 
   assert {
-    condition     = { for key in ["stalled", "index-write-blocked", "index-red"] : key => aws_cloudwatch_metric_alarm.this[key].evaluation_periods } == { stalled = 4, index-write-blocked = 5, index-red = 6 }
+    condition     = { for key in ["stalled", "cluster-writes-blocked", "cluster-red"] : key => aws_cloudwatch_metric_alarm.this[key].evaluation_periods } == { stalled = 4, cluster-writes-blocked = 5, cluster-red = 6 }
     error_message = "Twenty minutes are four periods."
   }
 }
@@ -295,21 +295,21 @@ run "a_collection_has_metrics_of_its_own" {
   variables {
     alarms           = { topic_arn = "arn:aws:sns:eu-west-1:123456789012:operations" }
     opensearch       = { arn = "arn:aws:aoss:eu-west-1:123456789012:collection/abc123" }
-    alarm_thresholds = { index_write_blocked_in_minutes = 15 }
+    alarm_thresholds = { cluster_writes_blocked_in_minutes = 15 }
   }
 
   assert {
-    condition     = one(aws_cloudwatch_metric_alarm.this["index-red"].metric_query).expression == "SELECT SUM(\"5xx\") FROM SCHEMA(\"AWS/AOSS\", ClientId, CollectionId, CollectionName) WHERE CollectionId = 'abc123'"
+    condition     = one(aws_cloudwatch_metric_alarm.this["cluster-red"].metric_query).expression == "SELECT SUM(\"5xx\") FROM SCHEMA(\"AWS/AOSS\", ClientId, CollectionId, CollectionName) WHERE CollectionId = 'abc123'"
     error_message = "It is neither red nor blocked, but answers with errors."
   }
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.this["index-write-blocked"].evaluation_periods == 3
+    condition     = aws_cloudwatch_metric_alarm.this["cluster-writes-blocked"].evaluation_periods == 3
     error_message = "Its minutes are a collection's too."
   }
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.this["index-write-blocked"].threshold == 10 && one(aws_cloudwatch_metric_alarm.this["index-write-blocked"].metric_query).period == 300
+    condition     = aws_cloudwatch_metric_alarm.this["cluster-writes-blocked"].threshold == 10 && one(aws_cloudwatch_metric_alarm.this["cluster-writes-blocked"].metric_query).period == 300
     error_message = "Some errors pass by themselves; a query has a period of its own."
   }
 
@@ -361,7 +361,7 @@ run "any_other_function_has_what_is_lambda_s" {
   }
 
   assert {
-    condition     = toset(keys(aws_cloudwatch_metric_alarm.this)) == toset(["errors", "throttles", "duration", "concurrency", "iterator-age-warning", "iterator-age-critical", "nothing-polled", "given-up", "undelivered", "dropped"])
+    condition     = toset(keys(aws_cloudwatch_metric_alarm.this)) == toset(["errors", "throttles", "duration", "concurrency", "iterator-age-warning", "iterator-age-critical", "nothing-polled", "batches-discarded", "destination-delivery-failures", "events-dropped"])
     error_message = "A function that is not the indexer writes none of its metrics, and has no index."
   }
 
@@ -380,7 +380,7 @@ run "the_writes_of_a_table_in_another_account_are_not_watched" {
   }
 
   assert {
-    condition     = setsubtract(keys(local.alarms), keys(aws_cloudwatch_metric_alarm.this)) == toset(["nothing-polled"]) && !strcontains(aws_cloudwatch_composite_alarm.behind[0].alarm_rule, "nothing-polled")
+    condition     = setsubtract(keys(local.alarms), keys(aws_cloudwatch_metric_alarm.this)) == toset(["nothing-polled"]) && !strcontains(aws_cloudwatch_composite_alarm.index_behind[0].alarm_rule, "nothing-polled")
     error_message = "DynamoDB reports its metrics to the account of the table."
   }
 }
@@ -408,7 +408,7 @@ run "what_is_made_has_the_tags" {
   }
 
   assert {
-    condition     = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.this), aws_cloudwatch_composite_alarm.behind) : alarm.tags == tomap({ team = "shop" })])
+    condition     = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.this), aws_cloudwatch_composite_alarm.index_behind) : alarm.tags == tomap({ team = "shop" })])
     error_message = "A team finds what it pays for by its tags."
   }
 }

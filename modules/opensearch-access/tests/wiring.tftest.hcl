@@ -28,7 +28,7 @@ run "a_domain_is_signed_for_as_es" {
   }
 
   assert {
-    condition     = output.opensearch == { endpoint = "https://search.example.com", service = "es" }
+    condition     = output.connection == { endpoint = "https://search.example.com", service = "es" }
     error_message = "The service is the ARN's."
   }
 
@@ -74,7 +74,7 @@ run "a_serverless_collection_is_signed_for_as_aoss_and_has_no_domain_policy" {
   }
 
   assert {
-    condition     = output.opensearch.service == "aoss" && output.domain_policy == null && output.security_role == null
+    condition     = output.connection.service == "aoss" && output.domain_access_policy == null && output.opensearch_security_role == null
     error_message = "A collection is another service."
   }
 
@@ -179,8 +179,8 @@ run "the_security_role_is_written_by_another_function_as_the_master_role" {
   assert {
     condition = one(aws_lambda_function.access[0].environment).variables == tomap({
       OPENSEARCH_ENDPOINT  = "https://search.example.com"
-      SECURITY_ROLE        = output.security_role.name
-      SECURITY_PERMISSIONS = output.security_role.document
+      SECURITY_ROLE        = output.opensearch_security_role.name
+      SECURITY_PERMISSIONS = output.opensearch_security_role.document
       BACKEND_ROLE         = "arn:aws:iam::123456789012:role/orders-eu-west-1"
     })
     error_message = "What is written is what is shown, and comes from the environment."
@@ -310,7 +310,7 @@ run "a_master_role_that_has_its_policy_is_left_alone" {
   }
 
   assert {
-    condition     = length(aws_iam_role_policy.master) == 0 && output.master_policy_json == "{}"
+    condition     = length(aws_iam_role_policy.master) == 0 && output.security_admin_policy_json == "{}"
     error_message = "The policy is shown and not attached."
   }
 }

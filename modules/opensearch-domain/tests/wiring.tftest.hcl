@@ -41,7 +41,7 @@ run "a_domain_is_small_and_encrypted_everywhere" {
   }
 
   assert {
-    condition = output.opensearch == {
+    condition = output.connection == {
       endpoint = "https://search-shop-abc123.eu-west-1.es.amazonaws.com"
       arn      = "arn:aws:es:eu-west-1:123456789012:domain/shop"
     }

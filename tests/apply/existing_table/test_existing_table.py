@@ -15,7 +15,7 @@ def test_the_next_apply_gives_the_table_its_index_and_alarms(deployment: Deploym
     """It continues where the first one stopped, and the second plan is empty."""
     assert deployment.next_changes() == []
     outputs = deployment.terraform.outputs()
-    assert outputs["index"] == "products"
+    assert outputs["alias"] == "products"
     assert outputs["alarm_arns"]
     assert destination(deployment).startswith("arn:aws:s3:::products-quarantine-")
 

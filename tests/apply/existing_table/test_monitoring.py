@@ -101,7 +101,7 @@ def test_the_dashboard_begins_with_the_state_of_every_alarm(deployment: Deployme
     (states,) = [widget for widget in body["widgets"] if widget["type"] == "alarm"]
     assert (states["x"], states["y"], states["width"]) == (0, 0, 24)
     assert set(states["properties"]["alarms"]) == set(deployment.terraform.outputs()["alarm_arns"].values())
-    assert states["properties"]["alarms"][0].endswith(":alarm:products-behind")
+    assert states["properties"]["alarms"][0].endswith(":alarm:products-index-behind")
     assert min(widget["y"] for widget in body["widgets"] if widget is not states) == states["height"]
 
 
@@ -150,4 +150,6 @@ def test_any_alarm_can_be_disabled_by_one_apply(deployment: Deployment) -> None:
         described = cloudwatch.describe_alarms(AlarmTypes=["MetricAlarm", "CompositeAlarm"])
         alarms = described["MetricAlarms"] + described["CompositeAlarms"]
         keys = {alarm["AlarmName"].removeprefix("products-") for alarm in alarms}
-        assert {"errors", "behind", *BEHIND} - keys == set(disabled) | ({"behind"} if disabled == BEHIND else set())
+        assert {"errors", "index-behind", *BEHIND} - keys == set(disabled) | (
+            {"index-behind"} if disabled == BEHIND else set()
+        )

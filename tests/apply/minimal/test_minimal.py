@@ -21,7 +21,7 @@ def test_an_order_that_is_written_can_be_searched(minimal: Deployment) -> None:
     item = {"customer_id": {"S": "c1"}, "order_id": {"S": "o1"}, "note": {"S": "leave it with a neighbour"}}
     minimal.aws.client("dynamodb").put_item(TableName=outputs["table_name"], Item=item)
     minimal.aws.wait_until_drained()
-    index = Index(connect(minimal.aws), outputs["index"])
+    index = Index(connect(minimal.aws), outputs["alias"])
     index.refresh()
     (hit,) = index.search({"query": {"match": {"note": "neighbour"}}})
     assert hit["_index"] == "orders-v1"
@@ -84,7 +84,7 @@ def test_changed_settings_change_what_they_are_of_and_nothing_else(minimal: Depl
         Change(f"{INDEXER}.aws_lambda_function.this", ("update",)),
         Change(f"{INDEXER}.aws_cloudwatch_log_group.this", ("update",)),
         Change(f"{INDEXER}.aws_lambda_invocation.setup_index", ("create", "delete")),
-        Change("module.search.module.stream_trigger.aws_lambda_event_source_mapping.this", ("update",)),
+        Change("module.search.module.event_source_mapping.aws_lambda_event_source_mapping.this", ("update",)),
     }
 
 

@@ -1,8 +1,8 @@
 # A table whose paid orders are told to a topic, by a function of the team's own.
 
 module "orders" {
-  source = "../../modules/stream-table"
-  # source = "github.com/example/stream-indexer//modules/stream-table?ref=v0.1.0"
+  source = "../../modules/table"
+  # source = "github.com/example/stream-indexer//modules/table?ref=v0.1.0"
 
   name = "orders"
 
@@ -13,8 +13,8 @@ module "orders" {
 }
 
 module "notify" {
-  source = "../../modules/stream-trigger"
-  # source = "github.com/example/stream-indexer//modules/stream-trigger?ref=v0.1.0"
+  source = "../../modules/event-source-mapping"
+  # source = "github.com/example/stream-indexer//modules/event-source-mapping?ref=v0.1.0"
 
   stream_arn       = module.orders.stream_arn
   stream_view_type = module.orders.stream_view_type
@@ -101,7 +101,7 @@ data "aws_iam_policy_document" "assume" {
   }
 }
 
-# What the function does by itself; stream-trigger gives it the stream and the queue.
+# What the function does by itself; event-source-mapping gives it the stream and the queue.
 data "aws_iam_policy_document" "notify" {
   statement {
     sid       = "WriteLog"

@@ -26,14 +26,14 @@ variable "key_names" {
   default     = null
 }
 
-variable "stream_kms_key_arn" {
+variable "table_kms_key_arn" {
   description = "ARN of the key of the team's own that the table is encrypted by. Null: the table has none, and the role needs no key."
   type        = string
   default     = null
 
   validation {
-    condition     = alltrue([for arn in var.stream_kms_key_arn[*] : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", arn))])
-    error_message = "stream_kms_key_arn must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got \"${join("", var.stream_kms_key_arn[*])}\": an alias cannot be named in a policy."
+    condition     = alltrue([for arn in var.table_kms_key_arn[*] : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", arn))])
+    error_message = "table_kms_key_arn must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got \"${join("", var.table_kms_key_arn[*])}\": an alias cannot be named in a policy."
   }
 }
 

@@ -28,7 +28,7 @@ output "stream_view_type" {
   value       = one(compact(concat(var.table[*].stream_view_type, var.existing_table[*].stream_view_type)))
 }
 
-output "items_expire" {
+output "ttl_enabled" {
   description = "Whether time to live deletes items; null for an existing table, which does not say."
   value       = one([for table in var.table[*] : table.ttl_attribute_name != null && table.ttl_enabled])
 }

@@ -10,5 +10,5 @@ output "topic_arn" {
 
 output "given_up_arn" {
   description = "The queue that tells of what could not be told."
-  value       = module.notify.destination_arn
+  value       = module.notify.on_failure_destination_arn
 }

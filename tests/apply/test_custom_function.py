@@ -12,7 +12,7 @@ TABLE = "orders"
 @pytest.fixture(scope="module")
 def notifying(stacks: Stacks) -> Deployment:
     """The example, unchanged and applied, with the zip that its README says to make."""
-    deployment = stacks.clean().initialise("any-function")
+    deployment = stacks.clean().initialise("custom-function")
     deployment.apply()
     return deployment
 

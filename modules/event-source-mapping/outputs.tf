@@ -3,7 +3,7 @@ output "uuid" {
   value       = aws_lambda_event_source_mapping.this.uuid
 }
 
-output "destination_arn" {
+output "on_failure_destination_arn" {
   description = "ARN of what receives the batches that were given up."
   value       = local.destination_arn
 }

@@ -385,11 +385,11 @@ run "aliases_of_keys_are_refused" {
 
   variables {
     failures           = { kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:alias/given-up" }
-    stream_kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:alias/orders"
+    table_kms_key_arn  = "arn:aws:kms:eu-west-1:123456789012:alias/orders"
     filter_kms_key_arn = "alias/filters"
   }
 
-  expect_failures = [var.failures, var.stream_kms_key_arn, var.filter_kms_key_arn]
+  expect_failures = [var.failures, var.table_kms_key_arn, var.filter_kms_key_arn]
 }
 
 run "a_policy_for_no_role_is_refused" {
@@ -688,7 +688,7 @@ run "a_key_s_own_arn_passes_for_the_stream" {
   command = plan
 
   variables {
-    stream_kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    table_kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
   }
 }
 

@@ -98,7 +98,7 @@ run "a_queue_of_the_caller_s_comes_before_the_default_bucket" {
   }
 
   assert {
-    condition     = output.destination_arn == "arn:aws:sqs:eu-west-1:123456789012:given-up"
+    condition     = output.on_failure_destination_arn == "arn:aws:sqs:eu-west-1:123456789012:given-up"
     error_message = "What failures names is the destination."
   }
 }
@@ -112,7 +112,7 @@ run "without_a_default_bucket_a_topic_is_enough" {
   }
 
   assert {
-    condition     = output.destination_arn == "arn:aws:sns:eu-west-1:123456789012:given-up"
+    condition     = output.on_failure_destination_arn == "arn:aws:sns:eu-west-1:123456789012:given-up"
     error_message = "What failures names is the destination."
   }
 }

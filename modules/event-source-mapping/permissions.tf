@@ -18,7 +18,7 @@ locals {
 
   # What the role does with keys, each by way of the one service that needs it.
   keys = {
-    DecryptStream  = { key_arn = var.stream_kms_key_arn, service = "dynamodb", actions = ["kms:Decrypt"] }
+    DecryptStream  = { key_arn = var.table_kms_key_arn, service = "dynamodb", actions = ["kms:Decrypt"] }
     EncryptGivenUp = { key_arn = var.failures.kms_key_arn, service = local.destination_type, actions = local.delivery.key_actions }
   }
 }
@@ -78,7 +78,7 @@ data "aws_iam_policy_document" "this" {
 resource "aws_iam_role_policy" "this" {
   count = var.attach_policy ? 1 : 0
 
-  name_prefix = "stream-trigger-" # several triggers may share a role
+  name_prefix = "event-source-mapping-" # several triggers may share a role
   role        = var.role_name
   policy      = data.aws_iam_policy_document.this.json
 }

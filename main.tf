@@ -53,10 +53,12 @@ module "indexer" {
 
   parallelization_factor     = var.batching.parallelization_factor
   tumbling_window_in_seconds = var.batching.tumbling_window_in_seconds
+  filters_drop_removals      = module.event_source_mapping.filters_drop_removals
 
   source_table = {
     arn       = module.table.arn
     name      = module.table.name
+    region    = module.table.region
     key_names = module.table.key_names
 
     kms_key_arn         = module.table.kms_key_arn

@@ -58,10 +58,3 @@ locals {
     !can(rules.dynamodb.NewImage) && try(contains(rules.eventName, "REMOVE"), true)
   ])
 }
-
-check "removes_pass_the_filters" {
-  assert {
-    condition     = !local.asks_new_image || local.passes_removes
-    error_message = "filters: a REMOVE has no new image, so a filter on new_image drops it, and with it the MODIFY that takes an item out of the filter: the function never learns that the item is gone. Add { event_names = [\"REMOVE\"] }; an index is better filtered by documents.filter."
-  }
-}

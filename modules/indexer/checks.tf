@@ -22,3 +22,11 @@ check "kept_items_expire" {
     error_message = "documents.ttl_deletes must be apply without table.ttl_attribute_name, got keep: time to live deletes nothing of this table, so there is nothing to keep. Name the attribute, or leave ttl_deletes out."
   }
 }
+
+# A warning of the indexer only: another function may not need removals.
+check "removes_pass_the_filters" {
+  assert {
+    condition     = !var.filters_drop_removals
+    error_message = "filters must let REMOVE pass, got filters on new_image only: a REMOVE has no new image, so a deleted item keeps its document. Add { event_names = [\"REMOVE\"] }, or use documents.filter instead."
+  }
+}

@@ -88,5 +88,11 @@ resource "aws_lambda_function" "this" {
       condition     = local.environment_bytes <= 4096
       error_message = "documents and routes must make an environment of at most 4096 bytes, got ${local.environment_bytes}, of which documents ${length(local.environment.DOCUMENT_RULES)} and routes ${length(local.environment.INDICES)}: Lambda gives a function no more. Ask for fewer values, or by begins_with, or name the attributes that are left out where they are fewer."
     }
+
+    # The ARN of a domain may be known no sooner than at apply, where a validation would refuse a destroy as well.
+    precondition {
+      condition     = var.region == coalesce(var.source_table.region, split(":", var.source_table.arn)[3])
+      error_message = "opensearch.arn must be in the table's region, got ${var.region} for a table in ${coalesce(var.source_table.region, split(":", var.source_table.arn)[3])}: the function runs beside the table and signs its requests for there."
+    }
   }
 }

@@ -5,7 +5,7 @@ variable "name" {
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{1,47}$", var.name))
-    error_message = "name must be 2 to 48 lowercase letters, digits or hyphens, a letter first, got \"${var.name}\": OpenSearch takes it as the name of an index, Lambda as that of a function."
+    error_message = "name must be 2 to 48 lowercase letters, digits or hyphens, a letter first, got \"${var.name}\": the name of an S3 bucket begins with it, which has neither capitals nor underscores."
   }
 }
 
@@ -21,6 +21,8 @@ variable "source_table" {
     arn       = string # whose items the function may read
     name      = string
     key_names = list(string) # attributes of the primary key, hash key first
+
+    region = optional(string) # null: the one in `arn`, which is unknown until apply for a table that is created
 
     kms_key_arn      = optional(string) # of the key of the team's own that it is encrypted by; null: it has none
     stream_view_type = optional(string) # null: not known
@@ -41,11 +43,6 @@ variable "region" {
   description = "Region of function, table and OpenSearch. The role's name carries it, for IAM knows no regions: two of them may hold the same `name`."
   type        = string
   nullable    = false
-
-  validation {
-    condition     = split(":", var.source_table.arn)[3] == var.region
-    error_message = "opensearch.arn must be in the table's region, got ${var.region} for a table in ${split(":", var.source_table.arn)[3]}: the function runs beside the table and signs its requests for there."
-  }
 }
 
 variable "opensearch" {
@@ -285,6 +282,13 @@ variable "parallelization_factor" {
   description = "Batches of a shard that the mapping hands over at a time, at most; null: not known. Checked against `function.reserved_concurrent_executions`."
   type        = number
   default     = null
+}
+
+variable "filters_drop_removals" {
+  description = "Output `filters_drop_removals` of `event-source-mapping`. If true, a plan warns that deleted items keep their documents."
+  type        = bool
+  default     = false
+  nullable    = false
 }
 
 variable "role" {

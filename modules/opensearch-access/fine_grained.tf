@@ -163,7 +163,7 @@ resource "aws_lambda_function" "access" {
 
   environment {
     variables = {
-      OPENSEARCH_ENDPOINT  = var.opensearch.endpoint
+      OPENSEARCH_ENDPOINT  = local.endpoint
       SECURITY_ROLE        = local.security_role
       SECURITY_PERMISSIONS = jsonencode(local.permissions)
       BACKEND_ROLE         = var.role_arn
@@ -220,7 +220,7 @@ resource "aws_cloudwatch_log_group" "access" {
 resource "terraform_data" "admission" {
   count = length(local.fine_grained_access)
 
-  input = { endpoint = var.opensearch.endpoint, role = local.security_role, backend_role = var.role_arn }
+  input = { endpoint = local.endpoint, role = local.security_role, backend_role = var.role_arn }
 }
 
 # Two resources. An update that fails is saved as done, so what writes has no updates: a changed trigger makes it anew,
@@ -233,7 +233,7 @@ resource "aws_lambda_invocation" "access" {
   input           = jsonencode({ action = "write" })
 
   triggers = {
-    endpoint     = var.opensearch.endpoint
+    endpoint     = local.endpoint
     role         = local.security_role
     permissions  = sha256(jsonencode(local.permissions))
     backend_role = var.role_arn
@@ -252,7 +252,7 @@ resource "aws_lambda_invocation" "revoke" {
   input           = jsonencode({ action = "remove" }) # constant, so that there are no updates
 
   triggers = {
-    endpoint     = var.opensearch.endpoint
+    endpoint     = local.endpoint
     role         = local.security_role
     backend_role = var.role_arn
   }

@@ -1,6 +1,10 @@
 locals {
   service = split(":", var.opensearch.arn)[2]
 
+  # A domain's resource returns a host name, a collection's an address.
+  _host    = trimsuffix(trimsuffix(trimprefix(var.opensearch.endpoint, "https://"), "/"), ":443")
+  endpoint = startswith(local._host, "http://") ? local._host : "https://${local._host}"
+
   # One row for each right. On a domain each request that the function makes has its path; a serverless collection has
   # one right for all of its API, narrowed by its data access policy.
   rights = {

@@ -1,6 +1,6 @@
 output "connection" {
   description = "What the function needs to reach OpenSearch (`endpoint`, `service` to sign for), once its role may."
-  value       = { endpoint = var.opensearch.endpoint, service = local.service }
+  value       = { endpoint = local.endpoint, service = local.service }
   depends_on = [
     aws_iam_role_policy.this,
     aws_lambda_invocation.access,

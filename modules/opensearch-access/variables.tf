@@ -13,8 +13,8 @@ variable "opensearch" {
   nullable = false
 
   validation {
-    condition     = can(regex("^(https://[a-zA-Z0-9.-]+|https?://(localhost|127\\.0\\.0\\.1)(:[0-9]{1,5})?)$", var.opensearch.endpoint))
-    error_message = "opensearch.endpoint must be https://HOST without port, path or trailing slash (http and a port on localhost alone), got \"${var.opensearch.endpoint}\": requests could not be sent or signed."
+    condition     = can(regex("^((https://)?[a-zA-Z0-9.-]+(:443)?/?|https?://(localhost|127\\.0\\.0\\.1)(:[0-9]{1,5})?)$", var.opensearch.endpoint))
+    error_message = "opensearch.endpoint must be a host name or https://HOST, without a path (http and another port on localhost only), got \"${var.opensearch.endpoint}\": requests could not be sent or signed."
   }
 
   validation {

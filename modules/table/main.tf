@@ -2,7 +2,7 @@ data "aws_region" "here" {} # the provider's: nothing is asked
 
 locals {
   # arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000
-  _existing_arn = var.existing_table == null ? null : split("/stream/", var.existing_table.stream_arn)[0]
+  _existing_arn = var.existing_table == null ? null : split("/stream/", coalesce(var.existing_table.stream_arn, "none"))[0]
 
   # What everything downstream asks, whichever table it is.
   table = var.existing_table == null ? {

@@ -8,6 +8,11 @@ output "name" {
   value       = local.table.name
 }
 
+output "region" {
+  description = "Region of the table: the provider's."
+  value       = data.aws_region.here.id
+}
+
 output "stream_arn" {
   description = "ARN of the table's stream; another one whenever the stream is switched off and on, or its view type changes."
   value       = local.table.stream_arn

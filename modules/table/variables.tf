@@ -303,12 +303,12 @@ variable "existing_table" {
     condition = alltrue([for arn in var.existing_table[*].stream_arn :
       can(regex("^arn:[^:]+:dynamodb:[^:]+:[0-9]{12}:table/[^/]+/stream/[^/]+$", arn))
     ])
-    error_message = "existing_table.stream_arn must be a stream's ARN, arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL, got \"${join("", var.existing_table[*].stream_arn)}\": the table's own ARN has no stream to read."
+    error_message = "existing_table.stream_arn must be a stream's ARN, arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL, got \"${join("", compact(var.existing_table[*].stream_arn))}\": if the stream is disabled, enable it with `aws dynamodb update-table --table-name NAME --stream-specification StreamEnabled=true,StreamViewType=NEW_AND_OLD_IMAGES`."
   }
 
   validation {
     condition     = alltrue([for arn in var.existing_table[*].stream_arn : try(split(":", arn)[3], data.aws_region.here.id) == data.aws_region.here.id])
-    error_message = "existing_table.stream_arn must be in the provider's region, got \"${join("", var.existing_table[*].stream_arn)}\" for a function in ${data.aws_region.here.id}: Lambda reads no stream of another."
+    error_message = "existing_table.stream_arn must be in the provider's region, got \"${join("", compact(var.existing_table[*].stream_arn))}\" for a function in ${data.aws_region.here.id}: Lambda reads no stream of another."
   }
 
   validation {

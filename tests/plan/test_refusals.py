@@ -101,9 +101,9 @@ UPSTREAM: Final = [
     Case("existing_table", {}, 'existing_table.function_account_id must be an account\'s 12 digits, got "shop"'),
     Case(
         "opensearch",
-        {"endpoint": "https://search.example.com/"},
-        "opensearch.endpoint must be https://HOST without port, path or trailing slash "
-        '(http and a port on localhost alone), got "https://search.example.com/"',
+        {"endpoint": "https://search.example.com/path"},
+        "opensearch.endpoint must be a host name or https://HOST, without a path (http and another port on "
+        'localhost only), got "https://search.example.com/path"',
     ),
     Case("opensearch", {"endpoint": "http://search.example.com"}, 'got "http://search.example.com"'),
     Case(
@@ -744,10 +744,7 @@ BESIDE_A_FUNCTION: Final = [
         "meant would go on. There are batches-discarded, ",
     ),
 ]
-# The region of a table that is yet to be made is known no sooner than at apply.
 ELSEWHERE: Final = [
-    Case("table", None, ""),
-    Case("existing_table", {"stream_arn": STREAM_ARN, "hash_key": "id"}, ""),
     Case(
         "opensearch",
         {"arn": "arn:aws:es:eu-central-1:123456789012:domain/shop"},

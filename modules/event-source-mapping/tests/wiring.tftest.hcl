@@ -185,29 +185,6 @@ run "conditions_become_patterns_of_dynamodb_s_types" {
   }
 }
 
-run "a_filter_that_drops_removes_is_warned_about" {
-  command = plan
-
-  variables {
-    filters = [{ new_image = { status = { equals = ["paid"] } } }]
-  }
-
-  expect_failures = [check.removes_pass_the_filters]
-}
-
-run "a_pattern_that_drops_removes_is_warned_about" {
-  command = plan
-
-  variables {
-    filters = [
-      { pattern = "{\"dynamodb\": {\"NewImage\": {\"status\": {\"S\": [\"paid\"]}}}}" },
-      { event_names = ["INSERT"] },
-    ]
-  }
-
-  expect_failures = [check.removes_pass_the_filters]
-}
-
 run "what_any_function_may_want_is_passed_on" {
   command = plan
 
@@ -300,5 +277,31 @@ run "a_topic_is_made_encrypted" {
   assert {
     condition     = aws_sns_topic.given_up[0].kms_master_key_id == "alias/aws/sns" && length(aws_sns_topic_policy.given_up) == 1
     error_message = "SNS encrypts by KMS, or not at all."
+  }
+}
+
+run "filters_that_drop_removals_say_so" {
+  command = plan
+
+  variables {
+    filters = [{ new_image = { status = { equals = ["paid"] } } }]
+  }
+
+  assert {
+    condition     = output.filters_drop_removals
+    error_message = "A REMOVE has no new image."
+  }
+}
+
+run "one_filter_for_removals_is_enough" {
+  command = plan
+
+  variables {
+    filters = [{ new_image = { status = { equals = ["paid"] } } }, { event_names = ["REMOVE"] }]
+  }
+
+  assert {
+    condition     = !output.filters_drop_removals
+    error_message = "A record needs to match one filter."
   }
 }

@@ -428,7 +428,7 @@ run "an_opensearch_in_another_region_is_refused" {
     region = "eu-central-1"
   }
 
-  expect_failures = [var.region]
+  expect_failures = [aws_lambda_function.this]
 }
 
 run "a_filter_that_no_item_can_meet_is_refused" {
@@ -1056,4 +1056,14 @@ run "a_tumbling_window_is_refused" {
   }
 
   expect_failures = [var.tumbling_window_in_seconds]
+}
+
+run "filters_that_drop_removals_are_warned_about" {
+  command = plan
+
+  variables {
+    filters_drop_removals = true
+  }
+
+  expect_failures = [check.removes_pass_the_filters]
 }

@@ -39,32 +39,6 @@ run "a_domain_s_name_of_28_letters_passes" {
   }
 }
 
-run "an_endpoint_without_a_scheme_is_refused" {
-  command = plan
-
-  variables {
-    opensearch = {
-      endpoint = "search.example.com"
-      arn      = "arn:aws:es:eu-west-1:123456789012:domain/shop"
-    }
-  }
-
-  expect_failures = [var.opensearch]
-}
-
-run "an_endpoint_with_a_trailing_slash_is_refused" {
-  command = plan
-
-  variables {
-    opensearch = {
-      endpoint = "https://search.example.com/"
-      arn      = "arn:aws:es:eu-west-1:123456789012:domain/shop"
-    }
-  }
-
-  expect_failures = [var.opensearch]
-}
-
 run "an_endpoint_with_a_path_is_refused" {
   command = plan
 

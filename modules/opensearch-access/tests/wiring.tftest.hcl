@@ -314,3 +314,35 @@ run "a_master_role_that_has_its_policy_is_left_alone" {
     error_message = "The policy is shown and not attached."
   }
 }
+
+run "a_host_name_as_the_domain_s_resource_returns_it_is_an_endpoint" {
+  command = plan
+
+  variables {
+    opensearch = {
+      endpoint = "search.example.com"
+      arn      = "arn:aws:es:eu-central-1:123456789012:domain/shop"
+    }
+  }
+
+  assert {
+    condition     = output.connection.endpoint == "https://search.example.com"
+    error_message = "The function sends signed requests to the host, over TLS."
+  }
+}
+
+run "a_port_and_a_trailing_slash_of_an_endpoint_are_left_out" {
+  command = plan
+
+  variables {
+    opensearch = {
+      endpoint = "https://search.example.com:443/"
+      arn      = "arn:aws:es:eu-central-1:123456789012:domain/shop"
+    }
+  }
+
+  assert {
+    condition     = output.connection.endpoint == "https://search.example.com"
+    error_message = "The function sends signed requests to the host, over TLS."
+  }
+}

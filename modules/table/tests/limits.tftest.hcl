@@ -931,3 +931,13 @@ run "half_a_unit_of_an_index_is_refused" {
 
   expect_failures = [var.global_secondary_indexes]
 }
+
+run "a_table_without_a_stream_is_refused" {
+  command = plan
+
+  variables {
+    existing_table = { stream_arn = null, hash_key = "id" }
+  }
+
+  expect_failures = [var.existing_table]
+}

@@ -22,7 +22,7 @@ OUTPUT: Final = ROOT.parent / "build" / "stream-indexer.zip"
 MACHINES: Final = {"arm64": "aarch64", "x86_64": "x86_64"}  # Lambda's name of an architecture -> the wheels'
 # What wheels may ask of the system: Amazon Linux 2023, which Python 3.12 and later run on, has glibc 2.34.
 GLIBC: Final = ("manylinux2014", "manylinux_2_17", "manylinux_2_28", "manylinux_2_34")
-EARLIEST: Final = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip can tell
+EARLIEST: Final = (1980, 1, 1, 0, 0, 0)  # the first time that a zip can store
 MODE: Final = 0o100644 << 16  # a regular file that all may read: Lambda runs the code as another user
 SHIPPED_SUFFIXES: Final = {".py", ".json"}
 
@@ -53,7 +53,7 @@ def build(output: Path, platform: str, python: str) -> None:
     """Write the zip to `output`, whole or not at all.
 
     Raises:
-        PackagingError: a wheel cannot be had, or two inputs have a file of the same name.
+        PackagingError: a wheel is not available, or two inputs have a file of the same name.
     """
     with tempfile.TemporaryDirectory() as folder:
         wheels = _wheels(Path(folder), platform, python)

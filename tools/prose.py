@@ -23,7 +23,7 @@ PHRASES: Final = {
     r"told|tells?": "reports, logs, notifies, shows",
     r"alone": "only",
     r"(?:is|are|was|were|be|has|have|there be) (?-i:none)|or (?-i:none)" + END: "is missing, does not exist, is not a",
-    r"none (?:is|are|goes|has|have|may|can)": "no NOUN is",
+    r"(?-i:none) (?:is|are|goes|has|have|may|can)": "no NOUN is",
     r"beside": "next to, with, in addition to",
     r"nobody|somebody|anybody|whoever|whosoever": "name the actor: the operator, the caller, Lambda",
     r"given up": "discarded",

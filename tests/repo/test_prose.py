@@ -16,7 +16,6 @@ NOT_YET: Final = {
     ".": 9,
     "docs": 6,
     "examples": 24,
-    "lambda": 10,
     "modules": 14,
     "tests": 4,
 }

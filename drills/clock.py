@@ -30,7 +30,7 @@ def clock_skew(env: DrillEnvironment) -> None:
         expect(env.aws.advance_time(0) < begun, "the changes were made before the clock had come round")
         agreement = env.pipeline.agreement()
         expect(differing(agreement) == {name_of(item) for item in items}, f"exactly those are stale, not {agreement}")
-        step.result = f"{env.metric('Stale') - stale:g} changes are taken for stale: {agreement}"
+        step.result = f"{env.metric('VersionConflicts') - stale:g} changes are taken for stale: {agreement}"
     with env.step("The clock is right again; the items are changed, as the runbook says") as step:
         env.aws.advance_time(FAR_SECONDS)
         env.rewrite([key_of(item) for item in items])

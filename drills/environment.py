@@ -122,7 +122,7 @@ class DrillEnvironment:
         shards = [shard for mapping in self.aws.status()["mappings"] for shard in mapping["shards"]]
         behind = sum(shard["behind"] for shard in shards)
         age = max((shard["iterator_age_seconds"] for shard in shards), default=0)
-        return f"{behind} records behind, the oldest for {age:,.0f} s; retried {self.metric('Retried'):g}"
+        return f"{behind} records behind, the oldest for {age:,.0f} s; retried {self.metric('RecordsRetried'):g}"
 
     def metric(self, name: str) -> float:
         """Return the sum of a metric of the function."""

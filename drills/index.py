@@ -36,9 +36,9 @@ def throttle(env: DrillEnvironment) -> None:
             step.result = "four attempts per invocation, with jitter; then Lambda retries the batch"
         with env.step("It takes requests again") as step:
             env.aws.wait_until_drained()
-            expect(throttled(), "the metric Throttled counts it")
+            expect(throttled(), "the metric DocumentsThrottled counts it")
             expect(env.pipeline.quarantined() == [], "nothing is taken for poison")
-            step.result = f"Throttled {env.metric('Throttled'):g} documents"
+            step.result = f"DocumentsThrottled {env.metric('DocumentsThrottled'):g} documents"
     env.assert_consistent()
 
 

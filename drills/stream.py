@@ -103,7 +103,7 @@ def duplicates(env: DrillEnvironment) -> None:
         env.write(20)
         env.aws.wait_until_drained(120)
         expect(stale(), "old changes are counted as stale")
-        step.result = f"Stale {env.metric('Stale'):g}: the index knew better"
+        step.result = f"VersionConflicts {env.metric('VersionConflicts'):g}: the index knew better"
         client.delete_event_source_mapping(UUID=mapping["UUID"])
     env.assert_consistent()
 

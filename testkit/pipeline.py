@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from opensearchpy import OpenSearch
+from stream_indexer.metrics import DEFINITIONS
 
 from localaws.stack import LocalAws
 from localaws.waiting import wait_until
@@ -164,10 +165,16 @@ class Pipeline:
         self.opensearch.indices.put_mapping(index=self.index.name, body={"properties": properties})
 
     def metric(self, name: str) -> float:
-        """Return the sum of a metric of the function."""
+        """Return the sum of a metric of the function.
+
+        Raises:
+            ValueError: The function has no such metric. CloudWatch would return no data, which looks like zero.
+        """
+        if name not in DEFINITIONS["metrics"]:
+            raise ValueError(f"The metric must be one of {', '.join(DEFINITIONS['metrics'])} (got {name}).")
         now = datetime.now(UTC)
         statistics = self.aws.client("cloudwatch").get_metric_statistics(
-            Namespace="StreamIndexer",
+            Namespace=DEFINITIONS["namespace"],
             MetricName=name,
             Dimensions=[{"Name": "FunctionName", "Value": self.outputs["function_name"]}],
             StartTime=now - timedelta(hours=1),

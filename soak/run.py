@@ -99,6 +99,7 @@ def run(env: DrillEnvironment, seconds: float, seed: int, step: Step | None = No
             time.sleep(min(0.5, seconds - passed))
     finally:
         chaos.stop()
+        lags = list(samples.lags)  # without heartbeats the newest one ages, however current the index is
         load.stop()
     drained = time.monotonic()
     agreement = env.pipeline.agreement()
@@ -115,7 +116,7 @@ def run(env: DrillEnvironment, seconds: float, seed: int, step: Step | None = No
         at_fault.count(False),
         len(env.pipeline.discarded_batches()),
         chaos.windows,
-        samples.lags,
+        lags,
         dict(samples.megabytes),
         drain_seconds,
     )

@@ -13,8 +13,7 @@ WITHOUT_TEST = {
     "BIS-U": "AWS is silent; test_decided_an_odd_batch_leaves_the_odd_record_in_the_first_half holds ours",
 }
 AREAS = {case_id.partition("-")[0].lower() for case_id in CASES}
-FOLDERS = (Path(__file__).parent, Path(__file__).parents[1])
-FILES = [path for folder in FOLDERS for path in folder.glob("test_*.py")]
+FILES = list(Path(__file__).parents[1].rglob("test_*.py"))
 NAMES = [name for path in FILES for name in re.findall(r"^def (test_\w+)", path.read_text(), re.MULTILINE)]
 
 

@@ -21,7 +21,7 @@ def up(runner: StepRunner) -> None:
         runner.fail("The demo that runs here was interrupted. Stop it with `make demo-down`, then start it again.")
         raise StepError
     outputs = Terraform(scenario.ROOT, scenario.EXAMPLE, runner.home / "terraform", aws.environment).outputs()
-    index_url = f"{aws.opensearch_url}/{outputs['index']}"
+    index_url = f"{aws.opensearch_url}/{outputs['alias']}"
     output.by_hand(runner.console, aws.environment, index_url, outputs["table_name"])
     runner.console.print("\nStop it with: [bold]make demo-down[/]")
 

@@ -45,7 +45,7 @@ def test_a_function_takes_on_an_existing_role_to_which_the_modules_attach_nothin
     iam = aws.client("iam")
     assert [role["RoleName"] for role in iam.list_roles()["Roles"]] == ["search-of-the-shop"]
     attached = iam.list_role_policies(RoleName="search-of-the-shop")["PolicyNames"]
-    assert sorted(attached) == ["indexer", "opensearch_access", "event_source_mapping"]
+    assert sorted(attached) == ["event_source_mapping", "indexer", "opensearch_access"]
 
     deployment.destroy()
     assert deployment.left() == {}

@@ -8,7 +8,7 @@ rule "terraform_naming_convention" {
   enabled = true
 
   locals {
-    custom = "^_?[a-z][a-z0-9_]*$" # _name: a step that is used in the same block alone
+    custom = "^_?[a-z][a-z0-9_]*$" # _name: a step that is used only in the same block
   }
 }
 
@@ -17,5 +17,5 @@ rule "terraform_standard_module_structure" {
 }
 
 rule "terraform_unused_required_providers" {
-  enabled = false # the root and most examples have module calls alone, and say which provider these need
+  enabled = false # the root and most examples have only module calls, and say which provider these need
 }

@@ -1,4 +1,4 @@
-"""What every test may need: nobody's account within reach, and the zip that ships, built once."""
+"""What every test may need: no account within reach, and the zip that ships, built once."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-# The way of a record: from the table through its stream and the function to the index, and what is told of it.
+# The path of a record: from the table through its stream and the function to the index, and its monitoring.
 
 module "table" {
   source = "./modules/table"

@@ -68,7 +68,7 @@ output "role_policy_documents" {
 }
 
 output "security_group_id" {
-  description = "ID of the security group that `network.security_group` creates. The domain's security group must allow it. Null if none is created."
+  description = "ID of the security group that `network.security_group` creates. The domain's security group must allow it. Null if it is not created."
   value       = module.indexer.security_group_id
 }
 

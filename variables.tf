@@ -1,4 +1,4 @@
-# Types and defaults are those of the modules, which check the values: a rule stands once, beside what it protects.
+# Types and defaults are those of the modules, which check the values: each rule exists once, next to what it protects.
 
 variable "name" {
   description = "Names the function, the index (its alias) unless there are `routes`, the alarms, and the table unless `table.name` does."
@@ -17,9 +17,9 @@ variable "table" {
   type = object({
     name                        = optional(string)                                   # null: the `name` above
     hash_key                    = object({ name = string, type = string })           # { name, type }, the type S, N or B
-    range_key                   = optional(object({ name = string, type = string })) # the same; null: `hash_key` alone is the key
+    range_key                   = optional(object({ name = string, type = string })) # the same; null: only `hash_key` is the key
     stream_view_type            = optional(string, "NEW_IMAGE")                      # KEYS_ONLY and OLD_IMAGE cost a read of every changed item
-    deletion_protection_enabled = optional(bool, false)                              # a deleted table leaves a backup for 35 days all the same
+    deletion_protection_enabled = optional(bool, false)                              # a deleted table still leaves a backup for 35 days
     table_class                 = optional(string, "STANDARD")                       # STANDARD_INFREQUENT_ACCESS: cheaper to keep, dearer to use
     ttl_attribute_name          = optional(string)                                   # expiry time of an item, in seconds since 1970; null: TTL is off
     ttl_enabled                 = optional(bool, true)                               # false: TTL is off; to remove the name, apply this first: AWS needs the name to switch TTL off
@@ -46,7 +46,7 @@ variable "global_secondary_indexes" {
   description = "Indexes of the table that is made, by name: other keys to query by. They have no part in the stream."
   type = map(object({
     hash_key           = object({ name = string, type = string })           # { name, type }, the type S, N or B
-    range_key          = optional(object({ name = string, type = string })) # the same; null: `hash_key` alone
+    range_key          = optional(object({ name = string, type = string })) # the same; null: only `hash_key`
     projection_type    = optional(string, "ALL")                            # KEYS_ONLY, or INCLUDE for the keys and those below
     non_key_attributes = optional(list(string))                             # with INCLUDE: which attributes besides the keys
 
@@ -70,7 +70,7 @@ variable "local_secondary_indexes" {
 variable "replicas" {
   description = "Other regions that have the table too, by region: a global table. The index follows the table of this region, into which the others' writes come."
   type = map(object({
-    kms_key_arn            = optional(string)     # of that region, where the table has a key of the team's own
+    kms_key_arn            = optional(string)     # a key in that region, if a customer managed key encrypts the table
     point_in_time_recovery = optional(bool, true) # as the table's
     propagate_tags         = optional(bool, true) # the table's tags
   }))
@@ -79,14 +79,14 @@ variable "replicas" {
 }
 
 variable "existing_table" {
-  description = "A table that somebody else makes: nothing of it is changed. Null: `table` is made."
+  description = "An existing table, which is not changed. Null: `table` is created."
   type = object({
     stream_arn = string           # the table's `stream_arn` attribute; its stream must be on
     hash_key   = string           # name of the attribute
-    range_key  = optional(string) # the same; null: `hash_key` alone is the key
+    range_key  = optional(string) # the same; null: only `hash_key` is the key
 
     stream_view_type = optional(string) # what its stream's records hold; only what depends on it needs to know
-    kms_key_arn      = optional(string) # of the key of the team's own that it is encrypted by, for the function to read it; null: it has none
+    kms_key_arn      = optional(string) # of the customer managed key that encrypts it, which the function uses to read; null: no such key
 
     function_account_id = optional(string) # where the table is another account's: that of the function; null: the table's own
   })
@@ -108,20 +108,20 @@ variable "serverless" {
     collection_name = string                   # its policies know it by name, the ARN by id
     check_type      = optional(bool, true)     # false: the type, which must be SEARCH, is not read (aoss:BatchGetCollection)
     data_access = optional(object({            # {} makes the data access policy; `reader_arns` may search
-      reader_arns = optional(list(string), []) # whom it lets search, beside the function that writes
+      reader_arns = optional(list(string), []) # principals that may search, in addition to the function
     }))
-    network = optional(object({                     # {} makes a network policy: from anywhere, or from these endpoints alone
+    network = optional(object({                     # {} creates a network policy: from anywhere, or only from these endpoints
       vpc_endpoint_ids = optional(list(string), []) # []: the collection is reached from anywhere
     }))
     encryption = optional(object({   # {} makes the encryption policy, by AWS's key or this; the collection must come after it
-      kms_key_arn = optional(string) # of a key of the team's own; null: AWS's
+      kms_key_arn = optional(string) # of a customer managed key; null: AWS's key
     }))
   })
   default = null
 }
 
 variable "fine_grained_access" {
-  description = "Of a domain with fine-grained access control: who writes the function's security role into it at apply. Null: nobody; map it by hand from `opensearch_security_role`."
+  description = "For a domain with fine-grained access control: the role that writes the function's security role into it at apply. Null: map it by hand from `opensearch_security_role`."
   type = object({
     master_role_arn = string               # IAM role that may administer the domain's security and that Lambda may take on
     attach_policy   = optional(bool, true) # false: the role has what `security_admin_policy_json` says already
@@ -130,7 +130,7 @@ variable "fine_grained_access" {
 }
 
 variable "index" {
-  description = "How the index is made: set up at apply, changed in place where OpenSearch can; a serverless collection takes the mappings alone."
+  description = "How the index is made: set up at apply, changed in place where OpenSearch can; a serverless collection takes only the mappings."
   type = object({
     number_of_shards   = optional(number, 1)                                                             # for the index's life: another number takes a rebuild
     number_of_replicas = optional(number, 1)                                                             # 0 on a domain of one node
@@ -151,7 +151,7 @@ variable "documents" {
     exclude_attributes = optional(list(string), [])                                                                                              # from all, or from those included
     ttl_deletes        = optional(string, "apply")                                                                                               # keep: documents outlive items that time to live deletes
     version_attribute  = optional(string)                                                                                                        # an N that every write of an item raises; null: the version is the record's
-    id_prefix          = optional(string)                                                                                                        # tells this table's documents from another's in one index; null: the index has this table's alone
+    id_prefix          = optional(string)                                                                                                        # distinguishes this table's documents from another table's in one index; null: the index has only this table's
     refused_names      = optional(string, "rename")                                                                                              # flatten: kept under `flattened_attributes`; quarantine: OpenSearch judges
   })
   default  = {}
@@ -180,7 +180,7 @@ variable "batching" {
 }
 
 variable "polling" {
-  description = "Where reading starts, and whether it goes on. A disabled mapping keeps its place; changing `starting_position` makes a new one without."
+  description = "Where reading starts, and whether the mapping is enabled. A disabled mapping keeps its position. A changed `starting_position` creates a new mapping, which starts there."
   type = object({
     starting_position = optional(string, "TRIM_HORIZON") # LATEST may miss what is written while the mapping is made
     enabled           = optional(bool, true)             # false pauses: records wait, and are gone after 24 hours
@@ -190,7 +190,7 @@ variable "polling" {
 }
 
 variable "filters" {
-  description = "Which records the function gets: those that one filter or more lets pass, all where there is none. The others never reach it: what an index holds is better chosen by `documents.filter`."
+  description = "Which records the function gets: those that match at least one filter, or all records without filters. Use `documents.filter` to choose what the index contains."
   type = list(object({
     event_names = optional(list(string))                                                                                                                                                                     # INSERT, MODIFY, REMOVE; null: all three
     keys        = optional(map(object({ type = optional(string, "S"), equals = optional(list(string)), not_equals = optional(list(string)), begins_with = optional(string), exists = optional(bool) })), {}) # by attribute, one test each, of a value of the type S, N, B or BOOL; all must hold
@@ -209,20 +209,20 @@ variable "filter_kms_key_arn" {
 }
 
 variable "failures" {
-  description = "How long a failing batch is retried, and where it goes once it is given up: at most one destination, the quarantine bucket without one."
+  description = "How long a failing batch is retried, and the destination of discarded batches: at most one, by default the quarantine bucket."
   type = object({
     bisect_batch_on_function_error = optional(bool, true)    # halve a batch that the function raised on, until the record is found
     maximum_retry_attempts         = optional(number, -1)    # -1: until the age below; the count starts afresh whenever a partial answer moves on
-    maximum_record_age_in_seconds  = optional(number, 82800) # 23 of the stream's 24 hours: an hour to deliver what is given up
+    maximum_record_age_in_seconds  = optional(number, 82800) # 23 of the stream's 24 hours: one hour is left to deliver a discarded batch
     s3_bucket_arn                  = optional(string)        # keeps the records
     sqs_queue_arn                  = optional(string)        # metadata only: fetch the records before the stream trims them
     sns_topic_arn                  = optional(string)        # metadata only, as above
 
     create = optional(object({                 # makes one instead: s3, sqs or sns
       type              = string               # which of the three
-      retention_in_days = optional(number, 14) # how long what was given up is kept; a topic keeps nothing
+      retention_in_days = optional(number, 14) # how long discarded batches are kept; a topic keeps nothing
     }))
-    kms_key_arn = optional(string) # of the key that the destination is encrypted by, given or made; null: none of the team's own
+    kms_key_arn = optional(string) # of the customer managed key that encrypts the destination, existing or created; null: AWS's key
   })
   default  = {}
   nullable = false
@@ -238,7 +238,7 @@ variable "function" {
     reserved_concurrent_executions = optional(number, -1)            # otherwise at least shards x parallelization_factor
     tracing_mode                   = optional(string, "PassThrough") # Active: X-Ray samples the invocations
     kms_key_arn                    = optional(string)                # encrypts the environment, which holds no secret; null: Lambda's own key
-    code_signing_config_arn        = optional(string)                # Lambda then takes a zip alone that AWS Signer has signed
+    code_signing_config_arn        = optional(string)                # Lambda then accepts only a zip that AWS Signer has signed
   })
   default  = {}
   nullable = false
@@ -249,7 +249,7 @@ variable "role" {
   type = object({
     path                 = optional(string, "/")              # in IAM, by which a team may delegate roles
     permissions_boundary = optional(string)                   # ARN of the policy that bounds what the role can ever do
-    existing             = optional(object({ arn = string })) # a role of the team's own; null: one is made
+    existing             = optional(object({ arn = string })) # an existing role; null: a role is created
   })
   default  = {}
   nullable = false
@@ -260,7 +260,7 @@ variable "network" {
   type = object({
     subnet_ids         = list(string)                        # private ones, in two zones or more
     security_group_ids = optional(list(string), [])          # the team's own
-    security_group = optional(object({                       # one that is made, and lets HTTPS out to what is named here alone
+    security_group = optional(object({                       # a security group that is created, with HTTPS egress only to what is named here
       vpc_id                    = string                     # the one of the subnets
       egress_security_group_ids = optional(list(string), []) # the domain's, and those of interface endpoints
       egress_prefix_list_ids    = optional(list(string), []) # those of the gateway endpoints of S3 and DynamoDB
@@ -274,7 +274,7 @@ variable "quarantine" {
   description = "How what could not be indexed is kept."
   type = object({
     kms_key_arn = optional(string)                   # null: encrypted by S3's own key; a key's policy must let the function's role use it
-    existing    = optional(object({ arn = string })) # a bucket of the team's own, which nothing is changed of; null: one is made
+    existing    = optional(object({ arn = string })) # an existing bucket, which is not changed; null: a bucket is created
   })
   default  = {}
   nullable = false
@@ -293,13 +293,13 @@ variable "logging" {
 }
 
 variable "alarms" {
-  description = "Makes the alarms, and says who is told. Null makes none."
+  description = "Creates the alarms and sets the topics that they notify. Null: no alarms."
   type = object({
-    topic_arn          = optional(string)          # when one goes off; it may be made in the same apply; null: nobody
+    topic_arn          = optional(string)          # notified when an alarm goes off; it may be created in the same apply; null: no notification
     critical_topic_arn = optional(string)          # in place of it for those that say that records are lost or will be, also when such a one is over; null: as the others
-    ok_topic_arn       = optional(string)          # when it is over; null: nobody
+    ok_topic_arn       = optional(string)          # notified when the alarm is over; null: no notification
     disabled           = optional(set(string), []) # keys of alarms that are not made
-    runbook_url        = optional(string)          # of docs/runbook.md where the team reads it: each alarm tells the address of its heading; null: its name
+    runbook_url        = optional(string)          # address of your copy of docs/runbook.md: each alarm links to its heading; null: it names the heading
   })
   default = null
 }
@@ -314,7 +314,7 @@ variable "alarm_thresholds" {
     iterator_age_warning_in_seconds   = optional(number, 3600)  # nothing is lost yet
     iterator_age_critical_in_seconds  = optional(number, 21600) # 18 of the stream's 24 hours are left to act
     replication_lag_in_seconds        = optional(number, 60)    # of one change in ten, for 15 minutes
-    stalled_in_minutes                = optional(number, 15)    # during which records are handed over and none is dealt with
+    stalled_in_minutes                = optional(number, 15)    # during which the function is invoked and processes no record
     nothing_polled_in_minutes         = optional(number, 60)    # during which the table is written to and nothing is read from its stream
     version_conflicts_in_percent      = optional(number, 50)    # of all changes, for 15 minutes
     batches_discarded                 = optional(number, 1)     # records that went to the on-failure destination

@@ -64,7 +64,7 @@ class DrillEnvironment:
     def __post_init__(self) -> None:
         """Subscribe a queue to the topic of the alarms."""
         sqs = self.aws.client("sqs")
-        self.queue_url = sqs.create_queue(QueueName="told")["QueueUrl"]
+        self.queue_url = sqs.create_queue(QueueName="notifications")["QueueUrl"]
         attributes = sqs.get_queue_attributes(QueueUrl=self.queue_url, AttributeNames=["QueueArn"])["Attributes"]
         self.aws.client("sns").subscribe(TopicArn=self.topic_arn, Protocol="sqs", Endpoint=attributes["QueueArn"])
 

@@ -13,7 +13,7 @@ SHARED: Final = (
     "tests/apply/existing_table",
     "localaws/tests/engines",
 )
-ALONE: Final = ("tests/flow/test_security_role.py",)  # has a domain of its own
+ALONE: Final = ("tests/flow/test_security_role.py",)  # has its own domain
 # Begun in this order, so that no process is left with a long one at the end; then all other folders.
 SLOWEST_FIRST: Final = ("flow", "drills", "apply", "plan", "demo", "localaws")
 

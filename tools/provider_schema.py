@@ -81,7 +81,7 @@ def places(kind: str, code: str) -> Iterator[tuple[str, Names]]:
         (kind, name) for name, found in classes.items() if found["base"] in {"TerraformResource", "TerraformDataSource"}
     ]
     if not waiting:
-        raise UnreadableError(f"cdktn-provider-aws tells {kind} in a form that is not known here.")
+        raise UnreadableError(f"cdktn-provider-aws describes {kind} in an unknown form.")
     for place, name in waiting:  # which grows
         names = list(NAME.finditer(classes[name]["body"]))
         yield (

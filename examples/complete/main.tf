@@ -89,7 +89,7 @@ resource "aws_sns_topic" "operations" {
 resource "aws_sns_topic" "pager" {
   # checkov:skip=CKV_AWS_26: CloudWatch cannot publish to a topic that is encrypted by AWS's own key
 
-  name = "orders-pager" # wakes somebody
+  name = "orders-pager" # pages the operator
 
   tags = local.tags
 }

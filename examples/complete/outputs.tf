@@ -24,6 +24,6 @@ output "quarantine_bucket" {
 }
 
 output "on_failure_destination_arn" {
-  description = "The queue that tells of the batches that were given up."
+  description = "The queue with the descriptions of discarded batches."
   value       = module.search.on_failure_destination_arn
 }

@@ -17,7 +17,7 @@ variable "replica_key_arns" {
 }
 
 variable "fine_grained_access" {
-  description = "Who writes the function's security role, where the domain has fine-grained access control. Null: it has none."
+  description = "The role that writes the function's security role, if the domain has fine-grained access control. Null: it does not."
   type = object({
     master_role_arn = string
     attach_policy   = optional(bool, true)
@@ -41,7 +41,7 @@ variable "network" {
 }
 
 variable "code_signing_config_arn" {
-  description = "Who must have signed the zip. Null: nobody."
+  description = "The code signing configuration that the zip must satisfy. Null: any zip is accepted."
   type        = string
   default     = null
 }

@@ -1,4 +1,4 @@
-# A table whose paid orders are told to a topic, by a function of the team's own.
+# A table whose paid orders a function of this example publishes to a topic.
 
 module "orders" {
   source = "../../modules/table"
@@ -40,7 +40,7 @@ module "notify" {
     },
   ]
 
-  batching = { batch_size = 10, maximum_batching_window_in_seconds = 0 } # tell at once
+  batching = { batch_size = 10, maximum_batching_window_in_seconds = 0 } # publish immediately
   failures = { maximum_retry_attempts = 10, create = { type = "sqs" } }  # and not for 23 hours
 }
 
@@ -59,7 +59,7 @@ resource "aws_lambda_function" "notify" {
   # checkov:skip=CKV_AWS_50: traces are for the team to choose
 
   function_name = "notify"
-  description   = "Tells the topic ${aws_sns_topic.paid_orders.name} of each order that was paid."
+  description   = "Publishes each paid order to the topic ${aws_sns_topic.paid_orders.name}."
   role          = aws_iam_role.notify.arn
   handler       = "handler.handle"
 

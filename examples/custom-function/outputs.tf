@@ -9,6 +9,6 @@ output "topic_arn" {
 }
 
 output "given_up_arn" {
-  description = "The queue that tells of what could not be told."
+  description = "The queue with the descriptions of the batches that could not be published."
   value       = module.notify.on_failure_destination_arn
 }

@@ -1,4 +1,4 @@
-# Where batches go once they are given up, if it is made here. Null tests of an object and its type alone: an ARN may be
+# The destination of discarded batches, if it is created here. Only an object and its type are tested for null: an ARN may be
 # unknown until apply.
 locals {
   made = one(var.failures.create[*].type)
@@ -92,7 +92,7 @@ resource "aws_sns_topic" "given_up" {
   count = local.made == "sns" ? 1 : 0
 
   name_prefix       = "given-up-"
-  kms_master_key_id = var.failures.kms_key_arn == null ? "alias/aws/sns" : var.failures.kms_key_arn # SNS encrypts by KMS alone
+  kms_master_key_id = var.failures.kms_key_arn == null ? "alias/aws/sns" : var.failures.kms_key_arn # SNS encrypts only by KMS
   tags              = var.tags
 }
 

@@ -4,12 +4,12 @@ output "uuid" {
 }
 
 output "on_failure_destination_arn" {
-  description = "ARN of what receives the batches that were given up."
+  description = "ARN of the destination of discarded batches."
   value       = local.destination_arn
 }
 
 output "patterns" {
-  description = "The filters as Lambda has them, JSON each, in their order."
+  description = "The filter patterns in Lambda's form: JSON text, in order."
   value       = local.patterns
 }
 
@@ -19,6 +19,6 @@ output "filters_drop_removals" {
 }
 
 output "policy_json" {
-  description = "What the function's role must be allowed, as a JSON policy document: to merge into a role of the team's own where `attach_policy` is false."
+  description = "JSON policy document that the function's role needs. If `attach_policy` is false, attach it to the role yourself."
   value       = data.aws_iam_policy_document.this.json
 }

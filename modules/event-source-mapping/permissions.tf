@@ -5,15 +5,22 @@ locals {
   delivery = {
     s3 = {
       # The whole bucket, as Lambda's guide has it: which key it tries when the mapping is made it does not say.
-      # What was given up goes below aws/lambda/.
+      # Discarded batches are below aws/lambda/.
       actions   = ["s3:PutObject", "s3:ListBucket"]
       resources = [local.destination_arn, "${local.destination_arn}/*"]
-      # Were the bucket deleted and its name taken by somebody else, they would get the records.
+      # If the bucket is deleted and another account takes its name, that account would get the records.
       conditions  = { "s3:ResourceAccount" = var.account_id == null ? split(":", var.stream_arn)[4] : var.account_id }
       key_actions = ["kms:GenerateDataKey"]
     }
-    sqs = { actions = ["sqs:SendMessage"], resources = [local.destination_arn], conditions = {}, key_actions = ["kms:GenerateDataKey", "kms:Decrypt"] }
-    sns = { actions = ["sns:Publish"], resources = [local.destination_arn], conditions = {}, key_actions = ["kms:GenerateDataKey", "kms:Decrypt"] }
+    sqs = {
+      actions     = ["sqs:SendMessage"],
+      resources   = [local.destination_arn],
+      conditions  = {},
+      key_actions = ["kms:GenerateDataKey", "kms:Decrypt"]
+    }
+    sns = {
+      actions = ["sns:Publish"], resources = [local.destination_arn], conditions = {}, key_actions = ["kms:GenerateDataKey", "kms:Decrypt"]
+    }
   }[local.destination_type]
 
   # What the role does with keys, each by way of the one service that needs it.

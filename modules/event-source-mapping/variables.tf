@@ -10,24 +10,26 @@ variable "stream_arn" {
 }
 
 variable "stream_view_type" {
-  description = "What the stream's records hold: filters on an image that they do not have are refused. Null: unknown, and none is."
+  description = "What the stream's records contain: filters on an image that they do not have are refused. Null: unknown, and no filter is refused."
   type        = string
   default     = null
 
   validation {
-    condition     = alltrue([for view in var.stream_view_type[*] : contains(["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"], view)])
+    condition = alltrue([
+      for view in var.stream_view_type[*] : contains(["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"], view)
+    ])
     error_message = "stream_view_type must be KEYS_ONLY, NEW_IMAGE, OLD_IMAGE or NEW_AND_OLD_IMAGES, got \"${join("", var.stream_view_type[*])}\"."
   }
 }
 
 variable "key_names" {
-  description = "Attributes of the table's primary key: `filters.keys` of others are refused. Null: unknown, and none is."
+  description = "Attributes of the table's primary key: `filters.keys` of others are refused. Null: unknown, and no filter is refused."
   type        = list(string)
   default     = null
 }
 
 variable "table_kms_key_arn" {
-  description = "ARN of the key of the team's own that the table is encrypted by. Null: the table has none, and the role needs no key."
+  description = "ARN of the customer managed key that encrypts the table. Null: there is no such key, and the role needs no key permission."
   type        = string
   default     = null
 
@@ -44,7 +46,7 @@ variable "account_id" {
 
   validation {
     condition     = var.account_id == null || can(regex("^[0-9]{12}$", var.account_id))
-    error_message = "account_id must be an account's 12 digits, got \"${coalesce(var.account_id, "none")}\": what is given up goes to a bucket of that account alone."
+    error_message = "account_id must be an account's 12 digits, got \"${coalesce(var.account_id, "none")}\": discarded batches go only to a bucket of that account."
   }
 }
 
@@ -55,7 +57,7 @@ variable "function_name" {
 }
 
 variable "function_response_types" {
-  description = "What Lambda reads in the function's answer: `ReportBatchItemFailures`, the sequence number to go on from, or nothing."
+  description = "What Lambda reads in the function's answer: `ReportBatchItemFailures`, the sequence number to continue from, or nothing."
   type        = list(string)
   default     = ["ReportBatchItemFailures"]
   nullable    = false
@@ -67,7 +69,7 @@ variable "function_response_types" {
 }
 
 variable "role_name" {
-  description = "Name of the function's role, which is given the right to read the stream and to deliver what was given up. Null where `attach_policy` is false."
+  description = "Name of the function's role, which gets the permissions to read the stream and to deliver discarded batches. Null if `attach_policy` is false."
   type        = string
   default     = null
 
@@ -122,7 +124,7 @@ variable "batching" {
 }
 
 variable "polling" {
-  description = "Where reading starts, and whether it goes on. A disabled mapping keeps its place; changing `starting_position` makes a new one without."
+  description = "Where reading starts, and whether the mapping is enabled. A disabled mapping keeps its position. A changed `starting_position` creates a new mapping, which starts there."
   type = object({
     starting_position = optional(string, "TRIM_HORIZON") # LATEST may miss what is written while the mapping is made
     enabled           = optional(bool, true)             # false pauses: records wait, and are gone after 24 hours
@@ -132,12 +134,12 @@ variable "polling" {
 
   validation {
     condition     = contains(["TRIM_HORIZON", "LATEST"], var.polling.starting_position)
-    error_message = "polling.starting_position must be TRIM_HORIZON or LATEST, got \"${var.polling.starting_position}\": Lambda starts at a time in Kinesis and Kafka alone, so AT_TIMESTAMP would be refused at apply."
+    error_message = "polling.starting_position must be TRIM_HORIZON or LATEST, got \"${var.polling.starting_position}\": Lambda starts at a time only in Kinesis and Kafka, so AT_TIMESTAMP would be refused at apply."
   }
 }
 
 variable "filters" {
-  description = "Which records the function gets: those that one filter or more lets pass, all where there is none. The others never reach it: what an index holds is better chosen by `documents.filter`."
+  description = "Which records the function gets: those that match at least one filter, or all records without filters. Use `documents.filter` to choose what the index contains."
   type = list(object({
     event_names = optional(list(string))                                                                                                                                                                     # INSERT, MODIFY, REMOVE; null: all three
     keys        = optional(map(object({ type = optional(string, "S"), equals = optional(list(string)), not_equals = optional(list(string)), begins_with = optional(string), exists = optional(bool) })), {}) # by attribute, one test each, of a value of the type S, N, B or BOOL; all must hold
@@ -193,32 +195,45 @@ variable "filters" {
     condition = alltrue(flatten([for filter in var.filters : [for asked in concat(values(filter.keys), values(filter.new_image), values(filter.old_image)) :
       asked.type == "BOOL" ? asked.not_equals == null && asked.begins_with == null : asked.type == "N" ? can(regex("^-?[0-9]*[.]?[0-9]*$", coalesce(asked.begins_with, "0"))) : true
     ]]))
-    error_message = "filters must test a BOOL by equals or exists, an N by the beginning of a number where by begins_with, got otherwise for ${join(", ", flatten([for filter in var.filters : [for name, asked in merge(filter.keys, filter.new_image, filter.old_image) : name if asked.type == "BOOL" && (asked.not_equals != null || asked.begins_with != null) || asked.type == "N" && !can(regex("^-?[0-9]*[.]?[0-9]*$", coalesce(asked.begins_with, "0")))]]))}: a boolean is no text, so every record would pass, or none."
+    error_message = "filters must test a BOOL by equals or exists, an N by the beginning of a number with begins_with, got otherwise for ${join(", ", flatten([for filter in var.filters : [for name, asked in merge(filter.keys, filter.new_image, filter.old_image) : name if asked.type == "BOOL" && (asked.not_equals != null || asked.begins_with != null) || asked.type == "N" && !can(regex("^-?[0-9]*[.]?[0-9]*$", coalesce(asked.begins_with, "0")))]]))}: a boolean is not text, so all records would match, or no record."
   }
 
   validation {
-    condition     = !contains(["KEYS_ONLY", "NEW_IMAGE"], coalesce(var.stream_view_type, "unknown")) || alltrue([for filter in var.filters : length(filter.old_image) == 0])
+    condition = (
+      !contains(["KEYS_ONLY", "NEW_IMAGE"], coalesce(var.stream_view_type, "unknown")) ||
+      alltrue([for filter in var.filters : length(filter.old_image) == 0])
+    )
     error_message = "filters.old_image must be {} where the stream's records have no old image, got ${join(", ", flatten([for filter in var.filters : keys(filter.old_image)]))} with ${coalesce(var.stream_view_type, "unknown")}: the filter could let none pass."
   }
 
   validation {
-    condition     = !contains(["KEYS_ONLY", "OLD_IMAGE"], coalesce(var.stream_view_type, "unknown")) || alltrue([for filter in var.filters : length(filter.new_image) == 0])
+    condition = (
+      !contains(["KEYS_ONLY", "OLD_IMAGE"], coalesce(var.stream_view_type, "unknown")) ||
+      alltrue([for filter in var.filters : length(filter.new_image) == 0])
+    )
     error_message = "filters.new_image must be {} where the stream's records have no new image, got ${join(", ", flatten([for filter in var.filters : keys(filter.new_image)]))} with ${coalesce(var.stream_view_type, "unknown")}: the filter could let none pass."
   }
 
   validation {
-    condition     = var.key_names == null || length(setsubtract(flatten([for filter in var.filters : keys(filter.keys)]), coalesce(var.key_names, []))) == 0
+    condition = (
+      var.key_names == null ||
+      length(setsubtract(flatten([for filter in var.filters : keys(filter.keys)]), coalesce(var.key_names, []))) == 0
+    )
     error_message = "filters.keys must be of the table's primary key, got ${join(", ", flatten([for filter in var.filters : keys(filter.keys)]))} where that is ${join(", ", coalesce(var.key_names, []))}: a record's Keys hold nothing else, and the filter could let none pass."
   }
 
   validation {
-    condition     = alltrue([for filter in var.filters : length(filter.old_image) == 0 || try(length(setsubtract(filter.event_names, ["INSERT"])) > 0, true)])
-    error_message = "filters.old_image must be {} with event_names of INSERT alone, got ${join(", ", flatten([for filter in var.filters : keys(filter.old_image) if try(length(setsubtract(filter.event_names, ["INSERT"])) == 0, false)]))}: an INSERT has no old image, and the filter could let none pass."
+    condition = alltrue([
+      for filter in var.filters : length(filter.old_image) == 0 || try(length(setsubtract(filter.event_names, ["INSERT"])) > 0, true)
+    ])
+    error_message = "filters.old_image must be {} if event_names is only INSERT, got ${join(", ", flatten([for filter in var.filters : keys(filter.old_image) if try(length(setsubtract(filter.event_names, ["INSERT"])) == 0, false)]))}: an INSERT has no old image, and the filter could let none pass."
   }
 
   validation {
-    condition     = alltrue([for filter in var.filters : length(filter.new_image) == 0 || try(length(setsubtract(filter.event_names, ["REMOVE"])) > 0, true)])
-    error_message = "filters.new_image must be {} with event_names of REMOVE alone, got ${join(", ", flatten([for filter in var.filters : keys(filter.new_image) if try(length(setsubtract(filter.event_names, ["REMOVE"])) == 0, false)]))}: a REMOVE has no new image, and the filter could let none pass."
+    condition = alltrue([
+      for filter in var.filters : length(filter.new_image) == 0 || try(length(setsubtract(filter.event_names, ["REMOVE"])) > 0, true)
+    ])
+    error_message = "filters.new_image must be {} if event_names is only REMOVE, got ${join(", ", flatten([for filter in var.filters : keys(filter.new_image) if try(length(setsubtract(filter.event_names, ["REMOVE"])) == 0, false)]))}: a REMOVE has no new image, and the filter could let none pass."
   }
 
   validation {
@@ -261,12 +276,22 @@ variable "filters" {
 
   validation {
     # As jsonencode writes it; the tests before the one that is looked for may hold lists.
-    condition     = !anytrue([for filter in var.filters : can(regex("\"(S|N|B|SS|NS|BS)\":\\[(?:[^\\[\\]]|\\[[^\\[\\]]*\\])*\\{\"numeric\"", jsonencode(jsondecode(filter.pattern))))])
+    condition = !anytrue([
+      for filter in var.filters :
+      can(regex("\"(S|N|B|SS|NS|BS)\":\\[(?:[^\\[\\]]|\\[[^\\[\\]]*\\])*\\{\"numeric\"", jsonencode(jsondecode(filter.pattern))))
+    ])
     error_message = "filters.pattern must not ask numeric of an N, got ${join(", ", [for filter in var.filters : filter.pattern if filter.pattern != null])}: a number is a string in a record, so numeric never holds. Compare it as text, or let the function choose."
   }
 
   validation {
-    condition     = !anytrue([for filter in var.filters : can(regex("\"(S|N|B|SS|NS|BS)\":\\[(?:(?:[^\\[\\]]|\\[[^\\[\\]]*\\])*,)?(-?[0-9]|true|false|null)", jsonencode(jsondecode(filter.pattern))))])
+    condition = !anytrue([
+      for filter in var.filters :
+      can(
+        regex(
+          "\"(S|N|B|SS|NS|BS)\":\\[(?:(?:[^\\[\\]]|\\[[^\\[\\]]*\\])*,)?(-?[0-9]|true|false|null)", jsonencode(jsondecode(filter.pattern))
+        )
+      )
+    ])
     error_message = "filters.pattern must give the values of an S, N or B as strings, {\"N\": [\"5\"]}, got ${join(", ", [for filter in var.filters : filter.pattern if filter.pattern != null])}: they are strings in a record, numbers too, and nothing else equals them."
   }
 }
@@ -283,20 +308,20 @@ variable "filter_kms_key_arn" {
 }
 
 variable "failures" {
-  description = "How long a failing batch is retried, and where it goes once it is given up: at most one destination, `default_bucket_arn` without one."
+  description = "How long a failing batch is retried, and the destination of discarded batches: at most one, by default `default_bucket_arn`."
   type = object({
     bisect_batch_on_function_error = optional(bool, true)    # halve a batch that the function raised on, until the record is found
     maximum_retry_attempts         = optional(number, -1)    # -1: until the age below; the count starts afresh whenever a partial answer moves on
-    maximum_record_age_in_seconds  = optional(number, 82800) # 23 of the stream's 24 hours: an hour to deliver what is given up
+    maximum_record_age_in_seconds  = optional(number, 82800) # 23 of the stream's 24 hours: one hour is left to deliver a discarded batch
     s3_bucket_arn                  = optional(string)        # keeps the records
     sqs_queue_arn                  = optional(string)        # metadata only: fetch the records before the stream trims them
     sns_topic_arn                  = optional(string)        # metadata only, as above
 
     create = optional(object({                 # makes one instead: s3, sqs or sns
       type              = string               # which of the three
-      retention_in_days = optional(number, 14) # how long what was given up is kept; a topic keeps nothing
+      retention_in_days = optional(number, 14) # how long discarded batches are kept; a topic keeps nothing
     }))
-    kms_key_arn = optional(string) # of the key that the destination is encrypted by, given or made; null: none of the team's own
+    kms_key_arn = optional(string) # of the customer managed key that encrypts the destination, existing or created; null: AWS's key
   })
   default  = {}
   nullable = false
@@ -307,7 +332,10 @@ variable "failures" {
   }
 
   validation {
-    condition     = var.failures.maximum_record_age_in_seconds == -1 || (var.failures.maximum_record_age_in_seconds >= 60 && var.failures.maximum_record_age_in_seconds <= 86400)
+    condition = (
+      var.failures.maximum_record_age_in_seconds == -1 ||
+      (var.failures.maximum_record_age_in_seconds >= 60 && var.failures.maximum_record_age_in_seconds <= 86400)
+    )
     error_message = "failures.maximum_record_age_in_seconds must be -1 or 60 to 86400, got ${var.failures.maximum_record_age_in_seconds}: the stream keeps records for 86400 s, so a greater age (Lambda takes up to 604800) would lose them to trimming instead of giving them up."
   }
 
@@ -317,13 +345,29 @@ variable "failures" {
   }
 
   validation {
-    condition     = length(compact([var.failures.s3_bucket_arn, var.failures.sqs_queue_arn, var.failures.sns_topic_arn, one(var.failures.create[*].type)])) <= 1
+    condition = (
+      length(
+        compact([var.failures.s3_bucket_arn, var.failures.sqs_queue_arn, var.failures.sns_topic_arn, one(var.failures.create[*].type)])
+      ) <=
+      1
+    )
     error_message = "failures.s3_bucket_arn, failures.sqs_queue_arn, failures.sns_topic_arn, failures.create: at most one may be set, got ${length(compact([var.failures.s3_bucket_arn, var.failures.sqs_queue_arn, var.failures.sns_topic_arn, one(var.failures.create[*].type)]))}. A mapping has one destination."
   }
 
   validation {
-    condition     = length(compact([var.failures.s3_bucket_arn, var.failures.sqs_queue_arn, var.failures.sns_topic_arn, one(var.failures.create[*].type), var.default_bucket_arn])) >= 1
-    error_message = "failures.s3_bucket_arn, failures.sqs_queue_arn, failures.sns_topic_arn or failures.create must be set where there is no default_bucket_arn, got none: a batch that is given up would be gone."
+    condition = (
+      length(
+        compact([
+          var.failures.s3_bucket_arn,
+          var.failures.sqs_queue_arn,
+          var.failures.sns_topic_arn,
+          one(var.failures.create[*].type),
+          var.default_bucket_arn
+        ])
+      ) >=
+      1
+    )
+    error_message = "failures.s3_bucket_arn, failures.sqs_queue_arn, failures.sns_topic_arn or failures.create must be set if default_bucket_arn is null, got null: a discarded batch would be lost."
   }
 
   validation {
@@ -332,7 +376,9 @@ variable "failures" {
   }
 
   validation {
-    condition     = alltrue([for create in var.failures.create[*] : create.retention_in_days >= 1 && create.retention_in_days <= (create.type == "s3" ? 3650 : 14)])
+    condition = alltrue([
+      for create in var.failures.create[*] : create.retention_in_days >= 1 && create.retention_in_days <= (create.type == "s3" ? 3650 : 14)
+    ])
     error_message = "failures.create.retention_in_days must be 1 to 14 days, with s3 to 3650, got ${join("", var.failures.create[*].retention_in_days)}: a queue keeps a message no longer."
   }
 
@@ -347,26 +393,30 @@ variable "failures" {
   }
 
   validation {
-    condition     = alltrue([for arn in var.failures.sqs_queue_arn[*] : can(regex("^arn:[^:]+:sqs:[^:]+:[0-9]{12}:[a-zA-Z0-9_-]{1,80}$", arn))])
+    condition = alltrue([
+      for arn in var.failures.sqs_queue_arn[*] : can(regex("^arn:[^:]+:sqs:[^:]+:[0-9]{12}:[a-zA-Z0-9_-]{1,80}$", arn))
+    ])
     error_message = "failures.sqs_queue_arn must be a standard queue's ARN, arn:aws:sqs:REGION:ACCOUNT:NAME, got \"${join("", var.failures.sqs_queue_arn[*])}\": Lambda delivers to no FIFO queue."
   }
 
   validation {
-    condition     = alltrue([for arn in var.failures.sns_topic_arn[*] : can(regex("^arn:[^:]+:sns:[^:]+:[0-9]{12}:[a-zA-Z0-9_-]{1,256}$", arn))])
+    condition = alltrue([
+      for arn in var.failures.sns_topic_arn[*] : can(regex("^arn:[^:]+:sns:[^:]+:[0-9]{12}:[a-zA-Z0-9_-]{1,256}$", arn))
+    ])
     error_message = "failures.sns_topic_arn must be a standard topic's ARN, arn:aws:sns:REGION:ACCOUNT:NAME, got \"${join("", var.failures.sns_topic_arn[*])}\": Lambda delivers to no FIFO topic."
   }
 }
 
 variable "default_bucket_arn" {
-  description = "Bucket for batches that were given up, where `failures` names no destination. Null: `failures` must name one."
+  description = "Bucket for discarded batches if `failures` names no destination. Null: `failures` must name one."
   type        = string
   default     = null
 }
 
 variable "metrics_config" {
-  description = "Which metrics the mapping reports: `EventCount` is the only count of batches that were given up, or lost."
+  description = "Which metrics the mapping reports: `EventCount` is the only count of discarded and lost batches."
   type = object({
-    metrics = optional(list(string), ["EventCount"]) # [] saves some 2 dollars a month, and nobody is told
+    metrics = optional(list(string), ["EventCount"]) # [] saves some 2 dollars a month, and no alarm reports lost batches
   })
   default  = {}
   nullable = false
@@ -384,7 +434,12 @@ variable "tags" {
   nullable    = false
 
   validation {
-    condition     = length(var.tags) <= 50 && alltrue([for key, value in var.tags : length(key) >= 1 && length(key) <= 128 && length(value) <= 256 && !startswith(lower(key), "aws:")])
+    condition = (
+      length(var.tags) <= 50 &&
+      alltrue([
+        for key, value in var.tags : length(key) >= 1 && length(key) <= 128 && length(value) <= 256 && !startswith(lower(key), "aws:")
+      ])
+    )
     error_message = "tags must be at most 50, with keys of 1 to 128 characters that do not begin with aws: and values of at most 256, got ${jsonencode(var.tags)}: AWS takes no other."
   }
 }

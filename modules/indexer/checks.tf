@@ -10,8 +10,11 @@ check "timeout_fits_batch" {
 # A warning, for a table of few writes may never have so many batches at a time.
 check "reservation_fits_one_shard" {
   assert {
-    condition     = var.function.reserved_concurrent_executions == -1 || var.function.reserved_concurrent_executions >= coalesce(var.parallelization_factor, 1)
-    error_message = "function.reserved_concurrent_executions must be batching.parallelization_factor (${coalesce(var.parallelization_factor, 1)}) or more, got ${var.function.reserved_concurrent_executions}: one shard alone asks for that many batches at a time, and Lambda throttles the rest whenever there is much to do. Raise the one, or lower the other."
+    condition = (
+      var.function.reserved_concurrent_executions == -1 ||
+      var.function.reserved_concurrent_executions >= coalesce(var.parallelization_factor, 1)
+    )
+    error_message = "function.reserved_concurrent_executions must be batching.parallelization_factor (${coalesce(var.parallelization_factor, 1)}) or more, got ${var.function.reserved_concurrent_executions}: a single shard asks for that many batches at a time, and Lambda throttles the rest under load. Raise the first value or lower the second."
   }
 }
 

@@ -92,7 +92,7 @@ resource "aws_lambda_function" "this" {
     # The ARN of a domain may be known no sooner than at apply, where a validation would refuse a destroy as well.
     precondition {
       condition     = var.region == coalesce(var.source_table.region, split(":", var.source_table.arn)[3])
-      error_message = "opensearch.arn must be in the table's region, got ${var.region} for a table in ${coalesce(var.source_table.region, split(":", var.source_table.arn)[3])}: the function runs beside the table and signs its requests for there."
+      error_message = "opensearch.arn must be in the table's region, got ${var.region} for a table in ${coalesce(var.source_table.region, split(":", var.source_table.arn)[3])}: the function runs in the table's region and signs its requests for it."
     }
   }
 }

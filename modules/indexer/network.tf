@@ -11,7 +11,7 @@ resource "aws_security_group" "this" {
   description = "The function ${var.name}: out to OpenSearch, S3 and DynamoDB, nothing in."
   vpc_id      = var.network.security_group.vpc_id
 
-  # In line, and not as rules of their own: a rule that somebody adds is taken out again.
+  # Inline, not separate rules: a rule that is added by hand is removed again.
   egress = [{
     description      = "HTTPS, to what was named"
     protocol         = "tcp"

@@ -32,12 +32,12 @@ output "role_arn" {
 }
 
 output "policy_json" {
-  description = "JSON document of what the role is allowed by this module, for a role of the team's own to have as well."
+  description = "JSON policy document that this module gives the role. An existing role needs it too."
   value       = data.aws_iam_policy_document.this.json
 }
 
 output "security_group_id" {
-  description = "Identifier of the security group that was made, for the domain's to let in. Null where there is none."
+  description = "ID of the security group that is created. The domain's security group must allow it. Null if it is not created."
   value       = one(aws_security_group.this[*].id)
 }
 

@@ -9,10 +9,10 @@ locals {
 
   _table     = split(":", var.source_table.arn) # arn:PARTITION:dynamodb:REGION:ACCOUNT:table/NAME
   account_id = var.source_table.function_account_id == null ? local._table[4] : var.source_table.function_account_id
-  # Told in advance: the policy comes before the function.
+  # Built from names: the policy is created before the function.
   function_arn = "arn:${local._table[1]}:lambda:${var.region}:${local.account_id}:function:${var.name}"
 
-  # What Lambda asks of the role of a function in a VPC, and for what it makes there.
+  # What Lambda requires of the role of a function in a VPC, and for what it creates there.
   network_interface_actions = [
     "ec2:AssignPrivateIpAddresses",
     "ec2:CreateNetworkInterface",
@@ -36,7 +36,7 @@ data "aws_iam_policy_document" "this" {
     actions   = ["s3:PutObject"]
     resources = ["${local.quarantine_bucket_arn}/quarantine/${var.name}/*"] # keys are derived from the records
 
-    condition { # were the bucket deleted and its name taken by somebody else, they would get the records
+    condition { # if the bucket is deleted and another account takes its name, that account would get the records
       test     = "StringEquals"
       variable = "s3:ResourceAccount"
       values   = [local.account_id]
@@ -95,7 +95,7 @@ data "aws_iam_policy_document" "this" {
     for_each = var.function.kms_key_arn[*]
 
     content {
-      sid       = "ReadEnvironment" # Lambda grants it too, but to this very role: not to one made anew under its name
+      sid       = "ReadEnvironment" # Lambda grants it too, but only to this role: not to a role created again under its name
       actions   = ["kms:Decrypt"]
       resources = [statement.value]
 

@@ -10,7 +10,7 @@ locals {
 }
 
 # Two kinds of object: quarantine/ (records that can never be indexed, written by the function) and aws/lambda/
-# (batches that were given up, written by Lambda). Nothing expires: each is the only word of what the index lacks.
+# (discarded batches, which Lambda writes). Nothing expires: each object is the only copy of what the index lacks.
 resource "aws_s3_bucket" "quarantine" {
   # checkov:skip=CKV2_AWS_6: there is one below; it goes by a count that checkov does not follow
   # checkov:skip=CKV_AWS_145: by S3's own key, or by quarantine.kms_key_arn

@@ -24,7 +24,7 @@ variable "source_table" {
 
     region = optional(string) # null: the one in `arn`, which is unknown until apply for a table that is created
 
-    kms_key_arn      = optional(string) # of the key of the team's own that it is encrypted by; null: it has none
+    kms_key_arn      = optional(string) # of the customer managed key that encrypts it; null: no such key
     stream_view_type = optional(string) # null: not known
     ttl_enabled      = optional(bool)   # whether time to live deletes items; null: not known
     has_replicas     = optional(bool)   # whether the table has replicas in other regions; null: not known
@@ -34,7 +34,9 @@ variable "source_table" {
   nullable = false
 
   validation {
-    condition     = alltrue([for arn in var.source_table.kms_key_arn[*] : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", arn))])
+    condition = alltrue([
+      for arn in var.source_table.kms_key_arn[*] : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", arn))
+    ])
     error_message = "source_table.kms_key_arn must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got \"${join("", var.source_table.kms_key_arn[*])}\": an alias cannot be named in a policy."
   }
 }
@@ -61,12 +63,12 @@ variable "opensearch" {
   # Here and not with the index: its own rules would wait for OpenSearch's address, and be silent where that is wrong.
   validation {
     condition     = var.opensearch.service == "es" || var.index.settings == null
-    error_message = "index.settings must be null with a serverless collection, got ${join("", var.index.settings[*])}: a collection takes the mappings alone."
+    error_message = "index.settings must be null with a serverless collection, got ${join("", var.index.settings[*])}: a collection takes only the mappings."
   }
 }
 
 variable "index" {
-  description = "How the index is made: set up at apply, changed in place where OpenSearch can; a serverless collection takes the mappings alone."
+  description = "How the index is made: set up at apply, changed in place where OpenSearch can; a serverless collection takes only the mappings."
   type = object({
     number_of_shards   = optional(number, 1)                                                             # for the index's life: another number takes a rebuild
     number_of_replicas = optional(number, 1)                                                             # 0 on a domain of one node
@@ -79,7 +81,11 @@ variable "index" {
   nullable = false
 
   validation {
-    condition     = var.index.number_of_shards >= 1 && var.index.number_of_shards <= 1024 && floor(var.index.number_of_shards) == var.index.number_of_shards
+    condition = (
+      var.index.number_of_shards >= 1 &&
+      var.index.number_of_shards <= 1024 &&
+      floor(var.index.number_of_shards) == var.index.number_of_shards
+    )
     error_message = "index.number_of_shards must be a whole number, 1 to 1024, got ${var.index.number_of_shards}: OpenSearch makes no index of more."
   }
 
@@ -114,8 +120,16 @@ variable "index" {
   }
 
   validation {
-    condition     = alltrue([for settings in var.index.settings[*] : length(setintersection(try(keys(jsondecode(settings)), []), ["index", "number_of_shards", "number_of_replicas", "refresh_interval"])) == 0])
-    error_message = "index.settings must have none of index (it is what goes below it), number_of_shards, number_of_replicas and refresh_interval (they have attributes of their own), got ${join("", var.index.settings[*])}."
+    condition = alltrue([
+      for settings in var.index.settings[*] :
+      (
+        length(
+          setintersection(try(keys(jsondecode(settings)), []), ["index", "number_of_shards", "number_of_replicas", "refresh_interval"])
+        ) ==
+        0
+      )
+    ])
+    error_message = "index.settings must be without index (it is their parent), number_of_shards, number_of_replicas and refresh_interval (they have attributes), got ${join("", var.index.settings[*])}."
   }
 }
 
@@ -127,15 +141,19 @@ variable "documents" {
     exclude_attributes = optional(list(string), [])                                                                                              # from all, or from those included
     ttl_deletes        = optional(string, "apply")                                                                                               # keep: documents outlive items that time to live deletes
     version_attribute  = optional(string)                                                                                                        # an N that every write of an item raises; null: the version is the record's
-    id_prefix          = optional(string)                                                                                                        # tells this table's documents from another's in one index; null: the index has this table's alone
+    id_prefix          = optional(string)                                                                                                        # distinguishes this table's documents from another table's in one index; null: the index has only this table's
     refused_names      = optional(string, "rename")                                                                                              # flatten: kept under `flattened_attributes`; quarantine: OpenSearch judges
   })
   default  = {}
   nullable = false
 
   validation {
-    condition     = alltrue([for asked in values(var.documents.filter) : asked.equals == null ? asked.exists != null || asked.begins_with != null : length(asked.equals) > 0])
-    error_message = "documents.filter must ask equals (of one value or more), exists or begins_with of each attribute, got otherwise for ${join(", ", [for name, asked in var.documents.filter : name if asked.equals == null ? asked.exists == null && asked.begins_with == null : length(asked.equals) == 0])}: it would take every item, or none."
+    condition = alltrue([
+      for asked in values(var.documents.filter) :
+      asked.equals == null ? asked.exists != null || asked.begins_with != null :
+      length(asked.equals) > 0
+    ])
+    error_message = "documents.filter must ask equals (of one value or more), exists or begins_with of each attribute, got otherwise for ${join(", ", [for name, asked in var.documents.filter : name if asked.equals == null ? asked.exists == null && asked.begins_with == null : length(asked.equals) == 0])}: it would match all items, or no item."
   }
 
   validation {
@@ -149,13 +167,19 @@ variable "documents" {
   }
 
   validation {
-    condition     = var.documents.ttl_deletes != "keep" || contains(["NEW_IMAGE", "NEW_AND_OLD_IMAGES"], coalesce(var.source_table.stream_view_type, "unknown"))
-    error_message = "documents.ttl_deletes must be apply unless table.stream_view_type (or existing_table.stream_view_type) is NEW_IMAGE or NEW_AND_OLD_IMAGES, got keep with ${coalesce(var.source_table.stream_view_type, "none given")}: a late read of a change finds the item gone and cannot tell that time to live took it."
+    condition = (
+      var.documents.ttl_deletes != "keep" ||
+      contains(["NEW_IMAGE", "NEW_AND_OLD_IMAGES"], coalesce(var.source_table.stream_view_type, "unknown"))
+    )
+    error_message = "documents.ttl_deletes must be apply unless table.stream_view_type (or existing_table.stream_view_type) is NEW_IMAGE or NEW_AND_OLD_IMAGES, got keep with ${coalesce(var.source_table.stream_view_type, "none given")}: a late read of a change finds no item and cannot know that time to live deleted it."
   }
 
   validation {
-    condition     = var.documents.version_attribute == null || contains(["NEW_AND_OLD_IMAGES", "OLD_IMAGE"], coalesce(var.source_table.stream_view_type, "unknown"))
-    error_message = "documents.version_attribute must be null unless table.stream_view_type (or existing_table.stream_view_type) is NEW_AND_OLD_IMAGES or OLD_IMAGE, got \"${join("", var.documents.version_attribute[*])}\" with ${coalesce(var.source_table.stream_view_type, "none given")}: a removal has the item's last version in its old image alone."
+    condition = (
+      var.documents.version_attribute == null ||
+      contains(["NEW_AND_OLD_IMAGES", "OLD_IMAGE"], coalesce(var.source_table.stream_view_type, "unknown"))
+    )
+    error_message = "documents.version_attribute must be null unless table.stream_view_type (or existing_table.stream_view_type) is NEW_AND_OLD_IMAGES or OLD_IMAGE, got \"${join("", var.documents.version_attribute[*])}\" with ${coalesce(var.source_table.stream_view_type, "none given")}: a removal has the item's last version only in its old image."
   }
 
   validation {
@@ -188,7 +212,10 @@ variable "routes" {
   }
 
   validation {
-    condition     = alltrue([for alias in keys(var.routes) : !contains(keys(var.routes), replace(alias, "/-v[0-9]+$/", "")) || replace(alias, "/-v[0-9]+$/", "") == alias])
+    condition = alltrue([
+      for alias in keys(var.routes) :
+      !contains(keys(var.routes), replace(alias, "/-v[0-9]+$/", "")) || replace(alias, "/-v[0-9]+$/", "") == alias
+    ])
     error_message = "routes must not have an alias that is another's with -v and a number, got ${join(", ", [for alias in keys(var.routes) : "\"${alias}\"" if contains(keys(var.routes), replace(alias, "/-v[0-9]+$/", "")) && replace(alias, "/-v[0-9]+$/", "") != alias])}: so the other's index is named, and OpenSearch takes no alias of an index's name."
   }
 
@@ -198,8 +225,17 @@ variable "routes" {
   }
 
   validation {
-    condition     = alltrue(flatten([for route in values(var.routes) : [for asked in values(route.filter) : asked.equals == null ? asked.exists != null || asked.begins_with != null : length(asked.equals) > 0]]))
-    error_message = "routes must each ask in their filter equals (of one value or more), exists or begins_with of each attribute, got otherwise for ${join(", ", flatten([for alias, route in var.routes : [for name, asked in route.filter : "${name} of ${alias}" if asked.equals == null ? asked.exists == null && asked.begins_with == null : length(asked.equals) == 0]]))}: it would take every item, or none."
+    condition = alltrue(
+      flatten([
+        for route in values(var.routes) :
+        [
+          for asked in values(route.filter) :
+          asked.equals == null ? asked.exists != null || asked.begins_with != null :
+          length(asked.equals) > 0
+        ]
+      ])
+    )
+    error_message = "routes must each ask in their filter equals (of one value or more), exists or begins_with of each attribute, got otherwise for ${join(", ", flatten([for alias, route in var.routes : [for name, asked in route.filter : "${name} of ${alias}" if asked.equals == null ? asked.exists == null && asked.begins_with == null : length(asked.equals) == 0]]))}: it would match all items, or no item."
   }
 }
 
@@ -226,7 +262,7 @@ variable "function" {
     reserved_concurrent_executions = optional(number, -1)            # otherwise at least shards x parallelization_factor
     tracing_mode                   = optional(string, "PassThrough") # Active: X-Ray samples the invocations
     kms_key_arn                    = optional(string)                # encrypts the environment, which holds no secret; null: Lambda's own key
-    code_signing_config_arn        = optional(string)                # Lambda then takes a zip alone that AWS Signer has signed
+    code_signing_config_arn        = optional(string)                # Lambda then accepts only a zip that AWS Signer has signed
   })
   default  = {}
   nullable = false
@@ -267,7 +303,10 @@ variable "function" {
   }
 
   validation {
-    condition     = alltrue([for arn in var.function.code_signing_config_arn[*] : can(regex("^arn:[^:]+:lambda:[^:]+:[0-9]{12}:code-signing-config:csc-[a-z0-9]{17}$", arn))])
+    condition = alltrue([
+      for arn in var.function.code_signing_config_arn[*] :
+      can(regex("^arn:[^:]+:lambda:[^:]+:[0-9]{12}:code-signing-config:csc-[a-z0-9]{17}$", arn))
+    ])
     error_message = "function.code_signing_config_arn must be a code signing configuration's ARN, arn:aws:lambda:REGION:ACCOUNT:code-signing-config:csc-ID, got \"${join("", var.function.code_signing_config_arn[*])}\"."
   }
 }
@@ -296,7 +335,7 @@ variable "role" {
   type = object({
     path                 = optional(string, "/")              # in IAM, by which a team may delegate roles
     permissions_boundary = optional(string)                   # ARN of the policy that bounds what the role can ever do
-    existing             = optional(object({ arn = string })) # a role of the team's own; null: one is made
+    existing             = optional(object({ arn = string })) # an existing role; null: a role is created
   })
   default  = {}
   nullable = false
@@ -327,7 +366,7 @@ variable "network" {
   type = object({
     subnet_ids         = list(string)                        # private ones, in two zones or more
     security_group_ids = optional(list(string), [])          # the team's own
-    security_group = optional(object({                       # one that is made, and lets HTTPS out to what is named here alone
+    security_group = optional(object({                       # a security group that is created, with HTTPS egress only to what is named here
       vpc_id                    = string                     # the one of the subnets
       egress_security_group_ids = optional(list(string), []) # the domain's, and those of interface endpoints
       egress_prefix_list_ids    = optional(list(string), []) # those of the gateway endpoints of S3 and DynamoDB
@@ -342,7 +381,13 @@ variable "network" {
   }
 
   validation {
-    condition     = alltrue([for network in var.network[*] : length(network.security_group_ids) + length(network.security_group[*]) >= 1 && length(network.security_group_ids) + length(network.security_group[*]) <= 5])
+    condition = alltrue([
+      for network in var.network[*] :
+      (
+        length(network.security_group_ids) + length(network.security_group[*]) >= 1 &&
+        length(network.security_group_ids) + length(network.security_group[*]) <= 5
+      )
+    ])
     error_message = "network.security_group_ids must be 1 to 5, network.security_group counted in, got ${length(flatten([var.network[*].security_group_ids, var.network[*].security_group[*].vpc_id]))}: Lambda takes no more, and without one it takes the VPC's default group, which lets everything out."
   }
 
@@ -363,13 +408,15 @@ variable "quarantine" {
   description = "How what could not be indexed is kept."
   type = object({
     kms_key_arn = optional(string)                   # null: encrypted by S3's own key; a key's policy must let the function's role use it
-    existing    = optional(object({ arn = string })) # a bucket of the team's own, which nothing is changed of; null: one is made
+    existing    = optional(object({ arn = string })) # an existing bucket, which is not changed; null: a bucket is created
   })
   default  = {}
   nullable = false
 
   validation {
-    condition     = alltrue([for arn in var.quarantine.kms_key_arn[*] : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", arn))])
+    condition = alltrue([
+      for arn in var.quarantine.kms_key_arn[*] : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", arn))
+    ])
     error_message = "quarantine.kms_key_arn must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got \"${join("", var.quarantine.kms_key_arn[*])}\": an alias cannot be named in a policy."
   }
 
@@ -407,7 +454,7 @@ variable "logging" {
 
   validation {
     condition     = alltrue([for arn in var.logging.kms_key_id[*] : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", arn))])
-    error_message = "logging.kms_key_id must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got \"${join("", var.logging.kms_key_id[*])}\": CloudWatch Logs takes neither an alias nor an ID alone."
+    error_message = "logging.kms_key_id must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got \"${join("", var.logging.kms_key_id[*])}\": CloudWatch Logs takes neither an alias nor an ID."
   }
 }
 
@@ -418,7 +465,12 @@ variable "tags" {
   nullable    = false
 
   validation {
-    condition     = length(var.tags) <= 50 && alltrue([for key, value in var.tags : length(key) >= 1 && length(key) <= 128 && length(value) <= 256 && !startswith(lower(key), "aws:")])
+    condition = (
+      length(var.tags) <= 50 &&
+      alltrue([
+        for key, value in var.tags : length(key) >= 1 && length(key) <= 128 && length(value) <= 256 && !startswith(lower(key), "aws:")
+      ])
+    )
     error_message = "tags must be at most 50, with keys of 1 to 128 characters that do not begin with aws: and values of at most 256, got ${jsonencode(var.tags)}: AWS takes no other."
   }
 }

@@ -1,7 +1,8 @@
 locals {
   # One row an alarm, and one heading in docs/runbook.md: it goes off at the threshold or above, in each of so many
-  # periods of five minutes (one, unless `periods` says otherwise; `period`, in seconds, sets another length). `lagging`: the composite alarm goes off with it.
-  # `critical`: records are lost or will be, unless somebody acts.
+  # periods of five minutes (one, unless `periods` says otherwise; `period`, in seconds, sets another length).
+  # `lagging`: the composite alarm goes off with it.
+  # `critical`: records are lost or will be, unless an operator acts.
   alarms = {
     errors = {
       source    = "function"
@@ -25,13 +26,21 @@ locals {
       meaning   = "Batches take nearly all of the function's timeout: the index answers slowly, or not at all."
     }
     concurrency = {
-      source         = "function"
-      metric_queries = local._has_own_concurrency ? { used = ["function", "ConcurrentExecutions"] } : { used = ["account", "ConcurrentExecutions"], claimed = ["account", "ClaimedAccountConcurrency"] }
-      statistic      = "Maximum"
-      expression     = local._has_own_concurrency ? "100 * used / ${var.function.reserved_concurrent_executions}" : "100 * claimed / SERVICE_QUOTA(used)"
-      threshold      = var.alarm_thresholds.concurrency_in_percent
-      periods        = 3
-      meaning        = "Nearly all of the concurrency that the function may use is in use: a further shard would be throttled."
+      source = "function"
+      metric_queries = (
+        local._has_own_concurrency ?
+        { used = ["function", "ConcurrentExecutions"] } :
+        { used = ["account", "ConcurrentExecutions"], claimed = ["account", "ClaimedAccountConcurrency"] }
+      )
+      statistic = "Maximum"
+      expression = (
+        local._has_own_concurrency ?
+        "100 * used / ${var.function.reserved_concurrent_executions}" :
+        "100 * claimed / SERVICE_QUOTA(used)"
+      )
+      threshold = var.alarm_thresholds.concurrency_in_percent
+      periods   = 3
+      meaning   = "Nearly all of the concurrency that the function may use is in use: a further shard would be throttled."
     }
     iterator-age-warning = {
       source    = "function"
@@ -62,11 +71,11 @@ locals {
     stalled = {
       source = "own"
       metric_queries = {
-        invoked    = ["mapping", "InvokedEventCount"] # counts again what is retried, also what Lambda throttles
-        dealt_with = ["own", local.own.RecordsProcessed.name]
+        invoked   = ["mapping", "InvokedEventCount"] # counts again what is retried, also what Lambda throttles
+        processed = ["own", local.own.RecordsProcessed.name]
       }
       statistic  = "Sum"
-      expression = "IF(invoked > 0 AND FILL(dealt_with, 0) == 0, 1, 0)" # a function that raises or is not run tells nothing
+      expression = "IF(invoked > 0 AND FILL(processed, 0) == 0, 1, 0)" # a function that raises or is not invoked reports nothing
       threshold  = 1
       periods    = var.alarm_thresholds.stalled_in_minutes / 5
       lagging    = true
@@ -85,7 +94,7 @@ locals {
       period     = var.alarm_thresholds.nothing_polled_in_minutes * 60 / 2
       periods    = 2 # a write just before the end of one period is polled in the next
       lagging    = true
-      critical   = true # the age of records is unknown while none are read, so no other alarm follows
+      critical   = true # the age of records is unknown while no record is read, so no other alarm goes off
       meaning    = "The table is written to, but Lambda reads no records from its stream. Records expire after 24 hours."
     }
     version-conflicts = {
@@ -173,14 +182,21 @@ locals {
   disabled_keys = var.alarms == null ? toset(concat(keys(local.alarms), ["index-behind"])) : var.alarms.disabled
   enabled_alarms = {
     for key, row in local.alarms : key => merge(local.defaults, row)
-    if !contains(local.disabled_keys, key) && (var.opensearch != null || !contains(["own", "index"], row.source)) && (key != "nothing-polled" || !var.table_in_other_account)
+    if(
+      !contains(local.disabled_keys, key) &&
+      (var.opensearch != null || !contains(["own", "index"], row.source)) &&
+      (key != "nothing-polled" || !var.table_in_other_account)
+    )
   }
   lagging_alarms = contains(local.disabled_keys, "index-behind") ? [] : [for key, row in local.enabled_alarms : key if row.lagging]
 
-  _runbook_url  = one(compact(var.alarms[*].runbook_url))
-  runbook_links = { for key in concat(keys(local.alarms), ["index-behind"]) : key => "What to do: ${local._runbook_url == null ? "docs/runbook.md, \"${key}\"." : "${local._runbook_url}#${key}"}" }
+  _runbook_url = one(compact(var.alarms[*].runbook_url))
+  runbook_links = {
+    for key in concat(keys(local.alarms), ["index-behind"]) :
+    key => "What to do: ${local._runbook_url == null ? "docs/runbook.md, \"${key}\"." : "${local._runbook_url}#${key}"}"
+  }
 
-  # Who is told when an alarm goes off, and when it is over: a service that pages closes by that what it opened.
+  # The topics that an alarm notifies when it goes off and when it is over: a paging service closes its incident by the second.
   notification_arns = {
     default = {
       alarm = compact(var.alarms[*].topic_arn)
@@ -247,7 +263,7 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   }
 }
 
-# One state for those who ask just this: is what I search what is in the table?
+# One state for the question: is the index equal to the table?
 resource "aws_cloudwatch_composite_alarm" "index_behind" {
   count = length(local.lagging_alarms) == 0 ? 0 : 1
 

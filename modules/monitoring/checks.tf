@@ -2,14 +2,20 @@
 
 check "critical_age_comes_before_giving_up" {
   assert {
-    condition     = !contains(keys(local.enabled_alarms), "iterator-age-critical") || local._given_up_after > var.alarm_thresholds.iterator_age_critical_in_seconds
-    error_message = "failures.maximum_record_age_in_seconds must be above alarm_thresholds.iterator_age_critical_in_seconds, got ${local._given_up_after} with ${var.alarm_thresholds.iterator_age_critical_in_seconds}: records are given up before they are so old, and the alarm iterator-age-critical never goes off. Raise the one, or lower the other."
+    condition = (
+      !contains(keys(local.enabled_alarms), "iterator-age-critical") ||
+      local._discarded_after > var.alarm_thresholds.iterator_age_critical_in_seconds
+    )
+    error_message = "failures.maximum_record_age_in_seconds must be above alarm_thresholds.iterator_age_critical_in_seconds, got ${local._discarded_after} with ${var.alarm_thresholds.iterator_age_critical_in_seconds}: records are discarded before they are that old, and the alarm iterator-age-critical never goes off. Raise the first value or lower the second."
   }
 }
 
 check "window_is_shorter_than_the_lag" {
   assert {
-    condition     = !contains(keys(local.enabled_alarms), "replication-lag") || coalesce(var.maximum_batching_window_in_seconds, 0) < var.alarm_thresholds.replication_lag_in_seconds
+    condition = (
+      !contains(keys(local.enabled_alarms), "replication-lag") ||
+      coalesce(var.maximum_batching_window_in_seconds, 0) < var.alarm_thresholds.replication_lag_in_seconds
+    )
     error_message = "batching.maximum_batching_window_in_seconds must be below alarm_thresholds.replication_lag_in_seconds, got ${coalesce(var.maximum_batching_window_in_seconds, 0)} with ${var.alarm_thresholds.replication_lag_in_seconds}: a batch that is not full waits as long as that, and the alarm replication-lag stays on. Lower the one, or raise the other."
   }
 }
@@ -22,6 +28,6 @@ check "alarms_notify_somebody" {
 }
 
 locals {
-  _day            = 86400 # seconds: the stream keeps a record no longer, whatever the mapping would
-  _given_up_after = coalesce(var.maximum_record_age_in_seconds, -1) == -1 ? local._day : var.maximum_record_age_in_seconds
+  _day             = 86400 # seconds: the stream keeps a record no longer, whatever the mapping would
+  _discarded_after = coalesce(var.maximum_record_age_in_seconds, -1) == -1 ? local._day : var.maximum_record_age_in_seconds
 }

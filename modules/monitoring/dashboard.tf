@@ -23,8 +23,16 @@ locals {
             { label = "critical", value = var.alarm_thresholds.iterator_age_critical_in_seconds * 1000 },
           ]
         },
-        { title = "Records", source = "mapping", lines = [["PolledEventCount", "Sum"], ["InvokedEventCount", "Sum"], ["FailedInvokeEventCount", "Sum"]] },
-        { title = "Records given up, lost", source = "mapping", lines = [["OnFailureDestinationDeliveredEventCount", "Sum"], ["DroppedEventCount", "Sum"]] },
+        {
+          title  = "Records"
+          source = "mapping"
+          lines  = [["PolledEventCount", "Sum"], ["InvokedEventCount", "Sum"], ["FailedInvokeEventCount", "Sum"]]
+        },
+        {
+          title  = "Records discarded, lost"
+          source = "mapping"
+          lines  = [["OnFailureDestinationDeliveredEventCount", "Sum"], ["DroppedEventCount", "Sum"]]
+        },
       ]
     },
     {
@@ -50,10 +58,18 @@ locals {
           title  = "From change to index (ms)"
           source = "own"
           lines  = [[local.own.ReplicationLag.name, "p50"], [local.own.ReplicationLag.name, "p90"], [local.own.ReplicationLag.name, "Maximum"]]
-          marks  = [{ label = "too long for one in ten", value = var.alarm_thresholds.replication_lag_in_seconds * 1000 }]
+          marks  = [{ label = "limit for one in ten", value = var.alarm_thresholds.replication_lag_in_seconds * 1000 }]
         },
-        { title = "Documents", source = "own", lines = [[local.own.DocumentsIndexed.name, "Sum"], [local.own.DocumentsDeleted.name, "Sum"], [local.own.VersionConflicts.name, "Sum"]] },
-        { title = "Records given back, quarantined", source = "own", lines = [[local.own.RecordsRetried.name, "Sum"], [local.own.RecordsQuarantined.name, "Sum"], [local.own.QuarantineFailures.name, "Sum"]] },
+        {
+          title  = "Documents"
+          source = "own"
+          lines  = [[local.own.DocumentsIndexed.name, "Sum"], [local.own.DocumentsDeleted.name, "Sum"], [local.own.VersionConflicts.name, "Sum"]]
+        },
+        {
+          title  = "Records retried, quarantined"
+          source = "own"
+          lines  = [[local.own.RecordsRetried.name, "Sum"], [local.own.RecordsQuarantined.name, "Sum"], [local.own.QuarantineFailures.name, "Sum"]]
+        },
         {
           title    = "Objects in the quarantine bucket, counted once a day"
           source   = "bucket"
@@ -61,12 +77,39 @@ locals {
           view     = { view = "singleValue", sparkline = true, period = 86400, start = "-P14D" } # not the dashboard's hours
           is_shown = var.quarantine_bucket != null
         },
-        { title = "OpenSearch says no, or nothing", source = "own", lines = [[local.own.DocumentsThrottled.name, "Sum"], [local.own.ConnectionErrors.name, "Sum"]] },
-        { title = "Domain: red, writes blocked", source = "index", lines = [["ClusterStatus.red", "Maximum"], ["ClusterStatus.yellow", "Maximum"], ["ClusterIndexWritesBlocked", "Maximum"]], is_shown = !local.is_collection },
-        { title = "Domain: CPU, memory (%)", source = "index", lines = [["CPUUtilization", "Maximum"], ["JVMMemoryPressure", "Maximum"]], is_shown = !local.is_collection },
-        { title = "Domain: free space of the fullest node (MB)", source = "index", lines = [["FreeStorageSpace", "Minimum"]], is_shown = !local.is_collection },
-        { title = "Collection: failed requests", searches = [["IngestionRequestErrors", "Sum"], ["5xx", "Sum"], ["4xx", "Sum"]], is_shown = local.is_collection },
-        { title = "Collection: how long requests take", searches = [["IngestionRequestLatency", "Maximum"]], is_shown = local.is_collection },
+        {
+          title  = "OpenSearch throttles or does not respond"
+          source = "own"
+          lines  = [[local.own.DocumentsThrottled.name, "Sum"], [local.own.ConnectionErrors.name, "Sum"]]
+        },
+        {
+          title    = "Domain: red, writes blocked"
+          source   = "index"
+          lines    = [["ClusterStatus.red", "Maximum"], ["ClusterStatus.yellow", "Maximum"], ["ClusterIndexWritesBlocked", "Maximum"]]
+          is_shown = !local.is_collection
+        },
+        {
+          title    = "Domain: CPU, memory (%)"
+          source   = "index"
+          lines    = [["CPUUtilization", "Maximum"], ["JVMMemoryPressure", "Maximum"]]
+          is_shown = !local.is_collection
+        },
+        {
+          title    = "Domain: free space of the fullest node (MB)"
+          source   = "index"
+          lines    = [["FreeStorageSpace", "Minimum"]]
+          is_shown = !local.is_collection
+        },
+        {
+          title    = "Collection: failed requests"
+          searches = [["IngestionRequestErrors", "Sum"], ["5xx", "Sum"], ["4xx", "Sum"]]
+          is_shown = local.is_collection
+        },
+        {
+          title    = "Collection: how long requests take"
+          searches = [["IngestionRequestLatency", "Maximum"]]
+          is_shown = local.is_collection
+        },
       ]
     },
   ]
@@ -100,7 +143,10 @@ locals {
   _links = concat(
     [local._runbook_url == null ? "Runbook: docs/runbook.md" : "[Runbook](${local._runbook_url})"],
     [for bucket in var.quarantine_bucket[*] : "[Quarantine bucket](${local._console}/s3/buckets/${bucket}?region=${var.region})"],
-    var.function.log_group_name == null ? [] : ["[Saved queries](${local._queries_url}), folder `${var.function.name}`: ${local._query_names}"],
+    [
+      for _ in var.function.log_group_name[*] :
+      "[Saved queries](${local._queries_url}), folder `${var.function.name}`: ${local._query_names}"
+    ],
   )
 
   _header = [{
@@ -125,7 +171,14 @@ locals {
     }
   ]
 
-  _shown = [for column in local.columns : [for graph in column.graphs : merge({ source = "index", lines = [], searches = [], marks = [], view = {} }, graph) if lookup(graph, "is_shown", true)]]
+  _shown = [
+    for column in local.columns :
+    [
+      for graph in column.graphs :
+      merge({ source = "index", lines = [], searches = [], marks = [], view = {} }, graph)
+      if lookup(graph, "is_shown", true)
+    ]
+  ]
   _graphs = flatten([
     for number, graphs in local._shown : [
       for row, graph in graphs : {

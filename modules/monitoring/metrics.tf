@@ -1,5 +1,5 @@
 locals {
-  # The function's own metrics stand in one file, which the function reads as well: a name that is not there fails the plan.
+  # The function's own metrics are in one file, which the function reads as well: an unknown name fails the plan.
   _own = jsondecode(file("${path.module}/../../lambda/src/stream_indexer/metrics.json"))
   own  = { for name, metric in local._own.metrics : name => { name = name, meaning = metric.meaning } }
 
@@ -20,7 +20,7 @@ locals {
     index    = { namespace = "AWS/ES", dimensions = tomap({ DomainName = local._opensearch_name, ClientId = local._opensearch_owner }) }
   }
 
-  # A collection's metrics have its name among their dimensions, which its ARN does not tell: they are asked for by its id.
+  # A collection's metrics have its name among their dimensions, which its ARN does not contain: they are found by its ID.
   collection = {
     sums   = { for metric in ["IngestionRequestErrors", "5xx"] : metric => "SELECT SUM(\"${metric}\") FROM SCHEMA(\"AWS/AOSS\", ClientId, CollectionId, CollectionName) WHERE CollectionId = '${local._opensearch_name}'" }
     search = "SEARCH('{AWS/AOSS,ClientId,CollectionId,CollectionName} MetricName=\"%s\" CollectionId=\"${local._opensearch_name}\"', '%s', 60)"

@@ -10,7 +10,7 @@ variable "function" {
 }
 
 variable "mapping_uuid" {
-  description = "Identifier of the event source mapping, which counts what was polled, given up and lost."
+  description = "Identifier of the event source mapping, which counts polled, discarded and lost records."
   type        = string
   nullable    = false
 }
@@ -61,29 +61,35 @@ variable "quarantine_bucket" {
 }
 
 variable "alarms" {
-  description = "Makes the alarms, and says who is told. Null makes none."
+  description = "Creates the alarms and sets the topics that they notify. Null: no alarms."
   type = object({
-    topic_arn          = optional(string)          # when one goes off; it may be made in the same apply; null: nobody
+    topic_arn          = optional(string)          # notified when an alarm goes off; it may be created in the same apply; null: no notification
     critical_topic_arn = optional(string)          # in place of it for those that say that records are lost or will be, also when such a one is over; null: as the others
-    ok_topic_arn       = optional(string)          # when it is over; null: nobody
+    ok_topic_arn       = optional(string)          # notified when the alarm is over; null: no notification
     disabled           = optional(set(string), []) # keys of alarms that are not made
-    runbook_url        = optional(string)          # of docs/runbook.md where the team reads it: each alarm tells the address of its heading; null: its name
+    runbook_url        = optional(string)          # address of your copy of docs/runbook.md: each alarm links to its heading; null: it names the heading
   })
   default = null
 
   validation {
-    condition     = alltrue([for arn in compact(var.alarms[*].topic_arn) : can(regex("^arn:[^:]+:sns:[^:]+:[0-9]{12}:[a-zA-Z0-9_-]{1,256}$", arn))])
-    error_message = "alarms.topic_arn must be a standard SNS topic's ARN, arn:aws:sns:REGION:ACCOUNT:NAME, got \"${join("", compact(var.alarms[*].topic_arn))}\": CloudWatch could tell nobody."
+    condition = alltrue([
+      for arn in compact(var.alarms[*].topic_arn) : can(regex("^arn:[^:]+:sns:[^:]+:[0-9]{12}:[a-zA-Z0-9_-]{1,256}$", arn))
+    ])
+    error_message = "alarms.topic_arn must be a standard SNS topic's ARN, arn:aws:sns:REGION:ACCOUNT:NAME, got \"${join("", compact(var.alarms[*].topic_arn))}\": CloudWatch could not notify it."
   }
 
   validation {
-    condition     = alltrue([for arn in compact(var.alarms[*].critical_topic_arn) : can(regex("^arn:[^:]+:sns:[^:]+:[0-9]{12}:[a-zA-Z0-9_-]{1,256}$", arn))])
-    error_message = "alarms.critical_topic_arn must be a standard SNS topic's ARN, arn:aws:sns:REGION:ACCOUNT:NAME, got \"${join("", compact(var.alarms[*].critical_topic_arn))}\": CloudWatch could tell nobody."
+    condition = alltrue([
+      for arn in compact(var.alarms[*].critical_topic_arn) : can(regex("^arn:[^:]+:sns:[^:]+:[0-9]{12}:[a-zA-Z0-9_-]{1,256}$", arn))
+    ])
+    error_message = "alarms.critical_topic_arn must be a standard SNS topic's ARN, arn:aws:sns:REGION:ACCOUNT:NAME, got \"${join("", compact(var.alarms[*].critical_topic_arn))}\": CloudWatch could not notify it."
   }
 
   validation {
-    condition     = alltrue([for arn in compact(var.alarms[*].ok_topic_arn) : can(regex("^arn:[^:]+:sns:[^:]+:[0-9]{12}:[a-zA-Z0-9_-]{1,256}$", arn))])
-    error_message = "alarms.ok_topic_arn must be a standard SNS topic's ARN, arn:aws:sns:REGION:ACCOUNT:NAME, got \"${join("", compact(var.alarms[*].ok_topic_arn))}\": CloudWatch could tell nobody."
+    condition = alltrue([
+      for arn in compact(var.alarms[*].ok_topic_arn) : can(regex("^arn:[^:]+:sns:[^:]+:[0-9]{12}:[a-zA-Z0-9_-]{1,256}$", arn))
+    ])
+    error_message = "alarms.ok_topic_arn must be a standard SNS topic's ARN, arn:aws:sns:REGION:ACCOUNT:NAME, got \"${join("", compact(var.alarms[*].ok_topic_arn))}\": CloudWatch could not notify it."
   }
 
   validation {
@@ -93,7 +99,7 @@ variable "alarms" {
 
   validation {
     condition     = length(setsubtract(flatten(var.alarms[*].disabled), concat(keys(local.alarms), ["index-behind"]))) == 0
-    error_message = "alarms.disabled must be keys of alarms, the headings of docs/runbook.md, got ${join(", ", setsubtract(flatten(var.alarms[*].disabled), concat(keys(local.alarms), ["index-behind"])))}: the alarm that was meant would go on. There are ${join(", ", concat(keys(local.alarms), ["index-behind"]))}."
+    error_message = "alarms.disabled must be keys of alarms, the headings of docs/runbook.md, got ${join(", ", setsubtract(flatten(var.alarms[*].disabled), concat(keys(local.alarms), ["index-behind"])))}: the intended alarm would stay enabled. The keys are ${join(", ", concat(keys(local.alarms), ["index-behind"]))}."
   }
 }
 
@@ -107,7 +113,7 @@ variable "alarm_thresholds" {
     iterator_age_warning_in_seconds   = optional(number, 3600)  # nothing is lost yet
     iterator_age_critical_in_seconds  = optional(number, 21600) # 18 of the stream's 24 hours are left to act
     replication_lag_in_seconds        = optional(number, 60)    # of one change in ten, for 15 minutes
-    stalled_in_minutes                = optional(number, 15)    # during which records are handed over and none is dealt with
+    stalled_in_minutes                = optional(number, 15)    # during which the function is invoked and processes no record
     nothing_polled_in_minutes         = optional(number, 60)    # during which the table is written to and nothing is read from its stream
     version_conflicts_in_percent      = optional(number, 50)    # of all changes, for 15 minutes
     batches_discarded                 = optional(number, 1)     # records that went to the on-failure destination
@@ -133,17 +139,24 @@ variable "alarm_thresholds" {
   }
 
   validation {
-    condition     = var.alarm_thresholds.iterator_age_critical_in_seconds > var.alarm_thresholds.iterator_age_warning_in_seconds && var.alarm_thresholds.iterator_age_critical_in_seconds <= 64800
-    error_message = "alarm_thresholds.iterator_age_critical_in_seconds must be above iterator_age_warning_in_seconds and at most 64800 (18 hours), got ${var.alarm_thresholds.iterator_age_critical_in_seconds} with ${var.alarm_thresholds.iterator_age_warning_in_seconds}: the stream forgets records after 24 hours, and somebody needs time to act."
+    condition = (
+      var.alarm_thresholds.iterator_age_critical_in_seconds > var.alarm_thresholds.iterator_age_warning_in_seconds &&
+      var.alarm_thresholds.iterator_age_critical_in_seconds <= 64800
+    )
+    error_message = "alarm_thresholds.iterator_age_critical_in_seconds must be above iterator_age_warning_in_seconds and at most 64800 (18 hours), got ${var.alarm_thresholds.iterator_age_critical_in_seconds} with ${var.alarm_thresholds.iterator_age_warning_in_seconds}: the stream forgets records after 24 hours, and an operator needs time to act."
   }
 
   validation {
     condition     = var.alarm_thresholds.stalled_in_minutes >= 10
-    error_message = "alarm_thresholds.stalled_in_minutes must be 10 or more, got ${var.alarm_thresholds.stalled_in_minutes}: what the function counts comes a little later than what Lambda does, and five minutes could look like a standstill for that alone."
+    error_message = "alarm_thresholds.stalled_in_minutes must be 10 or more, got ${var.alarm_thresholds.stalled_in_minutes}: what the function counts comes a little later than what Lambda does, and five minutes could look like a standstill because of that."
   }
 
   validation {
-    condition     = var.alarm_thresholds.nothing_polled_in_minutes % 10 == 0 && var.alarm_thresholds.nothing_polled_in_minutes >= 20 && var.alarm_thresholds.nothing_polled_in_minutes <= 720
+    condition = (
+      var.alarm_thresholds.nothing_polled_in_minutes % 10 == 0 &&
+      var.alarm_thresholds.nothing_polled_in_minutes >= 20 &&
+      var.alarm_thresholds.nothing_polled_in_minutes <= 720
+    )
     error_message = "alarm_thresholds.nothing_polled_in_minutes must be a multiple of 10 from 20 to 720 (12 hours), got ${var.alarm_thresholds.nothing_polled_in_minutes}: the alarm compares two halves of it, and records expire from the stream after 24 hours."
   }
 
@@ -160,7 +173,12 @@ variable "tags" {
   nullable    = false
 
   validation {
-    condition     = length(var.tags) <= 50 && alltrue([for key, value in var.tags : length(key) >= 1 && length(key) <= 128 && length(value) <= 256 && !startswith(lower(key), "aws:")])
+    condition = (
+      length(var.tags) <= 50 &&
+      alltrue([
+        for key, value in var.tags : length(key) >= 1 && length(key) <= 128 && length(value) <= 256 && !startswith(lower(key), "aws:")
+      ])
+    )
     error_message = "tags must be at most 50, with keys of 1 to 128 characters that do not begin with aws: and values of at most 256, got ${jsonencode(var.tags)}: AWS takes no other."
   }
 }

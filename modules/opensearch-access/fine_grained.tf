@@ -1,7 +1,7 @@
 # A domain with fine-grained access control asks its own security plugin, whatever IAM allows. Who may write there may
-# admit anybody, so it is not the indexer that writes: a function of its own does, as a role that the team has for it.
+# admit any principal, so it is not the indexer that writes: a second function does, with a role that you name for it.
 locals {
-  fine_grained_access = var.fine_grained_access[*] # one or none
+  fine_grained_access = var.fine_grained_access[*] # at most one
   access_function     = "${var.name}-access"
   security_role       = "${var.name}-stream-indexer"
 
@@ -17,7 +17,7 @@ locals {
     "arn:${local._arn[1]}:lambda:${local._arn[3]}:${split(":", access.master_role_arn)[4]}:function:${local.access_function}"
   ])
 
-  # What Lambda asks of the role of a function in a VPC.
+  # What Lambda requires of the role of a function in a VPC.
   network_interface_actions = [
     "ec2:AssignPrivateIpAddresses",
     "ec2:CreateNetworkInterface",
@@ -31,7 +31,7 @@ locals {
   permissions = {
     description = "The function ${var.name} sets its index up and writes to it."
     cluster_permissions = [
-      "indices:admin/index_template/put", # of any name: the plugin does not tell templates apart, the role's IAM policy does
+      "indices:admin/index_template/put", # of any name: the plugin does not distinguish templates, the role's IAM policy does
       "indices:data/write/bulk",
     ]
     index_permissions = [{
@@ -45,7 +45,7 @@ locals {
         "indices:data/write/bulk[s]", # the part of a bulk request that goes to a shard
         "indices:data/write/delete",
         "indices:data/write/index",
-        "indices:data/write/update", # of a document that cannot be there: how a body of deletes alone finds its alias gone
+        "indices:data/write/update", # of a document that cannot be there: how a body of deletes only finds its alias gone
       ]
     }]
   }
@@ -76,7 +76,7 @@ data "aws_iam_policy_document" "master" {
     for_each = compact(var.access_function[*].kms_key_arn)
 
     content {
-      sid       = "ReadEnvironment" # Lambda grants it too, but to this very role: not to one made anew under its name
+      sid       = "ReadEnvironment" # Lambda grants it too, but only to this role: not to a role created again under its name
       actions   = ["kms:Decrypt"]
       resources = [statement.value]
 
@@ -223,7 +223,7 @@ resource "terraform_data" "admission" {
   input = { endpoint = local.endpoint, role = local.security_role, backend_role = var.role_arn }
 }
 
-# Two resources. An update that fails is saved as done, so what writes has no updates: a changed trigger makes it anew,
+# Two resources. An update that fails is saved as done, so what writes has no updates: a changed trigger creates it again,
 # and a failed one is not in the state, so that the next apply tries again.
 resource "aws_lambda_invocation" "access" {
   count = length(local.fine_grained_access)

@@ -53,7 +53,7 @@ resource "aws_iam_role_policy" "this" {
     # What the indexer and its trigger need besides is 1300 characters, 3100 in a VPC with a key for everything.
     precondition {
       condition     = length(jsonencode(local.statements)) <= 7000
-      error_message = "indexes must make statements of at most 7000 characters, got ${length(jsonencode(local.statements))} for ${length(var.indexes)} of them: IAM takes 10240 of all that a role is allowed inline. Take fewer routes or shorter aliases, or a role of the team's own with managed policies (role.existing)."
+      error_message = "indexes must make statements of at most 7000 characters, got ${length(jsonencode(local.statements))} for ${length(var.indexes)} of them: IAM takes 10240 of all that a role is allowed inline. Use fewer routes, shorter aliases, or an existing role with managed policies (role.existing)."
     }
   }
 }

@@ -1,4 +1,4 @@
-# What a serverless collection asks for beside IAM. Its policies name the collection and its indexes by name.
+# What a serverless collection needs in addition to IAM. Its policies name the collection and its indexes by name.
 locals {
   # One or none of each.
   serverless  = var.serverless[*]
@@ -9,7 +9,7 @@ locals {
   # AWS takes 3 to 32 characters, and all policies of a region share their names.
   policy_name = length(var.name) <= 24 ? "${var.name}-indexer" : "${substr(var.name, 0, 15)}-${substr(sha1(var.name), 0, 8)}-indexer"
 
-  # The alias beside what it stands for, for requests name the alias. A rebuild makes `orders-v2`; the pattern lets in
+  # The alias and the index behind it, because requests name the alias. A rebuild makes `orders-v2`; the pattern lets in
   # `orders-vip` as well, for it knows no digits.
   index_names          = flatten([for index in var.indexes : [index, "${index}-v*"]])
   collection_resources = [for serverless in local.serverless : "collection/${serverless.collection_name}"]
@@ -51,7 +51,7 @@ locals {
   }
   _reader_arns = flatten(local.data_access[*].reader_arns)
   _readers = {
-    Description = "Those who search."
+    Description = "Readers."
     Principal   = local._reader_arns
     Rules       = [{ ResourceType = "index", Resource = local.index_resources, Permission = ["aoss:DescribeIndex", "aoss:ReadDocument"] }]
   }

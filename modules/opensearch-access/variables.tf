@@ -13,12 +13,19 @@ variable "opensearch" {
   nullable = false
 
   validation {
-    condition     = can(regex("^((https://)?[a-zA-Z0-9.-]+(:443)?/?|https?://(localhost|127\\.0\\.0\\.1)(:[0-9]{1,5})?)$", var.opensearch.endpoint))
+    condition = can(
+      regex("^((https://)?[a-zA-Z0-9.-]+(:443)?/?|https?://(localhost|127\\.0\\.0\\.1)(:[0-9]{1,5})?)$", var.opensearch.endpoint)
+    )
     error_message = "opensearch.endpoint must be a host name or https://HOST, without a path (http and another port on localhost only), got \"${var.opensearch.endpoint}\": requests could not be sent or signed."
   }
 
   validation {
-    condition     = can(regex("^arn:[^:]+:(es:[a-z0-9-]+:[0-9]{12}:domain/[a-z][a-z0-9-]{2,27}|aoss:[a-z0-9-]+:[0-9]{12}:collection/[a-z0-9]+)$", var.opensearch.arn))
+    condition = can(
+      regex(
+        "^arn:[^:]+:(es:[a-z0-9-]+:[0-9]{12}:domain/[a-z][a-z0-9-]{2,27}|aoss:[a-z0-9-]+:[0-9]{12}:collection/[a-z0-9]+)$",
+        var.opensearch.arn
+      )
+    )
     error_message = "opensearch.arn must be a domain's, arn:aws:es:REGION:ACCOUNT:domain/NAME, or a serverless collection's, arn:aws:aoss:REGION:ACCOUNT:collection/ID, got \"${var.opensearch.arn}\": it decides how requests are signed and what the role may do."
   }
 }
@@ -29,13 +36,13 @@ variable "serverless" {
     collection_name = string                   # its policies know it by name, the ARN by id
     check_type      = optional(bool, true)     # false: the type, which must be SEARCH, is not read (aoss:BatchGetCollection)
     data_access = optional(object({            # {} makes the data access policy; `reader_arns` may search
-      reader_arns = optional(list(string), []) # whom it lets search, beside the function that writes
+      reader_arns = optional(list(string), []) # principals that may search, in addition to the function
     }))
-    network = optional(object({                     # {} makes a network policy: from anywhere, or from these endpoints alone
+    network = optional(object({                     # {} creates a network policy: from anywhere, or only from these endpoints
       vpc_endpoint_ids = optional(list(string), []) # []: the collection is reached from anywhere
     }))
     encryption = optional(object({   # {} makes the encryption policy, by AWS's key or this; the collection must come after it
-      kms_key_arn = optional(string) # of a key of the team's own; null: AWS's
+      kms_key_arn = optional(string) # of a customer managed key; null: AWS's key
     }))
   })
   default = null
@@ -51,7 +58,10 @@ variable "serverless" {
   }
 
   validation {
-    condition     = alltrue([for arn in flatten(var.serverless[*].data_access[*].reader_arns) : can(regex("^(arn:[^:*]+:(iam|sts)::[0-9]{12}:[^*]+|saml/[0-9]{12}/[^*]+)$", arn))])
+    condition = alltrue([
+      for arn in flatten(var.serverless[*].data_access[*].reader_arns) :
+      can(regex("^(arn:[^:*]+:(iam|sts)::[0-9]{12}:[^*]+|saml/[0-9]{12}/[^*]+)$", arn))
+    ])
     error_message = "serverless.data_access.reader_arns must be ARNs of roles or users, or saml/ACCOUNT/PROVIDER/..., without wildcards, got ${join(", ", flatten(var.serverless[*].data_access[*].reader_arns))}: a data access policy takes no others."
   }
 
@@ -61,13 +71,16 @@ variable "serverless" {
   }
 
   validation {
-    condition     = alltrue([for arn in compact(flatten(var.serverless[*].encryption[*].kms_key_arn)) : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", arn))])
+    condition = alltrue([
+      for arn in compact(flatten(var.serverless[*].encryption[*].kms_key_arn)) :
+      can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", arn))
+    ])
     error_message = "serverless.encryption.kms_key_arn must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got \"${join("", compact(flatten(var.serverless[*].encryption[*].kms_key_arn)))}\": an encryption policy takes no alias."
   }
 }
 
 variable "fine_grained_access" {
-  description = "Of a domain with fine-grained access control: who writes the function's security role into it at apply. Null: nobody; map it by hand from `opensearch_security_role`."
+  description = "For a domain with fine-grained access control: the role that writes the function's security role into it at apply. Null: map it by hand from `opensearch_security_role`."
   type = object({
     master_role_arn = string               # IAM role that may administer the domain's security and that Lambda may take on
     attach_policy   = optional(bool, true) # false: the role has what `security_admin_policy_json` says already
@@ -75,8 +88,10 @@ variable "fine_grained_access" {
   default = null
 
   validation {
-    condition     = alltrue([for access in var.fine_grained_access[*] : can(regex("^arn:[^:]+:iam::[0-9]{12}:role/.+$", access.master_role_arn))])
-    error_message = "fine_grained_access.master_role_arn must be a role's ARN, arn:aws:iam::ACCOUNT:role/NAME, got \"${join("", var.fine_grained_access[*].master_role_arn)}\": a function runs as nobody else."
+    condition = alltrue([
+      for access in var.fine_grained_access[*] : can(regex("^arn:[^:]+:iam::[0-9]{12}:role/.+$", access.master_role_arn))
+    ])
+    error_message = "fine_grained_access.master_role_arn must be a role's ARN, arn:aws:iam::ACCOUNT:role/NAME, got \"${join("", var.fine_grained_access[*].master_role_arn)}\": a function can run only as a role."
   }
 
   validation {
@@ -93,7 +108,7 @@ variable "access_function" {
     architecture            = string                          # the same
     tracing_mode            = optional(string, "PassThrough") # Active: X-Ray samples the invocations
     kms_key_arn             = optional(string)                # encrypts the environment, which holds no secret; null: Lambda's own key
-    code_signing_config_arn = optional(string)                # Lambda then takes a zip alone that AWS Signer has signed
+    code_signing_config_arn = optional(string)                # Lambda then accepts only a zip that AWS Signer has signed
   })
   default = null
 
@@ -140,7 +155,7 @@ variable "role_arn" {
 }
 
 variable "attach_policy" {
-  description = "Whether the role is given the right here; false where the team merges `policy_json` into a role of its own."
+  description = "Whether this module gives the role its policy. If false, attach `policy_json` to the role yourself."
   type        = bool
   default     = true
   nullable    = false
@@ -153,7 +168,12 @@ variable "tags" {
   nullable    = false
 
   validation {
-    condition     = length(var.tags) <= 50 && alltrue([for key, value in var.tags : length(key) >= 1 && length(key) <= 128 && length(value) <= 256 && !startswith(lower(key), "aws:")])
+    condition = (
+      length(var.tags) <= 50 &&
+      alltrue([
+        for key, value in var.tags : length(key) >= 1 && length(key) <= 128 && length(value) <= 256 && !startswith(lower(key), "aws:")
+      ])
+    )
     error_message = "tags must be at most 50, with keys of 1 to 128 characters that do not begin with aws: and values of at most 256, got ${jsonencode(var.tags)}: AWS takes no other."
   }
 }

@@ -34,7 +34,7 @@ variable "standby_replicas" {
 }
 
 variable "vpc_endpoint_ids" {
-  description = "OpenSearch Serverless VPC endpoints that the collection is reached by. None: from anywhere, by whoever its data access policy names."
+  description = "OpenSearch Serverless VPC endpoints that the collection is reached by. None: reached from anywhere, by the principals of its data access policy."
   type        = list(string)
   default     = []
   nullable    = false
@@ -63,7 +63,12 @@ variable "tags" {
   nullable    = false
 
   validation {
-    condition     = length(var.tags) <= 50 && alltrue([for key, value in var.tags : length(key) >= 1 && length(key) <= 128 && length(value) <= 256 && !startswith(lower(key), "aws:")])
+    condition = (
+      length(var.tags) <= 50 &&
+      alltrue([
+        for key, value in var.tags : length(key) >= 1 && length(key) <= 128 && length(value) <= 256 && !startswith(lower(key), "aws:")
+      ])
+    )
     error_message = "tags must be at most 50, with keys of 1 to 128 characters that do not begin with aws: and values of at most 256, got ${jsonencode(var.tags)}: AWS takes no other."
   }
 }

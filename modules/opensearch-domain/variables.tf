@@ -37,18 +37,26 @@ variable "cluster" {
   }
 
   validation {
-    condition     = var.cluster.instance_count >= 1 && var.cluster.instance_count <= 80 && floor(var.cluster.instance_count) == var.cluster.instance_count
+    condition = (
+      var.cluster.instance_count >= 1 &&
+      var.cluster.instance_count <= 80 &&
+      floor(var.cluster.instance_count) == var.cluster.instance_count
+    )
     error_message = "cluster.instance_count must be a whole number, 1 to 80, got ${var.cluster.instance_count}: more takes a higher quota and dedicated masters, which this module does not make."
   }
 
   validation {
-    condition     = var.cluster.volume_size >= 10 && var.cluster.volume_size <= 16384 && floor(var.cluster.volume_size) == var.cluster.volume_size
+    condition = (
+      var.cluster.volume_size >= 10 &&
+      var.cluster.volume_size <= 16384 &&
+      floor(var.cluster.volume_size) == var.cluster.volume_size
+    )
     error_message = "cluster.volume_size must be a whole number of GiB, 10 to 16384, got ${var.cluster.volume_size}: the instance type may take less."
   }
 }
 
 variable "vpc" {
-  description = "Where the domain lies inside a VPC, for the domain's life. Null: it has a public endpoint, which answers signed requests alone."
+  description = "Where the domain lies inside a VPC, for the domain's life. Null: it has a public endpoint, which answers only signed requests."
   type = object({
     subnet_ids         = list(string) # one for each zone
     security_group_ids = list(string) # that let the function in, port 443
@@ -62,7 +70,7 @@ variable "vpc" {
 }
 
 variable "access_policies" {
-  description = "JSON document of who may use the domain. Null: whoever the account's own IAM policies allow, and nobody without a signature. A policy that was set stays when this is null again."
+  description = "JSON document of who may use the domain. Null: the principals that the account's IAM policies allow, with signed requests only. A policy that was set stays when this is null again."
   type        = string
   default     = null
 
@@ -80,14 +88,16 @@ variable "allow_explicit_index" {
 }
 
 variable "fine_grained_access" {
-  description = "Fine-grained access control, which cannot be switched off again. Null: IAM alone decides."
+  description = "Fine-grained access control, which cannot be switched off again. Null: only IAM decides."
   type = object({
-    master_user_arn = string # who administers the domain's security: a role of its own, see the root module's `fine_grained_access`
+    master_user_arn = string # the role that administers the domain's security, see the root module's `fine_grained_access`
   })
   default = null
 
   validation {
-    condition     = alltrue([for access in var.fine_grained_access[*] : can(regex("^arn:[^:]+:iam::[0-9]{12}:(role|user)/.+$", access.master_user_arn))])
+    condition = alltrue([
+      for access in var.fine_grained_access[*] : can(regex("^arn:[^:]+:iam::[0-9]{12}:(role|user)/.+$", access.master_user_arn))
+    ])
     error_message = "fine_grained_access.master_user_arn must be an IAM role's or user's ARN, arn:aws:iam::ACCOUNT:role/NAME, got \"${join("", var.fine_grained_access[*].master_user_arn)}\": the domain has no passwords."
   }
 }
@@ -110,7 +120,9 @@ variable "log_group_arns" {
   nullable    = false
 
   validation {
-    condition     = alltrue([for type in keys(var.log_group_arns) : contains(["INDEX_SLOW_LOGS", "SEARCH_SLOW_LOGS", "ES_APPLICATION_LOGS", "AUDIT_LOGS"], type)])
+    condition = alltrue([
+      for type in keys(var.log_group_arns) : contains(["INDEX_SLOW_LOGS", "SEARCH_SLOW_LOGS", "ES_APPLICATION_LOGS", "AUDIT_LOGS"], type)
+    ])
     error_message = "log_group_arns must be by INDEX_SLOW_LOGS, SEARCH_SLOW_LOGS, ES_APPLICATION_LOGS or AUDIT_LOGS, got ${join(", ", keys(var.log_group_arns))}."
   }
 
@@ -127,7 +139,12 @@ variable "tags" {
   nullable    = false
 
   validation {
-    condition     = length(var.tags) <= 50 && alltrue([for key, value in var.tags : length(key) >= 1 && length(key) <= 128 && length(value) <= 256 && !startswith(lower(key), "aws:")])
+    condition = (
+      length(var.tags) <= 50 &&
+      alltrue([
+        for key, value in var.tags : length(key) >= 1 && length(key) <= 128 && length(value) <= 256 && !startswith(lower(key), "aws:")
+      ])
+    )
     error_message = "tags must be at most 50, with keys of 1 to 128 characters that do not begin with aws: and values of at most 256, got ${jsonencode(var.tags)}: AWS takes no other."
   }
 }

@@ -15,7 +15,7 @@ data "aws_dynamodb_table" "now" {
 locals {
   _units = { read = "ReadCapacityUnits", write = "WriteCapacityUnits" }
 
-  # The bounds of an index are the table's where it has none.
+  # An index without limits has the table's.
   _bounds = {
     for index, asked in var.capacity == null ? {} : var.global_secondary_indexes : index => {
       read  = asked.capacity == null ? var.capacity.read : asked.capacity.read
@@ -28,7 +28,10 @@ locals {
     read  = try(data.aws_dynamodb_table.now[0].read_capacity, 0)
     write = try(data.aws_dynamodb_table.now[0].write_capacity, 0)
   }
-  _indexes_now = { for index in try(data.aws_dynamodb_table.now[0].global_secondary_index, []) : index.name => { read = index.read_capacity, write = index.write_capacity } }
+  _indexes_now = {
+    for index in try(data.aws_dynamodb_table.now[0].global_secondary_index, []) :
+    index.name => { read = index.read_capacity, write = index.write_capacity }
+  }
 
   capacity_now = var.capacity == null ? null : {
     read  = min(max(local._table_now.read, var.capacity.read.min_capacity), var.capacity.read.max_capacity)

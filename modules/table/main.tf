@@ -83,7 +83,7 @@ resource "aws_dynamodb_table" "this" {
     }
   }
 
-  ttl { # written out when it is off too: the provider takes a block that is missing for a block that stays as it is
+  ttl { # written out when it is off too: the provider leaves a setting unchanged if its block is missing
     attribute_name = var.table.ttl_attribute_name
     enabled        = var.table.ttl_attribute_name != null && var.table.ttl_enabled
   }

@@ -44,6 +44,6 @@ output "has_replicas" {
 }
 
 output "kms_key_arn" {
-  description = "ARN of the key of the team's own that the table is encrypted by, which a reader of the table or its stream must be allowed to use. Null: it has none."
+  description = "ARN of the customer managed key that encrypts the table. A reader of the table or its stream must be allowed to use it. Null: there is no such key."
   value       = local.table.kms_key_arn
 }

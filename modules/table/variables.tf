@@ -9,9 +9,9 @@ variable "table" {
   type = object({
     name                        = optional(string)                                   # null: the `name` above
     hash_key                    = object({ name = string, type = string })           # { name, type }, the type S, N or B
-    range_key                   = optional(object({ name = string, type = string })) # the same; null: `hash_key` alone is the key
+    range_key                   = optional(object({ name = string, type = string })) # the same; null: only `hash_key` is the key
     stream_view_type            = optional(string, "NEW_IMAGE")                      # KEYS_ONLY and OLD_IMAGE cost a read of every changed item
-    deletion_protection_enabled = optional(bool, false)                              # a deleted table leaves a backup for 35 days all the same
+    deletion_protection_enabled = optional(bool, false)                              # a deleted table still leaves a backup for 35 days
     table_class                 = optional(string, "STANDARD")                       # STANDARD_INFREQUENT_ACCESS: cheaper to keep, dearer to use
     ttl_attribute_name          = optional(string)                                   # expiry time of an item, in seconds since 1970; null: TTL is off
     ttl_enabled                 = optional(bool, true)                               # false: TTL is off; to remove the name, apply this first: AWS needs the name to switch TTL off
@@ -45,7 +45,10 @@ variable "table" {
   }
 
   validation {
-    condition     = alltrue([for key in flatten([for table in var.table[*] : concat([table.hash_key], table.range_key[*])]) : length(key.name) >= 1 && length(key.name) <= 255])
+    condition = alltrue([
+      for key in flatten([for table in var.table[*] : concat([table.hash_key], table.range_key[*])]) :
+      length(key.name) >= 1 && length(key.name) <= 255
+    ])
     error_message = "table.hash_key.name and table.range_key.name must be 1 to 255 characters, got ${join(", ", [for key in flatten([for table in var.table[*] : concat([table.hash_key], table.range_key[*])]) : length(key.name)])}: DynamoDB takes no longer name of a key."
   }
 
@@ -55,7 +58,9 @@ variable "table" {
   }
 
   validation {
-    condition     = alltrue([for view in var.table[*].stream_view_type : contains(["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"], view)])
+    condition = alltrue([
+      for view in var.table[*].stream_view_type : contains(["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"], view)
+    ])
     error_message = "table.stream_view_type must be KEYS_ONLY, NEW_IMAGE, OLD_IMAGE or NEW_AND_OLD_IMAGES, got \"${join("", var.table[*].stream_view_type)}\"."
   }
 
@@ -65,22 +70,32 @@ variable "table" {
   }
 
   validation {
-    condition     = alltrue([for table in var.table[*] : table.ttl_attribute_name == null ? true : length(table.ttl_attribute_name) >= 1 && length(table.ttl_attribute_name) <= 255])
+    condition = alltrue([
+      for table in var.table[*] :
+      table.ttl_attribute_name == null ? true :
+      length(table.ttl_attribute_name) >= 1 && length(table.ttl_attribute_name) <= 255
+    ])
     error_message = "table.ttl_attribute_name must be 1 to 255 characters, got ${join("", [for name in var.table[*].ttl_attribute_name : length(name) if name != null])}: DynamoDB takes no longer name here."
   }
 
   validation {
-    condition     = alltrue([for arn in compact(var.table[*].kms_key_arn) : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", arn))])
+    condition = alltrue([
+      for arn in compact(var.table[*].kms_key_arn) : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", arn))
+    ])
     error_message = "table.kms_key_arn must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got \"${join("", compact(var.table[*].kms_key_arn))}\": an alias cannot be named in a policy."
   }
 
   validation {
-    condition     = alltrue([for arn in compact(var.table[*].kms_key_arn) : try(split(":", arn)[3], data.aws_region.here.id) == data.aws_region.here.id])
+    condition = alltrue([
+      for arn in compact(var.table[*].kms_key_arn) : try(split(":", arn)[3], data.aws_region.here.id) == data.aws_region.here.id
+    ])
     error_message = "table.kms_key_arn must be of a key in the table's region, got \"${join("", compact(var.table[*].kms_key_arn))}\" for a table in ${data.aws_region.here.id}: DynamoDB uses no key of another."
   }
 
   validation {
-    condition     = alltrue([for days in var.table[*].point_in_time_recovery.recovery_period_in_days : days >= 1 && days <= 35 && floor(days) == days])
+    condition = alltrue([
+      for days in var.table[*].point_in_time_recovery.recovery_period_in_days : days >= 1 && days <= 35 && floor(days) == days
+    ])
     error_message = "table.point_in_time_recovery.recovery_period_in_days must be a whole number, 1 to 35, got ${join("", var.table[*].point_in_time_recovery.recovery_period_in_days)}: DynamoDB keeps no more days."
   }
 }
@@ -99,12 +114,23 @@ variable "capacity" {
   }
 
   validation {
-    condition     = alltrue([for bounds in flatten([for capacity in var.capacity[*] : [capacity.read, capacity.write]]) : bounds.min_capacity >= 1 && bounds.min_capacity <= bounds.max_capacity && floor(bounds.min_capacity) == bounds.min_capacity && floor(bounds.max_capacity) == bounds.max_capacity])
+    condition = alltrue([
+      for bounds in flatten([for capacity in var.capacity[*] : [capacity.read, capacity.write]]) :
+      (
+        bounds.min_capacity >= 1 &&
+        bounds.min_capacity <= bounds.max_capacity &&
+        floor(bounds.min_capacity) == bounds.min_capacity &&
+        floor(bounds.max_capacity) == bounds.max_capacity
+      )
+    ])
     error_message = "capacity must have a min_capacity of 1 or more, and at most max_capacity, in whole units, got ${join(", ", [for bounds in flatten([for capacity in var.capacity[*] : [capacity.read, capacity.write]]) : "${bounds.min_capacity} to ${bounds.max_capacity}"])}: there would be nothing to scale between."
   }
 
   validation {
-    condition     = alltrue([for bounds in flatten([for capacity in var.capacity[*] : [capacity.read, capacity.write]]) : bounds.target_value >= 20 && bounds.target_value <= 90])
+    condition = alltrue([
+      for bounds in flatten([for capacity in var.capacity[*] : [capacity.read, capacity.write]]) :
+      bounds.target_value >= 20 && bounds.target_value <= 90
+    ])
     error_message = "capacity must have a target_value of 20 to 90 percent, got ${join(", ", [for bounds in flatten([for capacity in var.capacity[*] : [capacity.read, capacity.write]]) : bounds.target_value])}: DynamoDB scales to no other."
   }
 }
@@ -113,7 +139,7 @@ variable "global_secondary_indexes" {
   description = "Indexes of the table that is made, by name: other keys to query by. They have no part in the stream."
   type = map(object({
     hash_key           = object({ name = string, type = string })           # { name, type }, the type S, N or B
-    range_key          = optional(object({ name = string, type = string })) # the same; null: `hash_key` alone
+    range_key          = optional(object({ name = string, type = string })) # the same; null: only `hash_key`
     projection_type    = optional(string, "ALL")                            # KEYS_ONLY, or INCLUDE for the keys and those below
     non_key_attributes = optional(list(string))                             # with INCLUDE: which attributes besides the keys
 
@@ -138,27 +164,50 @@ variable "global_secondary_indexes" {
   }
 
   validation {
-    condition     = alltrue([for key in flatten([for index in values(var.global_secondary_indexes) : concat([index.hash_key], index.range_key[*])]) : contains(["S", "N", "B"], key.type)])
+    condition = alltrue([
+      for key in flatten([for index in values(var.global_secondary_indexes) : concat([index.hash_key], index.range_key[*])]) :
+      contains(["S", "N", "B"], key.type)
+    ])
     error_message = "global_secondary_indexes must have keys of the type S, N or B, got ${join(", ", [for key in flatten([for index in values(var.global_secondary_indexes) : concat([index.hash_key], index.range_key[*])]) : "${key.type} for ${key.name}"])}: nothing else can be a key."
   }
 
   validation {
-    condition     = alltrue([for index in values(var.global_secondary_indexes) : index.range_key == null ? true : index.range_key.name != index.hash_key.name])
+    condition = alltrue([
+      for index in values(var.global_secondary_indexes) : index.range_key == null ? true : index.range_key.name != index.hash_key.name
+    ])
     error_message = "global_secondary_indexes must have a range_key of another attribute than their hash_key, got ${join(", ", [for name, index in var.global_secondary_indexes : "\"${index.hash_key.name}\" for both of ${name}" if try(index.range_key.name, null) == index.hash_key.name])}: DynamoDB refuses the index."
   }
 
   validation {
-    condition     = alltrue([for name in flatten([for index in values(var.global_secondary_indexes) : [index.hash_key.name, index.range_key[*].name, coalesce(index.non_key_attributes, [])]]) : length(name) >= 1 && length(name) <= 255])
+    condition = alltrue([
+      for name in flatten([
+        for index in values(var.global_secondary_indexes) :
+        [index.hash_key.name, index.range_key[*].name, coalesce(index.non_key_attributes, [])]
+      ]) :
+      length(name) >= 1 && length(name) <= 255
+    ])
     error_message = "global_secondary_indexes must have keys and non_key_attributes with names of 1 to 255 characters, got ${join(", ", flatten([for index, asked in var.global_secondary_indexes : [for name in flatten([asked.hash_key.name, asked.range_key[*].name, coalesce(asked.non_key_attributes, [])]) : "${length(name)} in ${index}" if length(name) < 1 || length(name) > 255]]))}: DynamoDB takes no longer name in an index."
   }
 
   validation {
-    condition     = alltrue([for index in values(var.global_secondary_indexes) : contains(["ALL", "KEYS_ONLY", "INCLUDE"], index.projection_type) && (index.projection_type == "INCLUDE") == (length(coalesce(index.non_key_attributes, [])) > 0)])
-    error_message = "global_secondary_indexes must have the projection_type ALL, KEYS_ONLY or INCLUDE, with non_key_attributes beside INCLUDE and nowhere else, got otherwise for ${join(", ", [for name, index in var.global_secondary_indexes : name if !contains(["ALL", "KEYS_ONLY", "INCLUDE"], index.projection_type) || (index.projection_type == "INCLUDE") != (length(coalesce(index.non_key_attributes, [])) > 0)])}: DynamoDB refuses the index."
+    condition = alltrue([
+      for index in values(var.global_secondary_indexes) :
+      (
+        contains(["ALL", "KEYS_ONLY", "INCLUDE"], index.projection_type) &&
+        (index.projection_type == "INCLUDE") == (length(coalesce(index.non_key_attributes, [])) > 0)
+      )
+    ])
+    error_message = "global_secondary_indexes must have the projection_type ALL, KEYS_ONLY or INCLUDE, with non_key_attributes only for INCLUDE, got otherwise for ${join(", ", [for name, index in var.global_secondary_indexes : name if !contains(["ALL", "KEYS_ONLY", "INCLUDE"], index.projection_type) || (index.projection_type == "INCLUDE") != (length(coalesce(index.non_key_attributes, [])) > 0)])}: DynamoDB refuses the index."
   }
 
   validation {
-    condition     = alltrue([for index in values(var.global_secondary_indexes) : length(coalesce(index.non_key_attributes, [])) <= 20 && length(distinct(coalesce(index.non_key_attributes, []))) == length(coalesce(index.non_key_attributes, []))])
+    condition = alltrue([
+      for index in values(var.global_secondary_indexes) :
+      (
+        length(coalesce(index.non_key_attributes, [])) <= 20 &&
+        length(distinct(coalesce(index.non_key_attributes, []))) == length(coalesce(index.non_key_attributes, []))
+      )
+    ])
     error_message = "global_secondary_indexes must each have at most 20 non_key_attributes, each once, got ${join(", ", [for name, index in var.global_secondary_indexes : "${length(index.non_key_attributes)} (${length(distinct(index.non_key_attributes))} different) for ${name}" if length(coalesce(index.non_key_attributes, [])) > 20 || length(distinct(coalesce(index.non_key_attributes, []))) != length(coalesce(index.non_key_attributes, []))])}: for more, take the projection_type ALL."
   }
   validation {
@@ -167,7 +216,19 @@ variable "global_secondary_indexes" {
   }
 
   validation {
-    condition     = alltrue([for bounds in flatten([for index in values(var.global_secondary_indexes) : [for capacity in index.capacity[*] : [capacity.read, capacity.write]]]) : bounds.min_capacity >= 1 && bounds.min_capacity <= bounds.max_capacity && floor(bounds.min_capacity) == bounds.min_capacity && floor(bounds.max_capacity) == bounds.max_capacity && bounds.target_value >= 20 && bounds.target_value <= 90])
+    condition = alltrue([
+      for bounds in flatten([
+        for index in values(var.global_secondary_indexes) : [for capacity in index.capacity[*] : [capacity.read, capacity.write]]
+      ]) :
+      (
+        bounds.min_capacity >= 1 &&
+        bounds.min_capacity <= bounds.max_capacity &&
+        floor(bounds.min_capacity) == bounds.min_capacity &&
+        floor(bounds.max_capacity) == bounds.max_capacity &&
+        bounds.target_value >= 20 &&
+        bounds.target_value <= 90
+      )
+    ])
     error_message = "global_secondary_indexes must have a capacity with a min_capacity of 1 or more, a max_capacity of no less, in whole units, and a target_value of 20 to 90 percent, got ${join(", ", [for bounds in flatten([for index in values(var.global_secondary_indexes) : [for capacity in index.capacity[*] : [capacity.read, capacity.write]]]) : "${bounds.min_capacity} to ${bounds.max_capacity} at ${bounds.target_value}"])}."
   }
 }
@@ -213,17 +274,34 @@ variable "local_secondary_indexes" {
   }
 
   validation {
-    condition     = alltrue([for name in flatten([for index in values(var.local_secondary_indexes) : [index.range_key.name, coalesce(index.non_key_attributes, [])]]) : length(name) >= 1 && length(name) <= 255])
+    condition = alltrue([
+      for name in flatten([
+        for index in values(var.local_secondary_indexes) : [index.range_key.name, coalesce(index.non_key_attributes, [])]
+      ]) :
+      length(name) >= 1 && length(name) <= 255
+    ])
     error_message = "local_secondary_indexes must have range keys and non_key_attributes with names of 1 to 255 characters, got ${join(", ", flatten([for index, asked in var.local_secondary_indexes : [for name in flatten([asked.range_key.name, coalesce(asked.non_key_attributes, [])]) : "${length(name)} in ${index}" if length(name) < 1 || length(name) > 255]]))}: DynamoDB takes no longer name in an index."
   }
 
   validation {
-    condition     = alltrue([for index in values(var.local_secondary_indexes) : contains(["ALL", "KEYS_ONLY", "INCLUDE"], index.projection_type) && (index.projection_type == "INCLUDE") == (length(coalesce(index.non_key_attributes, [])) > 0)])
-    error_message = "local_secondary_indexes must have the projection_type ALL, KEYS_ONLY or INCLUDE, with non_key_attributes beside INCLUDE and nowhere else, got otherwise for ${join(", ", [for name, index in var.local_secondary_indexes : name if !contains(["ALL", "KEYS_ONLY", "INCLUDE"], index.projection_type) || (index.projection_type == "INCLUDE") != (length(coalesce(index.non_key_attributes, [])) > 0)])}: DynamoDB refuses the index."
+    condition = alltrue([
+      for index in values(var.local_secondary_indexes) :
+      (
+        contains(["ALL", "KEYS_ONLY", "INCLUDE"], index.projection_type) &&
+        (index.projection_type == "INCLUDE") == (length(coalesce(index.non_key_attributes, [])) > 0)
+      )
+    ])
+    error_message = "local_secondary_indexes must have the projection_type ALL, KEYS_ONLY or INCLUDE, with non_key_attributes only for INCLUDE, got otherwise for ${join(", ", [for name, index in var.local_secondary_indexes : name if !contains(["ALL", "KEYS_ONLY", "INCLUDE"], index.projection_type) || (index.projection_type == "INCLUDE") != (length(coalesce(index.non_key_attributes, [])) > 0)])}: DynamoDB refuses the index."
   }
 
   validation {
-    condition     = alltrue([for index in values(var.local_secondary_indexes) : length(coalesce(index.non_key_attributes, [])) <= 20 && length(distinct(coalesce(index.non_key_attributes, []))) == length(coalesce(index.non_key_attributes, []))])
+    condition = alltrue([
+      for index in values(var.local_secondary_indexes) :
+      (
+        length(coalesce(index.non_key_attributes, [])) <= 20 &&
+        length(distinct(coalesce(index.non_key_attributes, []))) == length(coalesce(index.non_key_attributes, []))
+      )
+    ])
     error_message = "local_secondary_indexes must each have at most 20 non_key_attributes, each once, got ${join(", ", [for name, index in var.local_secondary_indexes : "${length(index.non_key_attributes)} (${length(distinct(index.non_key_attributes))} different) for ${name}" if length(coalesce(index.non_key_attributes, [])) > 20 || length(distinct(coalesce(index.non_key_attributes, []))) != length(coalesce(index.non_key_attributes, []))])}: for more, take the projection_type ALL."
   }
 
@@ -237,7 +315,7 @@ variable "local_secondary_indexes" {
 variable "replicas" {
   description = "Other regions that have the table too, by region: a global table. The index follows the table of this region, into which the others' writes come."
   type = map(object({
-    kms_key_arn            = optional(string)     # of that region, where the table has a key of the team's own
+    kms_key_arn            = optional(string)     # a key in that region, if a customer managed key encrypts the table
     point_in_time_recovery = optional(bool, true) # as the table's
     propagate_tags         = optional(bool, true) # the table's tags
   }))
@@ -270,32 +348,41 @@ variable "replicas" {
   }
 
   validation {
-    condition     = alltrue([for replica in values(var.replicas) : (replica.kms_key_arn != null) == (try(var.table.kms_key_arn, null) != null)])
+    condition = alltrue([
+      for replica in values(var.replicas) : (replica.kms_key_arn != null) == (try(var.table.kms_key_arn, null) != null)
+    ])
     error_message = "replicas must have a kms_key_arn where the table has one and nowhere else, got otherwise for ${join(", ", [for region, replica in var.replicas : region if(replica.kms_key_arn != null) != (try(var.table.kms_key_arn, null) != null)])}: the tables of all regions are encrypted in one way."
   }
 
   validation {
-    condition     = alltrue([for region, replica in var.replicas : replica.kms_key_arn == null ? true : can(regex("^arn:[^:]+:kms:${region}:[0-9]{12}:key/[a-zA-Z0-9-]+$", replica.kms_key_arn))])
+    condition = alltrue([
+      for region, replica in var.replicas :
+      replica.kms_key_arn == null ? true :
+      can(regex("^arn:[^:]+:kms:${region}:[0-9]{12}:key/[a-zA-Z0-9-]+$", replica.kms_key_arn))
+    ])
     error_message = "replicas.kms_key_arn must be the ARN of a key in the replica's region, got ${join(", ", [for region, replica in var.replicas : "${coalesce(replica.kms_key_arn, "none")} for ${region}"])}."
   }
 }
 
 variable "existing_table" {
-  description = "A table that somebody else makes: nothing of it is changed. Null: `table` is made."
+  description = "An existing table, which is not changed. Null: `table` is created."
   type = object({
     stream_arn = string           # the table's `stream_arn` attribute; its stream must be on
     hash_key   = string           # name of the attribute
-    range_key  = optional(string) # the same; null: `hash_key` alone is the key
+    range_key  = optional(string) # the same; null: only `hash_key` is the key
 
     stream_view_type = optional(string) # what its stream's records hold; only what depends on it needs to know
-    kms_key_arn      = optional(string) # of the key of the team's own that it is encrypted by, for the function to read it; null: it has none
+    kms_key_arn      = optional(string) # of the customer managed key that encrypts it, which the function uses to read; null: no such key
 
     function_account_id = optional(string) # where the table is another account's: that of the function; null: the table's own
   })
   default = null
 
   validation {
-    condition     = alltrue([for view in compact(var.existing_table[*].stream_view_type) : contains(["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"], view)])
+    condition = alltrue([
+      for view in compact(var.existing_table[*].stream_view_type) :
+      contains(["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"], view)
+    ])
     error_message = "existing_table.stream_view_type must be KEYS_ONLY, NEW_IMAGE, OLD_IMAGE or NEW_AND_OLD_IMAGES, got \"${join("", compact(var.existing_table[*].stream_view_type))}\"."
   }
 
@@ -307,33 +394,44 @@ variable "existing_table" {
   }
 
   validation {
-    condition     = alltrue([for arn in var.existing_table[*].stream_arn : try(split(":", arn)[3], data.aws_region.here.id) == data.aws_region.here.id])
+    condition = alltrue([
+      for arn in var.existing_table[*].stream_arn : try(split(":", arn)[3], data.aws_region.here.id) == data.aws_region.here.id
+    ])
     error_message = "existing_table.stream_arn must be in the provider's region, got \"${join("", compact(var.existing_table[*].stream_arn))}\" for a function in ${data.aws_region.here.id}: Lambda reads no stream of another."
   }
 
   validation {
-    condition     = alltrue([for name in flatten([for table in var.existing_table[*] : concat([table.hash_key], table.range_key[*])]) : length(name) >= 1 && length(name) <= 255])
+    condition = alltrue([
+      for name in flatten([for table in var.existing_table[*] : concat([table.hash_key], table.range_key[*])]) :
+      length(name) >= 1 && length(name) <= 255
+    ])
     error_message = "existing_table.hash_key and existing_table.range_key must be 1 to 255 characters, got ${join(", ", [for name in flatten([for table in var.existing_table[*] : concat([table.hash_key], table.range_key[*])]) : length(name)])}: no key has another name."
   }
 
   validation {
     condition     = alltrue([for table in var.existing_table[*] : table.range_key != table.hash_key])
-    error_message = "existing_table.range_key must be another attribute than existing_table.hash_key, got \"${join("", var.existing_table[*].hash_key)}\" for both: no table is so; leave it out where the hash key alone is the key."
+    error_message = "existing_table.range_key must be another attribute than existing_table.hash_key, got \"${join("", var.existing_table[*].hash_key)}\" for both: a table's keys differ; leave it out if only the hash key is the key."
   }
 
   validation {
-    condition     = alltrue([for arn in compact(var.existing_table[*].kms_key_arn) : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", arn))])
+    condition = alltrue([
+      for arn in compact(var.existing_table[*].kms_key_arn) : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", arn))
+    ])
     error_message = "existing_table.kms_key_arn must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got \"${join("", compact(var.existing_table[*].kms_key_arn))}\": an alias cannot be named in a policy."
   }
 
   validation {
-    condition     = alltrue([for table in var.existing_table[*] : table.kms_key_arn == null ? true : try(split(":", table.kms_key_arn)[3] == split(":", table.stream_arn)[3], true)])
+    condition = alltrue([
+      for table in var.existing_table[*] :
+      table.kms_key_arn == null ? true :
+      try(split(":", table.kms_key_arn)[3] == split(":", table.stream_arn)[3], true)
+    ])
     error_message = "existing_table.kms_key_arn must be of a key in the table's region, got \"${join("", compact(var.existing_table[*].kms_key_arn))}\" for a table in ${try(split(":", var.existing_table.stream_arn)[3], "none")}: DynamoDB uses no key of another."
   }
 
   validation {
     condition     = alltrue([for id in compact(var.existing_table[*].function_account_id) : can(regex("^[0-9]{12}$", id))])
-    error_message = "existing_table.function_account_id must be an account's 12 digits, got \"${join("", compact(var.existing_table[*].function_account_id))}\": what is kept and given up goes to a bucket of that account alone."
+    error_message = "existing_table.function_account_id must be an account's 12 digits, got \"${join("", compact(var.existing_table[*].function_account_id))}\": quarantined records and discarded batches go only to a bucket of that account."
   }
 }
 
@@ -344,7 +442,12 @@ variable "tags" {
   nullable    = false
 
   validation {
-    condition     = length(var.tags) <= 50 && alltrue([for key, value in var.tags : length(key) >= 1 && length(key) <= 128 && length(value) <= 256 && !startswith(lower(key), "aws:")])
+    condition = (
+      length(var.tags) <= 50 &&
+      alltrue([
+        for key, value in var.tags : length(key) >= 1 && length(key) <= 128 && length(value) <= 256 && !startswith(lower(key), "aws:")
+      ])
+    )
     error_message = "tags must be at most 50, with keys of 1 to 128 characters that do not begin with aws: and values of at most 256, got ${jsonencode(var.tags)}: AWS takes no other."
   }
 }

@@ -1,4 +1,4 @@
-"""Does a start from nothing apply, admit the function and the readers alone, refuse another type, and leave nothing?"""
+"""Does a start from nothing apply, admit only the function and the readers, refuse another type, and leave nothing?"""
 
 from typing import Any
 
@@ -44,14 +44,14 @@ def test_an_order_that_is_written_can_be_searched_in_the_collection(example: Dep
     item = {"customer_id": {"S": "c1"}, "order_id": {"S": "o1"}, "note": {"S": "leave it with a neighbour"}}
     example.aws.client("dynamodb").put_item(TableName=outputs["table_name"], Item=item)
     example.aws.wait_until_drained()
-    Index(connect(example.aws), outputs["alias"]).refresh()  # a collection refreshes by itself alone
+    Index(connect(example.aws), outputs["alias"]).refresh()  # a collection does not refresh on request
     collection = Index(connect(example.aws, outputs["collection_endpoint"], "aoss"), outputs["alias"])
     (hit,) = collection.search({"query": {"match": {"note": "neighbour"}}})
     assert hit["_index"] == "orders-v1"
 
 
 def test_the_collection_admits_the_function_and_the_readers_and_nobody_else(example: Deployment) -> None:
-    """Two principals, each on the index and its alias alone."""
+    """Two principals, each only on the index and its alias."""
     found = policies(example)
     assert set(found) == {"encryption shop", "network shop", "data orders-indexer"}
     writes, reads = found["data orders-indexer"]

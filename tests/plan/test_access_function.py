@@ -32,7 +32,7 @@ SETTINGS: Final[dict[str, Any]] = {
     "network": {"subnet_ids": ["subnet-0a", "subnet-0b"], "security_group_ids": ["sg-0a"]},
     "tags": {"team": "shop"},
 }
-# What each has of its own.
+# Settings that differ.
 OWN: Final = {
     "aws_lambda_function": {
         *("function_name", "description", "role", "handler", "environment", "memory_size", "timeout"),
@@ -52,13 +52,13 @@ def made(configurations: Configurations) -> dict[str, dict[str, Any]]:
 
 @pytest.mark.parametrize("kind", OWN)
 def test_what_the_indexer_s_is_given_the_other_is_given_too(made: dict[str, dict[str, Any]], kind: str) -> None:
-    """Signature, key, traces, network, log: a rule that holds for one alone holds for nobody."""
+    """Signature, key, traces, network, log: both functions must have them."""
     indexer, access = made[f"module.indexer.{kind}.this"], made[f"module.opensearch_access.{kind}.access[0]"]
     assert {name for name in indexer.keys() | access.keys() if indexer.get(name) != access.get(name)} <= OWN[kind]
 
 
 def test_their_logs_keep_the_same(made: dict[str, dict[str, Any]]) -> None:
-    """Each in a group of its own."""
+    """Each in its own group."""
     functions = ("module.indexer.aws_lambda_function.this", "module.opensearch_access.aws_lambda_function.access[0]")
     (indexer,), (access,) = (made[function]["logging_config"] for function in functions)
     assert {name for name in indexer if indexer[name] != access[name]} == {"log_group"}

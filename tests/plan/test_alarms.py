@@ -86,7 +86,7 @@ def test_no_alarm_looks_further_back_than_cloudwatch_does(alarms: Alarms) -> Non
 
 
 def test_no_data_is_no_alarm(alarms: Alarms) -> None:
-    """A table that nobody writes to has no metrics, and wakes nobody."""
+    """A table without writes has no metrics, and its alarms do not go off."""
     assert {alarm["treat_missing_data"] for alarm in alarms.values()} == {"notBreaching"}
 
 
@@ -109,9 +109,9 @@ def test_what_the_alarms_are_billed_by_is_what_the_readme_says(planned: dict[str
 @pytest.mark.parametrize(
     ("key", "counted", "expected"),
     [
-        ("stalled", {"invoked": 5, "dealt_with": 0}, 1),
+        ("stalled", {"invoked": 5, "processed": 0}, 1),
         ("stalled", {"invoked": 5}, 1),  # the function raises, or Lambda throttles it
-        ("stalled", {"invoked": 5, "dealt_with": 1}, 0),
+        ("stalled", {"invoked": 5, "processed": 1}, 0),
         ("stalled", {"invoked": 0}, 0),
         ("stalled", {}, None),
         ("nothing-polled", {"consumed": 1}, 1),
@@ -129,7 +129,7 @@ def test_what_the_alarms_are_billed_by_is_what_the_readme_says(planned: dict[str
 def test_an_expression_says_what_its_alarm_means(
     planned: dict[str, Alarms], key: str, counted: dict[str, float], expected: float | None
 ) -> None:
-    """Worked out as CloudWatch does; a count that is not there is none, for but for one nought is not sent."""
+    """Evaluated as CloudWatch does. A missing count is missing data: the function sends zeros only for one metric."""
     alarm = planned["domain"][key]
     series: dict[str, list[float | None]] = {name: [counted.get(name)] for name in terms(alarm)}
     assert evaluate(expression(alarm), series, 1) == [expected]

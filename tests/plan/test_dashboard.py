@@ -1,4 +1,4 @@
-"""Is the dashboard one that CloudWatch takes, and does it tell its story from left to right?"""
+"""Does CloudWatch accept the dashboard, and does it follow a record from left to right?"""
 
 import json
 import re
@@ -81,7 +81,7 @@ def test_every_line_is_a_metric_that_there_is(widgets: Widgets) -> None:
 
 
 def test_the_function_s_own_metrics_are_those_it_writes(dashboards: dict[str, Widgets]) -> None:
-    """Their names stand once, in metrics.json."""
+    """Their names are only in metrics.json."""
     shown = {line[1] for line in lines(dashboards["domain"]) if line[0] == OWN["namespace"]}
     assert shown == {
         *(

@@ -19,7 +19,7 @@ VARIABLES: Final = {
     "opensearch_endpoint": "https://search-shop-abc123.eu-west-1.es.amazonaws.com",
     "opensearch_arn": "arn:aws:es:eu-west-1:123456789012:domain/shop",
 }
-# Provisioned capacity, also of an index, asks AWS which tables there are: nobody is to be asked here.
+# Provisioned capacity, also of an index, asks AWS which tables exist: these tests have no AWS.
 ON_DEMAND: Final = 'module "search" {\n  capacity = null\n  global_secondary_indexes = {}\n}\n'
 OFFLINE: Final = {"complete": {"capacity_override.tf": ON_DEMAND}}
 QUEUE_OVERRIDE: Final = """
@@ -79,7 +79,7 @@ def test_the_example_plans_as_it_is(example: str, planned: dict[str, set[str]]) 
 
 
 def test_the_stream_half_serves_any_function(planned: dict[str, set[str]]) -> None:
-    """A table, its mapping and a queue before a function of the team's own: no index, and none of its parts."""
+    """A table, its mapping and a queue for another function: no index and no part of it."""
     assert {
         "module.orders.aws_dynamodb_table.this[0]",
         "module.notify.aws_lambda_event_source_mapping.this",
@@ -103,7 +103,7 @@ def test_what_the_readmes_say_to_paste_plans_as_it_is(configurations: Configurat
 
 
 def test_the_minimal_example_makes_its_table_and_no_alarm(planned: dict[str, set[str]]) -> None:
-    """A table with its stream; alarms are for those who have somebody to tell."""
+    """A table with its stream. Alarms need a topic to notify."""
     assert "module.search.module.table.aws_dynamodb_table.this[0]" in planned["minimal"]
     assert not [address for address in planned["minimal"] if "aws_cloudwatch_metric_alarm" in address]
 
@@ -115,7 +115,7 @@ def test_the_minimal_example_is_short() -> None:
 
 
 def test_the_team_s_own_table_is_the_team_s(planned: dict[str, set[str]]) -> None:
-    """The module makes no table beside it, and its alarms may tell a topic of the same plan."""
+    """The module creates no other table, and its alarms can notify a topic of the same plan."""
     addresses = planned["existing-table"]
     assert [address for address in addresses if "aws_dynamodb_table" in address] == ["aws_dynamodb_table.products"]
     assert len([address for address in addresses if "aws_cloudwatch_metric_alarm" in address]) == 18
@@ -135,7 +135,7 @@ def test_a_start_from_nothing_makes_the_collection_and_its_three_policies(planne
 def test_the_complete_example_makes_a_domain_only_where_none_is_named(
     configurations: Configurations, planned: dict[str, set[str]]
 ) -> None:
-    """Its endpoint and ARN are unknown until apply, as the collection's; beside that both plans make the same."""
+    """Its endpoint and ARN are unknown until apply, as the collection's; otherwise both plans create the same."""
     named = {"endpoint": VARIABLES["opensearch_endpoint"], "arn": VARIABLES["opensearch_arn"]}
     terraform = configurations.of("examples/complete", OFFLINE["complete"])
     without = made(terraform.plan(opensearch=json.dumps(named)))

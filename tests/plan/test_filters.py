@@ -1,7 +1,7 @@
 """Do the patterns that the module writes let pass just what the typed conditions of `filters` say?
 
-The patterns are those of a plan, and the local mapping's matcher, held to EventBridge's own answers, judges them. What
-a condition says is worked out here a second time, plainly.
+The patterns are those of a plan, and the local mapping's matcher, checked against EventBridge's answers, judges them.
+What a condition says is worked out here a second time, plainly.
 """
 
 from collections.abc import Iterator, Mapping
@@ -110,7 +110,7 @@ FILTERS: Final[dict[str, list[dict[str, Any]]]] = {
 
 
 def holds(asked: Condition, value: Mapping[str, Any] | None) -> bool:
-    """Say what one condition says: a value of its type alone exists, and what does not exist passes no other test."""
+    """Return what one condition says: only a value of its type exists, and a missing value passes no other test."""
     content = (value or {}).get(asked.get("type", "S"))
     if "exists" in asked:
         return (content is not None) is asked["exists"]

@@ -45,7 +45,7 @@ def test_the_root_has_nothing_but_module_calls() -> None:
 
 @pytest.mark.parametrize("module", sorted((ROOT / "modules").iterdir()), ids=lambda path: path.name)
 def test_a_module_calls_no_module(module: Path) -> None:
-    """Depth is one: whoever reads the root's main.tf has seen the whole wiring."""
+    """Modules call no modules: the root's main.tf has the whole wiring."""
     assert not [path.name for path in module.glob("*.tf") if re.search(r'^module "', path.read_text(), re.MULTILINE)]
 
 
@@ -66,7 +66,7 @@ def test_the_function_is_given_the_settings_that_it_reads() -> None:
 
 
 def test_each_alarm_has_its_heading_in_the_runbook() -> None:
-    """Whoever is woken by an alarm finds what to do under its key."""
+    """The runbook has a heading for each alarm's key."""
     rows = re.search(r"  alarms = \{\n(.*?)\n  \}", (ROOT / "modules/monitoring/alarms.tf").read_text(), re.DOTALL)
     assert rows is not None
     headings = re.findall(r"^## ([a-z-]+)$", (ROOT / "docs/runbook.md").read_text(), re.MULTILINE)
@@ -104,7 +104,7 @@ def test_the_page_of_limits_is_fresh() -> None:
 
 
 def test_every_module_has_its_tables() -> None:
-    """A module without them would be read by its code alone."""
+    """Without them a reader would need the module's code."""
     assert {path.parent.name for path in readmes()} == {path.name for path in (ROOT / "modules").iterdir()} | {
         ROOT.name,
         "docs",

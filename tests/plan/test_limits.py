@@ -1,8 +1,8 @@
-"""Does every validation have a run that is refused and one that passes, beside its module?
+"""Does every validation have a run that is refused and one that passes, in its module's tests?
 
 Terraform says of a refused run which variable it was, not which rule. So a run counts for a rule whose field it sets;
 that each rule's own message is said is asserted in test_refusals.py. Where a rule's words name a range, runs have to
-stand at its edges and a step beyond.
+are at its edges and a step beyond.
 """
 
 import re
@@ -127,7 +127,7 @@ EDGES: Final = [
     ("rule", "asked"), EDGES, ids=[f"{rule.module}: {rule.field} {asked.of}" for rule, asked in EDGES]
 )
 def test_the_edges_of_every_range_pass_and_a_step_beyond_is_refused(rule: Rule, asked: Range) -> None:
-    """A comparison that is off by one is seen at the edge alone."""
+    """A comparison that is off by one is seen only at the edge."""
     sizes: dict[bool, set[int | float | None]] = {False: set(), True: set()}
     for refused, given in runs(rule.module):
         for path in fields(rule):

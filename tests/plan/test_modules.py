@@ -1,4 +1,4 @@
-"""Is each module's wiring right, and every refusal? Runs the `terraform test` files that lie beside the modules."""
+"""Is each module's wiring right, and every refusal? Runs the `terraform test` files of the modules."""
 
 import re
 

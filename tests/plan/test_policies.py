@@ -44,7 +44,7 @@ def trigger(configurations: Configurations, table_kms_key_arn: str | None = None
 
 
 def test_the_role_may_read_this_stream_and_write_to_the_bucket_of_this_account(configurations: Configurations) -> None:
-    """The stream's ARN is exact (ListStreams has no resource in IAM), the bucket is nobody else's of that name."""
+    """The stream's ARN is exact (ListStreams has no resource in IAM); another account's bucket is not allowed."""
     assert trigger(configurations) == {
         "ReadStream": {
             "Action": ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
@@ -104,7 +104,7 @@ def test_a_queue_or_topic_is_sent_to_and_the_bucket_is_left_alone(
 def test_keys_of_the_team_s_own_serve_one_purpose_each(
     attribute: str, arn: str, service: str, actions: list[str], configurations: Configurations
 ) -> None:
-    """The stream is decrypted and what is given up encrypted, by way of the one service that holds it."""
+    """The stream is decrypted and discarded batches are encrypted, only through the service that stores them."""
     stream_key, key = (f"arn:aws:kms:eu-west-1:123456789012:key/{name}" for name in ("stream", "given-up"))
     policy = trigger(configurations, table_kms_key_arn=stream_key, **{attribute: arn, "kms_key_arn": key})
     assert policy["DecryptStream"] == {
@@ -195,7 +195,7 @@ def test_a_key_of_the_team_s_own_is_used_for_what_it_encrypts(configurations: Co
 
 
 def test_another_account_s_table_is_read_by_its_arn_and_nothing_else_is_there(configurations: Configurations) -> None:
-    """By its name the function would read a table of its own account; bucket and function are not the owner's."""
+    """By name the function would read a table of its account; bucket and function are not the owner's."""
     table = {"arn": TABLE_ARN, "name": "orders", "key_names": ["order_id"], "function_account_id": "111122223333"}
     network = {"subnet_ids": ["subnet-0a"], "security_group_ids": ["sg-0a"]}
     plan = indexer(configurations, source_table=table, network=network)
@@ -284,7 +284,7 @@ def documents(plan: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_on_a_domain_each_request_has_its_path(configurations: Configurations) -> None:
-    """No other index, no other API: the domain's policy, where it is wanted, says the same of the role alone."""
+    """No other index, no other API: the domain's policy, where it is wanted, says the same of only this role."""
     plan = access(configurations, DOMAIN_ARN, "orders")
     policy = {
         "WriteDocuments": {"Action": ["es:ESHttpPost"], "Resource": [f"{DOMAIN_ARN}/orders/_bulk"]},
@@ -390,12 +390,12 @@ def test_who_searches_a_collection_may_read_this_index_and_nothing_else(configur
         "Resource": INDEX_RESOURCES,
         "Permission": ["aoss:DescribeIndex", "aoss:ReadDocument"],
     }
-    assert made == [DATA_ACCESS, {"Description": "Those who search.", "Principal": [reader], "Rules": [rule]}]
+    assert made == [DATA_ACCESS, {"Description": "Readers.", "Principal": [reader], "Rules": [rule]}]
     assert made == documents(plan)["data_access_policy"]
 
 
 def test_a_collection_s_network_and_key_are_those_that_are_named(configurations: Configurations) -> None:
-    """From the endpoints alone, by the team's key."""
+    """Only from the endpoints, encrypted by your key."""
     key = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd"
     told = documents(
         on_a_collection(

@@ -1,6 +1,6 @@
-"""Has provider 6 every name that the modules and examples use? The tests run provider 5, so this goes by its schema.
+"""Has provider 6 every name that the modules and examples use? The tests run provider 5, so this uses the schema of 6.
 
-tests/plan/data/provider-6.json holds its names: `make provider-schema` writes it anew, from the newest that can be had.
+tests/plan/data/provider-6.json holds its names: `make provider-schema` writes it again, from the newest version.
 """
 
 import json
@@ -13,7 +13,7 @@ from tools.provider_snapshot import FOLDERS, NAMES, types
 from tools.provider_usage import Use, reads, sets
 
 PLACES: Final[dict[str, dict[str, Any]]] = json.loads(NAMES.read_text())["places"]
-# Deprecated names that are used all the same, and why.
+# Deprecated names that are still used, and why.
 KEPT: Final = {
     "aws_dynamodb_table.global_secondary_index.hash_key": "`key_schema`, which replaces it, is not in provider 5.100",
     "aws_dynamodb_table.global_secondary_index.range_key": "the same",
@@ -28,7 +28,7 @@ def names(place: str, *kinds: str) -> set[str]:
 
 
 def lines(uses: list[Use], *kinds: str) -> Iterator[str]:
-    """Yield what is used and is of none of the kinds at its place."""
+    """Yield each name that is used and does not exist at its position."""
     for use in uses:
         within = names(use.place, *kinds) if use.place in PLACES else set()
         yield from (f"{use.file}: {use.place}.{name}" for name in use.names - within)

@@ -1,6 +1,6 @@
 """Is what AWS would refuse, or what would lose records, refused at plan with the field, the range and the value?
 
-The rules stand in the modules, and `terraform test` there tries each. Here the wrong values go in at the root, as a
+The rules are in the modules, and `terraform test` there tries each. Here the wrong values go in at the root, as a
 team would set them, many in one plan, for Terraform reports them all.
 """
 
@@ -46,7 +46,7 @@ class Case:
     message: str
 
 
-# What is wrong here hides what depends on it: these go into plans of their own.
+# What is wrong here hides what depends on it: these go into separate plans.
 UPSTREAM: Final = [
     Case(
         "tags",
@@ -224,8 +224,8 @@ DOWNSTREAM: Final = [
     Case(
         "index",
         {"settings": '{"number_of_shards": 2}'},
-        "index.settings must have none of index (it is what goes below it), number_of_shards, number_of_replicas and "
-        "refresh_interval (they have attributes of their own), got",
+        "index.settings must be without index (it is their parent), number_of_shards, number_of_replicas and "
+        "refresh_interval (they have attributes), got",
     ),
     Case(
         "routes",
@@ -474,7 +474,7 @@ OF_INDEXES: Final = [
         "global_secondary_indexes",
         {"by_some": {"hash_key": DAY, "projection_type": "SOME"}},
         "global_secondary_indexes must have the projection_type ALL, KEYS_ONLY or INCLUDE, with non_key_attributes "
-        "beside INCLUDE and nowhere else",
+        "only for INCLUDE",
     ),
     Case(
         "global_secondary_indexes",
@@ -577,7 +577,7 @@ OF_LOCAL_INDEXES: Final = [
         "local_secondary_indexes",
         {"by_none": {"range_key": DAY, "projection_type": "INCLUDE"}},
         "local_secondary_indexes must have the projection_type ALL, KEYS_ONLY or INCLUDE, with non_key_attributes "
-        "beside INCLUDE and nowhere else",
+        "only for INCLUDE",
     ),
 ]
 FILTERS: Final = [
@@ -609,7 +609,7 @@ FILTERS: Final = [
     Case(
         "filters",
         [{"new_image": {"gift": {"type": "BOOL", "not_equals": ["true"]}}}],
-        "filters must test a BOOL by equals or exists, an N by the beginning of a number where by begins_with",
+        "filters must test a BOOL by equals or exists, an N by the beginning of a number with begins_with",
     ),
     Case(
         "filters",
@@ -624,12 +624,12 @@ FILTERS: Final = [
     Case(
         "filters",
         [{"event_names": ["INSERT"], "old_image": {"total": {"exists": True}}}],
-        "filters.old_image must be {} with event_names of INSERT alone, got total",
+        "filters.old_image must be {} if event_names is only INSERT, got total",
     ),
     Case(
         "filters",
         [{"event_names": ["REMOVE"], "new_image": {"total": {"exists": True}}}],
-        "filters.new_image must be {} with event_names of REMOVE alone, got total",
+        "filters.new_image must be {} if event_names is only REMOVE, got total",
     ),
     Case("filters", [{"pattern": "INSERT"}], "filters.pattern must be a JSON object"),
     Case(
@@ -740,8 +740,8 @@ BESIDE_A_FUNCTION: Final = [
     Case(
         "alarms",
         {"disabled": ["iterator-age", "errors"]},
-        "alarms.disabled must be keys of alarms, the headings of docs/runbook.md, got iterator-age: the alarm that was "
-        "meant would go on. There are batches-discarded, ",
+        "alarms.disabled must be keys of alarms, the headings of docs/runbook.md, got iterator-age: the intended "
+        "alarm would stay enabled. The keys are batches-discarded, ",
     ),
 ]
 ELSEWHERE: Final = [
@@ -929,7 +929,7 @@ def test_a_wrong_value_is_refused_with_its_field_and_range(case: Case, refused: 
 
 
 def test_every_rule_of_the_modules_is_tried_at_the_root(refused: str) -> None:
-    """A rule that the root cannot reach protects nobody."""
+    """A rule that the root cannot reach has no effect for users of the root."""
     rules = {rule for path in called(ROOT) for rule in RULE.findall((path / "variables.tf").read_text())}
     untried = {rule for rule in rules if rule not in refused}
     assert {rule for rule in untried if not rule.startswith(tuple(INNER))} == set()

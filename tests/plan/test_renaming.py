@@ -1,4 +1,4 @@
-"""Does the table outlive another `name` where it has one of its own, as docs/upgrading.md says?"""
+"""Does the table outlive another `name` if it has its own name, as docs/upgrading.md says?"""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Does docs/security.md list every statement of every role, as the plans have it?"""
+"""Does docs/security.md list every statement of every role in the plans?"""
 
 import re
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
 """Is every setting undone when it is taken out, where the provider keeps what a configuration leaves out?
 
-tests/plan/data/kept-by-the-provider.json holds what it keeps of attributes: `make kept` writes it anew. Its schema does
-not say it of blocks, so each that is made in a loop needs a reason here.
+tests/plan/data/kept-by-the-provider.json holds what it keeps of attributes: `make kept` writes it again. Its schema
+does not say it of blocks, so each that is made in a loop needs a reason here.
 """
 
 import json
@@ -48,21 +48,21 @@ REASONS: Final = {
     "table": {
         "aws_dynamodb_table.attribute": "goes with the index that has it for a key",
         "aws_dynamodb_table.global_secondary_index": UNDONE + "the index is deleted",
-        "aws_dynamodb_table.global_secondary_index.read_capacity": "null on demand alone, where DynamoDB has none",
+        "aws_dynamodb_table.global_secondary_index.read_capacity": "null only for on-demand tables",
         "aws_dynamodb_table.global_secondary_index.write_capacity": "the same",
         "aws_dynamodb_table.local_secondary_index": UNDONE + "the table is replaced",
         "aws_dynamodb_table.point_in_time_recovery.recovery_period_in_days": "null only where recovery is off",
-        "aws_dynamodb_table.read_capacity": "null on demand alone, where DynamoDB has none",
+        "aws_dynamodb_table.read_capacity": "null only for on-demand tables",
         "aws_dynamodb_table.replica": UNDONE + "the replica is deleted",
         "aws_dynamodb_table.replica.kms_key_arn": DOCUMENTED + "`kms_key_arn` of `replicas`",
         "aws_dynamodb_table.server_side_encryption.kms_key_arn": UNDONE + "`enabled = false` ends the use of the key",
-        "aws_dynamodb_table.write_capacity": "null on demand alone, where DynamoDB has none",
+        "aws_dynamodb_table.write_capacity": "null only for on-demand tables",
     },
     "event-source-mapping": {
         "aws_lambda_event_source_mapping.filter_criteria": UNDONE + "it sends an empty one",
         "aws_lambda_event_source_mapping.filter_criteria.filter": "the filters are a list, which is written whole",
         "aws_lambda_event_source_mapping.metrics_config": UNDONE + "it sends an empty one",
-        "aws_sqs_queue.sqs_managed_sse_enabled": "null only with a key, which takes its place",
+        "aws_sqs_queue.sqs_managed_sse_enabled": "null only with a key, which replaces it",
     },
 }
 
@@ -90,7 +90,7 @@ def may_be_null(expression: str, of_module: dict[str, Input]) -> bool:
 
 @pytest.mark.parametrize("module", MODULES, ids=[module.name for module in MODULES])
 def test_every_setting_that_may_be_kept_has_a_reason(module: Path) -> None:
-    """A new one has none yet; a reason whose setting is gone, or can no longer be left out, is gone as well."""
+    """A new setting needs a reason; a reason whose setting is gone, or is required now, must go."""
     assert set(unsure(module)) == set(REASONS[module.name])
 
 

@@ -1,6 +1,6 @@
-"""Does a plan at the root warn of settings that contradict each other, though each of them alone is right?
+"""Does a plan at the root warn of settings that contradict each other, though each of them is valid?
 
-The checks stand in the modules, and `terraform test` there tries each. Here the root passes on what they look at.
+The checks are in the modules, and `terraform test` there tries each. Here the root passes on what they look at.
 """
 
 from typing import Any, Final
@@ -25,7 +25,7 @@ def warned(plan: dict[str, Any]) -> set[str]:
 
 
 def test_settings_that_contradict_each_other_are_warned_of(configurations: Configurations) -> None:
-    """Nothing is refused: the apply goes on, and says what it will be like."""
+    """Nothing is refused: the apply continues, and the warning says what will happen."""
     plan = configurations.of(".").plan(**RIGHT, **CONTRADICTORY, alarms={})
     assert warned(plan) == {
         "critical_age_comes_before_giving_up",
@@ -39,5 +39,5 @@ def test_settings_that_contradict_each_other_are_warned_of(configurations: Confi
 
 
 def test_the_defaults_are_warned_of_nowhere(configurations: Configurations) -> None:
-    """A warning that is always there is read by nobody."""
+    """Readers ignore a warning that is always there."""
     assert warned(configurations.of(".").plan(**RIGHT, alarms={"topic_arn": TOPIC_ARN})) == set()

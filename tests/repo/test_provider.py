@@ -169,7 +169,7 @@ def test_a_type_that_is_not_there_is_said(of_names: Path, of_reasons: Path) -> N
     """Gone from the provider, in another form, or renamed."""
     with pytest.raises(UnreadableError, match=r"cdktn_provider_aws-1-py3-none-any.whl has no aws_kms_key"):
         Schema(of_names).code("aws_kms_key")
-    with pytest.raises(UnreadableError, match="tells aws_sns_topic in a form that is not known here"):
+    with pytest.raises(UnreadableError, match="describes aws_sns_topic in an unknown form"):
         list(places("aws_sns_topic", Schema(of_names).code("aws_sns_topic")))
     with pytest.raises(UnreadableError, match="has aws_kms_key under another name: say in ELSEWHERE which"):
         Deprecations(of_reasons).at("aws_kms_key")

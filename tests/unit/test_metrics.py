@@ -83,7 +83,7 @@ def tally(name: str) -> BatchMetrics:
     return made
 
 
-def told(batch: BatchMetrics) -> dict[str, Any]:
+def emitted(batch: BatchMetrics) -> dict[str, Any]:
     """Return the line as CloudWatch reads it, its form checked."""
     line = emf_line(batch, "orders", SECOND + 0.25)
     assert b"\n" not in line
@@ -115,7 +115,7 @@ def test_the_definitions_are_complete() -> None:
 
 
 def test_every_metric_is_told_with_its_unit() -> None:
-    content = told(FULL)
+    content = emitted(FULL)
     (directive,) = content["_aws"]["CloudWatchMetrics"]
     assert directive["Namespace"] == "StreamIndexer"
     assert directive["Dimensions"] == [["FunctionName"]]
@@ -127,7 +127,7 @@ def test_every_metric_is_told_with_its_unit() -> None:
 
 
 def test_each_count_has_its_own_metric() -> None:
-    content = told(FULL)
+    content = emitted(FULL)
     assert {name: content[name] for name in DEFINITIONS["metrics"]} == {
         "RecordsProcessed": 13,
         "DocumentsIndexed": 1,
@@ -149,33 +149,33 @@ def test_each_count_has_its_own_metric() -> None:
 
 
 @pytest.mark.parametrize("name", COUNTS)
-def test_what_is_nought_is_not_told(name: str) -> None:
+def test_what_is_nought_is_not_emitted(name: str) -> None:
     """CloudWatch bills each metric that is sent."""
-    content = told(tally(name))
+    content = emitted(tally(name))
     assert content.keys() == {"_aws", "FunctionName", "RecordsProcessed", COUNTS[name]}
 
 
 @pytest.mark.parametrize("name", ["malformed_records", "documents_rejected"])
 def test_either_kind_of_offence_counts(name: str) -> None:
-    assert told(tally(name))["OffendingRecordCount"] == 3
+    assert emitted(tally(name))["OffendingRecordCount"] == 3
 
 
-def test_that_nothing_was_dealt_with_is_told() -> None:
+def test_that_nothing_was_dealt_with_is_emitted() -> None:
     """By that an alarm distinguishes a blocked pipeline from an idle one."""
-    content = told(BatchMetrics())
+    content = emitted(BatchMetrics())
     assert content.keys() == {"_aws", "FunctionName", "RecordsProcessed"}
     assert content["RecordsProcessed"] == 0
 
 
-def test_a_lag_of_nought_is_told() -> None:
-    assert told(BatchMetrics(replication_lags_ms=[0.0]))["ReplicationLag"] == [0.0]
+def test_a_lag_of_nought_is_emitted() -> None:
+    assert emitted(BatchMetrics(replication_lags_ms=[0.0]))["ReplicationLag"] == [0.0]
 
 
 @pytest.mark.parametrize("count", [1, 2, 99, 100, 101, 102, 199, 200, 1000, 10_000])
 def test_a_sample_keeps_the_least_and_the_greatest(count: int) -> None:
     """One line has at most 100 values of a metric: the rest is taken evenly by rank."""
     values = [float((number * 7919) % count) for number in range(count)]
-    sample = told(BatchMetrics(replication_lags_ms=values))["ReplicationLag"]
+    sample = emitted(BatchMetrics(replication_lags_ms=values))["ReplicationLag"]
     assert len(sample) == min(count, MAX_VALUES)
     assert (sample[0], sample[-1]) == (min(values), max(values))
     assert sample == sorted(sample)
@@ -185,5 +185,5 @@ def test_a_sample_keeps_the_least_and_the_greatest(count: int) -> None:
 
 def test_a_sample_leaves_the_tally_as_it_is() -> None:
     batch = BatchMetrics(replication_lags_ms=[3.0, 1.0])
-    told(batch)
+    emitted(batch)
     assert batch.replication_lags_ms == [3.0, 1.0]

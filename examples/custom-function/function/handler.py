@@ -1,4 +1,4 @@
-"""Tells a topic that an order was paid, once for each record of the stream that the mapping's filters let pass."""
+"""Publishes a paid order to a topic, once for each record of the stream that matches the mapping's filters."""
 
 import json
 import logging
@@ -18,6 +18,6 @@ def handle(event: dict, _context: object) -> dict:
         try:
             sns.publish(TopicArn=os.environ["TOPIC_ARN"], Subject="Order paid", Message=json.dumps(told))
         except (BotoCoreError, ClientError):
-            log.exception("Not told: %s", record["eventID"])
+            log.exception("Not published: %s", record["eventID"])
             return {"batchItemFailures": [{"itemIdentifier": record["dynamodb"]["SequenceNumber"]}]}
     return {"batchItemFailures": []}

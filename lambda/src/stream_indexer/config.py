@@ -156,7 +156,7 @@ def _one_of(environment: Mapping[str, str], name: str, allowed: tuple[str, ...])
 
 
 def _override(environment: Mapping[str, str], service: str) -> str:
-    """Return the URL from the SDKs' variables for a service. Empty if none is set."""
+    """Return the URL from the SDKs' variables for a service. Empty if no variable is set."""
     return environment.get(f"AWS_ENDPOINT_URL_{service}") or environment.get("AWS_ENDPOINT_URL", "")
 
 

@@ -37,7 +37,9 @@ run "the_most_of_everything_passes" {
   command = plan
 
   variables {
-    batching = { batch_size = 10000, maximum_batching_window_in_seconds = 300, parallelization_factor = 10, tumbling_window_in_seconds = 900 }
+    batching = {
+      batch_size = 10000, maximum_batching_window_in_seconds = 300, parallelization_factor = 10, tumbling_window_in_seconds = 900
+    }
     polling  = { starting_position = "TRIM_HORIZON" }
     failures = { maximum_retry_attempts = 10000, maximum_record_age_in_seconds = 86400 }
   }

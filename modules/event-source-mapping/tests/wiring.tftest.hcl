@@ -37,8 +37,11 @@ run "the_defaults_lose_no_record_unseen" {
   }
 
   assert {
-    condition     = aws_lambda_event_source_mapping.this.maximum_retry_attempts == -1 && aws_lambda_event_source_mapping.this.maximum_record_age_in_seconds == 82800
-    error_message = "An outage discards nothing for 23 hours, and one hour is left to keep what is given up."
+    condition = (
+      aws_lambda_event_source_mapping.this.maximum_retry_attempts == -1 &&
+      aws_lambda_event_source_mapping.this.maximum_record_age_in_seconds == 82800
+    )
+    error_message = "An outage discards nothing for 23 hours, and one hour is left to deliver discarded batches."
   }
 
   assert {
@@ -48,12 +51,12 @@ run "the_defaults_lose_no_record_unseen" {
 
   assert {
     condition     = one(one(aws_lambda_event_source_mapping.this.destination_config).on_failure).destination_arn == "arn:aws:s3:::given-up"
-    error_message = "A batch that is given up is kept."
+    error_message = "A discarded batch is kept."
   }
 
   assert {
     condition     = one(aws_lambda_event_source_mapping.this.metrics_config).metrics == toset(["EventCount"])
-    error_message = "Without event counts nobody is told of what was given up."
+    error_message = "Without event counts no alarm reports discarded batches."
   }
 }
 
@@ -61,7 +64,10 @@ run "a_thousand_records_or_a_second_make_a_batch" {
   command = plan
 
   assert {
-    condition     = aws_lambda_event_source_mapping.this.batch_size == 1000 && aws_lambda_event_source_mapping.this.maximum_batching_window_in_seconds == 1
+    condition = (
+      aws_lambda_event_source_mapping.this.batch_size == 1000 &&
+      aws_lambda_event_source_mapping.this.maximum_batching_window_in_seconds == 1
+    )
     error_message = "The defaults of batching."
   }
 
@@ -80,7 +86,10 @@ run "an_object_with_one_attribute_keeps_the_other_defaults" {
   }
 
   assert {
-    condition     = aws_lambda_event_source_mapping.this.batch_size == 10 && aws_lambda_event_source_mapping.this.maximum_batching_window_in_seconds == 1
+    condition = (
+      aws_lambda_event_source_mapping.this.batch_size == 10 &&
+      aws_lambda_event_source_mapping.this.maximum_batching_window_in_seconds == 1
+    )
     error_message = "Null means the default, for one attribute as for all."
   }
 
@@ -150,8 +159,10 @@ run "conditions_become_patterns_of_dynamodb_s_types" {
     filters = [
       {
         event_names = ["INSERT", "MODIFY"]
-        new_image   = { status = { equals = ["paid", "shipped"] }, total = { type = "N", not_equals = ["0"] }, gift = { type = "BOOL", equals = ["true"] } }
-        old_image   = { status = { exists = false } }
+        new_image = {
+          status = { equals = ["paid", "shipped"] }, total = { type = "N", not_equals = ["0"] }, gift = { type = "BOOL", equals = ["true"] }
+        }
+        old_image = { status = { exists = false } }
       },
       { event_names = ["REMOVE"], keys = { order_id = { begins_with = "o" } } },
       { pattern = "{\"userIdentity\": {\"type\": [\"Service\"]}}" },
@@ -170,17 +181,23 @@ run "conditions_become_patterns_of_dynamodb_s_types" {
   }
 
   assert {
-    condition     = jsondecode(output.patterns[1]) == { eventName = ["REMOVE"], dynamodb = { Keys = { order_id = { S = [{ prefix = "o" }] } } } }
+    condition = (
+      jsondecode(output.patterns[1]) ==
+      { eventName = ["REMOVE"], dynamodb = { Keys = { order_id = { S = [{ prefix = "o" }] } } } }
+    )
     error_message = "Got ${output.patterns[1]}."
   }
 
   assert {
     condition     = output.patterns[2] == "{\"userIdentity\": {\"type\": [\"Service\"]}}"
-    error_message = "A pattern goes to Lambda as it is."
+    error_message = "A pattern is passed to Lambda unchanged."
   }
 
   assert {
-    condition     = toset([for filter in one(aws_lambda_event_source_mapping.this.filter_criteria).filter : filter.pattern]) == toset(output.patterns)
+    condition = (
+      toset([for filter in one(aws_lambda_event_source_mapping.this.filter_criteria).filter : filter.pattern]) ==
+      toset(output.patterns)
+    )
     error_message = "Lambda gets every pattern."
   }
 }
@@ -197,17 +214,26 @@ run "what_any_function_may_want_is_passed_on" {
   }
 
   assert {
-    condition     = aws_lambda_event_source_mapping.this.tumbling_window_in_seconds == 900 && length(aws_lambda_event_source_mapping.this.function_response_types) == 0
-    error_message = "A function of the team's own may keep a state, and answer as it likes."
+    condition = (
+      aws_lambda_event_source_mapping.this.tumbling_window_in_seconds == 900 &&
+      length(aws_lambda_event_source_mapping.this.function_response_types) == 0
+    )
+    error_message = "Another function may keep a state, and choose its response."
   }
 
   assert {
-    condition     = length(aws_lambda_event_source_mapping.this.metrics_config) == 0 && length(aws_lambda_event_source_mapping.this.filter_criteria) == 0
+    condition = (
+      length(aws_lambda_event_source_mapping.this.metrics_config) == 0 &&
+      length(aws_lambda_event_source_mapping.this.filter_criteria) == 0
+    )
     error_message = "No metrics, no filters: no block of them."
   }
 
   assert {
-    condition     = aws_lambda_event_source_mapping.this.kms_key_arn == var.filter_kms_key_arn && aws_lambda_event_source_mapping.this.tags.team == "shop"
+    condition = (
+      aws_lambda_event_source_mapping.this.kms_key_arn == var.filter_kms_key_arn &&
+      aws_lambda_event_source_mapping.this.tags.team == "shop"
+    )
     error_message = "Key and tags are the mapping's."
   }
 }
@@ -248,17 +274,25 @@ run "a_bucket_is_made_private_encrypted_by_the_key_and_emptied_in_time" {
   command = plan
 
   variables {
-    failures = { create = { type = "s3", retention_in_days = 90 }, kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab" }
+    failures = {
+      create      = { type = "s3", retention_in_days = 90 },
+      kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    }
   }
 
   assert {
-    condition     = one(one(aws_s3_bucket_server_side_encryption_configuration.given_up[0].rule).apply_server_side_encryption_by_default).kms_master_key_id == var.failures.kms_key_arn
+    condition = (
+      one(
+        one(aws_s3_bucket_server_side_encryption_configuration.given_up[0].rule).apply_server_side_encryption_by_default
+      ).kms_master_key_id ==
+      var.failures.kms_key_arn
+    )
     error_message = "The key that is given."
   }
 
   assert {
     condition     = aws_s3_bucket_public_access_block.given_up[0].restrict_public_buckets && length(aws_s3_bucket_policy.given_up) == 1
-    error_message = "For nobody else, and not in the clear."
+    error_message = "For no other service, and only over TLS."
   }
 
   assert {

@@ -789,7 +789,9 @@ run "a_boundary_of_a_role_that_is_not_made_is_refused" {
   command = plan
 
   variables {
-    role = { existing = { arn = "arn:aws:iam::123456789012:role/indexer" }, permissions_boundary = "arn:aws:iam::123456789012:policy/functions" }
+    role = {
+      existing = { arn = "arn:aws:iam::123456789012:role/indexer" }, permissions_boundary = "arn:aws:iam::123456789012:policy/functions"
+    }
   }
 
   expect_failures = [var.role]

@@ -52,12 +52,18 @@ run "the_log_is_the_module_s_own_and_ends" {
   }
 
   assert {
-    condition     = aws_cloudwatch_log_group.this.retention_in_days == 365 && aws_cloudwatch_log_group.this.kms_key_id == var.logging.kms_key_id
+    condition = (
+      aws_cloudwatch_log_group.this.retention_in_days == 365 &&
+      aws_cloudwatch_log_group.this.kms_key_id == var.logging.kms_key_id
+    )
     error_message = "What is set is passed on."
   }
 
   assert {
-    condition     = one(aws_lambda_function.this.logging_config).application_log_level == "DEBUG" && one(aws_lambda_function.this.logging_config).system_log_level == "WARN"
+    condition = (
+      one(aws_lambda_function.this.logging_config).application_log_level == "DEBUG" &&
+      one(aws_lambda_function.this.logging_config).system_log_level == "WARN"
+    )
     error_message = "What is set is passed on."
   }
 }
@@ -77,7 +83,7 @@ run "the_index_is_set_up_with_what_was_given" {
       settings = { number_of_shards = 1, number_of_replicas = 0, refresh_interval = "1s" }
       mappings = { properties = { total = { type = "scaled_float", scaling_factor = 100 } } }
     }
-    error_message = "The function's setup takes settings and mappings as OpenSearch has them."
+    error_message = "The function's setup takes settings and mappings in OpenSearch's form."
   }
 
   assert {
@@ -96,7 +102,10 @@ run "what_an_index_has_from_its_start_is_told_apart" {
   }
 
   assert {
-    condition     = jsondecode(local.index_definition).fixed_settings == { analysis = { analyzer = { codes = { type = "pattern", pattern = "-" } } } }
+    condition = (
+      jsondecode(local.index_definition).fixed_settings ==
+      { analysis = { analyzer = { codes = { type = "pattern", pattern = "-" } } } }
+    )
     error_message = "OpenSearch does not change them in an index that is there."
   }
 }
@@ -179,9 +188,12 @@ run "a_key_of_the_team_s_own_encrypts_the_quarantine" {
   }
 
   assert {
-    condition = one(aws_s3_bucket_server_side_encryption_configuration.quarantine[0].rule).apply_server_side_encryption_by_default == tolist([
-      { kms_master_key_id = "arn:aws:kms:eu-west-1:123456789012:key/0c1d6e2a", sse_algorithm = "aws:kms" },
-    ])
+    condition = (
+      one(aws_s3_bucket_server_side_encryption_configuration.quarantine[0].rule).apply_server_side_encryption_by_default ==
+      tolist([
+        { kms_master_key_id = "arn:aws:kms:eu-west-1:123456789012:key/0c1d6e2a", sse_algorithm = "aws:kms" },
+      ])
+    )
     error_message = "The key that was given is the one in use."
   }
 }
@@ -199,7 +211,16 @@ run "what_is_made_has_the_tags" {
   }
 
   assert {
-    condition     = alltrue([for made in [aws_lambda_function.this, aws_cloudwatch_log_group.this, aws_iam_role.this[0], aws_s3_bucket.quarantine[0], aws_security_group.this[0]] : made.tags == tomap({ team = "shop" })])
+    condition = alltrue([
+      for made in [
+        aws_lambda_function.this,
+        aws_cloudwatch_log_group.this,
+        aws_iam_role.this[0],
+        aws_s3_bucket.quarantine[0],
+        aws_security_group.this[0]
+      ] :
+      made.tags == tomap({ team = "shop" })
+    ])
     error_message = "A team finds what it pays for by its tags."
   }
 }
@@ -231,7 +252,7 @@ run "routes_take_the_place_of_the_index_of_the_name" {
         deleted_at = { equals = null, exists = false, begins_with = null }
       }
     }
-    error_message = "The function is told each index's filter."
+    error_message = "The function gets each index's filter."
   }
 
   assert {
@@ -261,7 +282,7 @@ run "the_table_is_read_where_the_record_may_not_say_enough" {
 
   assert {
     condition     = contains(data.aws_iam_policy_document.this.statement[*].sid, "ReadItems")
-    error_message = "Old images alone do not say what the item is now."
+    error_message = "Old images do not say what the item is now."
   }
 }
 
@@ -290,7 +311,7 @@ run "a_function_is_in_no_vpc_and_traces_nothing_by_itself" {
 
   assert {
     condition     = length(aws_lambda_function.this.vpc_config) == 0 && length(aws_security_group.this) == 0
-    error_message = "Without a network there is none."
+    error_message = "Without a network there is no security group."
   }
 
   assert {
@@ -316,7 +337,11 @@ run "what_a_function_runs_on_is_passed_on" {
   }
 
   assert {
-    condition     = aws_lambda_function.this.memory_size == 512 && aws_lambda_function.this.timeout == 60 && aws_lambda_function.this.reserved_concurrent_executions == 8
+    condition = (
+      aws_lambda_function.this.memory_size == 512 &&
+      aws_lambda_function.this.timeout == 60 &&
+      aws_lambda_function.this.reserved_concurrent_executions == 8
+    )
     error_message = "Size, time and concurrency."
   }
 
@@ -331,7 +356,10 @@ run "what_a_function_runs_on_is_passed_on" {
   }
 
   assert {
-    condition     = aws_lambda_function.this.kms_key_arn == var.function.kms_key_arn && aws_lambda_function.this.code_signing_config_arn == var.function.code_signing_config_arn
+    condition = (
+      aws_lambda_function.this.kms_key_arn == var.function.kms_key_arn &&
+      aws_lambda_function.this.code_signing_config_arn == var.function.code_signing_config_arn
+    )
     error_message = "The key of the environment, the configuration of the signatures."
   }
 }
@@ -344,7 +372,10 @@ run "a_role_is_made_below_its_path_and_within_its_boundary" {
   }
 
   assert {
-    condition     = aws_iam_role.this[0].path == "/search/" && aws_iam_role.this[0].permissions_boundary == "arn:aws:iam::123456789012:policy/functions"
+    condition = (
+      aws_iam_role.this[0].path == "/search/" &&
+      aws_iam_role.this[0].permissions_boundary == "arn:aws:iam::123456789012:policy/functions"
+    )
     error_message = "What is set is passed on."
   }
 }
@@ -358,11 +389,15 @@ run "with_a_role_of_the_team_s_own_none_is_made_and_none_is_changed" {
 
   assert {
     condition     = length(aws_iam_role.this) == 0 && length(aws_iam_role_policy.this) == 0
-    error_message = "The role is somebody else's."
+    error_message = "The role is not created here."
   }
 
   assert {
-    condition     = aws_lambda_function.this.role == "arn:aws:iam::123456789012:role/search/indexer" && output.role_name == "indexer" && output.role_arn == aws_lambda_function.this.role
+    condition = (
+      aws_lambda_function.this.role == "arn:aws:iam::123456789012:role/search/indexer" &&
+      output.role_name == "indexer" &&
+      output.role_arn == aws_lambda_function.this.role
+    )
     error_message = "The function runs as it, and its name is without the path."
   }
 }
@@ -381,11 +416,15 @@ run "with_a_bucket_of_the_team_s_own_none_is_made_and_none_is_changed" {
       length(aws_s3_bucket_public_access_block.quarantine),
       length(aws_s3_bucket_server_side_encryption_configuration.quarantine),
     ])
-    error_message = "The bucket is somebody else's."
+    error_message = "The bucket is not created here."
   }
 
   assert {
-    condition     = one(aws_lambda_function.this.environment).variables.QUARANTINE_BUCKET == "shop-quarantine" && output.quarantine_bucket == "shop-quarantine" && output.quarantine_bucket_arn == "arn:aws:s3:::shop-quarantine"
+    condition = (
+      one(aws_lambda_function.this.environment).variables.QUARANTINE_BUCKET == "shop-quarantine" &&
+      output.quarantine_bucket == "shop-quarantine" &&
+      output.quarantine_bucket_arn == "arn:aws:s3:::shop-quarantine"
+    )
     error_message = "The function writes to it."
   }
 }
@@ -398,7 +437,10 @@ run "in_a_vpc_the_team_s_own_groups_are_enough" {
   }
 
   assert {
-    condition     = one(aws_lambda_function.this.vpc_config).subnet_ids == toset(["subnet-0a", "subnet-0b"]) && one(aws_lambda_function.this.vpc_config).security_group_ids == toset(["sg-0a"])
+    condition = (
+      one(aws_lambda_function.this.vpc_config).subnet_ids == toset(["subnet-0a", "subnet-0b"]) &&
+      one(aws_lambda_function.this.vpc_config).security_group_ids == toset(["sg-0a"])
+    )
     error_message = "Where the function runs is the team's choice."
   }
 
@@ -441,11 +483,11 @@ run "a_group_that_is_made_lets_https_out_to_what_is_named_and_nothing_else" {
 
   assert {
     condition     = length(aws_security_group.this[0].ingress) == 0 && aws_security_group.this[0].vpc_id == "vpc-0a"
-    error_message = "Nobody calls a function over its network."
+    error_message = "Nothing connects to the function over its network."
   }
 
   assert {
     condition     = one(aws_lambda_function.this.vpc_config).security_group_ids == toset(["sg-0a", output.security_group_id])
-    error_message = "It comes beside the team's own."
+    error_message = "It is added to the existing security groups."
   }
 }

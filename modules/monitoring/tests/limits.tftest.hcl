@@ -14,7 +14,13 @@ run "the_least_of_everything_passes" {
   command = plan
 
   variables {
-    alarms = { topic_arn = "arn:aws:sns:eu-west-1:123456789012:a", critical_topic_arn = "arn:aws:sns:eu-west-1:123456789012:c", ok_topic_arn = "arn:aws-cn:sns:cn-north-1:123456789012:b", disabled = [], runbook_url = "https://a" }
+    alarms = {
+      topic_arn          = "arn:aws:sns:eu-west-1:123456789012:a",
+      critical_topic_arn = "arn:aws:sns:eu-west-1:123456789012:c",
+      ok_topic_arn       = "arn:aws-cn:sns:cn-north-1:123456789012:b",
+      disabled           = [],
+      runbook_url        = "https://a"
+    }
 
     alarm_thresholds = {
       errors                            = 0.001
@@ -102,7 +108,9 @@ run "what_no_alarm_looks_at_is_not_warned_about" {
   command = plan
 
   variables {
-    alarms                             = { topic_arn = "arn:aws:sns:eu-west-1:123456789012:operations", disabled = ["iterator-age-critical", "replication-lag"] }
+    alarms = {
+      topic_arn = "arn:aws:sns:eu-west-1:123456789012:operations", disabled = ["iterator-age-critical", "replication-lag"]
+    }
     maximum_record_age_in_seconds      = 60
     maximum_batching_window_in_seconds = 300
   }

@@ -14,7 +14,11 @@ run "no_alarms_object_makes_no_alarms" {
   command = plan
 
   assert {
-    condition     = length(aws_cloudwatch_metric_alarm.this) == 0 && length(aws_cloudwatch_composite_alarm.index_behind) == 0 && length(output.alarm_arns) == 0
+    condition = (
+      length(aws_cloudwatch_metric_alarm.this) == 0 &&
+      length(aws_cloudwatch_composite_alarm.index_behind) == 0 &&
+      length(output.alarm_arns) == 0
+    )
     error_message = "Alarms are made only where they are asked for."
   }
 }
@@ -32,22 +36,40 @@ run "an_alarms_object_makes_every_alarm" {
   }
 
   assert {
-    condition     = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.this), aws_cloudwatch_composite_alarm.index_behind) : alarm.alarm_actions == toset(["arn:aws:sns:eu-west-1:123456789012:operations"])])
-    error_message = "Each alarm tells the topic."
+    condition = alltrue([
+      for alarm in concat(values(aws_cloudwatch_metric_alarm.this), aws_cloudwatch_composite_alarm.index_behind) :
+      alarm.alarm_actions == toset(["arn:aws:sns:eu-west-1:123456789012:operations"])
+    ])
+    error_message = "Each alarm notifies the topic."
   }
 
   assert {
-    condition     = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.this), aws_cloudwatch_composite_alarm.index_behind) : length(alarm.ok_actions) == 0])
-    error_message = "Nobody asked to be told when it is over."
+    condition = alltrue([
+      for alarm in concat(values(aws_cloudwatch_metric_alarm.this), aws_cloudwatch_composite_alarm.index_behind) :
+      length(alarm.ok_actions) == 0
+    ])
+    error_message = "Without a topic for it, the end of an alarm notifies nothing."
   }
 
   assert {
-    condition     = alltrue([for key, alarm in aws_cloudwatch_metric_alarm.this : alarm.alarm_name == "orders-sync-${key}" && strcontains(alarm.alarm_description, "docs/runbook.md, \"${key}\"")])
+    condition = alltrue([
+      for key, alarm in aws_cloudwatch_metric_alarm.this :
+      alarm.alarm_name == "orders-sync-${key}" && strcontains(alarm.alarm_description, "docs/runbook.md, \"${key}\"")
+    ])
     error_message = "An alarm's name says whose it is and which heading of the runbook."
   }
 
   assert {
-    condition     = aws_cloudwatch_composite_alarm.index_behind[0].alarm_rule == join(" OR ", [for key in ["iterator-age-critical", "iterator-age-warning", "nothing-polled", "replication-lag", "stalled"] : "ALARM(\"orders-sync-${key}\")"])
+    condition = (
+      aws_cloudwatch_composite_alarm.index_behind[0].alarm_rule ==
+      join(
+        " OR ",
+        [
+          for key in ["iterator-age-critical", "iterator-age-warning", "nothing-polled", "replication-lag", "stalled"] :
+          "ALARM(\"orders-sync-${key}\")"
+        ]
+      )
+    )
     error_message = "The index is behind when any of these says so."
   }
 }
@@ -60,8 +82,11 @@ run "an_alarm_tells_where_the_team_reads_what_to_do" {
   }
 
   assert {
-    condition     = alltrue([for key, alarm in merge(aws_cloudwatch_metric_alarm.this, { index-behind = aws_cloudwatch_composite_alarm.index_behind[0] }) : endswith(alarm.alarm_description, " What to do: https://wiki.example.com/search/runbook#${key}")])
-    error_message = "Whoever is woken follows the address to the alarm's own heading."
+    condition = alltrue([
+      for key, alarm in merge(aws_cloudwatch_metric_alarm.this, { index-behind = aws_cloudwatch_composite_alarm.index_behind[0] }) :
+      endswith(alarm.alarm_description, " What to do: https://wiki.example.com/search/runbook#${key}")
+    ])
+    error_message = "The operator follows the address to the alarm's heading."
   }
 }
 
@@ -75,7 +100,10 @@ run "alarms_may_tell_nobody" {
   expect_failures = [check.alarms_notify_somebody]
 
   assert {
-    condition     = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.this), aws_cloudwatch_composite_alarm.index_behind) : length(alarm.alarm_actions) == 0])
+    condition = alltrue([
+      for alarm in concat(values(aws_cloudwatch_metric_alarm.this), aws_cloudwatch_composite_alarm.index_behind) :
+      length(alarm.alarm_actions) == 0
+    ])
     error_message = "Without a topic they are there to look at."
   }
 }
@@ -88,8 +116,11 @@ run "another_topic_may_be_told_that_it_is_over" {
   }
 
   assert {
-    condition     = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.this), aws_cloudwatch_composite_alarm.index_behind) : alarm.ok_actions == toset(["arn:aws:sns:eu-west-1:123456789012:relieved"])])
-    error_message = "Each alarm tells the other topic."
+    condition = alltrue([
+      for alarm in concat(values(aws_cloudwatch_metric_alarm.this), aws_cloudwatch_composite_alarm.index_behind) :
+      alarm.ok_actions == toset(["arn:aws:sns:eu-west-1:123456789012:relieved"])
+    ])
+    error_message = "Each alarm notifies the other topic."
   }
 }
 
@@ -97,22 +128,46 @@ run "alarms_that_tell_of_a_loss_may_go_elsewhere" {
   command = plan
 
   variables {
-    alarms = { topic_arn = "arn:aws:sns:eu-west-1:123456789012:operations", critical_topic_arn = "arn:aws:sns:eu-west-1:123456789012:pager", ok_topic_arn = "arn:aws:sns:eu-west-1:123456789012:relieved" }
+    alarms = {
+      topic_arn          = "arn:aws:sns:eu-west-1:123456789012:operations",
+      critical_topic_arn = "arn:aws:sns:eu-west-1:123456789012:pager",
+      ok_topic_arn       = "arn:aws:sns:eu-west-1:123456789012:relieved"
+    }
   }
 
   assert {
-    condition     = toset([for key, alarm in aws_cloudwatch_metric_alarm.this : key if alarm.alarm_actions == toset(["arn:aws:sns:eu-west-1:123456789012:pager"])]) == toset(["iterator-age-critical", "nothing-polled", "batches-discarded", "destination-delivery-failures", "events-dropped", "quarantine-failures"])
+    condition = (
+      toset([
+        for key, alarm in aws_cloudwatch_metric_alarm.this :
+        key
+        if alarm.alarm_actions == toset(["arn:aws:sns:eu-west-1:123456789012:pager"])
+      ]) ==
+      toset([
+        "iterator-age-critical",
+        "nothing-polled",
+        "batches-discarded",
+        "destination-delivery-failures",
+        "events-dropped",
+        "quarantine-failures"
+      ])
+    )
     error_message = "Those that say that records are lost or will be, and no other."
   }
 
   assert {
     condition     = alltrue([for alarm in concat([for key, alarm in aws_cloudwatch_metric_alarm.this : alarm if !local.enabled_alarms[key].critical], aws_cloudwatch_composite_alarm.index_behind) : alarm.alarm_actions == toset(["arn:aws:sns:eu-west-1:123456789012:operations"]) && alarm.ok_actions == toset(["arn:aws:sns:eu-west-1:123456789012:relieved"])])
-    error_message = "The others tell whom they did."
+    error_message = "The others notify the same topic as before."
   }
 
   assert {
-    condition     = alltrue([for key in ["events-dropped", "batches-discarded"] : aws_cloudwatch_metric_alarm.this[key].ok_actions == toset(["arn:aws:sns:eu-west-1:123456789012:relieved", "arn:aws:sns:eu-west-1:123456789012:pager"])])
-    error_message = "Whoever was paged is told that it is over, beside those who always are."
+    condition = alltrue([
+      for key in ["events-dropped", "batches-discarded"] :
+      (
+        aws_cloudwatch_metric_alarm.this[key].ok_actions ==
+        toset(["arn:aws:sns:eu-west-1:123456789012:relieved", "arn:aws:sns:eu-west-1:123456789012:pager"])
+      )
+    ])
+    error_message = "The end of a critical alarm notifies both topics."
   }
 }
 
@@ -124,7 +179,10 @@ run "a_disabled_alarm_is_not_made_and_not_asked" {
   }
 
   assert {
-    condition     = length(setintersection(keys(aws_cloudwatch_metric_alarm.this), ["stalled", "throttles"])) == 0 && length(aws_cloudwatch_metric_alarm.this) == 16
+    condition = (
+      length(setintersection(keys(aws_cloudwatch_metric_alarm.this), ["stalled", "throttles"])) == 0 &&
+      length(aws_cloudwatch_metric_alarm.this) == 16
+    )
     error_message = "Those two, and no other."
   }
 
@@ -138,7 +196,10 @@ run "the_composite_alarm_goes_with_its_last_row" {
   command = plan
 
   variables {
-    alarms = { topic_arn = "arn:aws:sns:eu-west-1:123456789012:operations", disabled = ["iterator-age-critical", "iterator-age-warning", "nothing-polled", "replication-lag", "stalled"] }
+    alarms = {
+      topic_arn = "arn:aws:sns:eu-west-1:123456789012:operations",
+      disabled  = ["iterator-age-critical", "iterator-age-warning", "nothing-polled", "replication-lag", "stalled"]
+    }
   }
 
   assert {
@@ -156,7 +217,7 @@ run "the_composite_alarm_can_be_disabled_by_its_key" {
 
   assert {
     condition     = length(aws_cloudwatch_composite_alarm.index_behind) == 0 && length(aws_cloudwatch_metric_alarm.this) == 18
-    error_message = "It alone."
+    error_message = "Only that alarm."
   }
 }
 
@@ -173,27 +234,44 @@ run "each_alarm_watches_its_own_source" {
   }
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.this["batches-discarded"].dimensions == tomap({ EventSourceMappingUUID = "14e0db71-5d35-4eb5-b481-8945cf9d10c2" })
-    error_message = "Lambda counts what was given up by mapping."
+    condition = (
+      aws_cloudwatch_metric_alarm.this["batches-discarded"].dimensions ==
+      tomap({ EventSourceMappingUUID = "14e0db71-5d35-4eb5-b481-8945cf9d10c2" })
+    )
+    error_message = "Lambda counts discarded batches by mapping."
   }
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.this["quarantined"].namespace == "StreamIndexer" && aws_cloudwatch_metric_alarm.this["quarantined"].metric_name == "RecordsQuarantined"
+    condition = (
+      aws_cloudwatch_metric_alarm.this["quarantined"].namespace == "StreamIndexer" &&
+      aws_cloudwatch_metric_alarm.this["quarantined"].metric_name == "RecordsQuarantined"
+    )
     error_message = "The function's own metrics are those of metrics.json."
   }
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.this["cluster-red"].namespace == "AWS/ES" && aws_cloudwatch_metric_alarm.this["cluster-red"].dimensions == tomap({ DomainName = "shop", ClientId = "123456789012" })
+    condition = (
+      aws_cloudwatch_metric_alarm.this["cluster-red"].namespace == "AWS/ES" &&
+      aws_cloudwatch_metric_alarm.this["cluster-red"].dimensions == tomap({ DomainName = "shop", ClientId = "123456789012" })
+    )
     error_message = "A domain's metrics are those of its account and name."
   }
 
   assert {
-    condition     = toset([for query in aws_cloudwatch_metric_alarm.this["stalled"].metric_query : query.metric[0].dimensions if length(query.metric) == 1]) == toset([tomap({ FunctionName = "orders-sync" }), tomap({ EventSourceMappingUUID = "14e0db71-5d35-4eb5-b481-8945cf9d10c2" })])
+    condition = (
+      toset([
+        for query in aws_cloudwatch_metric_alarm.this["stalled"].metric_query : query.metric[0].dimensions if length(query.metric) == 1
+      ]) ==
+      toset([tomap({ FunctionName = "orders-sync" }), tomap({ EventSourceMappingUUID = "14e0db71-5d35-4eb5-b481-8945cf9d10c2" })])
+    )
     error_message = "What was handed over is the mapping's count, what was done the function's."
   }
 
   assert {
-    condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.this : length([for query in alarm.metric_query : query if query.expression != null]) == (alarm.metric_name == null ? 1 : 0)])
+    condition = alltrue([
+      for alarm in aws_cloudwatch_metric_alarm.this :
+      length([for query in alarm.metric_query : query if query.expression != null]) == (alarm.metric_name == null ? 1 : 0)
+    ])
     error_message = "An alarm watches one metric, or one expression."
   }
 }
@@ -206,12 +284,19 @@ run "thresholds_have_defaults_and_units" {
   }
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.this["iterator-age-warning"].threshold == 3600000 && aws_cloudwatch_metric_alarm.this["iterator-age-critical"].threshold == 21600000
+    condition = (
+      aws_cloudwatch_metric_alarm.this["iterator-age-warning"].threshold == 3600000 &&
+      aws_cloudwatch_metric_alarm.this["iterator-age-critical"].threshold == 21600000
+    )
     error_message = "An hour and six, in milliseconds."
   }
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.this["replication-lag"].threshold == 60000 && aws_cloudwatch_metric_alarm.this["replication-lag"].extended_statistic == "p90" && aws_cloudwatch_metric_alarm.this["replication-lag"].statistic == null
+    condition = (
+      aws_cloudwatch_metric_alarm.this["replication-lag"].threshold == 60000 &&
+      aws_cloudwatch_metric_alarm.this["replication-lag"].extended_statistic == "p90" &&
+      aws_cloudwatch_metric_alarm.this["replication-lag"].statistic == null
+    )
     error_message = "A minute for nine changes in ten, in milliseconds."
   }
 
@@ -221,7 +306,12 @@ run "thresholds_have_defaults_and_units" {
   }
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.this["stalled"].evaluation_periods == 3 && alltrue([for key in ["errors", "cluster-writes-blocked", "cluster-red"] : aws_cloudwatch_metric_alarm.this[key].evaluation_periods == 1])
+    condition = (
+      aws_cloudwatch_metric_alarm.this["stalled"].evaluation_periods == 3 &&
+      alltrue([
+        for key in ["errors", "cluster-writes-blocked", "cluster-red"] : aws_cloudwatch_metric_alarm.this[key].evaluation_periods == 1
+      ])
+    )
     error_message = "A quarter of an hour without progress, five minutes for an error or an index that is not whole."
   }
 }
@@ -279,12 +369,25 @@ run "every_threshold_reaches_its_alarm" {
   }
 
   assert {
-    condition     = toset([for query in aws_cloudwatch_metric_alarm.this["nothing-polled"].metric_query : query.metric[0].period if length(query.metric) == 1]) == toset([3600]) && aws_cloudwatch_metric_alarm.this["nothing-polled"].evaluation_periods == 2
+    condition = (
+      (
+        toset([
+          for query in aws_cloudwatch_metric_alarm.this["nothing-polled"].metric_query : query.metric[0].period if length(query.metric) == 1
+        ]) ==
+        toset([3600])
+      ) &&
+      aws_cloudwatch_metric_alarm.this["nothing-polled"].evaluation_periods == 2
+    )
     error_message = "Its minutes are two halves."
   }
 
   assert {
-    condition     = { for key in ["stalled", "cluster-writes-blocked", "cluster-red"] : key => aws_cloudwatch_metric_alarm.this[key].evaluation_periods } == { stalled = 4, cluster-writes-blocked = 5, cluster-red = 6 }
+    condition = (
+      {
+        for key in ["stalled", "cluster-writes-blocked", "cluster-red"] : key => aws_cloudwatch_metric_alarm.this[key].evaluation_periods
+      } ==
+      { stalled = 4, cluster-writes-blocked = 5, cluster-red = 6 }
+    )
     error_message = "Twenty minutes are four periods."
   }
 }
@@ -299,7 +402,10 @@ run "a_collection_has_metrics_of_its_own" {
   }
 
   assert {
-    condition     = one(aws_cloudwatch_metric_alarm.this["cluster-red"].metric_query).expression == "SELECT SUM(\"5xx\") FROM SCHEMA(\"AWS/AOSS\", ClientId, CollectionId, CollectionName) WHERE CollectionId = 'abc123'"
+    condition = (
+      one(aws_cloudwatch_metric_alarm.this["cluster-red"].metric_query).expression ==
+      "SELECT SUM(\"5xx\") FROM SCHEMA(\"AWS/AOSS\", ClientId, CollectionId, CollectionName) WHERE CollectionId = 'abc123'"
+    )
     error_message = "It is neither red nor blocked, but answers with errors."
   }
 
@@ -309,8 +415,11 @@ run "a_collection_has_metrics_of_its_own" {
   }
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.this["cluster-writes-blocked"].threshold == 10 && one(aws_cloudwatch_metric_alarm.this["cluster-writes-blocked"].metric_query).period == 300
-    error_message = "Some errors pass by themselves; a query has a period of its own."
+    condition = (
+      aws_cloudwatch_metric_alarm.this["cluster-writes-blocked"].threshold == 10 &&
+      one(aws_cloudwatch_metric_alarm.this["cluster-writes-blocked"].metric_query).period == 300
+    )
+    error_message = "Some errors end without action, and the query has another period."
   }
 
   assert {
@@ -327,7 +436,12 @@ run "without_reserved_concurrency_the_account_is_watched" {
   }
 
   assert {
-    condition     = toset([for query in aws_cloudwatch_metric_alarm.this["concurrency"].metric_query : query.metric[0].metric_name if length(query.metric) == 1]) == toset(["ConcurrentExecutions", "ClaimedAccountConcurrency"])
+    condition = (
+      toset([
+        for query in aws_cloudwatch_metric_alarm.this["concurrency"].metric_query : query.metric[0].metric_name if length(query.metric) == 1
+      ]) ==
+      toset(["ConcurrentExecutions", "ClaimedAccountConcurrency"])
+    )
     error_message = "The function shares the account's."
   }
 }
@@ -341,12 +455,20 @@ run "reserved_concurrency_is_watched_as_the_function_s" {
   }
 
   assert {
-    condition     = [for query in aws_cloudwatch_metric_alarm.this["concurrency"].metric_query : query.expression if query.expression != null] == ["100 * used / 8"]
+    condition = (
+      [for query in aws_cloudwatch_metric_alarm.this["concurrency"].metric_query : query.expression if query.expression != null] ==
+      ["100 * used / 8"]
+    )
     error_message = "In percent of what is reserved."
   }
 
   assert {
-    condition     = [for query in aws_cloudwatch_metric_alarm.this["concurrency"].metric_query : query.metric[0].dimensions if length(query.metric) == 1] == [tomap({ FunctionName = "orders-sync" })]
+    condition = (
+      [
+        for query in aws_cloudwatch_metric_alarm.this["concurrency"].metric_query : query.metric[0].dimensions if length(query.metric) == 1
+      ] ==
+      [tomap({ FunctionName = "orders-sync" })]
+    )
     error_message = "The function's own use."
   }
 }
@@ -361,7 +483,21 @@ run "any_other_function_has_what_is_lambda_s" {
   }
 
   assert {
-    condition     = toset(keys(aws_cloudwatch_metric_alarm.this)) == toset(["errors", "throttles", "duration", "concurrency", "iterator-age-warning", "iterator-age-critical", "nothing-polled", "batches-discarded", "destination-delivery-failures", "events-dropped"])
+    condition = (
+      toset(keys(aws_cloudwatch_metric_alarm.this)) ==
+      toset([
+        "errors",
+        "throttles",
+        "duration",
+        "concurrency",
+        "iterator-age-warning",
+        "iterator-age-critical",
+        "nothing-polled",
+        "batches-discarded",
+        "destination-delivery-failures",
+        "events-dropped"
+      ])
+    )
     error_message = "A function that is not the indexer writes none of its metrics, and has no index."
   }
 
@@ -380,7 +516,10 @@ run "the_writes_of_a_table_in_another_account_are_not_watched" {
   }
 
   assert {
-    condition     = setsubtract(keys(local.alarms), keys(aws_cloudwatch_metric_alarm.this)) == toset(["nothing-polled"]) && !strcontains(aws_cloudwatch_composite_alarm.index_behind[0].alarm_rule, "nothing-polled")
+    condition = (
+      setsubtract(keys(local.alarms), keys(aws_cloudwatch_metric_alarm.this)) == toset(["nothing-polled"]) &&
+      !strcontains(aws_cloudwatch_composite_alarm.index_behind[0].alarm_rule, "nothing-polled")
+    )
     error_message = "DynamoDB reports its metrics to the account of the table."
   }
 }
@@ -389,7 +528,10 @@ run "queries_are_saved_for_the_function_s_log" {
   command = plan
 
   assert {
-    condition     = alltrue([for key, query in aws_cloudwatch_query_definition.this : query.name == "orders-sync/${key}" && query.log_group_names == tolist(["/aws/lambda/orders-sync"])])
+    condition = alltrue([
+      for key, query in aws_cloudwatch_query_definition.this :
+      query.name == "orders-sync/${key}" && query.log_group_names == tolist(["/aws/lambda/orders-sync"])
+    ])
     error_message = "In a folder of the function's name, over its log."
   }
 
@@ -408,7 +550,10 @@ run "what_is_made_has_the_tags" {
   }
 
   assert {
-    condition     = alltrue([for alarm in concat(values(aws_cloudwatch_metric_alarm.this), aws_cloudwatch_composite_alarm.index_behind) : alarm.tags == tomap({ team = "shop" })])
+    condition = alltrue([
+      for alarm in concat(values(aws_cloudwatch_metric_alarm.this), aws_cloudwatch_composite_alarm.index_behind) :
+      alarm.tags == tomap({ team = "shop" })
+    ])
     error_message = "A team finds what it pays for by its tags."
   }
 }

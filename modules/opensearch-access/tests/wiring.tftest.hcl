@@ -113,11 +113,14 @@ run "each_policy_of_a_collection_is_made_when_asked" {
 
   assert {
     condition     = length(data.aws_opensearchserverless_collection.this) == 0
-    error_message = "Whoever may not read the collection says so."
+    error_message = "A principal that may not read the collection says so."
   }
 
   assert {
-    condition     = aws_opensearchserverless_access_policy.this[0].type == "data" && length(aws_opensearchserverless_access_policy.this[0].name) == 32
+    condition = (
+      aws_opensearchserverless_access_policy.this[0].type == "data" &&
+      length(aws_opensearchserverless_access_policy.this[0].name) == 32
+    )
     error_message = "A policy's name has 32 characters at most."
   }
 
@@ -157,22 +160,34 @@ run "the_security_role_is_written_by_another_function_as_the_master_role" {
   }
 
   assert {
-    condition     = aws_lambda_invocation.access[0].lifecycle_scope == "CREATE_ONLY" && aws_lambda_invocation.access[0].input == "{\"action\":\"write\"}"
+    condition = (
+      aws_lambda_invocation.access[0].lifecycle_scope == "CREATE_ONLY" &&
+      aws_lambda_invocation.access[0].input == "{\"action\":\"write\"}"
+    )
     error_message = "A write that failed is no update that counts as done, and the event names the action only."
   }
 
   assert {
-    condition     = toset(keys(aws_lambda_invocation.access[0].triggers)) == toset(["endpoint", "role", "permissions", "backend_role", "code"])
+    condition = (
+      toset(keys(aws_lambda_invocation.access[0].triggers)) ==
+      toset(["endpoint", "role", "permissions", "backend_role", "code"])
+    )
     error_message = "Whatever is written, where, and by which code, writes again."
   }
 
   assert {
-    condition     = aws_lambda_invocation.revoke[0].lifecycle_scope == "CRUD" && aws_lambda_invocation.revoke[0].input == "{\"action\":\"remove\"}"
+    condition = (
+      aws_lambda_invocation.revoke[0].lifecycle_scope == "CRUD" &&
+      aws_lambda_invocation.revoke[0].input == "{\"action\":\"remove\"}"
+    )
     error_message = "A destroy removes the indexer from the domain's security."
   }
 
   assert {
-    condition     = terraform_data.admission[0].input == { endpoint = "https://search.example.com", role = "orders-stream-indexer", backend_role = var.role_arn }
+    condition = (
+      terraform_data.admission[0].input ==
+      { endpoint = "https://search.example.com", role = "orders-stream-indexer", backend_role = var.role_arn }
+    )
     error_message = "A moved domain or another role takes a new function, and the old one removes what it wrote."
   }
 
@@ -232,12 +247,18 @@ run "the_function_that_writes_security_has_nothing_that_was_not_asked_for" {
   }
 
   assert {
-    condition     = one(aws_lambda_function.access[0].tracing_config).mode == "PassThrough" && length(aws_lambda_function.access[0].vpc_config) == 0
+    condition = (
+      one(aws_lambda_function.access[0].tracing_config).mode == "PassThrough" &&
+      length(aws_lambda_function.access[0].vpc_config) == 0
+    )
     error_message = "No traces, no VPC."
   }
 
   assert {
-    condition     = !anytrue([for sid in ["ReadEnvironment", "SendTraces", "AttachToNetwork"] : contains(data.aws_iam_policy_document.master[0].statement[*].sid, sid)])
+    condition = !anytrue([
+      for sid in ["ReadEnvironment", "SendTraces", "AttachToNetwork"] :
+      contains(data.aws_iam_policy_document.master[0].statement[*].sid, sid)
+    ])
     error_message = "And no rights for them."
   }
 }
@@ -269,11 +290,14 @@ run "the_function_that_writes_security_is_signed_traced_and_encrypted_as_the_ind
 
   assert {
     condition     = aws_lambda_function.access[0].code_signing_config_arn == var.access_function.code_signing_config_arn
-    error_message = "What runs as a role that may admit anybody is signed as well."
+    error_message = "The function whose role may admit any principal is signed as well."
   }
 
   assert {
-    condition     = aws_lambda_function.access[0].kms_key_arn == var.access_function.kms_key_arn && one(aws_lambda_function.access[0].tracing_config).mode == "Active"
+    condition = (
+      aws_lambda_function.access[0].kms_key_arn == var.access_function.kms_key_arn &&
+      one(aws_lambda_function.access[0].tracing_config).mode == "Active"
+    )
     error_message = "The key of the environment, the traces."
   }
 
@@ -283,12 +307,18 @@ run "the_function_that_writes_security_is_signed_traced_and_encrypted_as_the_ind
   }
 
   assert {
-    condition     = one(aws_lambda_function.access[0].logging_config).application_log_level == "DEBUG" && one(aws_lambda_function.access[0].logging_config).system_log_level == "WARN"
+    condition = (
+      one(aws_lambda_function.access[0].logging_config).application_log_level == "DEBUG" &&
+      one(aws_lambda_function.access[0].logging_config).system_log_level == "WARN"
+    )
     error_message = "What its log keeps."
   }
 
   assert {
-    condition     = aws_cloudwatch_log_group.access[0].retention_in_days == 90 && aws_cloudwatch_log_group.access[0].kms_key_id == var.logging.kms_key_id
+    condition = (
+      aws_cloudwatch_log_group.access[0].retention_in_days == 90 &&
+      aws_cloudwatch_log_group.access[0].kms_key_id == var.logging.kms_key_id
+    )
     error_message = "For how long, and by which key."
   }
 }

@@ -1,4 +1,4 @@
-# Is the wiring right? What the policies say is asserted here too: they are no IAM policies, so no mock stands in for them.
+# Is the wiring right? What the policies say is asserted here too: they are not IAM policies, so no mock replaces them.
 
 mock_provider "aws" {}
 
@@ -10,7 +10,10 @@ run "a_collection_keeps_the_ids_of_documents_and_is_encrypted_and_reached_from_a
   command = plan
 
   assert {
-    condition     = aws_opensearchserverless_collection.this.type == "SEARCH" && aws_opensearchserverless_collection.this.standby_replicas == "ENABLED"
+    condition = (
+      aws_opensearchserverless_collection.this.type == "SEARCH" &&
+      aws_opensearchserverless_collection.this.standby_replicas == "ENABLED"
+    )
     error_message = "Of type SEARCH, in two zones."
   }
 
@@ -27,7 +30,7 @@ run "a_collection_keeps_the_ids_of_documents_and_is_encrypted_and_reached_from_a
       Rules           = [{ ResourceType = "collection", Resource = ["collection/shop"] }]
       AllowFromPublic = true
     }]
-    error_message = "From anywhere, for whoever a data access policy names."
+    error_message = "From anywhere, for the principals of a data access policy."
   }
 }
 
@@ -54,6 +57,6 @@ run "endpoints_and_a_key_are_those_that_are_named" {
       AllowFromPublic = false
       SourceVPCEs     = ["vpce-050f79086ee71ac05"]
     }]
-    error_message = "From the endpoints alone."
+    error_message = "Only from the endpoints."
   }
 }

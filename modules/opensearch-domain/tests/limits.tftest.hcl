@@ -224,7 +224,10 @@ run "every_log_passes" {
 
   variables {
     fine_grained_access = { master_user_arn = "arn:aws:iam::123456789012:role/security" }
-    log_group_arns      = { for type in ["INDEX_SLOW_LOGS", "SEARCH_SLOW_LOGS", "ES_APPLICATION_LOGS", "AUDIT_LOGS"] : type => "arn:aws:logs:eu-west-1:123456789012:log-group:shop:*" }
+    log_group_arns = {
+      for type in ["INDEX_SLOW_LOGS", "SEARCH_SLOW_LOGS", "ES_APPLICATION_LOGS", "AUDIT_LOGS"] :
+      type => "arn:aws:logs:eu-west-1:123456789012:log-group:shop:*"
+    }
   }
 }
 

@@ -189,7 +189,11 @@ run "a_ttl_attribute_of_255_characters_and_a_recovery_period_of_35_days_pass" {
   command = plan
 
   variables {
-    table = { hash_key = { name = "id", type = "S" }, ttl_attribute_name = format("%255s", "x"), point_in_time_recovery = { recovery_period_in_days = 35 } }
+    table = {
+      hash_key               = { name = "id", type = "S" },
+      ttl_attribute_name     = format("%255s", "x"),
+      point_in_time_recovery = { recovery_period_in_days = 35 }
+    }
   }
 }
 
@@ -225,7 +229,11 @@ run "an_alias_of_an_existing_table_s_key_is_refused" {
   command = plan
 
   variables {
-    existing_table = { stream_arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000", hash_key = "id", kms_key_arn = "alias/orders" }
+    existing_table = {
+      stream_arn  = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000",
+      hash_key    = "id",
+      kms_key_arn = "alias/orders"
+    }
   }
 
   expect_failures = [var.existing_table]
@@ -246,7 +254,9 @@ run "of_an_existing_table_no_index_can_be_set" {
   command = plan
 
   variables {
-    existing_table           = { stream_arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000", hash_key = "id" }
+    existing_table = {
+      stream_arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000", hash_key = "id"
+    }
     global_secondary_indexes = { by_status = { hash_key = { name = "status", type = "S" } } }
   }
 
@@ -257,7 +267,9 @@ run "of_an_existing_table_no_local_index_can_be_set" {
   command = plan
 
   variables {
-    existing_table          = { stream_arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000", hash_key = "id" }
+    existing_table = {
+      stream_arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000", hash_key = "id"
+    }
     local_secondary_indexes = { by_total = { range_key = { name = "total", type = "N" } } }
   }
 
@@ -323,8 +335,10 @@ run "the_least_capacity_at_the_edges_of_utilization_passes" {
   command = plan
 
   variables {
-    table                    = { hash_key = { name = "id", type = "S" } }
-    capacity                 = { read = { min_capacity = 1, max_capacity = 1, target_value = 20 }, write = { min_capacity = 1, max_capacity = 1, target_value = 90 } }
+    table = { hash_key = { name = "id", type = "S" } }
+    capacity = {
+      read = { min_capacity = 1, max_capacity = 1, target_value = 20 }, write = { min_capacity = 1, max_capacity = 1, target_value = 90 }
+    }
     global_secondary_indexes = { by_status = { hash_key = { name = "status", type = "S" }, capacity = { read = { min_capacity = 1, max_capacity = 1, target_value = 20 }, write = { min_capacity = 1, max_capacity = 1, target_value = 90 } } } }
   }
 }
@@ -419,8 +433,10 @@ run "an_index_s_capacity_of_0_is_refused" {
   command = plan
 
   variables {
-    table                    = { hash_key = { name = "id", type = "S" } }
-    capacity                 = { read = { min_capacity = 1, max_capacity = 2, target_value = 70 }, write = { min_capacity = 1, max_capacity = 1 } }
+    table = { hash_key = { name = "id", type = "S" } }
+    capacity = {
+      read = { min_capacity = 1, max_capacity = 2, target_value = 70 }, write = { min_capacity = 1, max_capacity = 1 }
+    }
     global_secondary_indexes = { by_status = { hash_key = { name = "status", type = "S" }, capacity = { read = { min_capacity = 0, max_capacity = 2, target_value = 70 }, write = { min_capacity = 1, max_capacity = 1 } } } }
   }
 
@@ -529,7 +545,11 @@ run "a_replica_without_the_table_s_way_of_encryption_is_refused" {
   command = plan
 
   variables {
-    table    = { hash_key = { name = "id", type = "S" }, stream_view_type = "NEW_AND_OLD_IMAGES", kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab" }
+    table = {
+      hash_key         = { name = "id", type = "S" },
+      stream_view_type = "NEW_AND_OLD_IMAGES",
+      kms_key_arn      = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    }
     replicas = { eu-central-1 = {} }
   }
 
@@ -540,7 +560,11 @@ run "a_replica_s_key_of_another_region_is_refused" {
   command = plan
 
   variables {
-    table    = { hash_key = { name = "id", type = "S" }, stream_view_type = "NEW_AND_OLD_IMAGES", kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab" }
+    table = {
+      hash_key         = { name = "id", type = "S" },
+      stream_view_type = "NEW_AND_OLD_IMAGES",
+      kms_key_arn      = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    }
     replicas = { eu-central-1 = { kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab" } }
   }
 
@@ -551,7 +575,11 @@ run "replicas_with_keys_of_their_regions_pass" {
   command = plan
 
   variables {
-    table    = { hash_key = { name = "id", type = "S" }, stream_view_type = "NEW_AND_OLD_IMAGES", kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab" }
+    table = {
+      hash_key         = { name = "id", type = "S" },
+      stream_view_type = "NEW_AND_OLD_IMAGES",
+      kms_key_arn      = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    }
     replicas = { eu-central-1 = { kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab" } }
   }
 }
@@ -560,8 +588,12 @@ run "an_existing_table_with_a_view_that_is_none_is_refused" {
   command = plan
 
   variables {
-    table          = null
-    existing_table = { stream_arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000", hash_key = "id", stream_view_type = "NEW" }
+    table = null
+    existing_table = {
+      stream_arn       = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000",
+      hash_key         = "id",
+      stream_view_type = "NEW"
+    }
   }
 
   expect_failures = [var.existing_table]
@@ -584,7 +616,7 @@ run "a_key_of_an_existing_table_passes" {
 
   assert {
     condition     = output.stream_view_type == "NEW_AND_OLD_IMAGES"
-    error_message = "What the stream holds is told to whom it concerns."
+    error_message = "The modules that need the view type get it."
   }
 }
 
@@ -622,7 +654,9 @@ run "a_key_of_another_region_is_refused" {
   command = plan
 
   variables {
-    table = { hash_key = { name = "id", type = "S" }, kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab" }
+    table = {
+      hash_key = { name = "id", type = "S" }, kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    }
   }
 
   expect_failures = [var.table]
@@ -632,7 +666,9 @@ run "names_as_long_and_as_short_as_they_can_be_pass" {
   command = plan
 
   variables {
-    table                    = { hash_key = { name = join("", [for _ in range(255) : "x"]), type = "S" }, range_key = { name = "r", type = "S" } }
+    table = {
+      hash_key = { name = join("", [for _ in range(255) : "x"]), type = "S" }, range_key = { name = "r", type = "S" }
+    }
     global_secondary_indexes = { by_g = { hash_key = { name = "g", type = "S" }, range_key = { name = "r", type = "S" }, projection_type = "INCLUDE", non_key_attributes = ["n", join("", [for _ in range(255) : "x"])] }, by_many = { hash_key = { name = "g", type = "S" }, projection_type = "INCLUDE", non_key_attributes = [for number in range(20) : "a${number}"] } }
     local_secondary_indexes  = { by_l = { range_key = { name = "l", type = "S" }, projection_type = "INCLUDE", non_key_attributes = ["n", join("", [for _ in range(255) : "x"])] }, by_more = { range_key = { name = "l", type = "S" }, projection_type = "INCLUDE", non_key_attributes = [for number in range(20) : "a${number}"] } }
   }
@@ -664,8 +700,10 @@ run "an_attribute_to_include_without_a_name_is_refused" {
   command = plan
 
   variables {
-    table                    = { hash_key = { name = "id", type = "S" } }
-    global_secondary_indexes = { by_day = { hash_key = { name = "day", type = "S" }, projection_type = "INCLUDE", non_key_attributes = [""] } }
+    table = { hash_key = { name = "id", type = "S" } }
+    global_secondary_indexes = {
+      by_day = { hash_key = { name = "day", type = "S" }, projection_type = "INCLUDE", non_key_attributes = [""] }
+    }
   }
 
   expect_failures = [var.global_secondary_indexes]
@@ -686,8 +724,10 @@ run "an_attribute_to_include_twice_is_refused" {
   command = plan
 
   variables {
-    table                    = { hash_key = { name = "id", type = "S" } }
-    global_secondary_indexes = { by_day = { hash_key = { name = "day", type = "S" }, projection_type = "INCLUDE", non_key_attributes = ["total", "total"] } }
+    table = { hash_key = { name = "id", type = "S" } }
+    global_secondary_indexes = {
+      by_day = { hash_key = { name = "day", type = "S" }, projection_type = "INCLUDE", non_key_attributes = ["total", "total"] }
+    }
   }
 
   expect_failures = [var.global_secondary_indexes]
@@ -700,7 +740,11 @@ run "a_hundred_attributes_to_include_in_all_indexes_pass" {
     table                    = { hash_key = { name = "id", type = "S" }, range_key = { name = "at", type = "N" } }
     global_secondary_indexes = { for number in range(4) : "by_day_${number}" => { hash_key = { name = "day", type = "S" }, projection_type = "INCLUDE", non_key_attributes = [for number in range(20) : "a${number}"] } }
     local_secondary_indexes = {
-      by_total  = { range_key = { name = "total", type = "N" }, projection_type = "INCLUDE", non_key_attributes = [for number in range(19) : "a${number}"] }
+      by_total = {
+        range_key          = { name = "total", type = "N" },
+        projection_type    = "INCLUDE",
+        non_key_attributes = [for number in range(19) : "a${number}"]
+      }
       by_status = { range_key = { name = "status", type = "S" }, projection_type = "INCLUDE", non_key_attributes = ["a1"] }
     }
   }
@@ -713,7 +757,11 @@ run "a_hundred_and_one_attributes_to_include_in_all_indexes_are_refused" {
     table                    = { hash_key = { name = "id", type = "S" }, range_key = { name = "at", type = "N" } }
     global_secondary_indexes = { for number in range(4) : "by_day_${number}" => { hash_key = { name = "day", type = "S" }, projection_type = "INCLUDE", non_key_attributes = [for number in range(20) : "a${number}"] } }
     local_secondary_indexes = {
-      by_total  = { range_key = { name = "total", type = "N" }, projection_type = "INCLUDE", non_key_attributes = [for number in range(19) : "a${number}"] }
+      by_total = {
+        range_key          = { name = "total", type = "N" },
+        projection_type    = "INCLUDE",
+        non_key_attributes = [for number in range(19) : "a${number}"]
+      }
       by_status = { range_key = { name = "status", type = "S" }, projection_type = "INCLUDE", non_key_attributes = ["a1", "a2"] }
     }
   }
@@ -790,7 +838,9 @@ run "a_stream_of_another_region_is_refused" {
   command = plan
 
   variables {
-    existing_table = { stream_arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000", hash_key = "id" }
+    existing_table = {
+      stream_arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000", hash_key = "id"
+    }
   }
 
   expect_failures = [var.existing_table]
@@ -810,7 +860,11 @@ run "an_existing_table_s_key_of_256_characters_is_refused" {
   command = plan
 
   variables {
-    existing_table = { stream_arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000", hash_key = "id", range_key = join("", [for _ in range(256) : "x"]) }
+    existing_table = {
+      stream_arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000",
+      hash_key   = "id",
+      range_key  = join("", [for _ in range(256) : "x"])
+    }
   }
 
   expect_failures = [var.existing_table]
@@ -820,7 +874,9 @@ run "one_attribute_for_both_keys_of_an_existing_table_is_refused" {
   command = plan
 
   variables {
-    existing_table = { stream_arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000", hash_key = "id", range_key = "id" }
+    existing_table = {
+      stream_arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000", hash_key = "id", range_key = "id"
+    }
   }
 
   expect_failures = [var.existing_table]
@@ -830,7 +886,11 @@ run "an_existing_table_s_key_of_another_region_is_refused" {
   command = plan
 
   variables {
-    existing_table = { stream_arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000", hash_key = "id", kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab" }
+    existing_table = {
+      stream_arn  = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000",
+      hash_key    = "id",
+      kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    }
   }
 
   expect_failures = [var.existing_table]
@@ -840,7 +900,12 @@ run "an_existing_table_s_longest_names_pass" {
   command = plan
 
   variables {
-    existing_table = { stream_arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000", hash_key = join("", [for _ in range(255) : "x"]), range_key = "r", function_account_id = "111122223333" }
+    existing_table = {
+      stream_arn          = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000",
+      hash_key            = join("", [for _ in range(255) : "x"]),
+      range_key           = "r",
+      function_account_id = "111122223333"
+    }
   }
 }
 
@@ -892,7 +957,11 @@ run "an_account_by_its_name_is_refused" {
   command = plan
 
   variables {
-    existing_table = { stream_arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000", hash_key = "id", function_account_id = "shop" }
+    existing_table = {
+      stream_arn          = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000",
+      hash_key            = "id",
+      function_account_id = "shop"
+    }
   }
 
   expect_failures = [var.existing_table]

@@ -22,7 +22,7 @@ run "a_table_is_made_recoverable_and_encrypted_with_its_stream_on" {
 
   assert {
     condition     = aws_dynamodb_table.this[0].name == "orders"
-    error_message = "Without a name of its own the table has the pipeline's."
+    error_message = "Without its own name the table has the pipeline's name."
   }
 
   assert {
@@ -36,7 +36,11 @@ run "a_table_is_made_recoverable_and_encrypted_with_its_stream_on" {
   }
 
   assert {
-    condition     = one(aws_dynamodb_table.this[0].point_in_time_recovery).enabled && !one(aws_dynamodb_table.this[0].server_side_encryption).enabled && !one(aws_dynamodb_table.this[0].ttl).enabled
+    condition = (
+      one(aws_dynamodb_table.this[0].point_in_time_recovery).enabled &&
+      !one(aws_dynamodb_table.this[0].server_side_encryption).enabled &&
+      !one(aws_dynamodb_table.this[0].ttl).enabled
+    )
     error_message = "A deleted table leaves a backup, its key is one that AWS owns, and TTL is written out as off."
   }
 
@@ -99,7 +103,7 @@ run "of_an_existing_table_nothing_is_made_or_changed" {
 
   assert {
     condition     = length(aws_dynamodb_table.this) == 0
-    error_message = "The table is somebody else's."
+    error_message = "The table is not created here."
   }
 
   assert {
@@ -159,12 +163,21 @@ run "what_is_asked_of_the_table_is_made" {
   }
 
   assert {
-    condition     = { for index in aws_dynamodb_table.this[0].global_secondary_index : index.name => join(" ", compact([index.hash_key, index.range_key, index.projection_type])) } == { by_status = "status placed_at ALL", by_note = "order_id INCLUDE" }
+    condition = (
+      {
+        for index in aws_dynamodb_table.this[0].global_secondary_index :
+        index.name => join(" ", compact([index.hash_key, index.range_key, index.projection_type]))
+      } ==
+      { by_status = "status placed_at ALL", by_note = "order_id INCLUDE" }
+    )
     error_message = "Got ${jsonencode(aws_dynamodb_table.this[0].global_secondary_index)}."
   }
 
   assert {
-    condition     = one(aws_dynamodb_table.this[0].local_secondary_index).range_key == "total" && one(aws_dynamodb_table.this[0].local_secondary_index).projection_type == "KEYS_ONLY"
+    condition = (
+      one(aws_dynamodb_table.this[0].local_secondary_index).range_key == "total" &&
+      one(aws_dynamodb_table.this[0].local_secondary_index).projection_type == "KEYS_ONLY"
+    )
     error_message = "The index that sorts."
   }
 
@@ -174,17 +187,27 @@ run "what_is_asked_of_the_table_is_made" {
   }
 
   assert {
-    condition     = one(aws_dynamodb_table.this[0].server_side_encryption).kms_key_arn == var.table.kms_key_arn && output.kms_key_arn == var.table.kms_key_arn
+    condition = (
+      one(aws_dynamodb_table.this[0].server_side_encryption).kms_key_arn == var.table.kms_key_arn &&
+      output.kms_key_arn == var.table.kms_key_arn
+    )
     error_message = "Who reads the table must be able to use its key."
   }
 
   assert {
-    condition     = one(aws_dynamodb_table.this[0].point_in_time_recovery).recovery_period_in_days == 7 && aws_dynamodb_table.this[0].table_class == "STANDARD_INFREQUENT_ACCESS"
+    condition = (
+      one(aws_dynamodb_table.this[0].point_in_time_recovery).recovery_period_in_days == 7 &&
+      aws_dynamodb_table.this[0].table_class == "STANDARD_INFREQUENT_ACCESS"
+    )
     error_message = "What is set is passed on."
   }
 
   assert {
-    condition     = one(aws_dynamodb_table.this[0].replica).region_name == "eu-central-1" && one(aws_dynamodb_table.this[0].replica).point_in_time_recovery && one(aws_dynamodb_table.this[0].replica).propagate_tags
+    condition = (
+      one(aws_dynamodb_table.this[0].replica).region_name == "eu-central-1" &&
+      one(aws_dynamodb_table.this[0].replica).point_in_time_recovery &&
+      one(aws_dynamodb_table.this[0].replica).propagate_tags
+    )
     error_message = "A replica is as safe as the table."
   }
 
@@ -203,7 +226,7 @@ run "point_in_time_recovery_can_be_switched_off" {
 
   assert {
     condition     = !one(aws_dynamodb_table.this[0].point_in_time_recovery).enabled
-    error_message = "By whoever says so."
+    error_message = "As the input says."
   }
 }
 
@@ -215,34 +238,53 @@ run "a_new_table_and_its_indexes_start_at_their_lower_bounds_and_scale" {
     capacity = { read = { min_capacity = 5, max_capacity = 50 }, write = { min_capacity = 10, max_capacity = 100, target_value = 60 } }
     global_secondary_indexes = {
       by_status = { hash_key = { name = "status", type = "S" } }
-      by_day    = { hash_key = { name = "day", type = "N" }, capacity = { read = { min_capacity = 1, max_capacity = 2 }, write = { min_capacity = 3, max_capacity = 4 } } }
+      by_day = {
+        hash_key = { name = "day", type = "N" },
+        capacity = { read = { min_capacity = 1, max_capacity = 2 }, write = { min_capacity = 3, max_capacity = 4 } }
+      }
     }
   }
 
   assert {
-    condition     = aws_dynamodb_table.this[0].billing_mode == "PROVISIONED" && aws_dynamodb_table.this[0].read_capacity == 5 && aws_dynamodb_table.this[0].write_capacity == 10
+    condition = (
+      aws_dynamodb_table.this[0].billing_mode == "PROVISIONED" &&
+      aws_dynamodb_table.this[0].read_capacity == 5 &&
+      aws_dynamodb_table.this[0].write_capacity == 10
+    )
     error_message = "The table's lower bounds."
   }
 
   assert {
-    condition     = { for index in aws_dynamodb_table.this[0].global_secondary_index : index.name => [index.read_capacity, index.write_capacity] } == { by_status = [5, 10], by_day = [1, 3] }
+    condition = (
+      { for index in aws_dynamodb_table.this[0].global_secondary_index : index.name => [index.read_capacity, index.write_capacity] } ==
+      { by_status = [5, 10], by_day = [1, 3] }
+    )
     error_message = "An index has the table's bounds, or its own."
   }
 
   assert {
-    condition = { for row, target in aws_appautoscaling_target.this : row => [target.resource_id, target.scalable_dimension, target.min_capacity, target.max_capacity] } == {
-      "table/read"            = ["table/orders", "dynamodb:table:ReadCapacityUnits", 5, 50]
-      "table/write"           = ["table/orders", "dynamodb:table:WriteCapacityUnits", 10, 100]
-      "index/by_status/read"  = ["table/orders/index/by_status", "dynamodb:index:ReadCapacityUnits", 5, 50]
-      "index/by_status/write" = ["table/orders/index/by_status", "dynamodb:index:WriteCapacityUnits", 10, 100]
-      "index/by_day/read"     = ["table/orders/index/by_day", "dynamodb:index:ReadCapacityUnits", 1, 2]
-      "index/by_day/write"    = ["table/orders/index/by_day", "dynamodb:index:WriteCapacityUnits", 3, 4]
-    }
+    condition = (
+      {
+        for row, target in aws_appautoscaling_target.this :
+        row => [target.resource_id, target.scalable_dimension, target.min_capacity, target.max_capacity]
+      } ==
+      {
+        "table/read"            = ["table/orders", "dynamodb:table:ReadCapacityUnits", 5, 50]
+        "table/write"           = ["table/orders", "dynamodb:table:WriteCapacityUnits", 10, 100]
+        "index/by_status/read"  = ["table/orders/index/by_status", "dynamodb:index:ReadCapacityUnits", 5, 50]
+        "index/by_status/write" = ["table/orders/index/by_status", "dynamodb:index:WriteCapacityUnits", 10, 100]
+        "index/by_day/read"     = ["table/orders/index/by_day", "dynamodb:index:ReadCapacityUnits", 1, 2]
+        "index/by_day/write"    = ["table/orders/index/by_day", "dynamodb:index:WriteCapacityUnits", 3, 4]
+      }
+    )
     error_message = "Got ${jsonencode(aws_appautoscaling_target.this)}."
   }
 
   assert {
-    condition     = one(aws_appautoscaling_policy.this["table/write"].target_tracking_scaling_policy_configuration).target_value == 60 && one(aws_appautoscaling_policy.this["table/read"].target_tracking_scaling_policy_configuration).target_value == 70
+    condition = (
+      one(aws_appautoscaling_policy.this["table/write"].target_tracking_scaling_policy_configuration).target_value == 60 &&
+      one(aws_appautoscaling_policy.this["table/read"].target_tracking_scaling_policy_configuration).target_value == 70
+    )
     error_message = "Each at its utilization."
   }
 }
@@ -278,7 +320,10 @@ run "capacity_that_has_scaled_stays_where_it_is_within_its_bounds" {
   }
 
   assert {
-    condition     = one(aws_dynamodb_table.this[0].global_secondary_index).read_capacity == 7 && one(aws_dynamodb_table.this[0].global_secondary_index).write_capacity == 10
+    condition = (
+      one(aws_dynamodb_table.this[0].global_secondary_index).read_capacity == 7 &&
+      one(aws_dynamodb_table.this[0].global_secondary_index).write_capacity == 10
+    )
     error_message = "Of an index too."
   }
 }

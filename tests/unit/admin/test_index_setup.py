@@ -174,7 +174,7 @@ def test_a_collection_that_refuses_the_bulk_request_fails_the_setup() -> None:
 
 
 def test_an_index_of_the_aliass_name_is_refused_with_opensearchs_reason() -> None:
-    """Somebody wrote to it before there was an alias; nobody here deletes it."""
+    """Another client wrote to it before the alias existed. The setup does not delete it."""
     reason = "Invalid alias name [orders]: an index or data stream exists with the same name as the alias"
     client = Scripted({**FIRST_TIME, "PUT /orders-v1": [refused(400, "invalid_alias_name_exception", reason)]})
     with pytest.raises(SetupError) as caught:

@@ -1,4 +1,4 @@
-"""Unit: are items read as they are now, in slices of bounded size, and is none taken for gone that was not read?"""
+"""Unit: are items read as they are now, in slices of bounded size, and is no unread item taken for missing?"""
 
 import base64
 import json
@@ -241,7 +241,7 @@ def test_an_answer_that_is_too_large_is_asked_for_in_halves(scripted: Script) ->
 
 
 def test_an_item_that_is_too_large_by_itself_is_a_transient_fault(scripted: Script) -> None:
-    """DynamoDB has none: the answer comes from elsewhere."""
+    """DynamoDB has no such attribute: the answer comes from another server."""
     script = scripted(large(MAX_RESPONSE_BYTES // 1000 + 1))
     with pytest.raises(TransientError):
         read(URL, names(3))
@@ -338,7 +338,7 @@ def test_a_table_that_cannot_be_read_is_a_transient_fault(scripted: Script, answ
 
 
 def test_what_was_read_before_a_fault_is_not_read_again(scripted: Script) -> None:
-    """The slices that came are good; only the others are given back."""
+    """The slices that came are good; only the others are retried."""
     scripted(large(450), denied)
     slices = a_table().read(by_name(names(20)), ManualDeadline())
     assert list(next(slices)) == [f"{number:04}|1" for number in range(INITIAL_KEYS)], "in the order given"

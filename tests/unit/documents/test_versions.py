@@ -32,7 +32,7 @@ def versioned(number: int | str, second: int = SECOND) -> int:
     ],
 )
 def test_a_version_is_the_second_and_nine_digits_of_the_ordinal(number: str, expected: int) -> None:
-    """Where there is none, of the whole number."""
+    """Without an ordinal, of the whole number."""
     assert versioned(number) == SECOND * 10**9 + expected
 
 
@@ -193,7 +193,7 @@ def test_an_item_without_the_attribute_is_malformed() -> None:
 
 
 def test_a_removal_needs_the_old_image() -> None:
-    """A stream that has none, which the module cannot always see: each removal is kept with that reason."""
+    """A stream without old images, which the module cannot always see: each removal is quarantined with that reason."""
     with pytest.raises(MalformedRecordError, match=r"REMOVE without OldImage: documents\.version_attribute requires"):
         REVISION.version_of(parse_record(record("a", 1, "REMOVE")))
 

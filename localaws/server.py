@@ -45,6 +45,7 @@ try:
     from localaws.gateway.query_definitions import QueryDefinitions
     from localaws.gateway.replay import EventHistory
     from localaws.gateway.serverless import Serverless
+    from localaws.gateway.state_machines import StateMachines
     from localaws.gateway.table_metrics import MeteredTables
     from localaws.gateway.telemetry import MotoTelemetry
     from localaws.home import HeldError, exclusive
@@ -135,7 +136,8 @@ def _gateway(settings: Settings, url: str, guard: Guard, parts: ExitStack, stop:
     collections = HttpServer.start(CollectionEndpoint(engine.opensearch_url))
     parts.callback(collections.close)
     tables = MeteredTables(engine, telemetry)
-    return Gateway(guard, engine, tables, api, QueryDefinitions(), Serverless(collections.url), admin, moto)
+    serverless, state_machines = Serverless(collections.url), StateMachines(moto, telemetry)
+    return Gateway(guard, engine, tables, api, QueryDefinitions(), serverless, state_machines, admin, moto)
 
 
 def _stop_with_parent(stop: threading.Event) -> None:

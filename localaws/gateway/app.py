@@ -2,8 +2,8 @@
 
 `guard.py` refuses what does not come from a client with this run's access key. The rest depends on the credential's
 service and X-Amz-Target: Lambda to `lambda_api.py`, DynamoDB and its streams to the engines, query definitions of Logs
-to `query_definitions.py`, OpenSearch Serverless to `serverless.py`, paths below /_local to `admin.py`, everything else
-to moto.
+to `query_definitions.py`, Step Functions to `state_machines.py`, OpenSearch Serverless to `serverless.py`, paths below
+/_local to `admin.py`, everything else to moto.
 """
 
 import logging
@@ -22,6 +22,7 @@ from localaws.gateway.lambda_api import LambdaApi
 from localaws.gateway.lambda_errors import lambda_error
 from localaws.gateway.query_definitions import QueryDefinitions
 from localaws.gateway.serverless import Serverless
+from localaws.gateway.state_machines import StateMachines
 from localaws.gateway.table_metrics import MeteredTables
 from localaws.http_messages import Request, Response, call_wsgi, json_error, respond
 
@@ -41,6 +42,7 @@ class Gateway:
     lambda_api: LambdaApi
     query_definitions: QueryDefinitions
     serverless: Serverless
+    state_machines: StateMachines
     admin: Admin
     moto: "WSGIApplication"
     _moto_lock: threading.Lock = field(default_factory=threading.Lock)
@@ -66,6 +68,7 @@ class Gateway:
             "DynamoDB_20120810": self.tables.answer,
             "DynamoDBStreams_20120810": self.engine.streams,
             "OpenSearchServerless": self.serverless.answer,
+            "AWSStepFunctions": self.state_machines.answer,
         }
         if service in ours:
             return ours[service](request)

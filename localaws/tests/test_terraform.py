@@ -1,4 +1,4 @@
-"""Is Terraform's provider content with what the local AWS says of functions, mappings and alarms?"""
+"""Is Terraform's provider content with what the local AWS says of functions, mappings, alarms and state machines?"""
 
 import shutil
 from collections.abc import Iterator
@@ -45,3 +45,4 @@ def test_a_mapping_is_applied_changed_in_place_and_destroyed(aws: LocalAws, tmp_
         assert (mapping["State"], mapping["BatchSize"]) == ("Disabled", 20)
         ready.destroy(**changed)
     assert client.list_event_source_mappings()["EventSourceMappings"] == []
+    assert aws.client("stepfunctions").list_state_machines()["stateMachines"] == []

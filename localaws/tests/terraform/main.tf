@@ -85,6 +85,44 @@ resource "aws_lambda_event_source_mapping" "this" {
   }
 }
 
+resource "aws_iam_role" "states" {
+  name = "pipeline-states"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "states.amazonaws.com" } }]
+  })
+}
+
+resource "aws_cloudwatch_log_group" "states" {
+  name = "/aws/vendedlogs/states/pipeline"
+}
+
+resource "aws_sfn_state_machine" "this" {
+  name     = "pipeline"
+  role_arn = aws_iam_role.states.arn
+
+  definition = jsonencode({
+    StartAt = "Step"
+    States = {
+      Step = {
+        Type       = "Task"
+        Resource   = "arn:aws:states:::lambda:invoke"
+        Parameters = { FunctionName = aws_lambda_function.this.arn, "Payload.$" = "$" }
+        End        = true
+      }
+    }
+  })
+
+  logging_configuration {
+    log_destination = "${aws_cloudwatch_log_group.states.arn}:*"
+    level           = "ERROR"
+  }
+
+  tags = {
+    purpose = "search"
+  }
+}
+
 output "mapping_uuid" {
   value = aws_lambda_event_source_mapping.this.uuid
 }

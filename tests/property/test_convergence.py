@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
-from stream_indexer.documents.versions import SEQUENCE_RANGE
+from stream_indexer.documents.versions import ORDINAL_RANGE
 
 from tests.property.model import (
     OUTLIVING,
@@ -30,7 +30,7 @@ HISTORIES: Final = 10_000  # over all cases, others in each run; `make test` tri
 ITEMS: Final = "abc"
 MOST_WRITES: Final = 12
 # Within a second the ordinal advances by less than half the digits that a version takes of it.
-GAPS: Final = (1, 7, SEQUENCE_RANGE // 2 // MOST_WRITES - 1)
+GAPS: Final = (1, 7, ORDINAL_RANGE // 2 // MOST_WRITES - 1)
 RULES: Final = {
     "all": Rules(),
     "shown": Rules(SHOWN),
@@ -68,7 +68,7 @@ writes = st.lists(
     max_size=MOST_WRITES,
 )
 # Far from wrapping, about to wrap, wrapping somewhere among the writes.
-beginnings = st.sampled_from([0, SEQUENCE_RANGE - 2, SEQUENCE_RANGE - GAPS[-1] * 3]).map(lambda end: 10**12 + end)
+beginnings = st.sampled_from([0, ORDINAL_RANGE - 2, ORDINAL_RANGE - GAPS[-1] * 3]).map(lambda end: 10**12 + end)
 faults = st.lists(st.sampled_from([*Fault] + [Fault.NONE] * 4), max_size=25)
 hiccups = st.lists(st.booleans(), max_size=8)
 shards = st.integers(0, 3)  # of those there are

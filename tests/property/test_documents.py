@@ -11,7 +11,7 @@ from stream_indexer.documents.actions import MAX_ID_BYTES, document_id
 from stream_indexer.documents.field_names import REPLICATION_ATTRIBUTES
 from stream_indexer.documents.json_encoder import encode_document
 from stream_indexer.documents.records import LATEST_SECOND, parse_record
-from stream_indexer.documents.versions import SEQUENCE_RANGE, Versions, may_be_out_of_order
+from stream_indexer.documents.versions import ORDINAL_RANGE, Versions, is_floor, may_be_out_of_order
 
 from tests.property.profiles import examples
 from tests.property.strategies import (
@@ -118,7 +118,7 @@ def test_every_item_is_its_document(image: dict[str, Value]) -> None:
 seconds = st.integers(0, LATEST_SECOND)
 ordinals = st.integers(1, 10**20 - 10**9)
 counters = st.integers(0, 10**20 - 1)
-steps = st.one_of(st.integers(1, 10), st.integers(1, SEQUENCE_RANGE // 2))
+steps = st.one_of(st.integers(1, 10), st.integers(1, ORDINAL_RANGE // 2))
 
 
 def versioned(second: int, ordinal: int, counter: int = 7) -> int:
@@ -130,18 +130,21 @@ def versioned(second: int, ordinal: int, counter: int = 7) -> int:
 @given(seconds, ordinals, steps, st.lists(counters, min_size=2, max_size=2))
 @examples(500)
 @example(LATEST_SECOND, 10**20 - 10**9, 1, [0, 0])
+@example(0, 10**9 - 2, 1, [0, 0])
 def test_versions_grow_with_the_changes_of_a_second_or_are_seen_to_wrap(
     second: int, ordinal: int, step: int, counted: list[int]
 ) -> None:
     """A later change is newer, or looks reversed; an earlier one that comes late never does, whatever the counter."""
     earlier, later = versioned(second, ordinal, counted[0]), versioned(second, ordinal + step, counted[1])
-    wraps = ordinal // SEQUENCE_RANGE != (ordinal + step) // SEQUENCE_RANGE
+    wraps = ordinal // ORDINAL_RANGE != (ordinal + step) // ORDINAL_RANGE
     assert (later > earlier) is not wraps
     if wraps:
-        assert may_be_out_of_order(earlier, later) is (step < SEQUENCE_RANGE // 2)
+        assert may_be_out_of_order(earlier, later) is (step < ORDINAL_RANGE // 2)
     else:
         assert not may_be_out_of_order(later, earlier)
     assert 0 <= min(earlier, later) <= max(earlier, later) < 2**63
+    assert not is_floor(earlier)
+    assert not is_floor(later)
 
 
 @given(st.lists(seconds, min_size=2, max_size=2, unique=True), ordinals, ordinals)

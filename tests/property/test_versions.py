@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stream_indexer.documents.projection import DocumentRules
 from stream_indexer.documents.records import StreamRecord
-from stream_indexer.documents.versions import SEQUENCE_RANGE
+from stream_indexer.documents.versions import ORDINAL_RANGE
 
 from tests.property.model import (
     EVERY_ITEM,
@@ -30,7 +30,7 @@ PLENTY_OF_SECONDS = 60.0
 def histories(draw: st.DrawFn) -> list[Write]:
     """Draw the changes of one item."""
     states = st.sampled_from([State.GOOD, State.GOOD, State.GONE])
-    gaps = st.sampled_from([1, 7, SEQUENCE_RANGE // 20])
+    gaps = st.sampled_from([1, 7, ORDINAL_RANGE // 20])
     write = st.builds(Write, st.just("a"), states, st.booleans(), st.just("both"), gaps, st.booleans())
     return draw(st.lists(write, min_size=1, max_size=8))
 
@@ -70,13 +70,13 @@ def test_records_that_repeat_and_arrive_late_change_nothing(
     assert world.differences() == set()
 
 
-@given(history=histories(), batches=deliveries, far=st.integers(1, SEQUENCE_RANGE // 3))
+@given(history=histories(), batches=deliveries, far=st.integers(1, ORDINAL_RANGE // 3))
 @examples(300)
 def test_numbers_that_wrap_are_settled_once_the_newest_comes_again(
     history: list[Write], batches: list[list[int]], far: int
 ) -> None:
     """Whatever came before: Lambda continues in order from wherever it went back to."""
-    world = World("NEW_IMAGE", Rules(), {ALIAS: VersionedIndex(iter([]))}, iter([]), 10**12 + SEQUENCE_RANGE - far)
+    world = World("NEW_IMAGE", Rules(), {ALIAS: VersionedIndex(iter([]))}, iter([]), 10**12 + ORDINAL_RANGE - far)
     for write in history:
         world.write(write)
     records = world.shards[0].records

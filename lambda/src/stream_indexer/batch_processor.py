@@ -20,7 +20,7 @@ from stream_indexer.documents.actions import (
 from stream_indexer.documents.field_names import FieldNames
 from stream_indexer.documents.projection import Condition, DocumentRules, matches
 from stream_indexer.documents.records import Change, Image, Operation, StreamRecord, is_sequence_number, parse_record
-from stream_indexer.documents.versions import Versions, are_close, is_floor, may_be_out_of_order, shared_ordinals
+from stream_indexer.documents.versions import Versions, are_close, may_be_out_of_order, shared_ordinals
 from stream_indexer.errors import MalformedRecordError, TransientError
 from stream_indexer.metrics import BatchMetrics
 from stream_indexer.opensearch.bulk_writer import NOT_SENT, BulkWriter, WriteResult
@@ -284,7 +284,7 @@ class BatchProcessor:
                 if image is None and self.rules.ignores_ttl_deletes:
                     # TTL deleted the item, and the document stays, or a user deleted it. The rejected image is later
                     # if the ordinals show that. Otherwise the image could restore a document that a user deleted.
-                    if not is_ordered or is_floor(current):
+                    if not is_ordered:
                         yield result
                         continue
                     latest = change.image

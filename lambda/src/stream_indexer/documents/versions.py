@@ -14,6 +14,7 @@ from stream_indexer.documents.records import Change, Operation
 from stream_indexer.errors import MalformedRecordError
 
 SEQUENCE_RANGE: Final = 10**9  # a version is second x 10^9 + 9 digits, which fits a signed 64-bit long
+ORDINAL_RANGE: Final = SEQUENCE_RANGE - 1  # the last number of each second is left for a floor
 COUNTER_DIGITS: Final = 20  # at the end of a sequence number, after the record's ordinal
 MAX_CLOCK_SKEW_SECONDS: Final = 60  # how far DynamoDB's clock can step back between two changes
 MAX_VERSION: Final = 2**63 - 1  # OpenSearch's versions are signed 64-bit longs
@@ -32,8 +33,8 @@ class Versions:
     def version_of(self, change: Change) -> int:
         """Return the version. With it, OpenSearch keeps the newest change in any order of arrival.
 
-        Without an attribute, the version is seconds since the epoch x 10^9 + the ordinal modulo 10^9. The ordinal is
-        the sequence number without its last 20 digits. It increases with each record of a shard, and from a shard to
+        Without an attribute, the version is seconds since the epoch x 10^9 + the ordinal modulo 10^9 - 1. The ordinal
+        is the sequence number without its last 20 digits. It increases with each record of a shard, and from a shard to
         its children. If the ordinal is zero (DynamoDB Local), the whole sequence number replaces it. Two changes
         compare wrongly if the ordinal wraps within their second or the clock steps back between them: see
         `may_be_out_of_order`.
@@ -96,7 +97,7 @@ class Versions:
 def _by_record(change: Change) -> int:
     number = change.sequence_number
     digits = int(number[:-COUNTER_DIGITS] or 0) or int(number)
-    return change.created_at * SEQUENCE_RANGE + digits % SEQUENCE_RANGE
+    return change.created_at * SEQUENCE_RANGE + digits % ORDINAL_RANGE
 
 
 def shared_ordinals(sequence_numbers: Iterable[str]) -> int:
@@ -116,22 +117,25 @@ def shared_ordinals(sequence_numbers: Iterable[str]) -> int:
 def may_be_out_of_order(current: int, provided: int) -> bool:
     """Return whether `provided`, rejected because the index has `current`, can be the newer change.
 
-    It can be newer if both were made at about the same time and the ordinal of `provided`, modulo 10^9, is less than
-    half the range ahead. Then the ordinal more likely wrapped than advanced farther.
+    It can be newer if both were made at about the same time and the ordinal of `provided` is less than half the range
+    ahead. Then the ordinal more likely wrapped than advanced farther.
     """
-    ahead = (provided - current) % SEQUENCE_RANGE
-    return are_close(current, provided) and 0 < ahead < SEQUENCE_RANGE // 2
+    ahead = (provided % SEQUENCE_RANGE - current % SEQUENCE_RANGE) % ORDINAL_RANGE
+    return are_close(current, provided) and 0 < ahead < ORDINAL_RANGE // 2
 
 
 def is_floor(version: int) -> bool:
-    """Return whether the version can be a floor, the version of a document made from a read of its item.
+    """Return whether the version is a floor, the version of a document made from a read of its item.
 
-    A floor has the last ordinal of the range, so it is above every change of its second. A read that began well after
-    that second saw each of these changes. One change in 10^9 has this ordinal by chance.
+    A floor has the last number of its second, which no change has. It is above every change of its second. A read that
+    began well after that second saw each of these changes.
     """
-    return version % SEQUENCE_RANGE == SEQUENCE_RANGE - 1
+    return version % SEQUENCE_RANGE == ORDINAL_RANGE
 
 
 def are_close(current: int, provided: int) -> bool:
-    """Return whether two changes are too close in time for the clock to show which is newer. `current` is higher."""
-    return 0 <= current - provided < MAX_CLOCK_SKEW_SECONDS * SEQUENCE_RANGE
+    """Return whether two changes are too close in time for the clock to show which is newer. `current` is higher.
+
+    A floor is no change: its read saw everything that it rejects.
+    """
+    return 0 <= current - provided < MAX_CLOCK_SKEW_SECONDS * SEQUENCE_RANGE and not is_floor(current)

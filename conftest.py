@@ -24,9 +24,8 @@ os.environ["TF_PLUGIN_CACHE_DIR"] = str(PLUGINS)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let the process that reports sum up the run."""
-    if not hasattr(config, "workerinput"):
-        config.pluginmanager.register(Summary())
+    """Let the process that reports sum up the run; each process hands on reports that can be sent."""
+    config.pluginmanager.register(Summary())
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Schedule:

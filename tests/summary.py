@@ -2,8 +2,9 @@
 
 import shlex
 from collections import defaultdict
+from collections.abc import Generator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -34,6 +35,12 @@ class Summary:
         if report.failed:
             self.failed.setdefault(report.nodeid, reason(report))
 
+    @pytest.hookimpl(wrapper=True)
+    def pytest_report_to_serializable(self) -> Generator[None, Any, Any]:
+        """Escape lone surrogates on the way to another process: xdist cannot send them, and would end the whole run."""
+        report = yield
+        return printable(report)
+
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Note a file that cannot be imported."""
         if report.failed:
@@ -55,6 +62,15 @@ class Summary:
             terminalreporter.section("failures, each with the command that runs only it")
             terminalreporter.write("".join(f"{line}\n" for line in failures(self.failed)))
         return result
+
+
+def printable(value: Any) -> Any:
+    """Return the report's data with lone surrogates escaped."""
+    if isinstance(value, dict):
+        return {name: printable(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(printable(each) for each in value)
+    return value.encode(errors="backslashreplace").decode() if isinstance(value, str) else value
 
 
 def parts(seconds: dict[str, float]) -> list[str]:

@@ -11,6 +11,7 @@ from stream_indexer.documents.records import parse_record
 from stream_indexer.errors import InvalidBulkResponseError, MalformedRecordError
 from stream_indexer.opensearch.bulk import REQUIRE_ALIAS_ACTION, encode_body, parse_bulk_response, split_by_size
 from stream_indexer.opensearch.outcomes import ItemResult, Outcome, classify_item, classify_request, current_version
+from stream_indexer.rejection import HELD
 
 from tests.property.profiles import examples
 from tests.property.strategies import json_values, spoilt
@@ -99,13 +100,15 @@ def test_anything_is_a_record_or_malformed(given_: Any) -> None:
 @given(RECORDS.flatmap(spoilt), st.booleans(), st.sampled_from([200, 409, 503]))
 @examples(800)
 @example(record("a", 5, NewImage={"number": {"N": ""}}), False, 200)  # noqa: FBT003
+@example(record("a", 5, ApproximateCreationDateTime=0), False, 503)  # noqa: FBT003
 def test_anything_in_a_batch_costs_its_neighbours_nothing(given_: Any, is_down: bool, status: int) -> None:  # noqa: FBT001
     """It is done, quarantined, or returned for retry; the function never raises for it, nor breaks the request."""
     stage = Stage(index=ScriptedIndex(by_id({"a|1": status})), quarantine=FakeQuarantine(is_down=is_down))
     report = stage.run(record("y", 1), given_, record("z", 9))
     sent = [one for request in stage.index.requests for one in request]  # what must be read first is sent last
     assert {"y|1", "z|1"} <= {one.document_id for one in sent}
-    kept = [one for one, _ in stage.quarantine.kept]
+    # Without what is kept as a copy, because a record of year 1970 blocks its shard for long.
+    kept = [one for one, why in stage.quarantine.kept if why.reason != HELD]
     assert len(kept) == report.metrics.records_quarantined <= 1
     assert len(report.to_retry) <= 1
     if not kept and not report.to_retry:

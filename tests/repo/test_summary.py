@@ -13,8 +13,7 @@ CONFTEST = """
 from tests.summary import Summary
 
 def pytest_configure(config):
-    if not hasattr(config, "workerinput"):
-        config.pluginmanager.register(Summary())
+    config.pluginmanager.register(Summary())
 """
 TESTS = """
 import pytest
@@ -22,7 +21,7 @@ import pytest
 @pytest.mark.parametrize("name", ["it's $LATEST", "well"])
 def test_one(name, record_property):
     record_property("seeds", "7 to 9")
-    assert name == "well"
+    assert name == "well", "\\ud83d"
 """
 
 
@@ -48,10 +47,10 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 
 
 def test_every_failure_is_a_line_with_the_command_that_runs_it_alone(said: list[str]) -> None:
-    """A name that shell and make would change is quoted for both."""
+    """A name that shell and make would change is quoted for both; a lone surrogate does not end the run."""
     one, other = sorted(line for line in said if line.startswith("FAILED "))
     assert one.startswith("FAILED tests/flow/test_it.py - E   ModuleNotFoundError: No module named 'nowhere' | make")
-    assert other.startswith("FAILED tests/unit/test_it.py::test_one[it's $LATEST] - assert ")
+    assert other.startswith(r"FAILED tests/unit/test_it.py::test_one[it's $LATEST] - AssertionError: \ud83d")
     shell = ["sh", "-c", "printf %s " + other.rpartition(" | make test ONLY=")[2]]
     given = subprocess.run(shell, capture_output=True, text=True, check=True).stdout
     assert given == "tests/unit/test_it.py::test_one[it's $$LATEST]"

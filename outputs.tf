@@ -29,7 +29,7 @@ output "event_source_mapping_uuid" {
 }
 
 output "alias" {
-  description = "Alias to search. Available when its index is set up. Null if `routes` defines several indices."
+  description = "Alias to search. Available when its index is set up. Null if `indices` defines several indices."
   value       = length(module.indexer.ready_aliases) == 1 ? module.indexer.ready_aliases[0] : null
 }
 
@@ -68,7 +68,7 @@ output "role_policy_documents" {
 }
 
 output "security_group_id" {
-  description = "ID of the security group that `network.security_group` creates. The domain's security group must allow it. Null if it is not created."
+  description = "ID of the security group that `function.vpc.security_group` creates. The domain's security group must allow it. Null if it is not created."
   value       = module.indexer.security_group_id
 }
 
@@ -98,16 +98,16 @@ output "opensearch_security_role" {
 }
 
 output "security_admin_policy_json" {
-  description = "JSON policy document that the role in `fine_grained_access` needs. Null without `fine_grained_access`."
+  description = "JSON policy document that the role in `domain.fine_grained_access` needs. Null without it."
   value       = module.opensearch_access.security_admin_policy_json
 }
 
 output "dashboard_name" {
-  description = "Name of the dashboard."
+  description = "Name of the dashboard. Null if `create_dashboard` is false."
   value       = module.monitoring.dashboard_name
 }
 
 output "alarm_arns" {
-  description = "ARN of each alarm, by alarm key. Empty without `alarms`."
+  description = "ARN of each alarm, by alarm key. Empty if `alarms` is null."
   value       = module.monitoring.alarm_arns
 }

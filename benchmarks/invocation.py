@@ -59,7 +59,7 @@ def floor(text: bytes) -> Task:
     """
     gc.set_threshold(GC_THRESHOLD)
     changes = [record["dynamodb"] for record in json.loads(text)["Records"]]
-    names = FieldNames(FieldNamePolicy.RENAME)
+    names = FieldNames(FieldNamePolicy.ESCAPE)
     documents = [encode_document(change["NewImage"], names) for change in changes if "NewImage" in change]
 
     def ready() -> list[Any]:

@@ -31,7 +31,7 @@ ENVIRONMENT: Final = MappingProxyType(
                 "id_prefix": None,
             }
         ),
-        "FIELD_NAME_POLICY": "rename",
+        "FIELD_NAME_POLICY": "escape",
         "SETUP_SHA256": "0" * 64,
         "MAX_BULK_BYTES": "10485760",
     }

@@ -44,7 +44,7 @@ def ours() -> Callable[[Images], None]:
     from stream_indexer.documents.field_names import FieldNamePolicy, FieldNames  # noqa: PLC0415
     from stream_indexer.documents.json_encoder import encode_document  # noqa: PLC0415 - each process loads its own way alone
 
-    names = FieldNames(FieldNamePolicy.RENAME)
+    names = FieldNames(FieldNamePolicy.ESCAPE)
 
     def run(images: Images) -> None:
         for image in images:

@@ -92,6 +92,7 @@ def deploy(runner: StepRunner, aws: LocalAws) -> Deployment:
     environment = {
         **aws.environment,
         "TF_VAR_opensearch_endpoint": aws.opensearch_url,
+        "TF_VAR_deletion_protection_enabled": "false",  # the last step destroys the table
         "TF_VAR_opensearch_arn": f"arn:aws:es:{aws.environment['AWS_REGION']}:123456789012:domain/demo",
     }
     terraform = Terraform(

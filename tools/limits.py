@@ -12,8 +12,8 @@ from typing import Final
 ROOT: Final = Path(__file__).resolve().parents[1]
 PAGE: Final = ROOT / "docs" / "limits.md"
 PLACE: Final = re.compile(r"(?<=<!-- BEGIN_LIMITS -->\n).*?(?=<!-- END_LIMITS -->)", re.DOTALL)
-CONDITIONED: Final = re.compile(r'^resource "(\w+)" "(\w+)" \{\n(.*?)^\}', re.MULTILINE | re.DOTALL)
-PRECONDITION: Final = re.compile(r'^    precondition \{\n(?:.*\n)*?      error_message = "(.*)"$', re.MULTILINE)
+CONDITIONED: Final = re.compile(r'^(?:resource "(\w+)"|(output)) "(\w+)" \{\n(.*?)^\}', re.MULTILINE | re.DOTALL)
+PRECONDITION: Final = re.compile(r'^ +precondition \{\n(?:.*\n)*? +error_message = "(.*)"$', re.MULTILINE)
 VARIABLE: Final = re.compile(r'^variable "(\w+)" \{\n(.*?)^\}', re.MULTILINE | re.DOTALL)
 MESSAGE: Final = re.compile(r'^    error_message = "(.*)"$', re.MULTILINE)
 FIELD: Final = re.compile(r"(?P<field>[a-z_0-9.]+(?:,? (?:and |or )?[a-z_0-9.]+)*?):? (?P<rule>must|at most|exactly) ")
@@ -34,54 +34,54 @@ OURS: Final = "ours"  # a rule of this project: what the function or the modules
 # By module, setting and the first words of what it must be, the longest that fits: who says so.
 SOURCES: Final[dict[str, str]] = {
     "indexer/name": f"{OPENSEARCH}api-reference/index-apis/create-index/",
-    "indexer/package_file": OURS,
-    "opensearch-access/access_function.package_file": OURS,
+    "indexer/package": OURS,
+    "opensearch-access/package": OURS,
     "indexer/source_table": "https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html",
-    "indexer/region": OURS,
-    "indexer/batching": f"{LAMBDA}services-ddb-windows.html",
-    "indexer/opensearch": f"{SERVICE}request-signing.html",
+    "indexer/connection": f"{SERVICE}request-signing.html",
+    "indexer/kms_key_arns": "https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html",
+    "event-source-mapping/kms_key_arns": "https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html",
     "indexer/index": f"{OPENSEARCH}install-and-configure/configuring-opensearch/index-settings/",
-    "indexer/index.number_fields": OURS,
+    "indexer/index.numeric_fields": OURS,
     "indexer/documents": OURS,
-    "indexer/documents and routes": f"{LAMBDA}gettingstarted-limits.html",
-    "indexer/routes": OURS,
+    "indexer/documents and indices": f"{LAMBDA}gettingstarted-limits.html",
+    "indexer/indices": OURS,
     "indexer/function": f"{API}API_CreateFunction.html",
     "indexer/role": "https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html",
-    "indexer/network": f"{LAMBDA}configuration-vpc.html",
-    "indexer/quarantine": "https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html",
-    "indexer/logging.retention_in_days": (
+    "indexer/function.vpc": f"{LAMBDA}configuration-vpc.html",
+    "indexer/on_failure.quarantine_bucket": "https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html",
+    "indexer/function.logging.retention_in_days": (
         "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html"
     ),
-    "indexer/logging.application_log_level": OURS,
-    "indexer/logging": f"{API}API_LoggingConfig.html",
+    "indexer/function.logging.application_log_level": OURS,
+    "indexer/function.logging": f"{API}API_LoggingConfig.html",
     "monitoring/alarm": "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html",
     "monitoring/alarms.runbook_url": OURS,
     "monitoring/alarms.disabled": OURS,
-    "monitoring/alarm_thresholds": OURS,
-    "monitoring/alarm_thresholds in minutes": (
+    "monitoring/alarms.thresholds": OURS,
+    "monitoring/alarms.thresholds in minutes": (
         "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html"
     ),
-    "opensearch-access/opensearch": f"{SERVICE}request-signing.html",
-    "opensearch-access/indexes": "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html",
-    "opensearch-access/serverless": f"{SERVICE}serverless-data-access.html",
-    "opensearch-access/fine_grained_access": f"{SERVICE}fgac.html",
+    "opensearch-access/domain": f"{SERVICE}request-signing.html",
+    "opensearch-access/indices": "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html",
+    "opensearch-access/collection": f"{SERVICE}serverless-data-access.html",
+    "opensearch-access/domain.fine_grained_access": f"{SERVICE}fgac.html",
     "opensearch-access/access_function": OURS,
     "opensearch-collection/": (
         "https://docs.aws.amazon.com/opensearch-service/latest/ServerlessAPIReference/API_CreateCollection.html"
     ),
     "opensearch-domain/": "https://docs.aws.amazon.com/opensearch-service/latest/APIReference/API_CreateDomain.html",
     "table/": f"{DYNAMODB}APIReference/API_CreateTable.html",
-    "table/capacity be null with existing_table": OURS,
+    "table/provisioned_capacity be null with existing_table": OURS,
     "table/global_secondary_indexes be {} with existing_table": OURS,
     "table/replicas be {} with existing_table": OURS,
     "table/global_secondary_indexes be at most": f"{DYNAMODB}developerguide/ServiceQuotas.html",
     "table/existing_table": f"{DYNAMODB}developerguide/Streams.html",
     "event-source-mapping/stream_arn": f"{DYNAMODB}developerguide/Streams.html",
     "event-source-mapping/stream_view_type": f"{DYNAMODB}developerguide/Streams.html",
-    "event-source-mapping/account_id": "https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html",
+    "event-source-mapping/function.account_id": "https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html",
     "event-source-mapping/": f"{LAMBDA}services-ddb-params.html",
     "event-source-mapping/filter": f"{LAMBDA}invocation-eventfiltering.html",
-    "event-source-mapping/failures.": f"{LAMBDA}services-dynamodb-errors.html",
+    "event-source-mapping/on_failure.": f"{LAMBDA}services-dynamodb-errors.html",
     "tags": "https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html",
 }
 
@@ -107,7 +107,7 @@ class Range:
 class Rule:
     """One validation or precondition: what `field` must be, and what would go wrong otherwise ("" where it says not).
 
-    `variable` is the one that refuses it, or the address of the resource whose precondition does.
+    `variable` is the one that refuses it, or the address of the resource or output whose precondition does.
     """
 
     module: str
@@ -157,9 +157,9 @@ def _validations(module: Path) -> Iterator[Rule]:
 
 def _preconditions(module: Path) -> Iterator[Rule]:
     for path in sorted(module.glob("*.tf")):
-        for kind, name, body in CONDITIONED.findall(path.read_text()):
+        for resource, output, name, body in CONDITIONED.findall(path.read_text()):
             for message in PRECONDITION.findall(body):
-                yield _rule(module.name, f"{kind}.{name}", message)
+                yield _rule(module.name, f"{resource or output}.{name}", message)
 
 
 def _rule(module: str, variable: str, message: str) -> Rule:

@@ -3,7 +3,8 @@
 Terraform refuses an unknown argument of a module, but drops an unknown attribute of an object without a word, and the
 default holds. Read are the module blocks of *.tf, *.tfvars, and the variables of *.tftest.hcl; what a value that is
 computed elsewhere will hold is not known here, and not reported. It does not depend on this project: any module's
-objects are checked, as they are in the version that the caller pins.
+objects are checked, as they are in the version that the caller pins. A module that renamed inputs lists them by their
+old names in `renamed-inputs.json`, and the report says the new ones.
 """
 
 import argparse
@@ -12,9 +13,10 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
 import hcl2
@@ -26,6 +28,7 @@ from hcl2.rules.functions import FunctionCallRule
 from hcl2.rules.indexing import GetAttrExprTermRule
 from lark.exceptions import LarkError
 
+RENAMED: Final = "renamed-inputs.json"  # of a module: old names and new names, as paths such as "index.mappings"
 NOT_READ: Final = {"build", "node_modules"}  # and hidden folders
 # Functions whose value has the attributes of what they are given.
 PASSING: Final = {"merge", "coalesce", "try"}
@@ -50,15 +53,18 @@ class UnreadableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """An attribute that is asked for nowhere; `right` is the nearest name that is, or None."""
+    """An attribute that is asked for nowhere; `right` is its new name, or the nearest name that exists, or None."""
 
     file: Path
     line: int
     name: str
     right: str | None
+    is_renamed: bool = False
 
     def __str__(self) -> str:
         """Say what Terraform does not."""
+        if self.is_renamed:
+            return f"{self.file}:{self.line}: {self.name} was renamed: use {self.right}."
         hint = f": did you mean {self.right}?" if self.right else "."
         return f"{self.file}:{self.line}: nothing asks for {self.name}, and Terraform drops it without a word{hint}"
 
@@ -98,8 +104,8 @@ def _in_file(file: Path) -> Iterator[Finding]:
             label = _text(block.labels[1])
             arguments = _attributes(block.body)
             if "source" in arguments:
-                shapes = _shapes(_called(here, label, _text(arguments["source"].expression), file))
-                yield from _in_arguments(file, arguments, shapes, f"module.{label}.")
+                module = _called(here, label, _text(arguments["source"].expression), file)
+                yield from _in_arguments(file, arguments, _shapes(module), f"module.{label}.", _renamed(module))
     elif file.suffix == ".tfvars":
         yield from _in_arguments(file, _attributes(_body(file)), _shapes(here), "")
     elif file.name.endswith(".tftest.hcl"):
@@ -111,11 +117,28 @@ def _in_file(file: Path) -> Iterator[Finding]:
 
 
 def _in_arguments(
-    file: Path, arguments: Mapping[str, Expression], shapes: Mapping[str, Shape], prefix: str
+    file: Path,
+    arguments: Mapping[str, Expression],
+    shapes: Mapping[str, Shape],
+    prefix: str,
+    renamed: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Finding]:
-    # An argument that is asked for nowhere is refused by Terraform itself.
-    for name in arguments.keys() & shapes.keys():
-        yield from _unknown(arguments[name].expression, shapes[name], f"{prefix}{name}", file)
+    # An argument that is asked for nowhere is refused by Terraform itself, without its new name.
+    for name, argument in arguments.items():
+        if name in shapes:
+            found = _unknown(argument.expression, shapes[name], f"{prefix}{name}", file)
+        elif name in renamed:
+            line = argument._meta.line  # noqa: SLF001 - it has no other way
+            yield Finding(file, line, f"{prefix}{name}", renamed[name], is_renamed=True)
+            found = _unknown(argument.expression, {}, f"{prefix}{name}", file)
+        else:
+            continue
+        for each in found:
+            new = renamed.get(each.name.removeprefix(prefix))
+            if new is not None:
+                yield replace(each, right=new, is_renamed=True)
+            elif name in shapes:
+                yield each
 
 
 def _unknown(value: Expression, shape: Shape, name: str, file: Path) -> Iterator[Finding]:
@@ -166,6 +189,13 @@ def _elements(value: Expression) -> list[Expression]:
         case ForObjectExprRule() | ForTupleExprRule():
             return [value.value_expr]
     return []
+
+
+@cache
+def _renamed(module: Path) -> Mapping[str, str]:
+    """Return the new names of the module's renamed inputs, by their old names."""
+    listed = module / RENAMED
+    return dict(json.loads(listed.read_text())) if listed.is_file() else {}
 
 
 @cache

@@ -1,11 +1,11 @@
 """Reads the inputs and outputs of a Terraform module from its variables.tf and outputs.tf.
 
-By lines, as `terraform fmt` leaves them: the comment behind an object's attribute is its description, and a parser of
-HCL would drop it.
+By lines, as `terraform fmt` leaves them. A description that is a heredoc has a bullet for each attribute of the object,
+`- `path`: text`; without one, the comment behind the attribute is its description, which a parser of HCL would drop.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -15,6 +15,8 @@ ARGUMENT: Final = r"^  {}\s+= (?P<value>.*)$"
 OBJECT: Final = re.compile(
     r"^  type\s+= (?P<kind>(?:map|list)\(object|object)\(\{\n(?P<attributes>.*?)^  \}\)", re.MULTILINE | re.DOTALL
 )
+HEREDOC: Final = re.compile(r"^  description = <<-EOT\n(?P<text>.*?)^  EOT$", re.MULTILINE | re.DOTALL)
+BULLET: Final = re.compile(r"^- (?P<paths>`.*?`): (?P<note>.*)$")
 COMMENT: Final = re.compile(r"\s+# (.*)$")
 NESTED: Final = re.compile(r"(?:map\(|list\()?object\(\{(.*)\}\)+", re.DOTALL)
 SOURCE: Final = re.compile(r'^  source = "(\./[\w/-]+)"$', re.MULTILINE)
@@ -60,13 +62,14 @@ def inputs(module: Path, file: str = "variables.tf") -> list[Input]:
     for block in BLOCK.finditer((module / file).read_text()):
         body = block["body"]
         attributes = OBJECT.search(body)
+        description, notes = _described(body)
         found.append(
             Input(
                 name=block["name"],
                 type=attributes["kind"] if attributes else _argument("type", body) or "",
                 default=_argument("default", body),
-                description=_text(_argument("description", body)),
-                attributes=tuple(_attributes(attributes["attributes"] if attributes else "")),
+                description=description,
+                attributes=tuple(_attributes(attributes["attributes"] if attributes else "", notes)),
             )
         )
     return found
@@ -87,17 +90,30 @@ def limits(modules: Iterable[Path]) -> dict[str, str]:
     """Return what the modules' validations allow, by field, in the words of their messages."""
     found: dict[str, list[str]] = {}
     for module in modules:
-        for rule in RULE.finditer((module / "variables.tf").read_text()):
-            found.setdefault(rule["field"], []).append(rule["allowed"].replace('\\"', '"'))
+        for rule in RULE.finditer("".join(path.read_text() for path in sorted(module.glob("*.tf")))):
+            if "${" not in rule["allowed"]:  # a computed part
+                found.setdefault(rule["field"], []).append(rule["allowed"].replace('\\"', '"'))
     return {field: "; ".join(dict.fromkeys(allowed)) for field, allowed in found.items()}
 
 
-def _attributes(text: str) -> Iterable[Attribute]:
-    for member, note in _members(text):
+def _described(body: str) -> tuple[str, dict[str, str]]:
+    """Return a variable's description, and what its bullets say of attributes, by path."""
+    heredoc = HEREDOC.search(body)
+    if heredoc is None:
+        return _text(_argument("description", body)), {}
+    lines = [line.strip() for line in heredoc["text"].splitlines()]
+    bullets = [bullet for line in lines if (bullet := BULLET.match(line))]
+    notes = {path.strip("`"): bullet["note"] for bullet in bullets for path in bullet["paths"].split(", ")}
+    return " ".join(line for line in lines if line and not BULLET.match(line)), notes
+
+
+def _attributes(text: str, notes: Mapping[str, str], above: str = "") -> Iterable[Attribute]:
+    for member, comment in _members(text):
         name, _, asked = member.partition("=")
         kind, default = _optional(asked.strip())
-        inner = NESTED.fullmatch(kind)
-        yield Attribute(name.strip(), kind, default, note, tuple(_attributes(inner[1] if inner else "")))
+        inner, path = NESTED.fullmatch(kind), f"{above}{name.strip()}"
+        attributes = tuple(_attributes(inner[1] if inner else "", notes, f"{path}."))
+        yield Attribute(name.strip(), kind, default, notes.get(path, comment), attributes)
 
 
 def _members(text: str) -> Iterable[tuple[str, str]]:

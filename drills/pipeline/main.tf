@@ -15,18 +15,20 @@ resource "aws_sns_topic" "alarms" {
 module "search" {
   source = "../.."
 
-  name         = "drills"
-  package_file = "../../build/stream-indexer.zip"
-  index        = { number_of_replicas = 0 }
-  batching     = { batch_size = 100 }
-  alarms       = { topic_arn = aws_sns_topic.alarms.arn }
+  name                 = "drills"
+  package              = { path = "../../build/stream-indexer.zip" }
+  index                = { number_of_replicas = 0 }
+  event_source_mapping = { batch_size = 100 }
+  alarms               = { topic_arn = aws_sns_topic.alarms.arn }
 
   table = {
-    hash_key  = { name = "customer_id", type = "S" }
-    range_key = { name = "order_id", type = "S" }
+    name                        = "drills"
+    deletion_protection_enabled = false
+    hash_key                    = { name = "customer_id", type = "S" }
+    range_key                   = { name = "order_id", type = "S" }
   }
 
-  opensearch = {
+  domain = {
     endpoint = var.opensearch_endpoint
     arn      = var.opensearch_arn
   }

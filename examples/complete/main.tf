@@ -1,5 +1,5 @@
-# Everything that can be set, once, with values that a shop with a steady load might choose. Delete what you do not need:
-# whatever is left out has its default. What excludes something else here is in the other examples.
+# Every input, with values for a shop with a steady load. Delete what you do not need: inputs have defaults. Inputs that
+# exclude others are in the other examples.
 
 resource "aws_kms_key" "search" {
   description         = "Orders: the table, what cannot be indexed, the function's settings and log."
@@ -62,9 +62,9 @@ data "aws_iam_policy_document" "key" {
 
 module "domain" {
   source = "../../modules/opensearch-domain"
-  # source = "github.com/example/stream-indexer//modules/opensearch-domain?ref=v0.1.0"
+  # source = "github.com/example/terraform-aws-stream-indexer//modules/opensearch-domain?ref=v0.1.0"
 
-  count = var.opensearch == null ? 1 : 0
+  count = var.domain == null ? 1 : 0
 
   name                = "shop"
   fine_grained_access = one([for access in var.fine_grained_access[*] : { master_user_arn = access.master_role_arn }])
@@ -72,10 +72,10 @@ module "domain" {
 }
 
 locals {
-  opensearch = var.opensearch == null ? one(module.domain[*].connection) : var.opensearch
-  region     = split(":", local.opensearch.arn)[3]
-  account    = split(":", local.opensearch.arn)[4]
-  tags       = { team = "search" } # of all that is made here
+  domain  = var.domain == null ? one(module.domain[*].connection) : var.domain
+  region  = split(":", local.domain.arn)[3]
+  account = split(":", local.domain.arn)[4]
+  tags    = { team = "search" } # of all resources
 }
 
 resource "aws_sns_topic" "operations" {
@@ -94,12 +94,10 @@ resource "aws_sns_topic" "pager" {
   tags = local.tags
 }
 
-module "search" {
-  source = "../.."
-  # source = "github.com/example/stream-indexer?ref=v0.1.0"
-
-  name         = "orders"
-  package_file = "../../build/stream-indexer.zip"
+# Capacity, secondary indexes and replicas are settings of modules/table. Its output `source` is the root's `existing_table`.
+module "orders" {
+  source = "../../modules/table"
+  # source = "github.com/example/terraform-aws-stream-indexer//modules/table?ref=v0.1.0"
 
   table = {
     name                        = "shop-orders"
@@ -114,7 +112,7 @@ module "search" {
     point_in_time_recovery      = { enabled = true, recovery_period_in_days = 14 }
   }
 
-  capacity = {
+  provisioned_capacity = {
     read  = { min_capacity = 5, max_capacity = 100, target_value = 70 }
     write = { min_capacity = 5, max_capacity = 100, target_value = 70 }
   }
@@ -145,53 +143,57 @@ module "search" {
     }
   }
 
-  opensearch          = local.opensearch
-  fine_grained_access = var.fine_grained_access
+  tags = local.tags
+}
+
+module "search" {
+  source = "../.."
+  # source = "github.com/example/terraform-aws-stream-indexer?ref=v0.1.0"
+
+  name           = "orders"
+  package        = { path = "../../build/stream-indexer.zip" }
+  existing_table = module.orders.source
+  domain         = merge(local.domain, { fine_grained_access = var.fine_grained_access })
 
   index = {
     number_of_shards   = 2
-    number_of_replicas = var.opensearch == null ? 0 : 1 # the domain made here has one node, and no place for a copy
+    number_of_replicas = var.domain == null ? 0 : 1 # the domain that is created here has one node
     refresh_interval   = "5s"
-    number_fields      = { total = { type = "scaled", scaling_factor = 100 } }
+    numeric_fields     = { total = { type = "scaled_float", scaling_factor = 100 } }
     mappings           = jsonencode({ properties = { status = { type = "keyword" }, note = { type = "text", analyzer = "english" } } })
     settings           = jsonencode({ max_result_window = 20000 })
   }
 
-  documents = {
-    filter             = { status = { exists = true } }
-    include_attributes = ["customer_id", "order_id", "status", "placed_at", "total", "note", "revision"]
-    exclude_attributes = ["card_number"]
-    ttl_deletes        = "keep"
-    version_attribute  = "revision"
-    id_prefix          = "orders"
-    refused_names      = "rename"
-  }
-
-  routes = {
+  indices = {
     orders      = { filter = {} }
     orders-open = { filter = { status = { equals = ["placed", "paid"] } } }
   }
 
-  batching = {
+  documents = {
+    filter                  = { status = { exists = true } }
+    include_attributes      = ["customer_id", "order_id", "status", "placed_at", "total", "note", "revision"]
+    exclude_attributes      = ["card_number"]
+    ttl_deletes             = "ignore"
+    version_attribute       = "revision"
+    id_prefix               = "orders"
+    unsupported_field_names = "escape"
+  }
+
+  event_source_mapping = {
     batch_size                         = 500
     maximum_batching_window_in_seconds = 2
     parallelization_factor             = 2
+    starting_position                  = "TRIM_HORIZON"
+    enabled                            = true
   }
 
-  polling = {
-    starting_position = "TRIM_HORIZON"
-    enabled           = true
-  }
+  filters = [{ event_names = ["INSERT", "MODIFY", "REMOVE"] }]
 
-  filters            = [{ event_names = ["INSERT", "MODIFY", "REMOVE"] }]
-  filter_kms_key_arn = aws_kms_key.search.arn
-
-  failures = {
+  on_failure = {
     bisect_batch_on_function_error = true
     maximum_retry_attempts         = -1
     maximum_record_age_in_seconds  = 80000
-    create                         = { type = "sqs", retention_in_days = 14 }
-    kms_key_arn                    = aws_kms_key.search.arn
+    create_destination             = { type = "sqs", retention_in_days = 14 }
   }
 
   function = {
@@ -201,24 +203,19 @@ module "search" {
     runtime                        = "python3.13"
     reserved_concurrent_executions = 20
     tracing_mode                   = "Active"
-    kms_key_arn                    = aws_kms_key.search.arn
     code_signing_config_arn        = var.code_signing_config_arn
+    vpc                            = var.vpc
+    logging                        = { retention_in_days = 90, application_log_level = "INFO", system_log_level = "INFO" }
   }
 
-  role = {
-    path                 = "/search/"
-    permissions_boundary = var.permissions_boundary
-  }
+  role = { path = "/search/", permissions_boundary = var.permissions_boundary }
 
-  network = var.network
-
-  quarantine = { kms_key_arn = aws_kms_key.search.arn }
-
-  logging = {
-    retention_in_days     = 90
-    application_log_level = "INFO"
-    system_log_level      = "INFO"
-    kms_key_id            = aws_kms_key.search.arn
+  kms_key_arns = {
+    environment            = aws_kms_key.search.arn
+    log_group              = aws_kms_key.search.arn
+    filters                = aws_kms_key.search.arn
+    quarantine             = aws_kms_key.search.arn
+    on_failure_destination = aws_kms_key.search.arn
   }
 
   alarms = {
@@ -227,28 +224,29 @@ module "search" {
     ok_topic_arn       = aws_sns_topic.operations.arn
     disabled           = ["version-conflicts"]
     runbook_url        = "https://wiki.example.com/search/runbook"
+
+    thresholds = {
+      errors                            = 5
+      throttles                         = 20
+      duration_in_percent               = 75
+      concurrency_in_percent            = 80
+      iterator_age_warning_in_seconds   = 1800
+      iterator_age_critical_in_seconds  = 14400
+      replication_lag_in_seconds        = 30
+      stalled_in_minutes                = 10
+      nothing_polled_in_minutes         = 40
+      version_conflicts_in_percent      = 60
+      batches_discarded                 = 1
+      destination_delivery_failures     = 1
+      events_dropped                    = 1
+      quarantined                       = 1
+      quarantine_failures               = 1
+      cluster_writes_blocked_in_minutes = 10
+      cluster_red_in_minutes            = 5
+      collection_errors                 = 10
+    }
   }
 
-  alarm_thresholds = {
-    errors                            = 5
-    throttles                         = 20
-    duration_in_percent               = 75
-    concurrency_in_percent            = 80
-    iterator_age_warning_in_seconds   = 1800
-    iterator_age_critical_in_seconds  = 14400
-    replication_lag_in_seconds        = 30
-    stalled_in_minutes                = 10
-    nothing_polled_in_minutes         = 40
-    version_conflicts_in_percent      = 60
-    batches_discarded                 = 1
-    destination_delivery_failures     = 1
-    events_dropped                    = 1
-    quarantined                       = 1
-    quarantine_failures               = 1
-    cluster_writes_blocked_in_minutes = 10
-    cluster_red_in_minutes            = 5
-    collection_errors                 = 10
-  }
-
-  tags = local.tags
+  create_dashboard = true
+  tags             = local.tags
 }

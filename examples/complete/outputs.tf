@@ -9,8 +9,8 @@ output "aliases" {
 }
 
 output "opensearch_endpoint" {
-  description = "Where to search."
-  value       = local.opensearch.endpoint
+  description = "Endpoint of the domain to search."
+  value       = local.domain.endpoint
 }
 
 output "function_name" {

@@ -1,13 +1,13 @@
-variable "opensearch" {
-  description = "Endpoint, https://host, and ARN of the domain that there is. Null: a small one is made, of one node and with a public endpoint."
+variable "domain" {
+  description = "Endpoint and ARN of the domain. If null, the example creates a small domain with one node and a public endpoint."
   type        = object({ endpoint = string, arn = string })
   default     = null
 }
 
 variable "deletion_protection_enabled" {
-  description = "Whether the table is kept from being deleted: true for production."
+  description = "Whether DynamoDB refuses to delete the table. Apply false before `terraform destroy`."
   type        = bool
-  default     = false
+  default     = true
 }
 
 variable "replica_key_arns" {
@@ -25,7 +25,7 @@ variable "fine_grained_access" {
   default = null
 }
 
-variable "network" {
+variable "vpc" {
   description = "Subnets and security groups, where the domain lies inside a VPC. Null: its endpoint is public."
   type = object({
     subnet_ids         = list(string)

@@ -2,19 +2,20 @@
 
 module "orders" {
   source = "../../modules/table"
-  # source = "github.com/example/stream-indexer//modules/table?ref=v0.1.0"
-
-  name = "orders"
+  # source = "github.com/example/terraform-aws-stream-indexer//modules/table?ref=v0.1.0"
 
   table = {
+    name             = "orders"
     hash_key         = { name = "order_id", type = "S" }
     stream_view_type = "NEW_AND_OLD_IMAGES" # so that the filter sees what the status was before
+
+    deletion_protection_enabled = var.deletion_protection_enabled
   }
 }
 
 module "notify" {
   source = "../../modules/event-source-mapping"
-  # source = "github.com/example/stream-indexer//modules/event-source-mapping?ref=v0.1.0"
+  # source = "github.com/example/terraform-aws-stream-indexer//modules/event-source-mapping?ref=v0.1.0"
 
   stream_arn       = module.orders.stream_arn
   stream_view_type = module.orders.stream_view_type
@@ -40,8 +41,8 @@ module "notify" {
     },
   ]
 
-  batching = { batch_size = 10, maximum_batching_window_in_seconds = 0 } # publish immediately
-  failures = { maximum_retry_attempts = 10, create = { type = "sqs" } }  # and not for 23 hours
+  event_source_mapping = { batch_size = 10, maximum_batching_window_in_seconds = 0 }            # notify at once
+  on_failure           = { maximum_retry_attempts = 10, create_destination = { type = "sqs" } } # and not for 23 hours
 }
 
 resource "aws_sns_topic" "paid_orders" {

@@ -8,7 +8,7 @@ output "topic_arn" {
   value       = aws_sns_topic.paid_orders.arn
 }
 
-output "given_up_arn" {
+output "on_failure_destination_arn" {
   description = "The queue with the descriptions of the batches that could not be published."
   value       = module.notify.on_failure_destination_arn
 }

@@ -1,4 +1,4 @@
-# The team's own table; its stream is on already.
+# A table of yours, with its stream enabled.
 resource "aws_dynamodb_table" "products" {
   # checkov:skip=CKV_AWS_119: encrypted by DynamoDB's own key
 
@@ -26,17 +26,17 @@ resource "aws_sns_topic" "operations" {
 
 module "search" {
   source = "../.."
-  # source = "github.com/example/stream-indexer?ref=v0.1.0"
+  # source = "github.com/example/terraform-aws-stream-indexer?ref=v0.1.0"
 
-  name         = "products"
-  package_file = "../../build/stream-indexer.zip"
+  name    = "products"
+  package = { path = "../../build/stream-indexer.zip" }
 
   existing_table = {
     stream_arn = aws_dynamodb_table.products.stream_arn
     hash_key   = aws_dynamodb_table.products.hash_key
   }
 
-  opensearch = {
+  domain = {
     endpoint = var.opensearch_endpoint
     arn      = var.opensearch_arn
   }

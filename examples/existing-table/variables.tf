@@ -1,9 +1,9 @@
 variable "opensearch_endpoint" {
-  description = "Endpoint of the domain or serverless collection, https://host."
+  description = "Endpoint of the domain."
   type        = string
 }
 
 variable "opensearch_arn" {
-  description = "ARN of the same domain or collection."
+  description = "ARN of the domain."
   type        = string
 }

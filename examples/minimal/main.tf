@@ -1,16 +1,18 @@
 module "search" {
   source = "../.."
-  # source = "github.com/example/stream-indexer?ref=v0.1.0"
+  # source = "github.com/example/terraform-aws-stream-indexer?ref=v0.1.0"
 
-  name         = "orders"
-  package_file = "../../build/stream-indexer.zip"
+  name    = "orders"
+  package = { path = "../../build/stream-indexer.zip" }
 
   table = {
-    hash_key  = { name = "customer_id", type = "S" }
-    range_key = { name = "order_id", type = "S" }
+    name                        = "orders"
+    hash_key                    = { name = "customer_id", type = "S" }
+    range_key                   = { name = "order_id", type = "S" }
+    deletion_protection_enabled = var.deletion_protection_enabled
   }
 
-  opensearch = {
+  domain = {
     endpoint = var.opensearch_endpoint
     arn      = var.opensearch_arn
   }

@@ -1,6 +1,6 @@
 module "collection" {
   source = "../../modules/opensearch-collection"
-  # source = "github.com/example/stream-indexer//modules/opensearch-collection?ref=v0.1.0"
+  # source = "github.com/example/terraform-aws-stream-indexer//modules/opensearch-collection?ref=v0.1.0"
 
   name             = "shop"
   standby_replicas = "DISABLED" # half the price; ENABLED for production
@@ -8,20 +8,17 @@ module "collection" {
 
 module "search" {
   source = "../.."
-  # source = "github.com/example/stream-indexer?ref=v0.1.0"
+  # source = "github.com/example/terraform-aws-stream-indexer?ref=v0.1.0"
 
-  name         = "orders"
-  package_file = "../../build/stream-indexer.zip"
+  name    = "orders"
+  package = { path = "../../build/stream-indexer.zip" }
 
   table = {
-    hash_key  = { name = "customer_id", type = "S" }
-    range_key = { name = "order_id", type = "S" }
+    name                        = "orders"
+    hash_key                    = { name = "customer_id", type = "S" }
+    range_key                   = { name = "order_id", type = "S" }
+    deletion_protection_enabled = var.deletion_protection_enabled
   }
 
-  opensearch = module.collection.connection
-
-  serverless = {
-    collection_name = module.collection.name
-    data_access     = { reader_arns = var.reader_arns }
-  }
+  collection = merge(module.collection.connection, { data_access = { reader_arns = var.reader_arns } })
 }

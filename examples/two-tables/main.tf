@@ -1,5 +1,5 @@
 locals {
-  # One row for each table; its name is the index's too.
+  # One row for each table. Its name is also the alias to search.
   tables = {
     customers = { hash_key = { name = "customer_id", type = "S" }, range_key = null }
     orders    = { hash_key = { name = "customer_id", type = "S" }, range_key = { name = "order_id", type = "S" } }
@@ -14,15 +14,15 @@ resource "aws_sns_topic" "operations" {
 
 module "search" {
   source = "../.."
-  # source = "github.com/example/stream-indexer?ref=v0.1.0"
+  # source = "github.com/example/terraform-aws-stream-indexer?ref=v0.1.0"
 
   for_each = local.tables
 
-  name         = each.key
-  package_file = "../../build/stream-indexer.zip"
-  table        = each.value
+  name    = each.key
+  package = { path = "../../build/stream-indexer.zip" }
+  table   = merge(each.value, { name = each.key, deletion_protection_enabled = var.deletion_protection_enabled })
 
-  opensearch = {
+  domain = {
     endpoint = var.opensearch_endpoint
     arn      = var.opensearch_arn
   }

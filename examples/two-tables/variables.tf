@@ -1,9 +1,15 @@
 variable "opensearch_endpoint" {
-  description = "Endpoint of the domain or serverless collection, https://host."
+  description = "Endpoint of the domain."
   type        = string
 }
 
 variable "opensearch_arn" {
-  description = "ARN of the same domain or collection."
+  description = "ARN of the domain."
   type        = string
+}
+
+variable "deletion_protection_enabled" {
+  description = "Whether DynamoDB refuses to delete the tables. Apply false before `terraform destroy`."
+  type        = bool
+  default     = true
 }

@@ -1,25 +1,25 @@
 # The destination of discarded batches, if it is created here. Only an object and its type are tested for null: an ARN may be
 # unknown until apply.
 locals {
-  made = one(var.failures.create[*].type)
+  made = one(var.on_failure.create_destination[*].type)
 
-  # What `failures` names comes first.
+  # What `on_failure` names comes first.
   destination_arn = coalesce(
-    one(aws_s3_bucket.given_up[*].arn),
-    one(aws_sqs_queue.given_up[*].arn),
-    one(aws_sns_topic.given_up[*].arn),
-    var.failures.s3_bucket_arn,
-    var.failures.sqs_queue_arn,
-    var.failures.sns_topic_arn,
+    one(aws_s3_bucket.discarded[*].arn),
+    one(aws_sqs_queue.discarded[*].arn),
+    one(aws_sns_topic.discarded[*].arn),
+    var.on_failure.s3_bucket_arn,
+    var.on_failure.sqs_queue_arn,
+    var.on_failure.sns_topic_arn,
     var.default_bucket_arn,
   )
   destination_type = coalesce(
     local.made,
-    var.failures.sqs_queue_arn != null ? "sqs" : var.failures.sns_topic_arn != null ? "sns" : "s3",
+    var.on_failure.sqs_queue_arn != null ? "sqs" : var.on_failure.sns_topic_arn != null ? "sns" : "s3",
   )
 }
 
-resource "aws_s3_bucket" "given_up" {
+resource "aws_s3_bucket" "discarded" {
   # checkov:skip=CKV2_AWS_62: the mapping's metrics tell of what comes in
   # checkov:skip=CKV_AWS_18: would take a second bucket; the account's CloudTrail can record access
   # checkov:skip=CKV_AWS_21: Lambda writes each object once, under a name of its own
@@ -27,14 +27,14 @@ resource "aws_s3_bucket" "given_up" {
 
   count = local.made == "s3" ? 1 : 0
 
-  bucket_prefix = "given-up-"
+  bucket_prefix = "discarded-"
   tags          = var.tags
 }
 
-resource "aws_s3_bucket_public_access_block" "given_up" {
-  count = length(aws_s3_bucket.given_up)
+resource "aws_s3_bucket_public_access_block" "discarded" {
+  count = length(aws_s3_bucket.discarded)
 
-  bucket = aws_s3_bucket.given_up[0].bucket
+  bucket = aws_s3_bucket.discarded[0].bucket
 
   block_public_acls       = true
   block_public_policy     = true
@@ -42,25 +42,25 @@ resource "aws_s3_bucket_public_access_block" "given_up" {
   restrict_public_buckets = true
 }
 
-resource "aws_s3_bucket_server_side_encryption_configuration" "given_up" {
-  count = length(aws_s3_bucket.given_up)
+resource "aws_s3_bucket_server_side_encryption_configuration" "discarded" {
+  count = length(aws_s3_bucket.discarded)
 
-  bucket = aws_s3_bucket.given_up[0].bucket
+  bucket = aws_s3_bucket.discarded[0].bucket
 
   rule {
     bucket_key_enabled = true # one call to KMS for many objects
 
     apply_server_side_encryption_by_default {
-      sse_algorithm     = var.failures.kms_key_arn == null ? "AES256" : "aws:kms"
-      kms_master_key_id = var.failures.kms_key_arn
+      sse_algorithm     = var.kms_key_arns.on_failure_destination == null ? "AES256" : "aws:kms"
+      kms_master_key_id = var.kms_key_arns.on_failure_destination
     }
   }
 }
 
-resource "aws_s3_bucket_lifecycle_configuration" "given_up" {
-  count = length(aws_s3_bucket.given_up)
+resource "aws_s3_bucket_lifecycle_configuration" "discarded" {
+  count = length(aws_s3_bucket.discarded)
 
-  bucket = aws_s3_bucket.given_up[0].bucket
+  bucket = aws_s3_bucket.discarded[0].bucket
 
   rule {
     id     = "retention"
@@ -69,7 +69,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "given_up" {
     filter {}
 
     expiration {
-      days = var.failures.create.retention_in_days
+      days = var.on_failure.create_destination.retention_in_days
     }
 
     abort_incomplete_multipart_upload {
@@ -78,25 +78,25 @@ resource "aws_s3_bucket_lifecycle_configuration" "given_up" {
   }
 }
 
-resource "aws_sqs_queue" "given_up" {
+resource "aws_sqs_queue" "discarded" {
   count = local.made == "sqs" ? 1 : 0
 
-  name_prefix               = "given-up-"
-  message_retention_seconds = var.failures.create.retention_in_days * 86400
-  sqs_managed_sse_enabled   = var.failures.kms_key_arn == null ? true : null
-  kms_master_key_id         = var.failures.kms_key_arn
+  name_prefix               = "discarded-"
+  message_retention_seconds = var.on_failure.create_destination.retention_in_days * 86400
+  sqs_managed_sse_enabled   = var.kms_key_arns.on_failure_destination == null ? true : null
+  kms_master_key_id         = var.kms_key_arns.on_failure_destination
   tags                      = var.tags
 }
 
-resource "aws_sns_topic" "given_up" {
+resource "aws_sns_topic" "discarded" {
   count = local.made == "sns" ? 1 : 0
 
-  name_prefix       = "given-up-"
-  kms_master_key_id = var.failures.kms_key_arn == null ? "alias/aws/sns" : var.failures.kms_key_arn # SNS encrypts only by KMS
+  name_prefix       = "discarded-"
+  kms_master_key_id = var.kms_key_arns.on_failure_destination == null ? "alias/aws/sns" : var.kms_key_arns.on_failure_destination # SNS encrypts only by KMS
   tags              = var.tags
 }
 
-data "aws_iam_policy_document" "given_up" {
+data "aws_iam_policy_document" "discarded" {
   count = local.made == null ? 0 : 1
 
   statement {
@@ -118,26 +118,26 @@ data "aws_iam_policy_document" "given_up" {
   }
 }
 
-resource "aws_s3_bucket_policy" "given_up" {
-  count = length(aws_s3_bucket.given_up)
+resource "aws_s3_bucket_policy" "discarded" {
+  count = length(aws_s3_bucket.discarded)
 
-  bucket = aws_s3_bucket.given_up[0].bucket
-  policy = data.aws_iam_policy_document.given_up[0].json
+  bucket = aws_s3_bucket.discarded[0].bucket
+  policy = data.aws_iam_policy_document.discarded[0].json
 
   # S3 takes one change of a bucket's access at a time, and answers the other with a conflict.
-  depends_on = [aws_s3_bucket_public_access_block.given_up]
+  depends_on = [aws_s3_bucket_public_access_block.discarded]
 }
 
-resource "aws_sqs_queue_policy" "given_up" {
-  count = length(aws_sqs_queue.given_up)
+resource "aws_sqs_queue_policy" "discarded" {
+  count = length(aws_sqs_queue.discarded)
 
-  queue_url = aws_sqs_queue.given_up[0].url
-  policy    = data.aws_iam_policy_document.given_up[0].json
+  queue_url = aws_sqs_queue.discarded[0].url
+  policy    = data.aws_iam_policy_document.discarded[0].json
 }
 
-resource "aws_sns_topic_policy" "given_up" {
-  count = length(aws_sns_topic.given_up)
+resource "aws_sns_topic_policy" "discarded" {
+  count = length(aws_sns_topic.discarded)
 
-  arn    = aws_sns_topic.given_up[0].arn
-  policy = data.aws_iam_policy_document.given_up[0].json
+  arn    = aws_sns_topic.discarded[0].arn
+  policy = data.aws_iam_policy_document.discarded[0].json
 }

@@ -3,20 +3,20 @@
 resource "aws_lambda_event_source_mapping" "this" {
   event_source_arn  = var.stream_arn
   function_name     = var.function_name
-  starting_position = var.polling.starting_position
-  enabled           = var.polling.enabled
+  starting_position = var.event_source_mapping.starting_position
+  enabled           = var.event_source_mapping.enabled
 
-  batch_size                         = var.batching.batch_size
-  maximum_batching_window_in_seconds = var.batching.maximum_batching_window_in_seconds
-  parallelization_factor             = var.batching.parallelization_factor
-  tumbling_window_in_seconds         = var.batching.tumbling_window_in_seconds
+  batch_size                         = var.event_source_mapping.batch_size
+  maximum_batching_window_in_seconds = var.event_source_mapping.maximum_batching_window_in_seconds
+  parallelization_factor             = var.event_source_mapping.parallelization_factor
+  tumbling_window_in_seconds         = var.tumbling_window_in_seconds
 
   function_response_types        = var.function_response_types
-  bisect_batch_on_function_error = var.failures.bisect_batch_on_function_error
-  maximum_retry_attempts         = var.failures.maximum_retry_attempts
-  maximum_record_age_in_seconds  = var.failures.maximum_record_age_in_seconds
+  bisect_batch_on_function_error = var.on_failure.bisect_batch_on_function_error
+  maximum_retry_attempts         = var.on_failure.maximum_retry_attempts
+  maximum_record_age_in_seconds  = var.on_failure.maximum_record_age_in_seconds
 
-  kms_key_arn = var.filter_kms_key_arn
+  kms_key_arn = var.kms_key_arns.filters
   tags        = var.tags
 
   destination_config {
@@ -79,6 +79,46 @@ resource "aws_lambda_event_source_mapping" "this" {
     precondition {
       condition     = length(local.texts_of_numbers) == 0
       error_message = "filters.pattern must test ApproximateCreationDateTime and SizeBytes by numbers, got ${join(", ", local.texts_of_numbers)}: they are numbers in a record, and no text equals them."
+    }
+
+    precondition {
+      condition     = can(regex("^arn:[^:]+:dynamodb:[^:]+:[0-9]{12}:table/[^/]+/stream/[^/]+$", var.stream_arn))
+      error_message = "stream_arn must be a stream's ARN, arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL, got \"${var.stream_arn}\": the table's own ARN has no stream to read."
+    }
+
+    precondition {
+      condition     = alltrue([for arn in var.table_kms_key_arn[*] : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", arn))])
+      error_message = "table_kms_key_arn must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got \"${join("", var.table_kms_key_arn[*])}\": an alias cannot be named in a policy."
+    }
+
+    precondition {
+      condition     = var.account_id == null || can(regex("^[0-9]{12}$", var.account_id))
+      error_message = "function.account_id must be an account's 12 digits, got \"${coalesce(var.account_id, "none")}\": discarded batches go only to a bucket of that account."
+    }
+
+    precondition {
+      condition     = alltrue([for arn in var.on_failure.s3_bucket_arn[*] : can(regex("^arn:[^:]+:s3:::[a-z0-9.-]{3,63}$", arn))])
+      error_message = "on_failure.s3_bucket_arn must be a bucket's ARN, arn:aws:s3:::NAME, got \"${join("", var.on_failure.s3_bucket_arn[*])}\"."
+    }
+
+    precondition {
+      condition     = alltrue([for arn in var.on_failure.sqs_queue_arn[*] : can(regex("^arn:[^:]+:sqs:[^:]+:[0-9]{12}:[a-zA-Z0-9_-]{1,80}$", arn))])
+      error_message = "on_failure.sqs_queue_arn must be a standard queue's ARN, arn:aws:sqs:REGION:ACCOUNT:NAME, got \"${join("", var.on_failure.sqs_queue_arn[*])}\": Lambda delivers to no FIFO queue."
+    }
+
+    precondition {
+      condition     = alltrue([for arn in var.on_failure.sns_topic_arn[*] : can(regex("^arn:[^:]+:sns:[^:]+:[0-9]{12}:[a-zA-Z0-9_-]{1,256}$", arn))])
+      error_message = "on_failure.sns_topic_arn must be a standard topic's ARN, arn:aws:sns:REGION:ACCOUNT:NAME, got \"${join("", var.on_failure.sns_topic_arn[*])}\": Lambda delivers to no FIFO topic."
+    }
+
+    precondition {
+      condition     = alltrue([for arn in var.kms_key_arns.on_failure_destination[*] : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", arn))])
+      error_message = "kms_key_arns.on_failure_destination must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got \"${join("", var.kms_key_arns.on_failure_destination[*])}\": an alias cannot be named in a policy."
+    }
+
+    precondition {
+      condition     = alltrue([for arn in var.kms_key_arns.filters[*] : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", arn))])
+      error_message = "kms_key_arns.filters must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got \"${join("", var.kms_key_arns.filters[*])}\": Lambda takes no alias."
     }
   }
 }

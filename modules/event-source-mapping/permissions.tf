@@ -1,5 +1,5 @@
 locals {
-  _region = split(":", var.stream_arn)[3]
+  _region = try(split(":", var.stream_arn)[3], null)
 
   # What delivering takes, by the kind of destination.
   delivery = {
@@ -9,7 +9,7 @@ locals {
       actions   = ["s3:PutObject", "s3:ListBucket"]
       resources = [local.destination_arn, "${local.destination_arn}/*"]
       # If the bucket is deleted and another account takes its name, that account would get the records.
-      conditions  = { "s3:ResourceAccount" = var.account_id == null ? split(":", var.stream_arn)[4] : var.account_id }
+      conditions  = { "s3:ResourceAccount" = var.account_id == null ? try(split(":", var.stream_arn)[4], null) : var.account_id }
       key_actions = ["kms:GenerateDataKey"]
     }
     sqs = {
@@ -25,8 +25,8 @@ locals {
 
   # What the role does with keys, each by way of the one service that needs it.
   keys = {
-    DecryptStream  = { key_arn = var.table_kms_key_arn, service = "dynamodb", actions = ["kms:Decrypt"] }
-    EncryptGivenUp = { key_arn = var.failures.kms_key_arn, service = local.destination_type, actions = local.delivery.key_actions }
+    DecryptStream    = { key_arn = var.table_kms_key_arn, service = "dynamodb", actions = ["kms:Decrypt"] }
+    EncryptDiscarded = { key_arn = var.kms_key_arns.on_failure_destination, service = local.destination_type, actions = local.delivery.key_actions }
   }
 }
 
@@ -44,7 +44,7 @@ data "aws_iam_policy_document" "this" {
   }
 
   statement {
-    sid       = "DeliverGivenUp"
+    sid       = "DeliverDiscarded"
     actions   = local.delivery.actions
     resources = local.delivery.resources
 

@@ -1,16 +1,11 @@
 variable "stream_arn" {
-  description = "ARN of the DynamoDB stream to read."
+  description = "ARN of the DynamoDB stream."
   type        = string
   nullable    = false
-
-  validation {
-    condition     = can(regex("^arn:[^:]+:dynamodb:[^:]+:[0-9]{12}:table/[^/]+/stream/[^/]+$", var.stream_arn))
-    error_message = "stream_arn must be a stream's ARN, arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL, got \"${var.stream_arn}\": the table's own ARN has no stream to read."
-  }
 }
 
 variable "stream_view_type" {
-  description = "What the stream's records contain: filters on an image that they do not have are refused. Null: unknown, and no filter is refused."
+  description = "Contents of stream records. If null, filters on images are not checked."
   type        = string
   default     = null
 
@@ -23,41 +18,31 @@ variable "stream_view_type" {
 }
 
 variable "key_names" {
-  description = "Attributes of the table's primary key: `filters.keys` of others are refused. Null: unknown, and no filter is refused."
+  description = "Names of the table's key attributes. If null, `filters.keys` is not checked."
   type        = list(string)
   default     = null
 }
 
 variable "table_kms_key_arn" {
-  description = "ARN of the customer managed key that encrypts the table. Null: there is no such key, and the role needs no key permission."
+  description = "ARN of the customer managed key that encrypts the table. Required for such tables."
   type        = string
   default     = null
-
-  validation {
-    condition     = alltrue([for arn in var.table_kms_key_arn[*] : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", arn))])
-    error_message = "table_kms_key_arn must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got \"${join("", var.table_kms_key_arn[*])}\": an alias cannot be named in a policy."
-  }
 }
 
 variable "account_id" {
-  description = "Account of the function and of what it delivers to, where the stream is another's. Null: the stream's own."
+  description = "ID of the function's account, if the stream belongs to another account."
   type        = string
   default     = null
-
-  validation {
-    condition     = var.account_id == null || can(regex("^[0-9]{12}$", var.account_id))
-    error_message = "account_id must be an account's 12 digits, got \"${coalesce(var.account_id, "none")}\": discarded batches go only to a bucket of that account."
-  }
 }
 
 variable "function_name" {
-  description = "Name or ARN of the function that receives the stream; with `:ALIAS` behind it, that version of it."
+  description = "Name or ARN of the function, or of an alias (`NAME:ALIAS`)."
   type        = string
   nullable    = false
 }
 
 variable "function_response_types" {
-  description = "What Lambda reads in the function's answer: `ReportBatchItemFailures`, the sequence number to continue from, or nothing."
+  description = "Response types: `ReportBatchItemFailures`, or an empty list."
   type        = list(string)
   default     = ["ReportBatchItemFailures"]
   nullable    = false
@@ -69,7 +54,7 @@ variable "function_response_types" {
 }
 
 variable "role_name" {
-  description = "Name of the function's role, which gets the permissions to read the stream and to deliver discarded batches. Null if `attach_policy` is false."
+  description = "Name of the function's role. Null only if `attach_policy` is false."
   type        = string
   default     = null
 
@@ -80,72 +65,110 @@ variable "role_name" {
 }
 
 variable "attach_policy" {
-  description = "Whether the role gets the policy here. False: the team puts the output `policy_json` into its role, before the mapping is made."
+  description = "Whether to attach the policy in the output `policy_json` to the role. If false, attach it yourself before the mapping is created."
   type        = bool
   default     = true
   nullable    = false
 }
 
-variable "batching" {
-  description = "How the stream is cut into invocations."
+variable "event_source_mapping" {
+  description = <<-EOT
+    Event source mapping: how Lambda polls the stream.
+
+    - `batch_size`: Maximum number of records in a batch. A batch is at most 6 MB.
+    - `maximum_batching_window_in_seconds`: Maximum time to wait for a full batch. It adds to the replication lag.
+    - `parallelization_factor`: Number of concurrent batches of each shard. Changes of one item stay in order.
+    - `starting_position`: TRIM_HORIZON or LATEST. LATEST can miss changes that are made while Lambda creates the mapping.
+    - `enabled`: Whether Lambda polls the stream. While it does not, records wait, and expire after 24 hours.
+  EOT
   type = object({
-    batch_size                         = optional(number, 1000) # at most, and at most 6 MB
-    maximum_batching_window_in_seconds = optional(number, 1)    # how long a batch that is not full waits: that much lag
-    parallelization_factor             = optional(number, 1)    # more when the iterator age grows; order is kept per item
-    tumbling_window_in_seconds         = optional(number, 0)    # for functions that carry a state from batch to batch: never the indexer
+    batch_size                         = optional(number, 1000)
+    maximum_batching_window_in_seconds = optional(number, 1)
+    parallelization_factor             = optional(number, 1)
+    starting_position                  = optional(string, "TRIM_HORIZON")
+    enabled                            = optional(bool, true)
   })
   default  = {}
   nullable = false
 
   validation {
-    condition     = var.batching.batch_size >= 1 && var.batching.batch_size <= 10000
-    error_message = "batching.batch_size must be 1 to 10000 records, got ${var.batching.batch_size}: Lambda takes no other."
+    condition     = var.event_source_mapping.batch_size >= 1 && var.event_source_mapping.batch_size <= 10000
+    error_message = "event_source_mapping.batch_size must be 1 to 10000 records, got ${var.event_source_mapping.batch_size}: Lambda takes no other."
   }
 
   validation {
-    condition     = var.batching.maximum_batching_window_in_seconds >= 0 && var.batching.maximum_batching_window_in_seconds <= 300
-    error_message = "batching.maximum_batching_window_in_seconds must be 0 to 300, got ${var.batching.maximum_batching_window_in_seconds}: Lambda waits no longer for a batch to fill."
+    condition     = var.event_source_mapping.maximum_batching_window_in_seconds >= 0 && var.event_source_mapping.maximum_batching_window_in_seconds <= 300
+    error_message = "event_source_mapping.maximum_batching_window_in_seconds must be 0 to 300, got ${var.event_source_mapping.maximum_batching_window_in_seconds}: Lambda waits no longer for a batch to fill."
   }
 
   validation {
-    condition     = var.batching.batch_size <= 10 || var.batching.maximum_batching_window_in_seconds >= 1
-    error_message = "batching.maximum_batching_window_in_seconds must be 1 or more when batching.batch_size is above 10, got ${var.batching.maximum_batching_window_in_seconds} with ${var.batching.batch_size} records: without a window large batches never fill."
+    condition     = var.event_source_mapping.batch_size <= 10 || var.event_source_mapping.maximum_batching_window_in_seconds >= 1
+    error_message = "event_source_mapping.maximum_batching_window_in_seconds must be 1 or more when event_source_mapping.batch_size is above 10, got ${var.event_source_mapping.maximum_batching_window_in_seconds} with ${var.event_source_mapping.batch_size} records: without a window large batches never fill."
   }
 
   validation {
-    condition     = var.batching.parallelization_factor >= 1 && var.batching.parallelization_factor <= 10
-    error_message = "batching.parallelization_factor must be 1 to 10 batches of a shard at a time, got ${var.batching.parallelization_factor}: Lambda runs no more."
+    condition     = var.event_source_mapping.parallelization_factor >= 1 && var.event_source_mapping.parallelization_factor <= 10
+    error_message = "event_source_mapping.parallelization_factor must be 1 to 10 batches of a shard at a time, got ${var.event_source_mapping.parallelization_factor}: Lambda runs no more."
   }
 
   validation {
-    condition     = var.batching.tumbling_window_in_seconds >= 0 && var.batching.tumbling_window_in_seconds <= 900
-    error_message = "batching.tumbling_window_in_seconds must be 0 (none) to 900, got ${var.batching.tumbling_window_in_seconds}: Lambda keeps a state no longer."
+    condition     = contains(["TRIM_HORIZON", "LATEST"], var.event_source_mapping.starting_position)
+    error_message = "event_source_mapping.starting_position must be TRIM_HORIZON or LATEST, got \"${var.event_source_mapping.starting_position}\": Lambda starts at a time only in Kinesis and Kafka, so AT_TIMESTAMP would be refused at apply."
   }
 }
 
-variable "polling" {
-  description = "Where reading starts, and whether the mapping is enabled. A disabled mapping keeps its position. A changed `starting_position` creates a new mapping, which starts there."
-  type = object({
-    starting_position = optional(string, "TRIM_HORIZON") # LATEST may miss what is written while the mapping is made
-    enabled           = optional(bool, true)             # false pauses: records wait, and are gone after 24 hours
-  })
-  default  = {}
-  nullable = false
+variable "tumbling_window_in_seconds" {
+  description = "Length of a tumbling window, for functions that keep a state from batch to batch. 0 disables windows."
+  type        = number
+  default     = 0
+  nullable    = false
 
   validation {
-    condition     = contains(["TRIM_HORIZON", "LATEST"], var.polling.starting_position)
-    error_message = "polling.starting_position must be TRIM_HORIZON or LATEST, got \"${var.polling.starting_position}\": Lambda starts at a time only in Kinesis and Kafka, so AT_TIMESTAMP would be refused at apply."
+    condition     = var.tumbling_window_in_seconds >= 0 && var.tumbling_window_in_seconds <= 900
+    error_message = "tumbling_window_in_seconds must be 0 (none) to 900, got ${var.tumbling_window_in_seconds}: Lambda keeps a state no longer."
   }
 }
 
 variable "filters" {
-  description = "Which records the function gets: those that match at least one filter, or all records without filters. Use `documents.filter` to choose what the index contains."
+  description = <<-EOT
+    Filters of the event source mapping. The function receives records that match at least one of them.
+    To choose which items an index contains, use `documents.filter`.
+
+    - `event_names`: INSERT, MODIFY and REMOVE. If null, all of them.
+    - `keys`: Conditions by key attribute. A record must match all of them.
+    - `new_image`: Conditions by attribute of the new image. A REMOVE has no new image.
+    - `old_image`: Conditions by attribute of the old image. An INSERT has no old image.
+    - `pattern`: Filter pattern as JSON, instead of conditions.
+    - `keys.type`, `new_image.type`, `old_image.type`: Type of the value: S, N, B or BOOL.
+    - `keys.equals`, `new_image.equals`, `old_image.equals`: Values to match.
+    - `keys.not_equals`, `new_image.not_equals`, `old_image.not_equals`: Values not to match. A missing attribute never matches.
+    - `keys.begins_with`, `new_image.begins_with`, `old_image.begins_with`: Prefix to match.
+    - `keys.exists`, `new_image.exists`, `old_image.exists`: Whether the attribute must exist.
+  EOT
   type = list(object({
-    event_names = optional(list(string))                                                                                                                                                                     # INSERT, MODIFY, REMOVE; null: all three
-    keys        = optional(map(object({ type = optional(string, "S"), equals = optional(list(string)), not_equals = optional(list(string)), begins_with = optional(string), exists = optional(bool) })), {}) # by attribute, one test each, of a value of the type S, N, B or BOOL; all must hold
-    new_image   = optional(map(object({ type = optional(string, "S"), equals = optional(list(string)), not_equals = optional(list(string)), begins_with = optional(string), exists = optional(bool) })), {}) # the same; a REMOVE has no new image
-    old_image   = optional(map(object({ type = optional(string, "S"), equals = optional(list(string)), not_equals = optional(list(string)), begins_with = optional(string), exists = optional(bool) })), {}) # the same; an INSERT has no old image
-    pattern     = optional(string)                                                                                                                                                                           # instead of all these: the pattern itself, as JSON
+    event_names = optional(list(string))
+    keys = optional(map(object({
+      type        = optional(string, "S")
+      equals      = optional(list(string))
+      not_equals  = optional(list(string))
+      begins_with = optional(string)
+      exists      = optional(bool)
+    })), {})
+    new_image = optional(map(object({
+      type        = optional(string, "S")
+      equals      = optional(list(string))
+      not_equals  = optional(list(string))
+      begins_with = optional(string)
+      exists      = optional(bool)
+    })), {})
+    old_image = optional(map(object({
+      type        = optional(string, "S")
+      equals      = optional(list(string))
+      not_equals  = optional(list(string))
+      begins_with = optional(string)
+      exists      = optional(bool)
+    })), {})
+    pattern = optional(string)
   }))
   default  = []
   nullable = false
@@ -296,127 +319,100 @@ variable "filters" {
   }
 }
 
-variable "filter_kms_key_arn" {
-  description = "ARN of the key that the filters are encrypted by in Lambda; its policy must let `lambda.amazonaws.com` decrypt. Null: Lambda's own."
-  type        = string
-  default     = null
+variable "kms_key_arns" {
+  description = <<-EOT
+    ARNs of customer managed keys. Where one is null, AWS owns or manages the key.
 
-  validation {
-    condition     = alltrue([for arn in var.filter_kms_key_arn[*] : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", arn))])
-    error_message = "filter_kms_key_arn must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got \"${join("", var.filter_kms_key_arn[*])}\": Lambda takes no alias."
-  }
+    - `filters`: Key of the event source mapping's filters. Its key policy must allow `lambda.amazonaws.com` to decrypt.
+    - `on_failure_destination`: Key of the on-failure destination.
+  EOT
+  type = object({
+    filters                = optional(string)
+    on_failure_destination = optional(string)
+  })
+  default  = {}
+  nullable = false
 }
 
-variable "failures" {
-  description = "How long a failing batch is retried, and the destination of discarded batches: at most one, by default `default_bucket_arn`."
-  type = object({
-    bisect_batch_on_function_error = optional(bool, true)    # halve a batch that the function raised on, until the record is found
-    maximum_retry_attempts         = optional(number, -1)    # -1: until the age below; the count starts afresh whenever a partial answer moves on
-    maximum_record_age_in_seconds  = optional(number, 82800) # 23 of the stream's 24 hours: one hour is left to deliver a discarded batch
-    s3_bucket_arn                  = optional(string)        # keeps the records
-    sqs_queue_arn                  = optional(string)        # metadata only: fetch the records before the stream trims them
-    sns_topic_arn                  = optional(string)        # metadata only, as above
+variable "on_failure" {
+  description = <<-EOT
+    Retries, and the on-failure destination of discarded batches.
 
-    create = optional(object({                 # makes one instead: s3, sqs or sns
-      type              = string               # which of the three
-      retention_in_days = optional(number, 14) # how long discarded batches are kept; a topic keeps nothing
+    - `bisect_batch_on_function_error`: Whether Lambda splits a batch in two when the function fails.
+    - `maximum_retry_attempts`: Maximum number of retries. -1 retries until the record is too old.
+    - `maximum_record_age_in_seconds`: Age at which Lambda discards a record. Records expire from the stream after 86400 s.
+    - `s3_bucket_arn`: ARN of a bucket that receives discarded batches with their records. Defaults to `default_bucket_arn`.
+    - `sqs_queue_arn`: ARN of a queue that receives metadata of discarded batches. Fetch the records before they expire.
+    - `sns_topic_arn`: ARN of a topic that receives metadata of discarded batches. Fetch the records before they expire.
+    - `create_destination`: Creates an on-failure destination, if set.
+    - `create_destination.type`: s3, sqs or sns.
+    - `create_destination.retention_in_days`: Number of days to keep discarded batches. A topic keeps nothing.
+  EOT
+  type = object({
+    bisect_batch_on_function_error = optional(bool, true)
+    maximum_retry_attempts         = optional(number, -1)
+    maximum_record_age_in_seconds  = optional(number, 82800)
+    s3_bucket_arn                  = optional(string)
+    sqs_queue_arn                  = optional(string)
+    sns_topic_arn                  = optional(string)
+    create_destination = optional(object({
+      type              = string
+      retention_in_days = optional(number, 14)
     }))
-    kms_key_arn = optional(string) # of the customer managed key that encrypts the destination, existing or created; null: AWS's key
   })
   default  = {}
   nullable = false
 
   validation {
-    condition     = var.failures.maximum_retry_attempts >= -1 && var.failures.maximum_retry_attempts <= 10000
-    error_message = "failures.maximum_retry_attempts must be -1 (until the record is too old) to 10000, got ${var.failures.maximum_retry_attempts}."
+    condition     = var.on_failure.maximum_retry_attempts >= -1 && var.on_failure.maximum_retry_attempts <= 10000
+    error_message = "on_failure.maximum_retry_attempts must be -1 (until the record is too old) to 10000, got ${var.on_failure.maximum_retry_attempts}."
   }
 
   validation {
-    condition = (
-      var.failures.maximum_record_age_in_seconds == -1 ||
-      (var.failures.maximum_record_age_in_seconds >= 60 && var.failures.maximum_record_age_in_seconds <= 86400)
-    )
-    error_message = "failures.maximum_record_age_in_seconds must be -1 or 60 to 86400, got ${var.failures.maximum_record_age_in_seconds}: the stream keeps records for 86400 s, so a greater age (Lambda takes up to 604800) would lose them to trimming instead of giving them up."
+    condition     = var.on_failure.maximum_record_age_in_seconds == -1 || (var.on_failure.maximum_record_age_in_seconds >= 60 && var.on_failure.maximum_record_age_in_seconds <= 86400)
+    error_message = "on_failure.maximum_record_age_in_seconds must be -1 or 60 to 86400, got ${var.on_failure.maximum_record_age_in_seconds}: the stream keeps records for 86400 s, so a greater age (Lambda takes up to 604800) would lose them to trimming instead of giving them up."
   }
 
   validation {
-    condition     = var.failures.maximum_retry_attempts != -1 || var.failures.maximum_record_age_in_seconds != -1
-    error_message = "failures.maximum_retry_attempts and failures.maximum_record_age_in_seconds must not both be -1, got both: one batch that always fails would stop its shard until the stream trims it, and everything behind it, unseen."
+    condition     = var.on_failure.maximum_retry_attempts != -1 || var.on_failure.maximum_record_age_in_seconds != -1
+    error_message = "on_failure.maximum_retry_attempts and on_failure.maximum_record_age_in_seconds must not both be -1, got both: one batch that always fails would stop its shard until the stream trims it, and everything behind it, unseen."
   }
 
   validation {
-    condition = (
-      length(
-        compact([var.failures.s3_bucket_arn, var.failures.sqs_queue_arn, var.failures.sns_topic_arn, one(var.failures.create[*].type)])
-      ) <=
-      1
-    )
-    error_message = "failures.s3_bucket_arn, failures.sqs_queue_arn, failures.sns_topic_arn, failures.create: at most one may be set, got ${length(compact([var.failures.s3_bucket_arn, var.failures.sqs_queue_arn, var.failures.sns_topic_arn, one(var.failures.create[*].type)]))}. A mapping has one destination."
+    condition     = length(compact([var.on_failure.s3_bucket_arn, var.on_failure.sqs_queue_arn, var.on_failure.sns_topic_arn, one(var.on_failure.create_destination[*].type)])) <= 1
+    error_message = "on_failure.s3_bucket_arn, on_failure.sqs_queue_arn, on_failure.sns_topic_arn, on_failure.create_destination: at most one may be set, got ${length(compact([var.on_failure.s3_bucket_arn, var.on_failure.sqs_queue_arn, var.on_failure.sns_topic_arn, one(var.on_failure.create_destination[*].type)]))}. A mapping has one destination."
   }
 
   validation {
-    condition = (
-      length(
-        compact([
-          var.failures.s3_bucket_arn,
-          var.failures.sqs_queue_arn,
-          var.failures.sns_topic_arn,
-          one(var.failures.create[*].type),
-          var.default_bucket_arn
-        ])
-      ) >=
-      1
-    )
-    error_message = "failures.s3_bucket_arn, failures.sqs_queue_arn, failures.sns_topic_arn or failures.create must be set if default_bucket_arn is null, got null: a discarded batch would be lost."
+    condition     = length(compact([var.on_failure.s3_bucket_arn, var.on_failure.sqs_queue_arn, var.on_failure.sns_topic_arn, one(var.on_failure.create_destination[*].type), var.default_bucket_arn])) >= 1
+    error_message = "on_failure.s3_bucket_arn, on_failure.sqs_queue_arn, on_failure.sns_topic_arn or on_failure.create_destination must be set where there is no default_bucket_arn, got none: a discarded batch would be lost."
   }
 
   validation {
-    condition     = alltrue([for type in var.failures.create[*].type : contains(["s3", "sqs", "sns"], type)])
-    error_message = "failures.create.type must be s3, sqs or sns, got \"${join("", var.failures.create[*].type)}\": Lambda delivers what a DynamoDB stream gives up to nothing else."
+    condition     = alltrue([for type in var.on_failure.create_destination[*].type : contains(["s3", "sqs", "sns"], type)])
+    error_message = "on_failure.create_destination.type must be s3, sqs or sns, got \"${join("", var.on_failure.create_destination[*].type)}\": Lambda delivers what a DynamoDB stream gives up to nothing else."
   }
 
   validation {
-    condition = alltrue([
-      for create in var.failures.create[*] : create.retention_in_days >= 1 && create.retention_in_days <= (create.type == "s3" ? 3650 : 14)
-    ])
-    error_message = "failures.create.retention_in_days must be 1 to 14 days, with s3 to 3650, got ${join("", var.failures.create[*].retention_in_days)}: a queue keeps a message no longer."
-  }
-
-  validation {
-    condition     = alltrue([for arn in var.failures.kms_key_arn[*] : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", arn))])
-    error_message = "failures.kms_key_arn must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got \"${join("", var.failures.kms_key_arn[*])}\": an alias cannot be named in a policy."
-  }
-
-  validation {
-    condition     = alltrue([for arn in var.failures.s3_bucket_arn[*] : can(regex("^arn:[^:]+:s3:::[a-z0-9.-]{3,63}$", arn))])
-    error_message = "failures.s3_bucket_arn must be a bucket's ARN, arn:aws:s3:::NAME, got \"${join("", var.failures.s3_bucket_arn[*])}\"."
-  }
-
-  validation {
-    condition = alltrue([
-      for arn in var.failures.sqs_queue_arn[*] : can(regex("^arn:[^:]+:sqs:[^:]+:[0-9]{12}:[a-zA-Z0-9_-]{1,80}$", arn))
-    ])
-    error_message = "failures.sqs_queue_arn must be a standard queue's ARN, arn:aws:sqs:REGION:ACCOUNT:NAME, got \"${join("", var.failures.sqs_queue_arn[*])}\": Lambda delivers to no FIFO queue."
-  }
-
-  validation {
-    condition = alltrue([
-      for arn in var.failures.sns_topic_arn[*] : can(regex("^arn:[^:]+:sns:[^:]+:[0-9]{12}:[a-zA-Z0-9_-]{1,256}$", arn))
-    ])
-    error_message = "failures.sns_topic_arn must be a standard topic's ARN, arn:aws:sns:REGION:ACCOUNT:NAME, got \"${join("", var.failures.sns_topic_arn[*])}\": Lambda delivers to no FIFO topic."
+    condition     = alltrue([for create in var.on_failure.create_destination[*] : create.retention_in_days >= 1 && create.retention_in_days <= (create.type == "s3" ? 3650 : 14)])
+    error_message = "on_failure.create_destination.retention_in_days must be 1 to 14 days, with s3 to 3650, got ${join("", var.on_failure.create_destination[*].retention_in_days)}: a queue keeps a message no longer."
   }
 }
 
 variable "default_bucket_arn" {
-  description = "Bucket for discarded batches if `failures` names no destination. Null: `failures` must name one."
+  description = "ARN of the bucket that receives discarded batches if `on_failure` sets no destination. If null, `on_failure` must set one."
   type        = string
   default     = null
 }
 
 variable "metrics_config" {
-  description = "Which metrics the mapping reports: `EventCount` is the only count of discarded and lost batches."
+  description = <<-EOT
+    CloudWatch metrics of the event source mapping.
+
+    - `metrics`: EventCount, or nothing. Without EventCount, discarded and dropped batches have no metric.
+  EOT
   type = object({
-    metrics = optional(list(string), ["EventCount"]) # [] saves some 2 dollars a month, and no alarm reports lost batches
+    metrics = optional(list(string), ["EventCount"])
   })
   default  = {}
   nullable = false
@@ -428,18 +424,8 @@ variable "metrics_config" {
 }
 
 variable "tags" {
-  description = "Tags of everything here that can have them."
+  description = "Tags of all resources."
   type        = map(string)
   default     = {}
   nullable    = false
-
-  validation {
-    condition = (
-      length(var.tags) <= 50 &&
-      alltrue([
-        for key, value in var.tags : length(key) >= 1 && length(key) <= 128 && length(value) <= 256 && !startswith(lower(key), "aws:")
-      ])
-    )
-    error_message = "tags must be at most 50, with keys of 1 to 128 characters that do not begin with aws: and values of at most 256, got ${jsonencode(var.tags)}: AWS takes no other."
-  }
 }

@@ -3,7 +3,7 @@
 check "timeout_fits_batch" {
   assert {
     condition     = var.function.timeout >= local.seconds_for_a_batch
-    error_message = "function.timeout must be ${local.seconds_for_a_batch} or more for batches of ${coalesce(var.batch_size, 0)} records, got ${var.function.timeout}: while the index is slow (100 documents a second) a batch would not be done in time, and what is left of it is sent again and again. Raise it, or lower batching.batch_size."
+    error_message = "function.timeout must be ${local.seconds_for_a_batch} or more for batches of ${coalesce(var.batch_size, 0)} records, got ${var.function.timeout}: while the index is slow (100 documents a second) a batch would not be done in time, and what is left of it is sent again and again. Raise it, or lower event_source_mapping.batch_size."
   }
 }
 
@@ -14,15 +14,15 @@ check "reservation_fits_one_shard" {
       var.function.reserved_concurrent_executions == -1 ||
       var.function.reserved_concurrent_executions >= coalesce(var.parallelization_factor, 1)
     )
-    error_message = "function.reserved_concurrent_executions must be batching.parallelization_factor (${coalesce(var.parallelization_factor, 1)}) or more, got ${var.function.reserved_concurrent_executions}: a single shard asks for that many batches at a time, and Lambda throttles the rest under load. Raise the first value or lower the second."
+    error_message = "function.reserved_concurrent_executions must be event_source_mapping.parallelization_factor (${coalesce(var.parallelization_factor, 1)}) or more, got ${var.function.reserved_concurrent_executions}: a single shard asks for that many batches at a time, and Lambda throttles the rest under load. Raise the first value or lower the second."
   }
 }
 
 # A warning, for time to live may be switched on later.
 check "kept_items_expire" {
   assert {
-    condition     = var.documents.ttl_deletes != "keep" || coalesce(var.source_table.ttl_enabled, true)
-    error_message = "documents.ttl_deletes must be apply without table.ttl_attribute_name, got keep: time to live deletes nothing of this table, so there is nothing to keep. Name the attribute, or leave ttl_deletes out."
+    condition     = var.documents.ttl_deletes != "ignore" || coalesce(var.source_table.ttl_enabled, true)
+    error_message = "documents.ttl_deletes must be apply without table.ttl_attribute_name, got ignore: time to live deletes nothing of this table, so there is nothing to keep. Name the attribute, or leave ttl_deletes out."
   }
 }
 

@@ -1,15 +1,15 @@
 locals {
-  security_group_ids = flatten([for network in var.network[*] : concat(network.security_group_ids, aws_security_group.this[*].id)])
+  security_group_ids = flatten([for vpc in var.function.vpc[*] : concat(vpc.security_group_ids, aws_security_group.this[*].id)])
 }
 
 resource "aws_security_group" "this" {
   # checkov:skip=CKV2_AWS_5: attached to the function, by way of a local
 
-  count = one(var.network[*].security_group) == null ? 0 : 1
+  count = one(var.function.vpc[*].security_group) == null ? 0 : 1
 
   name_prefix = "${var.name}-"
   description = "The function ${var.name}: out to OpenSearch, S3 and DynamoDB, nothing in."
-  vpc_id      = var.network.security_group.vpc_id
+  vpc_id      = var.function.vpc.security_group.vpc_id
 
   # Inline, not separate rules: a rule that is added by hand is removed again.
   egress = [{
@@ -17,9 +17,9 @@ resource "aws_security_group" "this" {
     protocol         = "tcp"
     from_port        = 443
     to_port          = 443
-    security_groups  = var.network.security_group.egress_security_group_ids
-    prefix_list_ids  = var.network.security_group.egress_prefix_list_ids
-    cidr_blocks      = var.network.security_group.egress_cidr_blocks
+    security_groups  = var.function.vpc.security_group.egress_security_group_ids
+    prefix_list_ids  = var.function.vpc.security_group.egress_prefix_list_ids
+    cidr_blocks      = var.function.vpc.security_group.egress_cidr_blocks
     ipv6_cidr_blocks = []
     self             = false
   }]

@@ -1,11 +1,11 @@
 output "function_name" {
-  description = "Name of the function, once its index is set up."
+  description = "Name of the function. Available when its index is set up."
   value       = aws_lambda_function.this.function_name
   depends_on  = [aws_lambda_invocation.setup_index]
 }
 
 output "function_arn" {
-  description = "ARN of the function, once its index is set up."
+  description = "ARN of the function. Available when its index is set up."
   value       = aws_lambda_function.this.arn
   depends_on  = [aws_lambda_invocation.setup_index]
 }
@@ -22,17 +22,17 @@ output "ready_aliases" {
 }
 
 output "role_name" {
-  description = "Name of the function's role, to attach policies to."
+  description = "Name of the function's role."
   value       = local.role.name
 }
 
 output "role_arn" {
-  description = "ARN of the function's role, for OpenSearch to admit."
+  description = "ARN of the function's role. OpenSearch must grant it access."
   value       = local.role.arn
 }
 
 output "policy_json" {
-  description = "JSON policy document that this module gives the role. An existing role needs it too."
+  description = "JSON policy document that the role needs for this module. Attach it to an existing role yourself."
   value       = data.aws_iam_policy_document.this.json
 }
 
@@ -41,9 +41,9 @@ output "security_group_id" {
   value       = one(aws_security_group.this[*].id)
 }
 
-output "network" {
-  description = "Subnets and all security groups of the function, for another that goes with it. Null outside a VPC."
-  value       = var.network == null ? null : { subnet_ids = var.network.subnet_ids, security_group_ids = local.security_group_ids }
+output "vpc" {
+  description = "Subnets and security groups of the function, for the access function. Null outside a VPC."
+  value       = var.function.vpc == null ? null : { subnet_ids = var.function.vpc.subnet_ids, security_group_ids = local.security_group_ids }
 }
 
 output "log_group_name" {
@@ -52,12 +52,12 @@ output "log_group_name" {
 }
 
 output "quarantine_bucket" {
-  description = "Name of the bucket that keeps what could not be indexed."
+  description = "Name of the quarantine bucket, which stores records that can never be indexed."
   value       = local.quarantine.bucket
 }
 
 output "quarantine_bucket_arn" {
-  description = "ARN of that bucket, once it is fit to take records."
+  description = "ARN of the quarantine bucket. Available when it accepts records."
   value       = local.quarantine.arn
   depends_on = [
     aws_s3_bucket_policy.quarantine,

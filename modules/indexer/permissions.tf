@@ -8,7 +8,7 @@ locals {
   quarantine_bucket_arn = local.quarantine.arn
 
   _table     = split(":", var.source_table.arn) # arn:PARTITION:dynamodb:REGION:ACCOUNT:table/NAME
-  account_id = var.source_table.function_account_id == null ? local._table[4] : var.source_table.function_account_id
+  account_id = var.function.account_id == null ? local._table[4] : var.function.account_id
   # Built from names: the policy is created before the function.
   function_arn = "arn:${local._table[1]}:lambda:${var.region}:${local.account_id}:function:${var.name}"
 
@@ -76,7 +76,7 @@ data "aws_iam_policy_document" "this" {
   }
 
   dynamic "statement" {
-    for_each = var.quarantine.kms_key_arn[*]
+    for_each = var.kms_key_arns.quarantine[*]
 
     content {
       sid       = "EncryptRefusedRecords" # and the batches that Lambda gives up, which it delivers as this role
@@ -92,7 +92,7 @@ data "aws_iam_policy_document" "this" {
   }
 
   dynamic "statement" {
-    for_each = var.function.kms_key_arn[*]
+    for_each = var.kms_key_arns.environment[*]
 
     content {
       sid       = "ReadEnvironment" # Lambda grants it too, but only to this role: not to a role created again under its name
@@ -118,7 +118,7 @@ data "aws_iam_policy_document" "this" {
   }
 
   dynamic "statement" {
-    for_each = var.network[*]
+    for_each = var.function.vpc[*]
 
     content {
       sid       = "AttachToNetwork"
@@ -129,7 +129,7 @@ data "aws_iam_policy_document" "this" {
 
   # Lambda does it as this role; the code that runs as the same role has no use for it.
   dynamic "statement" {
-    for_each = var.network[*]
+    for_each = var.function.vpc[*]
 
     content {
       sid       = "KeepNetworkFromCode"

@@ -1,11 +1,11 @@
 locals {
   # The bucket that is made, or the team's own.
-  quarantine = var.quarantine.existing == null ? {
+  quarantine = var.on_failure.quarantine_bucket == null ? {
     arn    = one(aws_s3_bucket.quarantine[*].arn)
     bucket = one(aws_s3_bucket.quarantine[*].bucket)
     } : {
-    arn    = var.quarantine.existing.arn
-    bucket = split(":", var.quarantine.existing.arn)[5]
+    arn    = var.on_failure.quarantine_bucket.arn
+    bucket = reverse(split(":", var.on_failure.quarantine_bucket.arn))[0]
   }
 }
 
@@ -13,14 +13,14 @@ locals {
 # (discarded batches, which Lambda writes). Nothing expires: each object is the only copy of what the index lacks.
 resource "aws_s3_bucket" "quarantine" {
   # checkov:skip=CKV2_AWS_6: there is one below; it goes by a count that checkov does not follow
-  # checkov:skip=CKV_AWS_145: by S3's own key, or by quarantine.kms_key_arn
+  # checkov:skip=CKV_AWS_145: by S3's own key, or by kms_key_arns.quarantine
   # checkov:skip=CKV2_AWS_61: nothing expires: each object is the only word of what the index lacks
   # checkov:skip=CKV2_AWS_62: the function's metrics and an alarm tell of what comes in
   # checkov:skip=CKV_AWS_18: would take a second bucket; the account's CloudTrail can record access
   # checkov:skip=CKV_AWS_21: a key is derived from its record, so what overwrites an object is the same record
   # checkov:skip=CKV_AWS_144: of use where its table is, in one region
 
-  count = var.quarantine.existing == null ? 1 : 0
+  count = var.on_failure.quarantine_bucket == null ? 1 : 0
 
   bucket_prefix = "${trimsuffix(substr(var.name, 0, 25), "-")}-quarantine-" # the provider adds 26 characters, S3 takes 63
 
@@ -28,7 +28,7 @@ resource "aws_s3_bucket" "quarantine" {
 }
 
 resource "aws_s3_bucket_public_access_block" "quarantine" {
-  count = var.quarantine.existing == null ? 1 : 0
+  count = var.on_failure.quarantine_bucket == null ? 1 : 0
 
   bucket = local.quarantine.bucket
 
@@ -39,7 +39,7 @@ resource "aws_s3_bucket_public_access_block" "quarantine" {
 }
 
 resource "aws_s3_bucket_server_side_encryption_configuration" "quarantine" {
-  count = var.quarantine.existing == null ? 1 : 0
+  count = var.on_failure.quarantine_bucket == null ? 1 : 0
 
   bucket = local.quarantine.bucket
 
@@ -47,8 +47,8 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "quarantine" {
     bucket_key_enabled = true # one call to KMS for many objects
 
     apply_server_side_encryption_by_default {
-      sse_algorithm     = var.quarantine.kms_key_arn == null ? "AES256" : "aws:kms"
-      kms_master_key_id = var.quarantine.kms_key_arn
+      sse_algorithm     = var.kms_key_arns.quarantine == null ? "AES256" : "aws:kms"
+      kms_master_key_id = var.kms_key_arns.quarantine
     }
   }
 }
@@ -74,7 +74,7 @@ data "aws_iam_policy_document" "quarantine" {
 }
 
 resource "aws_s3_bucket_policy" "quarantine" {
-  count = var.quarantine.existing == null ? 1 : 0
+  count = var.on_failure.quarantine_bucket == null ? 1 : 0
 
   bucket = local.quarantine.bucket
   policy = data.aws_iam_policy_document.quarantine.json

@@ -8,7 +8,7 @@ locals {
         refresh_interval   = var.index.refresh_interval
       }
       fixed_settings = one([for settings in var.index.settings[*] : jsondecode(settings)])
-      number_fields  = length(var.index.number_fields) == 0 ? null : var.index.number_fields
+      numeric_fields = length(var.index.numeric_fields) == 0 ? null : var.index.numeric_fields
       mappings       = one([for mappings in var.index.mappings[*] : jsondecode(mappings)])
     } : key => value if value != null
   })
@@ -20,12 +20,12 @@ resource "aws_lambda_invocation" "setup_index" {
 
   input = jsonencode({ action = "setup_index", definition = local.index_definition })
 
-  # A changed input invokes again by itself; these are what the function reads from its environment, and its code: new
-  # defaults reach the index, and a zip built for another architecture fails the apply.
+  # A changed input invokes again. The triggers are what the function reads elsewhere: its environment and its code. With
+  # new code, new defaults reach the index, and a zip for the wrong architecture fails the apply.
   triggers = {
-    code          = aws_lambda_function.this.source_code_hash
-    endpoint      = var.opensearch.endpoint
+    code          = join(" ", compact([aws_lambda_function.this.source_code_hash, var.package.s3_bucket, var.package.s3_key, var.package.s3_object_version]))
+    endpoint      = var.connection.endpoint
     aliases       = join(",", keys(local.filters))
-    refused_names = var.documents.refused_names
+    refused_names = var.documents.unsupported_field_names
   }
 }

@@ -1,4 +1,6 @@
 locals {
+  _thresholds = var.alarms[*].thresholds # empty without alarms
+
   # One row an alarm, and one heading in docs/runbook.md: it goes off at the threshold or above, in each of so many
   # periods of five minutes (one, unless `periods` says otherwise; `period`, in seconds, sets another length).
   # `lagging`: the composite alarm goes off with it.
@@ -8,21 +10,21 @@ locals {
       source    = "function"
       metric    = "Errors"
       statistic = "Sum"
-      threshold = var.alarm_thresholds.errors
+      threshold = one(local._thresholds[*].errors)
       meaning   = "The function raised or timed out: whole batches are retried."
     }
     throttles = {
       source    = "function"
       metric    = "Throttles"
       statistic = "Sum"
-      threshold = var.alarm_thresholds.throttles
+      threshold = one(local._thresholds[*].throttles)
       meaning   = "Lambda has no concurrency left for the function: batches wait and age."
     }
     duration = {
       source    = "function"
       metric    = "Duration"
       statistic = "Maximum"
-      threshold = var.function.timeout * 1000 * var.alarm_thresholds.duration_in_percent / 100 # milliseconds
+      threshold = one([for t in local._thresholds : var.function.timeout * 1000 * t.duration_in_percent / 100]) # milliseconds
       meaning   = "Batches take nearly all of the function's timeout: the index answers slowly, or not at all."
     }
     concurrency = {
@@ -38,7 +40,7 @@ locals {
         "100 * used / ${var.function.reserved_concurrent_executions}" :
         "100 * claimed / SERVICE_QUOTA(used)"
       )
-      threshold = var.alarm_thresholds.concurrency_in_percent
+      threshold = one(local._thresholds[*].concurrency_in_percent)
       periods   = 3
       meaning   = "Nearly all of the concurrency that the function may use is in use: a further shard would be throttled."
     }
@@ -46,7 +48,7 @@ locals {
       source    = "function"
       metric    = "IteratorAge"
       statistic = "Maximum"
-      threshold = var.alarm_thresholds.iterator_age_warning_in_seconds * 1000
+      threshold = one([for t in local._thresholds : t.iterator_age_warning_in_seconds * 1000])
       lagging   = true
       meaning   = "What the function is given is old: the index is behind the table. Nothing is lost yet."
     }
@@ -54,7 +56,7 @@ locals {
       source    = "function"
       metric    = "IteratorAge"
       statistic = "Maximum"
-      threshold = var.alarm_thresholds.iterator_age_critical_in_seconds * 1000
+      threshold = one([for t in local._thresholds : t.iterator_age_critical_in_seconds * 1000])
       lagging   = true
       critical  = true
       meaning   = "What the function is given is so old that somebody must act: the stream forgets records after 24 hours."
@@ -63,7 +65,7 @@ locals {
       source    = "own"
       metric    = local.own.ReplicationLag.name
       statistic = "p90"
-      threshold = var.alarm_thresholds.replication_lag_in_seconds * 1000
+      threshold = one([for t in local._thresholds : t.replication_lag_in_seconds * 1000])
       periods   = 3
       lagging   = true
       meaning   = "One change in ten, or more, takes too long from the table to the index."
@@ -77,7 +79,7 @@ locals {
       statistic  = "Sum"
       expression = "IF(invoked > 0 AND FILL(processed, 0) == 0, 1, 0)" # a function that raises or is not invoked reports nothing
       threshold  = 1
-      periods    = var.alarm_thresholds.stalled_in_minutes / 5
+      periods    = one([for t in local._thresholds : t.stalled_in_minutes / 5])
       lagging    = true
       meaning    = "Records are handed to the function again and again, and none of them is dealt with."
     }
@@ -91,7 +93,7 @@ locals {
       statistic  = "Sum"
       expression = "IF(FILL(consumed, 0) > 0 AND FILL(polled, 0) == 0 AND FILL(invoked, 0) == 0, 1, 0)"
       threshold  = 1
-      period     = var.alarm_thresholds.nothing_polled_in_minutes * 60 / 2
+      period     = one([for t in local._thresholds : t.nothing_polled_in_minutes * 60 / 2])
       periods    = 2 # a write just before the end of one period is polled in the next
       lagging    = true
       critical   = true # the age of records is unknown while no record is read, so no other alarm goes off
@@ -106,7 +108,7 @@ locals {
       }
       statistic  = "Sum"
       expression = "100 * FILL(stale, 0) / (FILL(stale, 0) + FILL(written, 0) + FILL(deleted, 0))"
-      threshold  = var.alarm_thresholds.version_conflicts_in_percent
+      threshold  = one(local._thresholds[*].version_conflicts_in_percent)
       periods    = 3
       meaning    = "Most changes are older than what the index has: they are delivered again and again, or something else writes the index."
     }
@@ -114,7 +116,7 @@ locals {
       source    = "mapping"
       metric    = "OnFailureDestinationDeliveredEventCount"
       statistic = "Sum"
-      threshold = var.alarm_thresholds.batches_discarded
+      threshold = one(local._thresholds[*].batches_discarded)
       critical  = true
       meaning   = "Batches were retried for as long as allowed and went to the on-failure destination: the index lacks them."
     }
@@ -122,7 +124,7 @@ locals {
       source    = "function"
       metric    = "DestinationDeliveryFailures"
       statistic = "Sum"
-      threshold = var.alarm_thresholds.destination_delivery_failures
+      threshold = one(local._thresholds[*].destination_delivery_failures)
       critical  = true
       meaning   = "The on-failure destination did not take what Lambda gave up."
     }
@@ -130,7 +132,7 @@ locals {
       source    = "mapping"
       metric    = "DroppedEventCount"
       statistic = "Sum"
-      threshold = var.alarm_thresholds.events_dropped
+      threshold = one(local._thresholds[*].events_dropped)
       critical  = true
       meaning   = "Batches were given up and could not be delivered either: nothing but the table has them."
     }
@@ -138,14 +140,14 @@ locals {
       source    = "own"
       metric    = local.own.RecordsQuarantined.name
       statistic = "Sum"
-      threshold = var.alarm_thresholds.quarantined
+      threshold = one(local._thresholds[*].quarantined)
       meaning   = local.own.RecordsQuarantined.meaning
     }
     quarantine-failures = {
       source    = "own"
       metric    = local.own.QuarantineFailures.name
       statistic = "Sum"
-      threshold = var.alarm_thresholds.quarantine_failures
+      threshold = one(local._thresholds[*].quarantine_failures)
       critical  = true
       meaning   = local.own.QuarantineFailures.meaning
     }
@@ -161,8 +163,8 @@ locals {
       metric     = local.is_collection ? null : "ClusterIndexWritesBlocked"
       statistic  = "Maximum"
       expression = local.is_collection ? local.collection.sums["IngestionRequestErrors"] : null
-      threshold  = local.is_collection ? var.alarm_thresholds.collection_errors : 1
-      periods    = var.alarm_thresholds.cluster_writes_blocked_in_minutes / 5
+      threshold  = one([for t in local._thresholds : local.is_collection ? t.collection_errors : 1])
+      periods    = one([for t in local._thresholds : t.cluster_writes_blocked_in_minutes / 5])
       meaning    = "OpenSearch refuses writes."
     }
     cluster-red = {
@@ -170,8 +172,8 @@ locals {
       metric     = local.is_collection ? null : "ClusterStatus.red"
       statistic  = "Maximum"
       expression = local.is_collection ? local.collection.sums["5xx"] : null
-      threshold  = local.is_collection ? var.alarm_thresholds.collection_errors : 1
-      periods    = var.alarm_thresholds.cluster_red_in_minutes / 5
+      threshold  = one([for t in local._thresholds : local.is_collection ? t.collection_errors : 1])
+      periods    = one([for t in local._thresholds : t.cluster_red_in_minutes / 5])
       meaning    = "OpenSearch is not whole: a domain lacks a primary shard, or a collection answers with errors of its own."
     }
   }
@@ -179,7 +181,9 @@ locals {
   _has_own_concurrency = var.function.reserved_concurrent_executions != -1
 
   defaults      = { metric = null, expression = null, metric_queries = {}, period = 300, periods = 1, lagging = false, critical = false }
-  disabled_keys = var.alarms == null ? toset(concat(keys(local.alarms), ["index-behind"])) : var.alarms.disabled
+  keys          = concat(keys(local.alarms), ["index-behind"])
+  unknown_keys  = setsubtract(flatten(var.alarms[*].disabled), local.keys)
+  disabled_keys = var.alarms == null ? toset(local.keys) : var.alarms.disabled
   enabled_alarms = {
     for key, row in local.alarms : key => merge(local.defaults, row)
     if(
@@ -192,9 +196,11 @@ locals {
 
   _runbook_url = one(compact(var.alarms[*].runbook_url))
   runbook_links = {
-    for key in concat(keys(local.alarms), ["index-behind"]) :
+    for key in local.keys :
     key => "What to do: ${local._runbook_url == null ? "docs/runbook.md, \"${key}\"." : "${local._runbook_url}#${key}"}"
   }
+
+  topic_pattern = "^arn:[^:]+:sns:[^:]+:[0-9]{12}:[a-zA-Z0-9_-]{1,256}$"
 
   # The topics that an alarm notifies when it goes off and when it is over: a paging service closes its incident by the second.
   notification_arns = {

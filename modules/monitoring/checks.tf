@@ -4,9 +4,9 @@ check "critical_age_comes_before_giving_up" {
   assert {
     condition = (
       !contains(keys(local.enabled_alarms), "iterator-age-critical") ||
-      local._discarded_after > var.alarm_thresholds.iterator_age_critical_in_seconds
+      alltrue([for t in local._thresholds : local._discarded_after > t.iterator_age_critical_in_seconds])
     )
-    error_message = "failures.maximum_record_age_in_seconds must be above alarm_thresholds.iterator_age_critical_in_seconds, got ${local._discarded_after} with ${var.alarm_thresholds.iterator_age_critical_in_seconds}: records are discarded before they are that old, and the alarm iterator-age-critical never goes off. Raise the first value or lower the second."
+    error_message = "on_failure.maximum_record_age_in_seconds must be above alarms.thresholds.iterator_age_critical_in_seconds, got ${local._discarded_after} with ${join("", local._thresholds[*].iterator_age_critical_in_seconds)}: records are discarded before they are that old, and the alarm iterator-age-critical never goes off. Raise the first value or lower the second."
   }
 }
 
@@ -14,9 +14,9 @@ check "window_is_shorter_than_the_lag" {
   assert {
     condition = (
       !contains(keys(local.enabled_alarms), "replication-lag") ||
-      coalesce(var.maximum_batching_window_in_seconds, 0) < var.alarm_thresholds.replication_lag_in_seconds
+      alltrue([for t in local._thresholds : coalesce(var.maximum_batching_window_in_seconds, 0) < t.replication_lag_in_seconds])
     )
-    error_message = "batching.maximum_batching_window_in_seconds must be below alarm_thresholds.replication_lag_in_seconds, got ${coalesce(var.maximum_batching_window_in_seconds, 0)} with ${var.alarm_thresholds.replication_lag_in_seconds}: a batch that is not full waits as long as that, and the alarm replication-lag stays on. Lower the one, or raise the other."
+    error_message = "event_source_mapping.maximum_batching_window_in_seconds must be below alarms.thresholds.replication_lag_in_seconds, got ${coalesce(var.maximum_batching_window_in_seconds, 0)} with ${join("", local._thresholds[*].replication_lag_in_seconds)}: a batch that is not full waits as long as that, and the alarm replication-lag stays on. Lower the one, or raise the other."
   }
 }
 

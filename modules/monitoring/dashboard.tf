@@ -18,10 +18,10 @@ locals {
           title  = "Age of the last record read (ms)"
           source = "function"
           lines  = [["IteratorAge", "Maximum"]]
-          marks = [
-            { label = "warning", value = var.alarm_thresholds.iterator_age_warning_in_seconds * 1000 },
-            { label = "critical", value = var.alarm_thresholds.iterator_age_critical_in_seconds * 1000 },
-          ]
+          marks = flatten([for t in local._thresholds : [
+            { label = "warning", value = t.iterator_age_warning_in_seconds * 1000 },
+            { label = "critical", value = t.iterator_age_critical_in_seconds * 1000 },
+          ]])
         },
         {
           title  = "Records"
@@ -58,7 +58,7 @@ locals {
           title  = "From change to index (ms)"
           source = "own"
           lines  = [[local.own.ReplicationLag.name, "p50"], [local.own.ReplicationLag.name, "p90"], [local.own.ReplicationLag.name, "Maximum"]]
-          marks  = [{ label = "limit for one in ten", value = var.alarm_thresholds.replication_lag_in_seconds * 1000 }]
+          marks  = [for t in local._thresholds : { label = "limit for one in ten", value = t.replication_lag_in_seconds * 1000 }]
         },
         {
           title  = "Documents"
@@ -144,7 +144,7 @@ locals {
     [local._runbook_url == null ? "Runbook: docs/runbook.md" : "[Runbook](${local._runbook_url})"],
     [for bucket in var.quarantine_bucket[*] : "[Quarantine bucket](${local._console}/s3/buckets/${bucket}?region=${var.region})"],
     [
-      for _ in var.function.log_group_name[*] :
+      for _ in var.function.log_group[*] :
       "[Saved queries](${local._queries_url}), folder `${var.function.name}`: ${local._query_names}"
     ],
   )
@@ -208,6 +208,8 @@ locals {
 }
 
 resource "aws_cloudwatch_dashboard" "this" {
+  count = var.create_dashboard ? 1 : 0
+
   dashboard_name = "${var.function.name}-${var.region}" # dashboards are an account's, not a region's
   dashboard_body = jsonencode({ widgets = concat(local._states, local._header, local._titles, local._graphs) })
 }

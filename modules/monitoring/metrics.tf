@@ -5,14 +5,14 @@ locals {
 
   # Without OpenSearch nothing is made of what follows from its ARN.
   _opensearch_arn   = var.opensearch == null ? "arn:aws:es:::domain/none" : var.opensearch.arn
-  is_collection     = split(":", local._opensearch_arn)[2] == "aoss"
-  _opensearch_owner = split(":", local._opensearch_arn)[4]
-  _opensearch_name  = split("/", local._opensearch_arn)[1]
+  is_collection     = try(var.opensearch.service == "aoss", false)
+  _opensearch_owner = try(split(":", local._opensearch_arn)[4], "")
+  _opensearch_name  = try(split("/", local._opensearch_arn)[1], "") # a wrong ARN is refused by opensearch-access
 
   # Where a metric comes from: its namespace, and the dimensions that pick out this pipeline.
   sources = {
     table    = { namespace = "AWS/DynamoDB", dimensions = tomap({ TableName = var.table_name }) }
-    mapping  = { namespace = "AWS/Lambda", dimensions = tomap({ EventSourceMappingUUID = var.mapping_uuid }) }
+    mapping  = { namespace = "AWS/Lambda", dimensions = tomap({ EventSourceMappingUUID = var.event_source_mapping_uuid }) }
     function = { namespace = "AWS/Lambda", dimensions = tomap({ FunctionName = var.function.name }) }
     account  = { namespace = "AWS/Lambda", dimensions = tomap({}) } # of all functions in the region
     own      = { namespace = local._own.namespace, dimensions = tomap({ (one(local._own.dimensions)) = var.function.name }) }

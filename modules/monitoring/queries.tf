@@ -57,9 +57,9 @@ locals {
 }
 
 resource "aws_cloudwatch_query_definition" "this" {
-  for_each = var.function.log_group_name == null ? {} : local.queries
+  for_each = var.function.log_group == null ? {} : local.queries
 
   name            = "${var.function.name}/${each.key}"
   query_string    = trimspace(each.value)
-  log_group_names = [var.function.log_group_name]
+  log_group_names = [var.function.log_group.name]
 }

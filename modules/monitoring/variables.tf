@@ -1,34 +1,42 @@
 variable "function" {
-  description = "The function that the stream goes to; alarms, dashboard and saved queries are named after it."
+  description = <<-EOT
+    Function that the stream invokes. Alarms, dashboard and saved queries are named after it.
+
+    - `name`: Name of the function.
+    - `timeout`: Timeout in seconds.
+    - `reserved_concurrent_executions`: Reserved concurrency. -1 reserves none.
+    - `log_group`: Log group in JSON. If null, no saved queries are created.
+    - `log_group.name`: Name of the log group.
+  EOT
   type = object({
     name                           = string
-    timeout                        = number               # seconds
-    reserved_concurrent_executions = optional(number, -1) # -1: it shares the account's
-    log_group_name                 = optional(string)     # of its log in JSON; null: no saved queries
+    timeout                        = number
+    reserved_concurrent_executions = optional(number, -1)
+    log_group                      = optional(object({ name = string }))
   })
   nullable = false
 }
 
-variable "mapping_uuid" {
-  description = "Identifier of the event source mapping, which counts polled, discarded and lost records."
+variable "event_source_mapping_uuid" {
+  description = "UUID of the event source mapping."
   type        = string
   nullable    = false
 }
 
 variable "maximum_record_age_in_seconds" {
-  description = "After which the mapping gives a record up; -1: never, null: not known. The critical iterator age is checked against it."
+  description = "Age at which Lambda discards a record, to check thresholds. -1 sets no limit. If null, it is not known."
   type        = number
   default     = null
 }
 
 variable "maximum_batching_window_in_seconds" {
-  description = "How long the mapping lets a batch fill; null: not known. The replication lag's threshold is checked against it."
+  description = "Maximum time that Lambda waits for a full batch, to check thresholds. If null, it is not known."
   type        = number
   default     = null
 }
 
 variable "table_name" {
-  description = "Name of the table, where the dashboard's story begins."
+  description = "Name of the table."
   type        = string
   nullable    = false
 }
@@ -41,15 +49,21 @@ variable "table_in_other_account" {
 }
 
 variable "region" {
-  description = "Region of all of them."
+  description = "Region of the function."
   type        = string
   nullable    = false
 }
 
 variable "opensearch" {
-  description = "Where the index is. Null: the function is not the indexer, and nothing is made of index and own metrics."
+  description = <<-EOT
+    OpenSearch that the function writes to. If null, the function is not the indexer, and only metrics of AWS are used.
+
+    - `arn`: ARN of the domain or collection.
+    - `service`: es for a domain, aoss for a collection.
+  EOT
   type = object({
-    arn = string # of a domain or a serverless collection
+    arn     = string
+    service = string
   })
   default = null
 }
@@ -61,36 +75,62 @@ variable "quarantine_bucket" {
 }
 
 variable "alarms" {
-  description = "Creates the alarms and sets the topics that they notify. Null: no alarms."
+  description = <<-EOT
+    CloudWatch alarms. Each is a heading in docs/runbook.md. If null, no alarm is created.
+
+    - `topic_arn`: ARN of the SNS topic to notify when an alarm goes off.
+    - `critical_topic_arn`: ARN of the SNS topic to notify instead when records are lost or will be, and when that is over.
+    - `ok_topic_arn`: ARN of the SNS topic to notify when an alarm clears.
+    - `disabled`: Keys of alarms not to create.
+    - `runbook_url`: Address of your copy of docs/runbook.md. The description of each alarm links to its heading.
+    - `thresholds`: Thresholds by alarm. Counts are per five minutes, and minutes are multiples of five.
+    - `thresholds.errors`: Invocations that fail or time out.
+    - `thresholds.throttles`: Invocations that Lambda throttles.
+    - `thresholds.duration_in_percent`: Duration, as a percentage of the function's timeout.
+    - `thresholds.concurrency_in_percent`: Concurrency, as a percentage of the function's reservation or of the account's quota.
+    - `thresholds.iterator_age_warning_in_seconds`: Age of the last record read. No data is lost yet.
+    - `thresholds.iterator_age_critical_in_seconds`: Age of the last record read. Records expire after 86400 s.
+    - `thresholds.replication_lag_in_seconds`: 90th percentile of the replication lag during 15 minutes.
+    - `thresholds.stalled_in_minutes`: Time during which the function is invoked and processes no record.
+    - `thresholds.nothing_polled_in_minutes`: Time during which the table is written to and Lambda reads no record.
+    - `thresholds.version_conflicts_in_percent`: Version conflicts, as a percentage of all changes during 15 minutes.
+    - `thresholds.batches_discarded`: Records delivered to the on-failure destination.
+    - `thresholds.destination_delivery_failures`: Failed deliveries to the on-failure destination.
+    - `thresholds.events_dropped`: Records that Lambda discards and cannot deliver.
+    - `thresholds.quarantined`: Records in the quarantine.
+    - `thresholds.quarantine_failures`: Records that the quarantine bucket does not accept.
+    - `thresholds.cluster_writes_blocked_in_minutes`: Time during which OpenSearch rejects writes.
+    - `thresholds.cluster_red_in_minutes`: Time during which a primary shard is missing, or a collection reports server errors.
+    - `thresholds.collection_errors`: Failed requests of a collection.
+  EOT
   type = object({
-    topic_arn          = optional(string)          # notified when an alarm goes off; it may be created in the same apply; null: no notification
-    critical_topic_arn = optional(string)          # in place of it for those that say that records are lost or will be, also when such a one is over; null: as the others
-    ok_topic_arn       = optional(string)          # notified when the alarm is over; null: no notification
-    disabled           = optional(set(string), []) # keys of alarms that are not made
-    runbook_url        = optional(string)          # address of your copy of docs/runbook.md: each alarm links to its heading; null: it names the heading
+    topic_arn          = optional(string)
+    critical_topic_arn = optional(string)
+    ok_topic_arn       = optional(string)
+    disabled           = optional(set(string), [])
+    runbook_url        = optional(string)
+    thresholds = optional(object({
+      errors                            = optional(number, 1)
+      throttles                         = optional(number, 10)
+      duration_in_percent               = optional(number, 80)
+      concurrency_in_percent            = optional(number, 90)
+      iterator_age_warning_in_seconds   = optional(number, 3600)
+      iterator_age_critical_in_seconds  = optional(number, 21600)
+      replication_lag_in_seconds        = optional(number, 60)
+      stalled_in_minutes                = optional(number, 15)
+      nothing_polled_in_minutes         = optional(number, 60)
+      version_conflicts_in_percent      = optional(number, 50)
+      batches_discarded                 = optional(number, 1)
+      destination_delivery_failures     = optional(number, 1)
+      events_dropped                    = optional(number, 1)
+      quarantined                       = optional(number, 1)
+      quarantine_failures               = optional(number, 1)
+      cluster_writes_blocked_in_minutes = optional(number, 5)
+      cluster_red_in_minutes            = optional(number, 5)
+      collection_errors                 = optional(number, 10)
+    }), {})
   })
   default = null
-
-  validation {
-    condition = alltrue([
-      for arn in compact(var.alarms[*].topic_arn) : can(regex("^arn:[^:]+:sns:[^:]+:[0-9]{12}:[a-zA-Z0-9_-]{1,256}$", arn))
-    ])
-    error_message = "alarms.topic_arn must be a standard SNS topic's ARN, arn:aws:sns:REGION:ACCOUNT:NAME, got \"${join("", compact(var.alarms[*].topic_arn))}\": CloudWatch could not notify it."
-  }
-
-  validation {
-    condition = alltrue([
-      for arn in compact(var.alarms[*].critical_topic_arn) : can(regex("^arn:[^:]+:sns:[^:]+:[0-9]{12}:[a-zA-Z0-9_-]{1,256}$", arn))
-    ])
-    error_message = "alarms.critical_topic_arn must be a standard SNS topic's ARN, arn:aws:sns:REGION:ACCOUNT:NAME, got \"${join("", compact(var.alarms[*].critical_topic_arn))}\": CloudWatch could not notify it."
-  }
-
-  validation {
-    condition = alltrue([
-      for arn in compact(var.alarms[*].ok_topic_arn) : can(regex("^arn:[^:]+:sns:[^:]+:[0-9]{12}:[a-zA-Z0-9_-]{1,256}$", arn))
-    ])
-    error_message = "alarms.ok_topic_arn must be a standard SNS topic's ARN, arn:aws:sns:REGION:ACCOUNT:NAME, got \"${join("", compact(var.alarms[*].ok_topic_arn))}\": CloudWatch could not notify it."
-  }
 
   validation {
     condition     = alltrue([for url in compact(var.alarms[*].runbook_url) : can(regex("^https?://[^#[:space:]]+$", url))])
@@ -98,87 +138,46 @@ variable "alarms" {
   }
 
   validation {
-    condition     = length(setsubtract(flatten(var.alarms[*].disabled), concat(keys(local.alarms), ["index-behind"]))) == 0
-    error_message = "alarms.disabled must be keys of alarms, the headings of docs/runbook.md, got ${join(", ", setsubtract(flatten(var.alarms[*].disabled), concat(keys(local.alarms), ["index-behind"])))}: the intended alarm would stay enabled. The keys are ${join(", ", concat(keys(local.alarms), ["index-behind"]))}."
+    condition     = alltrue([for value in flatten([for thresholds in var.alarms[*].thresholds : values(thresholds)]) : value > 0])
+    error_message = "alarms.thresholds must be above 0, got ${join(", ", [for name, value in try(var.alarms.thresholds, {}) : "${value} for ${name}" if value <= 0])}: the alarm would never be off."
+  }
+
+  validation {
+    condition     = alltrue([for name, value in try(var.alarms.thresholds, {}) : value <= 100 if endswith(name, "_in_percent")])
+    error_message = "alarms.thresholds in percent must be at most 100, got ${join(", ", [for name, value in try(var.alarms.thresholds, {}) : "${value} for ${name}" if endswith(name, "_in_percent") && value > 100])}: the alarm would never go off."
+  }
+
+  validation {
+    condition     = alltrue([for thresholds in var.alarms[*].thresholds : thresholds.iterator_age_critical_in_seconds > thresholds.iterator_age_warning_in_seconds && thresholds.iterator_age_critical_in_seconds <= 64800])
+    error_message = "alarms.thresholds.iterator_age_critical_in_seconds must be above iterator_age_warning_in_seconds and at most 64800 (18 hours), got ${join("", var.alarms[*].thresholds.iterator_age_critical_in_seconds)} with ${join("", var.alarms[*].thresholds.iterator_age_warning_in_seconds)}: the stream forgets records after 24 hours, and an operator needs time to act."
+  }
+
+  validation {
+    condition     = alltrue([for thresholds in var.alarms[*].thresholds : thresholds.stalled_in_minutes >= 10])
+    error_message = "alarms.thresholds.stalled_in_minutes must be 10 or more, got ${join("", var.alarms[*].thresholds.stalled_in_minutes)}: what the function counts comes a little later than what Lambda does, and five minutes could look like a standstill because of that."
+  }
+
+  validation {
+    condition     = alltrue([for thresholds in var.alarms[*].thresholds : thresholds.nothing_polled_in_minutes % 10 == 0 && thresholds.nothing_polled_in_minutes >= 20 && thresholds.nothing_polled_in_minutes <= 720])
+    error_message = "alarms.thresholds.nothing_polled_in_minutes must be a multiple of 10 from 20 to 720 (12 hours), got ${join("", var.alarms[*].thresholds.nothing_polled_in_minutes)}: the alarm compares two halves of it, and records expire from the stream after 24 hours."
+  }
+
+  validation {
+    condition     = alltrue([for name, value in try(var.alarms.thresholds, {}) : value % 5 == 0 && value <= 1440 if endswith(name, "_in_minutes")])
+    error_message = "alarms.thresholds in minutes must be multiples of 5, at most 1440, got ${join(", ", [for name, value in try(var.alarms.thresholds, {}) : "${value} for ${name}" if endswith(name, "_in_minutes") && (value % 5 != 0 || value > 1440)])}: CloudWatch looks every five minutes, a day back at most."
   }
 }
 
-variable "alarm_thresholds" {
-  description = "From where on each alarm goes off; counts are those of five minutes, and minutes come in fives."
-  type = object({
-    errors                            = optional(number, 1)     # invocations that raised or timed out
-    throttles                         = optional(number, 10)    # invocations that Lambda refused
-    duration_in_percent               = optional(number, 80)    # of the function's timeout; the function itself stops 2 s before its end
-    concurrency_in_percent            = optional(number, 90)    # of what is reserved for the function, otherwise of the account's quota; for 15 minutes
-    iterator_age_warning_in_seconds   = optional(number, 3600)  # nothing is lost yet
-    iterator_age_critical_in_seconds  = optional(number, 21600) # 18 of the stream's 24 hours are left to act
-    replication_lag_in_seconds        = optional(number, 60)    # of one change in ten, for 15 minutes
-    stalled_in_minutes                = optional(number, 15)    # during which the function is invoked and processes no record
-    nothing_polled_in_minutes         = optional(number, 60)    # during which the table is written to and nothing is read from its stream
-    version_conflicts_in_percent      = optional(number, 50)    # of all changes, for 15 minutes
-    batches_discarded                 = optional(number, 1)     # records that went to the on-failure destination
-    destination_delivery_failures     = optional(number, 1)     # deliveries that the destination did not take
-    events_dropped                    = optional(number, 1)     # records that are nowhere but in the table
-    quarantined                       = optional(number, 1)     # records that can never be indexed
-    quarantine_failures               = optional(number, 1)     # records that the quarantine did not take
-    cluster_writes_blocked_in_minutes = optional(number, 5)     # during which OpenSearch refuses writes, all the while
-    cluster_red_in_minutes            = optional(number, 5)     # during which OpenSearch is not whole, all the while
-    collection_errors                 = optional(number, 10)    # bulk requests that a serverless collection failed at; a domain has no such count
-  })
-  default  = {}
-  nullable = false
-
-  validation {
-    condition     = alltrue([for value in values(var.alarm_thresholds) : value > 0])
-    error_message = "alarm_thresholds must be above 0, got ${join(", ", [for name, value in var.alarm_thresholds : "${value} for ${name}" if value <= 0])}: the alarm would never be off."
-  }
-
-  validation {
-    condition     = alltrue([for name, value in var.alarm_thresholds : value <= 100 if endswith(name, "_in_percent")])
-    error_message = "alarm_thresholds in percent must be at most 100, got ${join(", ", [for name, value in var.alarm_thresholds : "${value} for ${name}" if endswith(name, "_in_percent") && value > 100])}: the alarm would never go off."
-  }
-
-  validation {
-    condition = (
-      var.alarm_thresholds.iterator_age_critical_in_seconds > var.alarm_thresholds.iterator_age_warning_in_seconds &&
-      var.alarm_thresholds.iterator_age_critical_in_seconds <= 64800
-    )
-    error_message = "alarm_thresholds.iterator_age_critical_in_seconds must be above iterator_age_warning_in_seconds and at most 64800 (18 hours), got ${var.alarm_thresholds.iterator_age_critical_in_seconds} with ${var.alarm_thresholds.iterator_age_warning_in_seconds}: the stream forgets records after 24 hours, and an operator needs time to act."
-  }
-
-  validation {
-    condition     = var.alarm_thresholds.stalled_in_minutes >= 10
-    error_message = "alarm_thresholds.stalled_in_minutes must be 10 or more, got ${var.alarm_thresholds.stalled_in_minutes}: what the function counts comes a little later than what Lambda does, and five minutes could look like a standstill because of that."
-  }
-
-  validation {
-    condition = (
-      var.alarm_thresholds.nothing_polled_in_minutes % 10 == 0 &&
-      var.alarm_thresholds.nothing_polled_in_minutes >= 20 &&
-      var.alarm_thresholds.nothing_polled_in_minutes <= 720
-    )
-    error_message = "alarm_thresholds.nothing_polled_in_minutes must be a multiple of 10 from 20 to 720 (12 hours), got ${var.alarm_thresholds.nothing_polled_in_minutes}: the alarm compares two halves of it, and records expire from the stream after 24 hours."
-  }
-
-  validation {
-    condition     = alltrue([for name, value in var.alarm_thresholds : value % 5 == 0 && value <= 1440 if endswith(name, "_in_minutes")])
-    error_message = "alarm_thresholds in minutes must be multiples of 5, at most 1440, got ${join(", ", [for name, value in var.alarm_thresholds : "${value} for ${name}" if endswith(name, "_in_minutes") && (value % 5 != 0 || value > 1440)])}: CloudWatch looks every five minutes, a day back at most."
-  }
+variable "create_dashboard" {
+  description = "Whether to create a CloudWatch dashboard."
+  type        = bool
+  default     = true
+  nullable    = false
 }
 
 variable "tags" {
-  description = "Tags of everything here that can have them."
+  description = "Tags of all resources."
   type        = map(string)
   default     = {}
   nullable    = false
-
-  validation {
-    condition = (
-      length(var.tags) <= 50 &&
-      alltrue([
-        for key, value in var.tags : length(key) >= 1 && length(key) <= 128 && length(value) <= 256 && !startswith(lower(key), "aws:")
-      ])
-    )
-    error_message = "tags must be at most 50, with keys of 1 to 128 characters that do not begin with aws: and values of at most 256, got ${jsonencode(var.tags)}: AWS takes no other."
-  }
 }

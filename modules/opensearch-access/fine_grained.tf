@@ -1,21 +1,17 @@
 # A domain with fine-grained access control asks its own security plugin, whatever IAM allows. Who may write there may
 # admit any principal, so it is not the indexer that writes: a second function does, with a role that you name for it.
 locals {
-  fine_grained_access = var.fine_grained_access[*] # at most one
-  access_function     = "${var.name}-access"
-  security_role       = "${var.name}-stream-indexer"
+  # Null without the file: a destroy needs no zip.
+  package_hash = one([for path in compact(var.access_function[*].package.path) : fileexists(path) ? filebase64sha256(path) : null])
 
-  _arn = split(":", var.opensearch.arn)
-  # In the function's account; the domain may be another's.
-  log_arn = one([
-    for access in local.fine_grained_access :
-    "arn:${local._arn[1]}:logs:${local._arn[3]}:${split(":", access.master_role_arn)[4]}:log-group:/aws/lambda/${local.access_function}"
-  ])
+  access_function = "${var.name}-access"
+  security_role   = "${var.name}-stream-indexer"
 
-  function_arn = one([
-    for access in local.fine_grained_access :
-    "arn:${local._arn[1]}:lambda:${local._arn[3]}:${split(":", access.master_role_arn)[4]}:function:${local.access_function}"
-  ])
+  _arn = split(":", local.arn)
+  # In the function's account; the domain may be another's. A wrong ARN of the role is refused in outputs.tf.
+  _account     = one([for access in local.fine_grained_access : try(split(":", access.master_role_arn)[4], "")])
+  log_arn      = "arn:${local._arn[1]}:logs:${var.region}:${coalesce(local._account, "0")}:log-group:/aws/lambda/${local.access_function}"
+  function_arn = "arn:${local._arn[1]}:lambda:${var.region}:${coalesce(local._account, "0")}:function:${local.access_function}"
 
   # What Lambda requires of the role of a function in a VPC.
   network_interface_actions = [
@@ -35,7 +31,7 @@ locals {
       "indices:data/write/bulk",
     ]
     index_permissions = [{
-      index_patterns = flatten([for index in var.indexes : [index, "/${index}-v[0-9]+/"]])
+      index_patterns = flatten([for alias in var.aliases : [alias, "/${alias}-v[0-9]+/"]])
       allowed_actions = [
         "indices:admin/aliases",     # the alias, made with its index
         "indices:admin/aliases/get", # GET ALIAS/_alias/ALIAS
@@ -57,13 +53,13 @@ data "aws_iam_policy_document" "master" {
   statement {
     sid       = "WriteSecurityRole"
     actions   = ["es:ESHttpDelete", "es:ESHttpPut"]
-    resources = ["${var.opensearch.arn}/_plugins/_security/api/roles/${local.security_role}"]
+    resources = ["${local.arn}/_plugins/_security/api/roles/${local.security_role}"]
   }
 
   statement {
     sid       = "MapSecurityRole"
     actions   = ["es:ESHttpDelete", "es:ESHttpGet", "es:ESHttpPatch", "es:ESHttpPut"]
-    resources = ["${var.opensearch.arn}/_plugins/_security/api/rolesmapping/${local.security_role}"]
+    resources = ["${local.arn}/_plugins/_security/api/rolesmapping/${local.security_role}"]
   }
 
   statement {
@@ -73,7 +69,7 @@ data "aws_iam_policy_document" "master" {
   }
 
   dynamic "statement" {
-    for_each = compact(var.access_function[*].kms_key_arn)
+    for_each = compact([var.kms_key_arns.environment])
 
     content {
       sid       = "ReadEnvironment" # Lambda grants it too, but only to this role: not to a role created again under its name
@@ -99,7 +95,7 @@ data "aws_iam_policy_document" "master" {
   }
 
   dynamic "statement" {
-    for_each = var.network[*]
+    for_each = flatten(var.access_function[*].vpc[*])
 
     content {
       sid       = "AttachToNetwork"
@@ -110,7 +106,7 @@ data "aws_iam_policy_document" "master" {
 
   # Lambda does it as this role; the code that runs as the same role has no use for it.
   dynamic "statement" {
-    for_each = var.network[*]
+    for_each = flatten(var.access_function[*].vpc[*])
 
     content {
       sid       = "KeepNetworkFromCode"
@@ -131,7 +127,7 @@ resource "aws_iam_role_policy" "master" {
   count = length([for access in local.fine_grained_access : access if access.attach_policy])
 
   name   = local.access_function
-  role   = reverse(split("/", var.fine_grained_access.master_role_arn))[0]
+  role   = reverse(split("/", local.fine_grained_access[0].master_role_arn))[0]
   policy = data.aws_iam_policy_document.master[0].json
 }
 
@@ -146,20 +142,24 @@ resource "aws_lambda_function" "access" {
 
   function_name = local.access_function
   description   = "Lets the function ${var.name} into its OpenSearch domain, at apply."
-  role          = var.fine_grained_access.master_role_arn
+  role          = local.fine_grained_access[0].master_role_arn
   handler       = "stream_indexer.admin.security_role.handle"
 
-  filename         = var.access_function.package_file
-  source_code_hash = fileexists(var.access_function.package_file) ? filebase64sha256(var.access_function.package_file) : null # a destroy needs no zip
-  runtime          = var.access_function.runtime
-  architectures    = [var.access_function.architecture]
+  filename          = var.access_function.package.path
+  source_code_hash  = local.package_hash
+  s3_bucket         = var.access_function.package.s3_bucket
+  s3_key            = var.access_function.package.s3_key
+  s3_object_version = var.access_function.package.s3_object_version
+
+  runtime       = var.access_function.runtime
+  architectures = [var.access_function.architecture]
 
   code_signing_config_arn = var.access_function.code_signing_config_arn
 
   memory_size = 256
   timeout     = 180 # it waits up to 120 s for IAM, and for a domain that has just been made
 
-  kms_key_arn = var.access_function.kms_key_arn # of the environment, which holds no secret
+  kms_key_arn = var.kms_key_arns.environment # of the environment, which holds no secret
 
   environment {
     variables = {
@@ -173,8 +173,8 @@ resource "aws_lambda_function" "access" {
   logging_config {
     log_format            = "JSON"
     log_group             = aws_cloudwatch_log_group.access[0].name
-    application_log_level = var.logging.application_log_level
-    system_log_level      = var.logging.system_log_level
+    application_log_level = var.access_function.logging.application_log_level
+    system_log_level      = var.access_function.logging.system_log_level
   }
 
   tracing_config {
@@ -182,7 +182,7 @@ resource "aws_lambda_function" "access" {
   }
 
   dynamic "vpc_config" {
-    for_each = var.network[*]
+    for_each = flatten(var.access_function[*].vpc[*])
 
     content {
       subnet_ids         = vpc_config.value.subnet_ids
@@ -199,8 +199,8 @@ resource "aws_lambda_function" "access" {
     replace_triggered_by = [terraform_data.admission]
 
     precondition {
-      condition     = fileexists(var.access_function.package_file)
-      error_message = "access_function.package_file must be the path of the function's zip, got \"${var.access_function.package_file}\", where there is no file: run `make package` first."
+      condition     = alltrue([for path in var.access_function.package.path[*] : fileexists(path)])
+      error_message = "package.path must be the path of a zip, got \"${coalesce(var.access_function.package.path, "none")}\", where there is no file: run `make package`, or download the zip of a release."
     }
   }
 }
@@ -210,8 +210,8 @@ resource "aws_cloudwatch_log_group" "access" {
   count = length(local.fine_grained_access)
 
   name              = "/aws/lambda/${local.access_function}"
-  retention_in_days = var.logging.retention_in_days
-  kms_key_id        = var.logging.kms_key_id
+  retention_in_days = var.access_function.logging.retention_in_days
+  kms_key_id        = var.kms_key_arns.log_group
 
   tags = var.tags
 }
@@ -237,7 +237,7 @@ resource "aws_lambda_invocation" "access" {
     role         = local.security_role
     permissions  = sha256(jsonencode(local.permissions))
     backend_role = var.role_arn
-    code         = aws_lambda_function.access[0].source_code_hash
+    code         = join(" ", compact(concat([local.package_hash], values(var.access_function.package))))
   }
 
   depends_on = [aws_lambda_invocation.revoke] # what a failed write has left is removed by a destroy

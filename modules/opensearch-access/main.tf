@@ -1,20 +1,26 @@
 locals {
-  service = split(":", var.opensearch.arn)[2]
+  # Known at plan: which of the two is set.
+  service = var.domain == null ? "aoss" : "es"
+  arn     = one(concat(var.domain[*].arn, var.collection[*].arn))
 
-  # A domain's resource returns a host name, a collection's an address.
-  _host    = trimsuffix(trimsuffix(trimprefix(var.opensearch.endpoint, "https://"), "/"), ":443")
+  # As aws_opensearch_domain (a host name), aws_opensearchserverless_collection (an address) and the console show it.
+  _given   = trimspace(one(concat(var.domain[*].endpoint, var.collection[*].endpoint)))
+  _host    = trimsuffix(trimsuffix(trimprefix(local._given, "https://"), "/"), ":443")
   endpoint = startswith(local._host, "http://") ? local._host : "https://${local._host}"
+
+  # At most one.
+  fine_grained_access = flatten(var.domain[*].fine_grained_access[*])
 
   # One row for each right. On a domain each request that the function makes has its path; a serverless collection has
   # one right for all of its API, narrowed by its data access policy.
   rights = {
     es = {
-      WriteDocuments = { action = "es:ESHttpPost", paths = [for index in var.indexes : "${index}/_bulk"] }
-      FindIndex      = { action = "es:ESHttpGet", paths = [for index in var.indexes : "${index}/_alias/${index}"] }
+      WriteDocuments = { action = "es:ESHttpPost", paths = [for alias in var.aliases : "${alias}/_bulk"] }
+      FindIndex      = { action = "es:ESHttpGet", paths = [for alias in var.aliases : "${alias}/_alias/${alias}"] }
       SetUpIndex = {
         action = "es:ESHttpPut"
-        paths = flatten([for index in var.indexes :
-          ["_index_template/${index}", "${index}-v1", "${index}/_mapping", "${index}/_settings"]
+        paths = flatten([for alias in var.aliases :
+          ["_index_template/${alias}", "${alias}-v1", "${alias}/_mapping", "${alias}/_settings"]
         ])
       }
     }
@@ -25,7 +31,7 @@ locals {
   statements = {
     for sid, right in local.rights[local.service] : sid => {
       action    = right.action
-      resources = length(right.paths) == 0 ? [var.opensearch.arn] : [for path in right.paths : "${var.opensearch.arn}/${path}"]
+      resources = length(right.paths) == 0 ? [local.arn] : [for path in right.paths : "${local.arn}/${path}"]
     }
   }
 }
@@ -50,10 +56,10 @@ resource "aws_iam_role_policy" "this" {
   policy = data.aws_iam_policy_document.role.json
 
   lifecycle {
-    # What the indexer and its trigger need besides is 1300 characters, 3100 in a VPC with a key for everything.
+    # What the indexer and its event source mapping need besides is 1300 characters, 3100 in a VPC with a key for everything.
     precondition {
       condition     = length(jsonencode(local.statements)) <= 7000
-      error_message = "indexes must make statements of at most 7000 characters, got ${length(jsonencode(local.statements))} for ${length(var.indexes)} of them: IAM takes 10240 of all that a role is allowed inline. Use fewer routes, shorter aliases, or an existing role with managed policies (role.existing)."
+      error_message = "indices must make statements of at most 7000 characters, got ${length(jsonencode(local.statements))} for ${length(var.aliases)} of them: IAM takes 10240 of all that a role is allowed inline. Use fewer indices or shorter aliases, or your own role with managed policies (role.existing)."
     }
   }
 }

@@ -1,20 +1,19 @@
 # What a serverless collection needs in addition to IAM. Its policies name the collection and its indexes by name.
 locals {
   # One or none of each.
-  serverless  = var.serverless[*]
-  data_access = flatten(local.serverless[*].data_access[*])
-  network     = flatten(local.serverless[*].network[*])
-  encryption  = flatten(local.serverless[*].encryption[*])
+  data_access = flatten(var.collection[*].data_access[*])
+  network     = flatten(var.collection[*].network[*])
+  encryption  = flatten(var.collection[*].encryption[*])
 
   # AWS takes 3 to 32 characters, and all policies of a region share their names.
   policy_name = length(var.name) <= 24 ? "${var.name}-indexer" : "${substr(var.name, 0, 15)}-${substr(sha1(var.name), 0, 8)}-indexer"
 
   # The alias and the index behind it, because requests name the alias. A rebuild makes `orders-v2`; the pattern lets in
   # `orders-vip` as well, for it knows no digits.
-  index_names          = flatten([for index in var.indexes : [index, "${index}-v*"]])
-  collection_resources = [for serverless in local.serverless : "collection/${serverless.collection_name}"]
+  index_names          = flatten([for alias in var.aliases : [alias, "${alias}-v*"]])
+  collection_resources = [for collection in var.collection[*] : "collection/${collection.name}"]
   index_resources = flatten([
-    for serverless in local.serverless : [for name in local.index_names : "index/${serverless.collection_name}/${name}"]
+    for collection in var.collection[*] : [for name in local.index_names : "index/${collection.name}/${name}"]
   ])
 
   # By the API's operations: https://docs.aws.amazon.com/opensearch-service/latest/developerguide/serverless-genref.html
@@ -76,19 +75,19 @@ locals {
 # Only a collection of type SEARCH keeps the ids of documents. In any other each write of an item adds a document, and
 # no deletion finds one.
 data "aws_opensearchserverless_collection" "this" {
-  count = length([for serverless in local.serverless : serverless if serverless.check_type])
+  count = length([for collection in var.collection[*] : collection if collection.validate_type])
 
-  id = split("/", var.opensearch.arn)[1]
+  id = split("/", local.arn)[1]
 
   lifecycle {
     postcondition {
       condition     = self.type == "SEARCH"
-      error_message = "opensearch.arn must be of a collection of type SEARCH, got ${self.type}: it would not keep the ids of documents, and the index would hold every version of an item."
+      error_message = "collection.arn must be of a collection of type SEARCH, got ${self.type}: it would not keep the ids of documents, and the index would hold every version of an item."
     }
 
     postcondition {
-      condition     = self.name == var.serverless.collection_name
-      error_message = "serverless.collection_name must be the name of the collection in opensearch.arn, ${self.name}, got \"${var.serverless.collection_name}\": its policies would be for another."
+      condition     = self.name == var.collection.name
+      error_message = "collection.name must be the name of the collection in collection.arn, ${self.name}, got \"${var.collection.name}\": its policies would be for another."
     }
   }
 }

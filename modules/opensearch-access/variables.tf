@@ -1,179 +1,158 @@
 variable "name" {
-  description = "Names what is made for the function in OpenSearch: its security role, its policies, and the function that writes them."
+  description = "Name of the pipeline, which begins the names of the security role, the policies and the access function."
   type        = string
   nullable    = false
 }
 
-variable "opensearch" {
-  description = "The OpenSearch that the team already has: the endpoint of a domain or serverless collection, and its ARN."
-  type = object({
-    endpoint = string # as the domain or collection shows it
-    arn      = string # decides how requests are signed, and what the role may do
-  })
-  nullable = false
-
-  validation {
-    condition = can(
-      regex("^((https://)?[a-zA-Z0-9.-]+(:443)?/?|https?://(localhost|127\\.0\\.0\\.1)(:[0-9]{1,5})?)$", var.opensearch.endpoint)
-    )
-    error_message = "opensearch.endpoint must be a host name or https://HOST, without a path (http and another port on localhost only), got \"${var.opensearch.endpoint}\": requests could not be sent or signed."
-  }
-
-  validation {
-    condition = can(
-      regex(
-        "^arn:[^:]+:(es:[a-z0-9-]+:[0-9]{12}:domain/[a-z][a-z0-9-]{2,27}|aoss:[a-z0-9-]+:[0-9]{12}:collection/[a-z0-9]+)$",
-        var.opensearch.arn
-      )
-    )
-    error_message = "opensearch.arn must be a domain's, arn:aws:es:REGION:ACCOUNT:domain/NAME, or a serverless collection's, arn:aws:aoss:REGION:ACCOUNT:collection/ID, got \"${var.opensearch.arn}\": it decides how requests are signed and what the role may do."
-  }
+variable "region" {
+  description = "Region of the function."
+  type        = string
+  nullable    = false
 }
 
-variable "serverless" {
-  description = "Of a serverless collection: its name, and which of its policies are made here. Null for a domain."
+variable "domain" {
+  description = <<-EOT
+    OpenSearch Service domain to index into. Set either `domain` or `collection`.
+
+    - `endpoint`: Endpoint of the domain: a host name, as `aws_opensearch_domain` returns it, or an `https` address.
+    - `arn`: ARN of the domain.
+    - `fine_grained_access`: Grants the function access at apply. For a domain with fine-grained access control.
+    - `fine_grained_access.master_role_arn`: ARN of an IAM role that may administer the domain's security and that Lambda can assume.
+    - `fine_grained_access.attach_policy`: Whether to attach the policy in the output `security_admin_policy_json` to that role.
+  EOT
   type = object({
-    collection_name = string                   # its policies know it by name, the ARN by id
-    check_type      = optional(bool, true)     # false: the type, which must be SEARCH, is not read (aoss:BatchGetCollection)
-    data_access = optional(object({            # {} makes the data access policy; `reader_arns` may search
-      reader_arns = optional(list(string), []) # principals that may search, in addition to the function
-    }))
-    network = optional(object({                     # {} creates a network policy: from anywhere, or only from these endpoints
-      vpc_endpoint_ids = optional(list(string), []) # []: the collection is reached from anywhere
-    }))
-    encryption = optional(object({   # {} makes the encryption policy, by AWS's key or this; the collection must come after it
-      kms_key_arn = optional(string) # of a customer managed key; null: AWS's key
+    endpoint = string
+    arn      = string
+    fine_grained_access = optional(object({
+      master_role_arn = string
+      attach_policy   = optional(bool, true)
     }))
   })
   default = null
 
   validation {
-    condition     = (var.serverless != null) == can(regex(":aoss:", var.opensearch.arn))
-    error_message = "serverless must be set where opensearch.arn is a collection's and nowhere else, got ${var.serverless == null ? "null" : "collection ${var.serverless.collection_name}"} for ${var.opensearch.arn}: its type would go unchecked, and its policies unwritten."
-  }
-
-  validation {
-    condition     = alltrue([for serverless in var.serverless[*] : can(regex("^[a-z][a-z0-9-]{2,31}$", serverless.collection_name))])
-    error_message = "serverless.collection_name must be 3 to 32 lowercase letters, digits or hyphens, a letter first, got \"${join("", var.serverless[*].collection_name)}\": no collection has another, and a policy that names one with a wildcard would be for many."
-  }
-
-  validation {
-    condition = alltrue([
-      for arn in flatten(var.serverless[*].data_access[*].reader_arns) :
-      can(regex("^(arn:[^:*]+:(iam|sts)::[0-9]{12}:[^*]+|saml/[0-9]{12}/[^*]+)$", arn))
-    ])
-    error_message = "serverless.data_access.reader_arns must be ARNs of roles or users, or saml/ACCOUNT/PROVIDER/..., without wildcards, got ${join(", ", flatten(var.serverless[*].data_access[*].reader_arns))}: a data access policy takes no others."
-  }
-
-  validation {
-    condition     = alltrue([for id in flatten(var.serverless[*].network[*].vpc_endpoint_ids) : can(regex("^vpce-[0-9a-z]+$", id))])
-    error_message = "serverless.network.vpc_endpoint_ids must be ids of OpenSearch Serverless endpoints, vpce-ID, got ${join(", ", flatten(var.serverless[*].network[*].vpc_endpoint_ids))}: the collection could not be reached."
-  }
-
-  validation {
-    condition = alltrue([
-      for arn in compact(flatten(var.serverless[*].encryption[*].kms_key_arn)) :
-      can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", arn))
-    ])
-    error_message = "serverless.encryption.kms_key_arn must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got \"${join("", compact(flatten(var.serverless[*].encryption[*].kms_key_arn)))}\": an encryption policy takes no alias."
+    condition     = (var.domain == null) != (var.collection == null)
+    error_message = "domain, collection: exactly one of the two must be set, got ${var.domain == null ? "neither" : "both"}. The function writes to one OpenSearch."
   }
 }
 
-variable "fine_grained_access" {
-  description = "For a domain with fine-grained access control: the role that writes the function's security role into it at apply. Null: map it by hand from `opensearch_security_role`."
+variable "collection" {
+  description = <<-EOT
+    OpenSearch Serverless collection to index into, of type SEARCH. Set either `domain` or `collection`.
+
+    - `endpoint`: Endpoint of the collection.
+    - `arn`: ARN of the collection.
+    - `name`: Name of the collection. Its policies refer to the name.
+    - `validate_type`: Whether to read and check the collection's type (`aoss:BatchGetCollection`).
+    - `data_access`: Creates the function's data access policy, if set.
+    - `data_access.reader_arns`: ARNs of principals that may search.
+    - `network`: Creates a network policy, if set.
+    - `network.vpc_endpoint_ids`: IDs of OpenSearch Serverless VPC endpoints that reach the collection. If empty, access is public.
+    - `encryption`: Creates the encryption policy, if set. The collection must be created after the policy.
+    - `encryption.kms_key_arn`: ARN of the customer managed key that encrypts the collection. If null, AWS owns the key.
+  EOT
   type = object({
-    master_role_arn = string               # IAM role that may administer the domain's security and that Lambda may take on
-    attach_policy   = optional(bool, true) # false: the role has what `security_admin_policy_json` says already
+    endpoint      = string
+    arn           = string
+    name          = string
+    validate_type = optional(bool, true)
+    data_access = optional(object({
+      reader_arns = optional(list(string), [])
+    }))
+    network = optional(object({
+      vpc_endpoint_ids = optional(list(string), [])
+    }))
+    encryption = optional(object({
+      kms_key_arn = optional(string)
+    }))
   })
   default = null
-
-  validation {
-    condition = alltrue([
-      for access in var.fine_grained_access[*] : can(regex("^arn:[^:]+:iam::[0-9]{12}:role/.+$", access.master_role_arn))
-    ])
-    error_message = "fine_grained_access.master_role_arn must be a role's ARN, arn:aws:iam::ACCOUNT:role/NAME, got \"${join("", var.fine_grained_access[*].master_role_arn)}\": a function can run only as a role."
-  }
-
-  validation {
-    condition     = var.fine_grained_access == null || can(regex(":es:", var.opensearch.arn))
-    error_message = "fine_grained_access must be null for a serverless collection, got ${join("", var.fine_grained_access[*].master_role_arn)}: its data access policy is what admits there."
-  }
 }
 
 variable "access_function" {
-  description = "What the function that writes the security role is made of, as the indexer's is. Needed with `fine_grained_access`."
+  description = <<-EOT
+    Access function, which grants the indexer access at apply. Required with `domain.fine_grained_access`.
+
+    - `package`: Deployment package, as the indexer's.
+    - `runtime`: python3.12 or python3.13. It must match the package.
+    - `architecture`: arm64 or x86_64. It must match the package.
+    - `tracing_mode`: PassThrough, or Active to trace sampled invocations with X-Ray.
+    - `code_signing_config_arn`: ARN of a code signing configuration. Lambda then accepts only signed packages.
+    - `logging`: Log group, as the indexer's.
+    - `vpc`: Subnets and security groups. If null, the function is in no VPC.
+  EOT
   type = object({
-    package_file            = string                          # the zip of the indexer, which it is in
-    runtime                 = string                          # the one that the zip was built for
-    architecture            = string                          # the same
-    tracing_mode            = optional(string, "PassThrough") # Active: X-Ray samples the invocations
-    kms_key_arn             = optional(string)                # encrypts the environment, which holds no secret; null: Lambda's own key
-    code_signing_config_arn = optional(string)                # Lambda then accepts only a zip that AWS Signer has signed
+    package = object({
+      path              = optional(string)
+      s3_bucket         = optional(string)
+      s3_key            = optional(string)
+      s3_object_version = optional(string)
+    })
+    runtime                 = string
+    architecture            = string
+    tracing_mode            = optional(string, "PassThrough")
+    code_signing_config_arn = optional(string)
+    logging = optional(object({
+      retention_in_days     = optional(number, 30)
+      application_log_level = optional(string, "INFO")
+      system_log_level      = optional(string, "INFO")
+    }), {})
+    vpc = optional(object({
+      subnet_ids         = list(string)
+      security_group_ids = list(string)
+    }))
   })
   default = null
 
   validation {
-    condition     = var.fine_grained_access == null || var.access_function != null
-    error_message = "access_function must be set with fine_grained_access, got null: there would be no function to write the security role."
+    condition     = length(flatten(var.domain[*].fine_grained_access[*])) == 0 || var.access_function != null
+    error_message = "access_function must be set with domain.fine_grained_access, got null: there would be no function to grant access."
   }
 }
 
-variable "network" {
-  description = "Subnets and security groups of that function, where the domain lies inside a VPC. Null: outside of any."
-  type        = object({ subnet_ids = list(string), security_group_ids = list(string) })
-  default     = null
-}
+variable "kms_key_arns" {
+  description = <<-EOT
+    ARNs of customer managed keys. Where one is null, AWS owns or manages the key.
 
-variable "logging" {
-  description = "The log of the same function."
+    - `environment`: Key of the function's environment variables.
+    - `log_group`: Key of the log group. Its key policy must allow CloudWatch Logs to use it.
+  EOT
   type = object({
-    retention_in_days     = optional(number, 30)     # how long the log is kept
-    application_log_level = optional(string, "INFO") # the least severe that is kept
-    system_log_level      = optional(string, "INFO") # the same of what Lambda itself says; saved queries read its reports
-    kms_key_id            = optional(string)         # ARN of a key that its policy lets CloudWatch Logs use; null: CloudWatch's own
+    environment = optional(string)
+    log_group   = optional(string)
   })
   default  = {}
   nullable = false
 }
 
-variable "indexes" {
-  description = "Aliases of the indexes that the role may set up and write to."
+variable "aliases" {
+  description = "Aliases of the indices that the role may set up and write to."
   type        = list(string)
   nullable    = false
 }
 
 variable "role_name" {
-  description = "Name of the function's role, which is given the right."
+  description = "Name of the function's role."
   type        = string
   nullable    = false
 }
 
 variable "role_arn" {
-  description = "ARN of the same role, which `domain_access_policy` admits."
+  description = "ARN of the function's role."
   type        = string
   nullable    = false
 }
 
 variable "attach_policy" {
-  description = "Whether this module gives the role its policy. If false, attach `policy_json` to the role yourself."
+  description = "Whether to attach the policy in the output `policy_json` to the role. If false, attach it yourself."
   type        = bool
   default     = true
   nullable    = false
 }
 
 variable "tags" {
-  description = "Tags of everything here that can have them."
+  description = "Tags of all resources."
   type        = map(string)
   default     = {}
   nullable    = false
-
-  validation {
-    condition = (
-      length(var.tags) <= 50 &&
-      alltrue([
-        for key, value in var.tags : length(key) >= 1 && length(key) <= 128 && length(value) <= 256 && !startswith(lower(key), "aws:")
-      ])
-    )
-    error_message = "tags must be at most 50, with keys of 1 to 128 characters that do not begin with aws: and values of at most 256, got ${jsonencode(var.tags)}: AWS takes no other."
-  }
 }

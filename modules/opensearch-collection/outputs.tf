@@ -1,13 +1,14 @@
 output "connection" {
-  description = "Endpoint (`endpoint`) and ARN (`arn`) of the collection, once it can be reached: the root module's `opensearch`."
+  description = "Endpoint (`endpoint`), ARN (`arn`) and name (`name`) of the collection, as `collection` of the root module takes them."
   value = {
     endpoint = aws_opensearchserverless_collection.this.collection_endpoint
     arn      = aws_opensearchserverless_collection.this.arn
+    name     = var.name
   }
   depends_on = [aws_opensearchserverless_security_policy.network]
 }
 
 output "name" {
-  description = "Name of the collection: the root module's `serverless.collection_name`."
+  description = "Name of the collection."
   value       = var.name
 }

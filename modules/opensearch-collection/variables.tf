@@ -38,22 +38,12 @@ variable "vpc_endpoint_ids" {
   type        = list(string)
   default     = []
   nullable    = false
-
-  validation {
-    condition     = alltrue([for id in var.vpc_endpoint_ids : can(regex("^vpce-[0-9a-z]+$", id))])
-    error_message = "vpc_endpoint_ids must be ids of OpenSearch Serverless endpoints, vpce-ID, got ${join(", ", var.vpc_endpoint_ids)}: the collection could not be reached."
-  }
 }
 
 variable "kms_key_arn" {
   description = "Key that the collection is encrypted by, for its life. Null: AWS's own."
   type        = string
   default     = null
-
-  validation {
-    condition     = alltrue([for arn in var.kms_key_arn[*] : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", arn))])
-    error_message = "kms_key_arn must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got \"${join("", var.kms_key_arn[*])}\": an encryption policy takes no alias."
-  }
 }
 
 variable "tags" {
@@ -61,14 +51,4 @@ variable "tags" {
   type        = map(string)
   default     = {}
   nullable    = false
-
-  validation {
-    condition = (
-      length(var.tags) <= 50 &&
-      alltrue([
-        for key, value in var.tags : length(key) >= 1 && length(key) <= 128 && length(value) <= 256 && !startswith(lower(key), "aws:")
-      ])
-    )
-    error_message = "tags must be at most 50, with keys of 1 to 128 characters that do not begin with aws: and values of at most 256, got ${jsonencode(var.tags)}: AWS takes no other."
-  }
 }

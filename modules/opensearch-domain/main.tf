@@ -80,4 +80,19 @@ resource "aws_opensearch_domain" "this" {
       cloudwatch_log_group_arn = log_publishing_options.value
     }
   }
+
+  lifecycle {
+    # Of values that may be unknown at plan: a validation would refuse a destroy too.
+    precondition {
+      condition = alltrue([
+        for access in var.fine_grained_access[*] : can(regex("^arn:[^:]+:iam::[0-9]{12}:(role|user)/.+$", access.master_user_arn))
+      ])
+      error_message = "fine_grained_access.master_user_arn must be an IAM role's or user's ARN, arn:aws:iam::ACCOUNT:role/NAME, got \"${join("", var.fine_grained_access[*].master_user_arn)}\": the domain has no passwords."
+    }
+
+    precondition {
+      condition     = alltrue([for arn in var.kms_key_arn[*] : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", arn))])
+      error_message = "kms_key_arn must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got \"${join("", var.kms_key_arn[*])}\": AWS would show the ARN behind an alias, and each plan a change."
+    }
+  }
 }

@@ -1,7 +1,7 @@
 output "connection" {
-  description = "Endpoint (`endpoint`) and ARN (`arn`) of the domain: the root module's `opensearch`."
+  description = "Endpoint (`endpoint`) and ARN (`arn`) of the domain, as `domain` of the root module takes them."
   value = {
-    endpoint = "https://${aws_opensearch_domain.this.endpoint}" # AWS returns only the host
+    endpoint = aws_opensearch_domain.this.endpoint
     arn      = aws_opensearch_domain.this.arn
   }
 }

@@ -93,24 +93,12 @@ variable "fine_grained_access" {
     master_user_arn = string # the role that administers the domain's security, see the root module's `fine_grained_access`
   })
   default = null
-
-  validation {
-    condition = alltrue([
-      for access in var.fine_grained_access[*] : can(regex("^arn:[^:]+:iam::[0-9]{12}:(role|user)/.+$", access.master_user_arn))
-    ])
-    error_message = "fine_grained_access.master_user_arn must be an IAM role's or user's ARN, arn:aws:iam::ACCOUNT:role/NAME, got \"${join("", var.fine_grained_access[*].master_user_arn)}\": the domain has no passwords."
-  }
 }
 
 variable "kms_key_arn" {
   description = "Key that data at rest is encrypted by, for the domain's life. Null: AWS's own."
   type        = string
   default     = null
-
-  validation {
-    condition     = alltrue([for arn in var.kms_key_arn[*] : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", arn))])
-    error_message = "kms_key_arn must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got \"${join("", var.kms_key_arn[*])}\": AWS would show the ARN behind an alias, and each plan a change."
-  }
 }
 
 variable "log_group_arns" {
@@ -137,14 +125,4 @@ variable "tags" {
   type        = map(string)
   default     = {}
   nullable    = false
-
-  validation {
-    condition = (
-      length(var.tags) <= 50 &&
-      alltrue([
-        for key, value in var.tags : length(key) >= 1 && length(key) <= 128 && length(value) <= 256 && !startswith(lower(key), "aws:")
-      ])
-    )
-    error_message = "tags must be at most 50, with keys of 1 to 128 characters that do not begin with aws: and values of at most 256, got ${jsonencode(var.tags)}: AWS takes no other."
-  }
 }

@@ -3,13 +3,13 @@
 # keeps it within its bounds.
 
 data "aws_dynamodb_tables" "present" {
-  count = var.capacity == null ? 0 : 1
+  count = var.provisioned_capacity == null ? 0 : 1
 }
 
 data "aws_dynamodb_table" "now" {
-  count = var.capacity == null ? 0 : contains(coalesce(data.aws_dynamodb_tables.present[0].names, []), coalesce(var.table.name, var.name)) ? 1 : 0 # null: a region without tables
+  count = var.provisioned_capacity == null ? 0 : contains(coalesce(data.aws_dynamodb_tables.present[0].names, []), var.table.name) ? 1 : 0 # null: a region without tables
 
-  name = coalesce(var.table.name, var.name)
+  name = var.table.name
 }
 
 locals {
@@ -17,9 +17,9 @@ locals {
 
   # An index without limits has the table's.
   _bounds = {
-    for index, asked in var.capacity == null ? {} : var.global_secondary_indexes : index => {
-      read  = asked.capacity == null ? var.capacity.read : asked.capacity.read
-      write = asked.capacity == null ? var.capacity.write : asked.capacity.write
+    for index, asked in var.provisioned_capacity == null ? {} : var.global_secondary_indexes : index => {
+      read  = asked.capacity == null ? var.provisioned_capacity.read : asked.capacity.read
+      write = asked.capacity == null ? var.provisioned_capacity.write : asked.capacity.write
     }
   }
 
@@ -33,9 +33,9 @@ locals {
     index.name => { read = index.read_capacity, write = index.write_capacity }
   }
 
-  capacity_now = var.capacity == null ? null : {
-    read  = min(max(local._table_now.read, var.capacity.read.min_capacity), var.capacity.read.max_capacity)
-    write = min(max(local._table_now.write, var.capacity.write.min_capacity), var.capacity.write.max_capacity)
+  capacity_now = var.provisioned_capacity == null ? null : {
+    read  = min(max(local._table_now.read, var.provisioned_capacity.read.min_capacity), var.provisioned_capacity.read.max_capacity)
+    write = min(max(local._table_now.write, var.provisioned_capacity.write.min_capacity), var.provisioned_capacity.write.max_capacity)
     indexes = {
       for index, bounds in local._bounds : index => {
         read  = min(max(try(local._indexes_now[index].read, 0), bounds.read.min_capacity), bounds.read.max_capacity)
@@ -45,13 +45,13 @@ locals {
   }
 
   # What scales, a row each: table/read, table/write, index/NAME/read, index/NAME/write.
-  scaled = var.capacity == null ? {} : merge(
+  scaled = var.provisioned_capacity == null ? {} : merge(
     {
       for use in ["read", "write"] : "table/${use}" => {
         resource_id = "table/${one(aws_dynamodb_table.this[*].name)}"
         dimension   = "dynamodb:table:${local._units[use]}"
         metric      = "DynamoDB${title(use)}CapacityUtilization"
-        bounds      = var.capacity[use]
+        bounds      = var.provisioned_capacity[use]
       }
     },
     merge([

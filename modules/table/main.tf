@@ -1,10 +1,10 @@
-data "aws_region" "here" {} # the provider's: nothing is asked
+data "aws_region" "here" {} # of the provider: no request
 
 locals {
   # arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000
-  _existing_arn = var.existing_table == null ? null : split("/stream/", coalesce(var.existing_table.stream_arn, "none"))[0]
+  _existing_arn = var.existing_table == null ? null : try(split("/stream/", var.existing_table.stream_arn)[0], null)
 
-  # What everything downstream asks, whichever table it is.
+  # The table that is created, or the existing one.
   table = var.existing_table == null ? {
     arn         = one(aws_dynamodb_table.this[*].arn)
     name        = one(aws_dynamodb_table.this[*].name)
@@ -13,11 +13,14 @@ locals {
     kms_key_arn = var.table.kms_key_arn
     } : {
     arn         = local._existing_arn
-    name        = split("table/", local._existing_arn)[1]
+    name        = try(split("table/", local._existing_arn)[1], null)
     stream_arn  = var.existing_table.stream_arn
     key_names   = compact([var.existing_table.hash_key, var.existing_table.range_key])
     kms_key_arn = var.existing_table.kms_key_arn
   }
+
+  ttl_enabled  = var.table == null ? one(var.existing_table[*].ttl_enabled) : var.table.ttl_attribute_name != null && var.table.ttl_enabled
+  has_replicas = var.table == null ? one(var.existing_table[*].has_replicas) : length(var.replicas) > 0
 
   # The attributes that are keys, of the table or of an index, each once: DynamoDB declares no other.
   _keys = flatten([
@@ -35,11 +38,11 @@ resource "aws_dynamodb_table" "this" {
 
   count = var.table == null ? 0 : 1
 
-  name           = coalesce(var.table.name, var.name)
+  name           = var.table.name
   hash_key       = var.table.hash_key.name
   range_key      = one(var.table.range_key[*].name)
   table_class    = var.table.table_class
-  billing_mode   = var.capacity == null ? "PAY_PER_REQUEST" : "PROVISIONED"
+  billing_mode   = var.provisioned_capacity == null ? "PAY_PER_REQUEST" : "PROVISIONED"
   read_capacity  = one(local.capacity_now[*].read)
   write_capacity = one(local.capacity_now[*].write)
 
@@ -113,6 +116,21 @@ resource "aws_dynamodb_table" "this" {
     precondition {
       condition     = alltrue([for types in values(local.key_types) : length(types) == 1])
       error_message = "table, global_secondary_indexes and local_secondary_indexes must have one type of an attribute in all keys, got ${join(", ", [for name, types in local.key_types : "${join(" and ", types)} for ${name}" if length(types) > 1])}: an item's attribute is of one type."
+    }
+
+    precondition {
+      condition     = alltrue([for arn in compact(var.table[*].kms_key_arn) : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", arn))])
+      error_message = "table.kms_key_arn must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got \"${join("", compact(var.table[*].kms_key_arn))}\": an alias cannot be named in a policy."
+    }
+
+    precondition {
+      condition     = alltrue([for arn in compact(var.table[*].kms_key_arn) : try(split(":", arn)[3], data.aws_region.here.id) == data.aws_region.here.id])
+      error_message = "table.kms_key_arn must be of a key in the table's region, got \"${join("", compact(var.table[*].kms_key_arn))}\" for a table in ${data.aws_region.here.id}: DynamoDB uses no key of another."
+    }
+
+    precondition {
+      condition     = alltrue([for region, replica in var.replicas : replica.kms_key_arn == null ? true : can(regex("^arn:[^:]+:kms:${region}:[0-9]{12}:key/[a-zA-Z0-9-]+$", replica.kms_key_arn))])
+      error_message = "replicas.kms_key_arn must be the ARN of a key in the replica's region, got ${join(", ", [for region, replica in var.replicas : "${coalesce(replica.kms_key_arn, "none")} for ${region}"])}."
     }
   }
 }

@@ -1,25 +1,34 @@
-variable "name" {
-  description = "Name of the table that is made, unless `table.name` says otherwise."
-  type        = string
-  nullable    = false
-}
-
 variable "table" {
-  description = "The table to make, with its stream. Null: `existing_table` is the source."
-  type = object({
-    name                        = optional(string)                                   # null: the `name` above
-    hash_key                    = object({ name = string, type = string })           # { name, type }, the type S, N or B
-    range_key                   = optional(object({ name = string, type = string })) # the same; null: only `hash_key` is the key
-    stream_view_type            = optional(string, "NEW_IMAGE")                      # KEYS_ONLY and OLD_IMAGE cost a read of every changed item
-    deletion_protection_enabled = optional(bool, false)                              # a deleted table still leaves a backup for 35 days
-    table_class                 = optional(string, "STANDARD")                       # STANDARD_INFREQUENT_ACCESS: cheaper to keep, dearer to use
-    ttl_attribute_name          = optional(string)                                   # expiry time of an item, in seconds since 1970; null: TTL is off
-    ttl_enabled                 = optional(bool, true)                               # false: TTL is off; to remove the name, apply this first: AWS needs the name to switch TTL off
-    kms_key_arn                 = optional(string)                                   # ARN of a customer managed key; null: a key that AWS owns
+  description = <<-EOT
+    DynamoDB table to create, with its stream. Set either `table` or `existing_table`.
+    For provisioned capacity, secondary indexes and replicas, use `modules/table` and `existing_table`.
 
-    point_in_time_recovery = optional(object({       # without it a deleted table is gone at once
-      enabled                 = optional(bool, true) # false: no backups but the team's own
-      recovery_period_in_days = optional(number, 35) # how far back the table can be put
+    - `name`: Name of the table.
+    - `hash_key`: Hash key: an attribute `name` and its `type`, S, N or B.
+    - `range_key`: Range key: an attribute `name` and its `type`. If null, the hash key is the whole primary key.
+    - `stream_view_type`: Contents of stream records. KEYS_ONLY and OLD_IMAGE cost a read of every changed item.
+    - `deletion_protection_enabled`: Whether DynamoDB refuses to delete the table. Apply false before `terraform destroy`.
+    - `table_class`: STANDARD, or STANDARD_INFREQUENT_ACCESS for lower storage and higher request prices.
+    - `ttl_attribute_name`: Name of the TTL attribute (expiry time in epoch seconds). If null, TTL is disabled.
+    - `ttl_enabled`: Whether TTL is enabled. Apply false before you remove `ttl_attribute_name`: AWS needs the name to disable TTL.
+    - `kms_key_arn`: ARN of the customer managed key that encrypts the table. If null, AWS owns the key.
+    - `point_in_time_recovery`: Continuous backups. With them, DynamoDB keeps a system backup of a deleted table for 35 days.
+    - `point_in_time_recovery.enabled`: Whether continuous backups are enabled.
+    - `point_in_time_recovery.recovery_period_in_days`: Number of days to keep continuous backups.
+  EOT
+  type = object({
+    name                        = string
+    hash_key                    = object({ name = string, type = string })
+    range_key                   = optional(object({ name = string, type = string }))
+    stream_view_type            = optional(string, "NEW_IMAGE")
+    deletion_protection_enabled = optional(bool, true)
+    table_class                 = optional(string, "STANDARD")
+    ttl_attribute_name          = optional(string)
+    ttl_enabled                 = optional(bool, true)
+    kms_key_arn                 = optional(string)
+    point_in_time_recovery = optional(object({
+      enabled                 = optional(bool, true)
+      recovery_period_in_days = optional(number, 35)
     }), {})
   })
   default = null
@@ -30,8 +39,8 @@ variable "table" {
   }
 
   validation {
-    condition     = alltrue([for table in var.table[*] : can(regex("^[a-zA-Z0-9_.-]{3,255}$", coalesce(table.name, var.name)))])
-    error_message = "table.name must be 3 to 255 letters, digits, underscores, dots or hyphens, got \"${join("", [for table in var.table[*] : coalesce(table.name, var.name)])}\": DynamoDB refuses any other."
+    condition     = alltrue([for table in var.table[*] : can(regex("^[a-zA-Z0-9_.-]{3,255}$", table.name))])
+    error_message = "table.name must be 3 to 255 letters, digits, underscores, dots or hyphens, got \"${join("", [for table in var.table[*] : table.name])}\": DynamoDB refuses any other."
   }
 
   validation {
@@ -79,28 +88,12 @@ variable "table" {
   }
 
   validation {
-    condition = alltrue([
-      for arn in compact(var.table[*].kms_key_arn) : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", arn))
-    ])
-    error_message = "table.kms_key_arn must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got \"${join("", compact(var.table[*].kms_key_arn))}\": an alias cannot be named in a policy."
-  }
-
-  validation {
-    condition = alltrue([
-      for arn in compact(var.table[*].kms_key_arn) : try(split(":", arn)[3], data.aws_region.here.id) == data.aws_region.here.id
-    ])
-    error_message = "table.kms_key_arn must be of a key in the table's region, got \"${join("", compact(var.table[*].kms_key_arn))}\" for a table in ${data.aws_region.here.id}: DynamoDB uses no key of another."
-  }
-
-  validation {
-    condition = alltrue([
-      for days in var.table[*].point_in_time_recovery.recovery_period_in_days : days >= 1 && days <= 35 && floor(days) == days
-    ])
+    condition     = alltrue([for days in var.table[*].point_in_time_recovery.recovery_period_in_days : days >= 1 && days <= 35 && floor(days) == days])
     error_message = "table.point_in_time_recovery.recovery_period_in_days must be a whole number, 1 to 35, got ${join("", var.table[*].point_in_time_recovery.recovery_period_in_days)}: DynamoDB keeps no more days."
   }
 }
 
-variable "capacity" {
+variable "provisioned_capacity" {
   description = "Provisioned capacity of the table, which scales between its bounds: cheaper than on demand where the load is steady. Null: on demand."
   type = object({
     read  = object({ min_capacity = number, max_capacity = number, target_value = optional(number, 70) }) # units, and the percentage of them that is to be in use
@@ -109,29 +102,18 @@ variable "capacity" {
   default = null
 
   validation {
-    condition     = var.capacity == null || var.table != null
-    error_message = "capacity must be null with existing_table, got one: nothing of that table is changed."
+    condition     = var.provisioned_capacity == null || var.table != null
+    error_message = "provisioned_capacity must be null with existing_table, got one: nothing of that table is changed."
   }
 
   validation {
-    condition = alltrue([
-      for bounds in flatten([for capacity in var.capacity[*] : [capacity.read, capacity.write]]) :
-      (
-        bounds.min_capacity >= 1 &&
-        bounds.min_capacity <= bounds.max_capacity &&
-        floor(bounds.min_capacity) == bounds.min_capacity &&
-        floor(bounds.max_capacity) == bounds.max_capacity
-      )
-    ])
-    error_message = "capacity must have a min_capacity of 1 or more, and at most max_capacity, in whole units, got ${join(", ", [for bounds in flatten([for capacity in var.capacity[*] : [capacity.read, capacity.write]]) : "${bounds.min_capacity} to ${bounds.max_capacity}"])}: there would be nothing to scale between."
+    condition     = alltrue([for bounds in flatten([for capacity in var.provisioned_capacity[*] : [capacity.read, capacity.write]]) : bounds.min_capacity >= 1 && bounds.min_capacity <= bounds.max_capacity && floor(bounds.min_capacity) == bounds.min_capacity && floor(bounds.max_capacity) == bounds.max_capacity])
+    error_message = "provisioned_capacity must have a min_capacity of 1 or more, and at most max_capacity, in whole units, got ${join(", ", [for bounds in flatten([for capacity in var.provisioned_capacity[*] : [capacity.read, capacity.write]]) : "${bounds.min_capacity} to ${bounds.max_capacity}"])}: there would be nothing to scale between."
   }
 
   validation {
-    condition = alltrue([
-      for bounds in flatten([for capacity in var.capacity[*] : [capacity.read, capacity.write]]) :
-      bounds.target_value >= 20 && bounds.target_value <= 90
-    ])
-    error_message = "capacity must have a target_value of 20 to 90 percent, got ${join(", ", [for bounds in flatten([for capacity in var.capacity[*] : [capacity.read, capacity.write]]) : bounds.target_value])}: DynamoDB scales to no other."
+    condition     = alltrue([for bounds in flatten([for capacity in var.provisioned_capacity[*] : [capacity.read, capacity.write]]) : bounds.target_value >= 20 && bounds.target_value <= 90])
+    error_message = "provisioned_capacity must have a target_value of 20 to 90 percent, got ${join(", ", [for bounds in flatten([for capacity in var.provisioned_capacity[*] : [capacity.read, capacity.write]]) : bounds.target_value])}: DynamoDB scales to no other."
   }
 }
 
@@ -211,7 +193,7 @@ variable "global_secondary_indexes" {
     error_message = "global_secondary_indexes must each have at most 20 non_key_attributes, each once, got ${join(", ", [for name, index in var.global_secondary_indexes : "${length(index.non_key_attributes)} (${length(distinct(index.non_key_attributes))} different) for ${name}" if length(coalesce(index.non_key_attributes, [])) > 20 || length(distinct(coalesce(index.non_key_attributes, []))) != length(coalesce(index.non_key_attributes, []))])}: for more, take the projection_type ALL."
   }
   validation {
-    condition     = var.capacity != null || alltrue([for index in values(var.global_secondary_indexes) : index.capacity == null])
+    condition     = var.provisioned_capacity != null || alltrue([for index in values(var.global_secondary_indexes) : index.capacity == null])
     error_message = "global_secondary_indexes must have a capacity only where the table has one, got it for ${join(", ", [for name, index in var.global_secondary_indexes : name if index.capacity != null])}: an index of a table on demand is on demand."
   }
 
@@ -328,8 +310,8 @@ variable "replicas" {
   }
 
   validation {
-    condition     = length(var.replicas) == 0 || var.capacity == null
-    error_message = "replicas must be {} with capacity, got ${join(", ", keys(var.replicas))}: DynamoDB takes a replica of a table that scales already, and this one begins to when it is there."
+    condition     = length(var.replicas) == 0 || var.provisioned_capacity == null
+    error_message = "replicas must be {} with provisioned_capacity, got ${join(", ", keys(var.replicas))}: DynamoDB takes a replica of a table that scales already, and this one begins to when it is there."
   }
 
   validation {
@@ -353,28 +335,28 @@ variable "replicas" {
     ])
     error_message = "replicas must have a kms_key_arn where the table has one and nowhere else, got otherwise for ${join(", ", [for region, replica in var.replicas : region if(replica.kms_key_arn != null) != (try(var.table.kms_key_arn, null) != null)])}: the tables of all regions are encrypted in one way."
   }
-
-  validation {
-    condition = alltrue([
-      for region, replica in var.replicas :
-      replica.kms_key_arn == null ? true :
-      can(regex("^arn:[^:]+:kms:${region}:[0-9]{12}:key/[a-zA-Z0-9-]+$", replica.kms_key_arn))
-    ])
-    error_message = "replicas.kms_key_arn must be the ARN of a key in the replica's region, got ${join(", ", [for region, replica in var.replicas : "${coalesce(replica.kms_key_arn, "none")} for ${region}"])}."
-  }
 }
 
 variable "existing_table" {
-  description = "An existing table, which is not changed. Null: `table` is created."
+  description = <<-EOT
+    Existing DynamoDB table, or the output `source` of `modules/table`. It is not modified.
+
+    - `stream_arn`: ARN of the table's stream, which must be enabled: the attribute `stream_arn` of an `aws_dynamodb_table`.
+    - `hash_key`: Name of the hash key.
+    - `range_key`: Name of the range key. If null, the hash key is the whole primary key.
+    - `stream_view_type`: Contents of stream records. Required by `documents.ttl_deletes` and `documents.version_attribute`.
+    - `kms_key_arn`: ARN of the customer managed key that encrypts the table. Required for such tables.
+    - `ttl_enabled`: Whether TTL is enabled. If null, it is not known.
+    - `has_replicas`: Whether the table has replicas in other regions. If null, it is not known.
+  EOT
   type = object({
-    stream_arn = string           # the table's `stream_arn` attribute; its stream must be on
-    hash_key   = string           # name of the attribute
-    range_key  = optional(string) # the same; null: only `hash_key` is the key
-
-    stream_view_type = optional(string) # what its stream's records hold; only what depends on it needs to know
-    kms_key_arn      = optional(string) # of the customer managed key that encrypts it, which the function uses to read; null: no such key
-
-    function_account_id = optional(string) # where the table is another account's: that of the function; null: the table's own
+    stream_arn       = string
+    hash_key         = string
+    range_key        = optional(string)
+    stream_view_type = optional(string)
+    kms_key_arn      = optional(string)
+    ttl_enabled      = optional(bool)
+    has_replicas     = optional(bool)
   })
   default = null
 
@@ -387,51 +369,13 @@ variable "existing_table" {
   }
 
   validation {
-    condition = alltrue([for arn in var.existing_table[*].stream_arn :
-      can(regex("^arn:[^:]+:dynamodb:[^:]+:[0-9]{12}:table/[^/]+/stream/[^/]+$", arn))
-    ])
-    error_message = "existing_table.stream_arn must be a stream's ARN, arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL, got \"${join("", compact(var.existing_table[*].stream_arn))}\": if the stream is disabled, enable it with `aws dynamodb update-table --table-name NAME --stream-specification StreamEnabled=true,StreamViewType=NEW_AND_OLD_IMAGES`."
-  }
-
-  validation {
-    condition = alltrue([
-      for arn in var.existing_table[*].stream_arn : try(split(":", arn)[3], data.aws_region.here.id) == data.aws_region.here.id
-    ])
-    error_message = "existing_table.stream_arn must be in the provider's region, got \"${join("", compact(var.existing_table[*].stream_arn))}\" for a function in ${data.aws_region.here.id}: Lambda reads no stream of another."
-  }
-
-  validation {
-    condition = alltrue([
-      for name in flatten([for table in var.existing_table[*] : concat([table.hash_key], table.range_key[*])]) :
-      length(name) >= 1 && length(name) <= 255
-    ])
+    condition     = alltrue([for name in flatten([for table in var.existing_table[*] : concat([table.hash_key], table.range_key[*])]) : length(name) >= 1 && length(name) <= 255])
     error_message = "existing_table.hash_key and existing_table.range_key must be 1 to 255 characters, got ${join(", ", [for name in flatten([for table in var.existing_table[*] : concat([table.hash_key], table.range_key[*])]) : length(name)])}: no key has another name."
   }
 
   validation {
     condition     = alltrue([for table in var.existing_table[*] : table.range_key != table.hash_key])
     error_message = "existing_table.range_key must be another attribute than existing_table.hash_key, got \"${join("", var.existing_table[*].hash_key)}\" for both: a table's keys differ; leave it out if only the hash key is the key."
-  }
-
-  validation {
-    condition = alltrue([
-      for arn in compact(var.existing_table[*].kms_key_arn) : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", arn))
-    ])
-    error_message = "existing_table.kms_key_arn must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got \"${join("", compact(var.existing_table[*].kms_key_arn))}\": an alias cannot be named in a policy."
-  }
-
-  validation {
-    condition = alltrue([
-      for table in var.existing_table[*] :
-      table.kms_key_arn == null ? true :
-      try(split(":", table.kms_key_arn)[3] == split(":", table.stream_arn)[3], true)
-    ])
-    error_message = "existing_table.kms_key_arn must be of a key in the table's region, got \"${join("", compact(var.existing_table[*].kms_key_arn))}\" for a table in ${try(split(":", var.existing_table.stream_arn)[3], "none")}: DynamoDB uses no key of another."
-  }
-
-  validation {
-    condition     = alltrue([for id in compact(var.existing_table[*].function_account_id) : can(regex("^[0-9]{12}$", id))])
-    error_message = "existing_table.function_account_id must be an account's 12 digits, got \"${join("", compact(var.existing_table[*].function_account_id))}\": quarantined records and discarded batches go only to a bucket of that account."
   }
 }
 
@@ -440,14 +384,4 @@ variable "tags" {
   type        = map(string)
   default     = {}
   nullable    = false
-
-  validation {
-    condition = (
-      length(var.tags) <= 50 &&
-      alltrue([
-        for key, value in var.tags : length(key) >= 1 && length(key) <= 128 && length(value) <= 256 && !startswith(lower(key), "aws:")
-      ])
-    )
-    error_message = "tags must be at most 50, with keys of 1 to 128 characters that do not begin with aws: and values of at most 256, got ${jsonencode(var.tags)}: AWS takes no other."
-  }
 }

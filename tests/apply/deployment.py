@@ -98,6 +98,7 @@ class Stack:
         """Make the example ready to be applied; `variables` replace the address of the local OpenSearch."""
         given = {
             "opensearch_endpoint": self.aws.opensearch_url,
+            "deletion_protection_enabled": "false",  # for tests destroy what they apply
             "opensearch_arn": f"arn:aws:es:{self.aws.region}:123456789012:domain/local",
             **variables,
         }

@@ -10,7 +10,7 @@ from tests.apply.deployment import Stack
 def test_the_example_is_applied_at_once_and_the_index_follows(stack: Stack, aws: LocalAws) -> None:
     """A second plan is empty, an open order is in both indexes and a closed one in one; a destroy leaves nothing."""
     domain = {"endpoint": aws.opensearch_url, "arn": f"arn:aws:es:{aws.region}:123456789012:domain/local"}
-    deployment = stack.initialise("complete", opensearch=json.dumps(domain))
+    deployment = stack.initialise("complete", domain=json.dumps(domain))
     deployment.apply()
     assert deployment.next_changes() == []
 

@@ -35,7 +35,8 @@ def test_a_function_takes_on_an_existing_role_to_which_the_modules_attach_nothin
     """What the role must be allowed is an output, for the team to attach."""
     deployment = stack.initialise("minimal")
     deployment.set(
-        'module "search" {\n  role = { existing = { arn = terraform_data.role.output } }\n}\n', beside=OWN_ROLE
+        'module "search" {\n  role = { existing = { arn = terraform_data.role.output } }\n}\n',
+        beside=OWN_ROLE,
     )
     deployment.apply()
     assert deployment.next_changes() == []

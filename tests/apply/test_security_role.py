@@ -60,14 +60,18 @@ def write_and_destroy(module: Terraform, build: Path) -> None:
     with serving(*writing) as server:
         given: dict[str, Any] = {
             "name": "orders",
-            "opensearch": {"endpoint": f"http://127.0.0.1:{server.port}", "arn": DOMAIN},
-            "indexes": ["orders"],
+            "region": DOMAIN.split(":")[3],
+            "domain": {
+                "endpoint": f"http://127.0.0.1:{server.port}",
+                "arn": DOMAIN,
+                "fine_grained_access": {"master_role_arn": f"arn:aws:iam::{ACCOUNT}:role/security"},
+            },
+            "aliases": ["orders"],
             "role_name": "orders",
             "role_arn": FIRST,
             "attach_policy": False,
-            "fine_grained_access": {"master_role_arn": f"arn:aws:iam::{ACCOUNT}:role/security"},
             "access_function": {
-                "package_file": "../../build/stream-indexer.zip",
+                "package": {"path": "../../build/stream-indexer.zip"},
                 "runtime": "python3.13",
                 "architecture": "arm64",
             },

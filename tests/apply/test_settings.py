@@ -34,31 +34,34 @@ resource "aws_iam_policy" "boundary" {
 """
 EVERYTHING: Final = """
 module "search" {
-  role       = { path = "/search/", permissions_boundary = aws_iam_policy.boundary.arn }
-  quarantine = { existing = { arn = aws_s3_bucket.quarantine.arn }, kms_key_arn = aws_kms_key.shop.arn }
-  logging    = { system_log_level = "WARN", kms_key_id = aws_kms_key.shop.arn }
+  on_failure = { quarantine_bucket = { arn = aws_s3_bucket.quarantine.arn } }
+
+  kms_key_arns = {
+    environment = aws_kms_key.shop.arn
+    log_group   = aws_kms_key.shop.arn
+    quarantine  = aws_kms_key.shop.arn
+  }
+
+  role = { path = "/search/", permissions_boundary = aws_iam_policy.boundary.arn }
 
   function = {
     tracing_mode            = "Active"
-    kms_key_arn             = aws_kms_key.shop.arn
     code_signing_config_arn = "arn:aws:lambda:eu-west-1:123456789012:code-signing-config:csc-0123456789abcdef0"
+    logging                 = { system_log_level = "WARN" }
+    vpc                     = VPC
   }
 }
 """
-IN_A_VPC: Final = """
-module "search" {
-  network = {
-    subnet_ids     = [aws_subnet.shop.id]
-    security_group = { vpc_id = aws_vpc.shop.id, egress_security_group_ids = [aws_security_group.domain.id] }
-  }
-}
-"""
+VPC: Final = """{
+      subnet_ids     = [aws_subnet.shop.id]
+      security_group = { vpc_id = aws_vpc.shop.id, egress_security_group_ids = [aws_security_group.domain.id] }
+    }"""
 
 
 def test_everything_that_a_function_can_be_given_is_applied_at_once(stack: Stack, aws: LocalAws) -> None:
     """A second plan is empty, one apply takes the function out of the VPC again, and a destroy leaves nothing."""
     deployment = stack.initialise("minimal")
-    deployment.set(EVERYTHING + IN_A_VPC, beside=BESIDE)
+    deployment.set(EVERYTHING.replace("VPC", VPC), beside=BESIDE)
     deployment.apply()
     assert deployment.next_changes() == []
 
@@ -80,7 +83,7 @@ def test_everything_that_a_function_can_be_given_is_applied_at_once(stack: Stack
     assert (rule["IpProtocol"], rule["FromPort"], rule["ToPort"], found["GroupName"]) == ("tcp", 443, 443, "domain")
     assert group["IpPermissions"] == []
 
-    deployment.set(EVERYTHING, beside=BESIDE)
+    deployment.set(EVERYTHING.replace("VPC", "null"), beside=BESIDE)
     deployment.apply()
     assert deployment.next_changes() == []
     function = aws.client("lambda").get_function(FunctionName="orders")["Configuration"]

@@ -13,12 +13,18 @@ provider "aws" {{}}
 
 module "table" {{
   source = "../../modules/table"
-  name   = "orders"
-  table  = {{ hash_key = {{ name = "order_id", type = "S" }}{settings} }}
+
+  table = {{
+    name                        = "orders"
+    hash_key                    = {{ name = "order_id", type = "S" }}
+    deletion_protection_enabled = false
+    {settings}
+  }}
 }}
 """
-OWN = ', ttl_attribute_name = "expires_at", kms_key_arn = aws_kms_key.table.arn'
-OFF = ', ttl_attribute_name = "expires_at", ttl_enabled = false'  # the name stays: AWS needs it to switch TTL off
+OWN = 'ttl_attribute_name = "expires_at"\n    kms_key_arn = aws_kms_key.table.arn'
+# The name stays: AWS needs it to switch TTL off.
+OFF = 'ttl_attribute_name = "expires_at"\n    ttl_enabled = false'
 
 
 def test_settings_of_the_table_that_are_taken_out_are_undone(aws: LocalAws, tmp_path: Path) -> None:

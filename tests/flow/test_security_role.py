@@ -69,8 +69,9 @@ def role(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """The security role of the module's output: its name, and its document read."""
     plan = Configurations(tmp_path_factory.mktemp("plan"), {}).of("modules/opensearch-access").plan(
         name="orders",
-        opensearch={"endpoint": "https://search.example.com", "arn": "arn:aws:es:eu-west-1:123456789012:domain/shop"},
-        indexes=["orders"],
+        region="eu-west-1",
+        domain={"endpoint": "https://search.example.com", "arn": "arn:aws:es:eu-west-1:123456789012:domain/shop"},
+        aliases=["orders"],
         role_name="orders-eu-west-1",
         role_arn=INDEXER,
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """Configurations of the tree, each initialised once, with made-up credentials and a stand-in for the zip."""
 
+import re
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -55,3 +56,9 @@ def _stand_in_zip(path: Path) -> None:
     path.parent.mkdir(exist_ok=True)
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("stream_indexer/handler.py", "def handle(event, context):\n    return {}\n")
+
+
+def in_the_tree(block: str) -> str:
+    """Return a block with this tree in place of the published module and a downloaded zip."""
+    local = re.sub(r'"github\.com/example/[\w-]+(?:/(/[\w/-]+))?\?ref=[\w.]+"', r'"../..\1"', block)
+    return local.replace('"stream-indexer.zip"', '"../../build/stream-indexer.zip"')

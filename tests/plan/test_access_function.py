@@ -9,27 +9,22 @@ from tests.plan.configurations import Configurations
 KEY_ARN: Final = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 SETTINGS: Final[dict[str, Any]] = {
     "name": "orders",
-    "package_file": "build/stream-indexer.zip",
-    "table": {"hash_key": {"name": "order_id", "type": "S"}},
-    "opensearch": {
+    "package": {"path": "build/stream-indexer.zip"},
+    "table": {"name": "orders", "hash_key": {"name": "order_id", "type": "S"}},
+    "domain": {
         "endpoint": "https://search-shop-abc123.eu-west-1.es.amazonaws.com",
         "arn": "arn:aws:es:eu-west-1:123456789012:domain/shop",
+        "fine_grained_access": {"master_role_arn": "arn:aws:iam::123456789012:role/security"},
     },
-    "fine_grained_access": {"master_role_arn": "arn:aws:iam::123456789012:role/security"},
     "function": {
         "architecture": "x86_64",
         "runtime": "python3.12",
         "tracing_mode": "Active",
-        "kms_key_arn": KEY_ARN,
         "code_signing_config_arn": ("arn:aws:lambda:eu-west-1:123456789012:code-signing-config:csc-0123456789abcdef0"),
+        "logging": {"retention_in_days": 90, "application_log_level": "DEBUG", "system_log_level": "WARN"},
+        "vpc": {"subnet_ids": ["subnet-0a", "subnet-0b"], "security_group_ids": ["sg-0a"]},
     },
-    "logging": {
-        "retention_in_days": 90,
-        "application_log_level": "DEBUG",
-        "system_log_level": "WARN",
-        "kms_key_id": KEY_ARN,
-    },
-    "network": {"subnet_ids": ["subnet-0a", "subnet-0b"], "security_group_ids": ["sg-0a"]},
+    "kms_key_arns": {"environment": KEY_ARN, "log_group": KEY_ARN},
     "tags": {"team": "shop"},
 }
 # Settings that differ.

@@ -10,14 +10,18 @@ from tools.module_interface import inputs
 
 # What excludes something that the example sets, and is shown elsewhere or in the module's own README.
 LEFT_OUT: Final = {
-    "existing_table": "in place of table: examples/existing-table",
-    "serverless": "for a collection: examples/serverless-collection",
-    "batching.tumbling_window_in_seconds": "never with the indexer",
-    "failures.s3_bucket_arn": "in place of create",
-    "failures.sqs_queue_arn": "in place of create",
-    "failures.sns_topic_arn": "in place of create",
-    "role.existing": "in place of path and boundary",
-    "quarantine.existing": "in place of kms_key_arn",
+    "table": "replaced by existing_table: examples/minimal",
+    "collection": "replaced by domain: examples/serverless-collection",
+    "package.s3_bucket": "replaced by path: docs/upgrading.md",
+    "package.s3_key": "replaced by path: docs/upgrading.md",
+    "package.s3_object_version": "replaced by path: docs/upgrading.md",
+    "index.name": "replaced by indices",
+    "on_failure.s3_bucket_arn": "replaced by create_destination",
+    "on_failure.sqs_queue_arn": "replaced by create_destination",
+    "on_failure.sns_topic_arn": "replaced by create_destination",
+    "on_failure.quarantine_bucket": "replaced by kms_key_arns.quarantine",
+    "role.existing": "replaced by path and permissions_boundary",
+    "function.account_id": "for a table of another account: docs/limits.md",
 }
 
 

@@ -12,14 +12,14 @@ from tests.plan.monitored import AWS, DASHBOARD, KNOWN, OWN, line_metric
 
 PIPELINE: Final[dict[str, Any]] = {
     "table_name": "orders",
-    "mapping_uuid": "14e0db71-5d35-4eb5-b481-8945cf9d10c2",
+    "event_source_mapping_uuid": "14e0db71-5d35-4eb5-b481-8945cf9d10c2",
     "region": "eu-west-1",
-    "function": {"name": "orders", "timeout": 120, "log_group_name": "/aws/lambda/orders"},
+    "function": {"name": "orders", "timeout": 120, "log_group": {"name": "/aws/lambda/orders"}},
 }
 BUCKET: Final = "orders-quarantine-1"
 INDEXES: Final = {
-    "domain": {"arn": "arn:aws:es:eu-west-1:123456789012:domain/shop"},
-    "collection": {"arn": "arn:aws:aoss:eu-west-1:123456789012:collection/abc123"},
+    "domain": {"arn": "arn:aws:es:eu-west-1:123456789012:domain/shop", "service": "es"},
+    "collection": {"arn": "arn:aws:aoss:eu-west-1:123456789012:collection/abc123", "service": "aoss"},
     "none": None,
 }
 Widgets = list[dict[str, Any]]
@@ -115,20 +115,6 @@ def test_a_collection_s_health_is_found_by_its_id(dashboards: dict[str, Widgets]
     assert {match[2] for match in found if match} == set(group["metrics"])
     assert {match[1] for match in found if match} == {",".join(group["dimensions"])}
     assert not [line for line in lines(dashboards["collection"]) if line[0] == "AWS/ES"]
-
-
-def test_where_an_alarm_goes_off_is_marked(dashboards: dict[str, Widgets]) -> None:
-    """In the unit of the graph."""
-    marks = {
-        widget["properties"]["title"]: [mark["value"] for mark in widget["properties"]["annotations"]["horizontal"]]
-        for widget in dashboards["domain"]
-        if widget["type"] == "metric"
-    }
-    assert {title: values for title, values in marks.items() if values} == {
-        "Age of the last record read (ms)": [3_600_000, 21_600_000],
-        "Duration (ms)": [120_000],
-        "From change to index (ms)": [60_000],
-    }
 
 
 def test_another_function_s_dashboard_ends_with_the_function(dashboards: dict[str, Widgets]) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 
 from testkit.terraform import changes
-from tests.plan.configurations import ROOT, Configurations
+from tests.plan.configurations import ROOT, Configurations, in_the_tree
 from tools.lint_attributes import below
 from tools.module_interface import inputs
 
@@ -20,19 +20,13 @@ VARIABLES: Final = {
     "opensearch_arn": "arn:aws:es:eu-west-1:123456789012:domain/shop",
 }
 # Provisioned capacity, also of an index, asks AWS which tables exist: these tests have no AWS.
-ON_DEMAND: Final = 'module "search" {\n  capacity = null\n  global_secondary_indexes = {}\n}\n'
+ON_DEMAND: Final = 'module "orders" {\n  provisioned_capacity = null\n  global_secondary_indexes = {}\n}\n'
 OFFLINE: Final = {"complete": {"capacity_override.tf": ON_DEMAND}}
 QUEUE_OVERRIDE: Final = """
 module "search" {
-  failures = { sqs_queue_arn = aws_sqs_queue.given_up.arn }
+  on_failure = { sqs_queue_arn = aws_sqs_queue.given_up.arn }
 }
 """
-
-
-def in_the_tree(block: str) -> str:
-    """Return a block with this tree in place of the published module and a downloaded zip."""
-    local = re.sub(r'"github\.com/example/[\w-]+(?:/(/[\w/-]+))?\?ref=[\w.]+"', r'"../..\1"', block)
-    return local.replace('"stream-indexer.zip"', '"../../build/stream-indexer.zip"')
 
 
 def blocks() -> dict[str, str]:
@@ -74,7 +68,7 @@ def test_the_example_plans_as_it_is(example: str, planned: dict[str, set[str]]) 
         "module.search.module.event_source_mapping.aws_lambda_event_source_mapping.this",
         "module.search.module.indexer.aws_lambda_function.this",
         "module.search.module.indexer.aws_lambda_invocation.setup_index",
-        "module.search.module.monitoring.aws_cloudwatch_dashboard.this",
+        "module.search.module.monitoring.aws_cloudwatch_dashboard.this[0]",
     } <= {re.sub(r'\["\w+"\]', "", address) for address in planned[example]}
 
 
@@ -83,7 +77,7 @@ def test_the_stream_half_serves_any_function(planned: dict[str, set[str]]) -> No
     assert {
         "module.orders.aws_dynamodb_table.this[0]",
         "module.notify.aws_lambda_event_source_mapping.this",
-        "module.notify.aws_sqs_queue.given_up[0]",
+        "module.notify.aws_sqs_queue.discarded[0]",
         "aws_lambda_function.notify",
     } <= planned["custom-function"]
     assert not [address for address in planned["custom-function"] if "indexer" in address or "opensearch" in address]
@@ -138,7 +132,7 @@ def test_the_complete_example_makes_a_domain_only_where_none_is_named(
     """Its endpoint and ARN are unknown until apply, as the collection's; otherwise both plans create the same."""
     named = {"endpoint": VARIABLES["opensearch_endpoint"], "arn": VARIABLES["opensearch_arn"]}
     terraform = configurations.of("examples/complete", OFFLINE["complete"])
-    without = made(terraform.plan(opensearch=json.dumps(named)))
+    without = made(terraform.plan(domain=json.dumps(named)))
     assert planned["complete"] - without == {"module.domain[0].aws_opensearch_domain.this"}
     assert without < planned["complete"]
 

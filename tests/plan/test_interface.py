@@ -1,6 +1,7 @@
 """Do the parts that must say the same say the same: root and modules, module and function, alarms and runbook?"""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from tests.plan.configurations import ROOT
 from tools.docs import readmes, written
 from tools.limits import PAGE
 from tools.limits import written as limits_written
-from tools.module_interface import inputs
+from tools.module_interface import Attribute, Input, inputs
 
 CALL = re.compile(r'^module "(?P<module>\w+)" \{\n(?P<body>.*?)^\}', re.MULTILINE | re.DOTALL)
 PASSED_ON = [
@@ -21,16 +22,49 @@ PASSED_ON = [
 
 @pytest.mark.parametrize(("module", "name"), PASSED_ON)
 def test_what_the_root_passes_on_has_the_module_s_type_and_defaults(module: str, name: str) -> None:
-    """A default that differs between root and module would depend on how the module is used."""
+    """A default that differs would depend on how the module is used. A module may ask for some attributes only."""
     at_root, in_module = (
         next(variable for variable in inputs(folder) if variable.name == name)
         for folder in (ROOT, ROOT / "modules" / module)
     )
-    assert (at_root.type, at_root.default, at_root.attributes) == (
-        in_module.type,
-        in_module.default,
-        in_module.attributes,
-    )
+    assert (at_root.type, at_root.default) == (in_module.type, in_module.default)
+    shapes = {each.name: (each.type, each.default) for each in at_root.attributes}
+    assert {each.name: (each.type, each.default) for each in in_module.attributes}.items() <= shapes.items()
+
+
+@pytest.mark.parametrize("variable", [each for each in inputs(ROOT) if each.attributes], ids=lambda each: each.name)
+def test_every_attribute_that_the_root_asks_for_reaches_a_module(variable: Input) -> None:
+    """Terraform drops an attribute that a module does not ask for."""
+    asked = {
+        attribute.name
+        for module, name in PASSED_ON
+        if name == variable.name
+        for each in inputs(ROOT / "modules" / module)
+        if each.name == name
+        for attribute in each.attributes
+    }
+    assert {attribute.name for attribute in variable.attributes} <= asked
+
+
+@pytest.mark.parametrize("variable", inputs(ROOT), ids=lambda each: each.name)
+def test_every_attribute_of_the_root_s_inputs_is_described(variable: Input) -> None:
+    """In the description: a registry shows nothing else. A name and its type need no words."""
+    assert [
+        path for path, note in described(variable) if not note and path.split(".")[-1] not in {"name", "type"}
+    ] == []
+
+
+def described(variable: Input | Attribute, above: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the path of each attribute, with its description."""
+    for attribute in variable.attributes:
+        path = f"{above}{attribute.name}"
+        yield path, attribute.note
+        yield from described(attribute, f"{path}.")
+
+
+def test_the_root_has_few_inputs() -> None:
+    """Each is one that a reader expects; what belongs together is one object."""
+    assert len(inputs(ROOT)) <= 18
 
 
 def test_every_input_of_the_root_reaches_a_module() -> None:

@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from tests.plan.configurations import ROOT, Configurations
+from tests.plan.configurations import ROOT, Configurations, in_the_tree
 
 MAPPING: Final = "module.event_source_mapping.aws_lambda_event_source_mapping.this"
 FUNCTION: Final = "module.indexer.aws_lambda_function.this"
@@ -42,6 +42,6 @@ def test_as_the_team_s_own_role_everything_waits_for_the_rights_that_the_team_gi
         (ROOT / "modules/indexer/README.md").read_text(),
         re.MULTILINE | re.DOTALL,
     )
-    waits = configurations.of("examples/readme", {"main.tf": block}).dependencies()
+    waits = configurations.of("examples/readme", {"main.tf": in_the_tree(block)}).dependencies()
     for waiting in (FUNCTION, SETUP, MAPPING):
         assert "aws_iam_role_policy.search" in waits[f"module.search_as_our_role.{waiting}"]

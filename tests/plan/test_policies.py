@@ -29,13 +29,15 @@ def role_policy(plan: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return statements(found)
 
 
-def trigger(configurations: Configurations, table_kms_key_arn: str | None = None, **failures: Any) -> dict[str, Any]:
+def trigger(configurations: Configurations, table_kms_key_arn: str | None = None, **on_failure: Any) -> dict[str, Any]:
+    key = on_failure.pop("kms_key_arn", None)
     plan = configurations.of("modules/event-source-mapping").plan(
         stream_arn=STREAM_ARN,
         function_name="notify",
         role_name="notify",
         default_bucket_arn="arn:aws:s3:::quarantine",
-        failures=failures,
+        on_failure=on_failure,
+        kms_key_arns={"on_failure_destination": key},
         **({"table_kms_key_arn": table_kms_key_arn} if table_kms_key_arn else {}),
     )
     document: str = plan["planned_values"]["outputs"]["policy_json"]["value"]
@@ -51,7 +53,7 @@ def test_the_role_may_read_this_stream_and_write_to_the_bucket_of_this_account(c
             "Resource": [STREAM_ARN],
         },
         "ListStreams": {"Action": ["dynamodb:ListStreams"], "Resource": ["*"]},
-        "DeliverGivenUp": {
+        "DeliverDiscarded": {
             "Action": ["s3:ListBucket", "s3:PutObject"],
             "Resource": ["arn:aws:s3:::quarantine", "arn:aws:s3:::quarantine/*"],
             "Condition": {"StringEquals": {"s3:ResourceAccount": "123456789012"}, **NOT_FROM_CODE},
@@ -71,7 +73,7 @@ def test_what_another_account_s_stream_gives_up_goes_to_the_function_s_account(c
     policy = role_policy(plan)
     assert policy["ReadStream"]["Resource"] == [STREAM_ARN]
     owner = {"StringEquals": {"s3:ResourceAccount": "111122223333"}}
-    assert policy["DeliverGivenUp"]["Condition"] == owner | NOT_FROM_CODE
+    assert policy["DeliverDiscarded"]["Condition"] == owner | NOT_FROM_CODE
 
 
 @pytest.mark.parametrize(
@@ -86,7 +88,7 @@ def test_a_queue_or_topic_is_sent_to_and_the_bucket_is_left_alone(
 ) -> None:
     """The destination that is named takes the default's place in the policy too."""
     delivering = {"Action": [action], "Resource": [arn], "Condition": NOT_FROM_CODE}
-    assert trigger(configurations, **{attribute: arn})["DeliverGivenUp"] == delivering
+    assert trigger(configurations, **{attribute: arn})["DeliverDiscarded"] == delivering
 
 
 @pytest.mark.parametrize(
@@ -112,7 +114,7 @@ def test_keys_of_the_team_s_own_serve_one_purpose_each(
         "Resource": [stream_key],
         "Condition": {"StringLike": {"kms:ViaService": "dynamodb.eu-west-1.amazonaws.com*"}},
     }
-    assert policy["EncryptGivenUp"] == {
+    assert policy["EncryptDiscarded"] == {
         "Action": actions,
         "Resource": [key],
         "Condition": {"StringLike": {"kms:ViaService": f"{service}.eu-west-1.amazonaws.com*"}},
@@ -152,11 +154,11 @@ NETWORK_INTERFACE_ACTIONS: Final = [
 def indexer(configurations: Configurations, **settings: Any) -> dict[str, Any]:
     given = {
         "name": "orders",
-        "package_file": "versions.tf",  # any file will do
+        "package": {"path": "versions.tf"},  # any file will do
         "region": "eu-west-1",
-        "opensearch": {"endpoint": "https://search.example.com", "service": "es"},
+        "connection": {"endpoint": "https://search.example.com", "service": "es"},
         "source_table": {"arn": TABLE_ARN, "name": "orders", "key_names": ["order_id"]},
-        "quarantine": {"existing": {"arn": "arn:aws:s3:::shop-quarantine"}},
+        "on_failure": {"quarantine_bucket": {"arn": "arn:aws:s3:::shop-quarantine"}},
     }
     files = {"log_group_override.tf": LOG_GROUP_OVERRIDE}
     return configurations.of("modules/indexer", files).plan(**given | settings)
@@ -172,9 +174,8 @@ def test_the_function_may_log_keep_and_read_and_nothing_else(configurations: Con
 def test_a_key_of_the_team_s_own_is_used_for_what_it_encrypts(configurations: Configurations) -> None:
     """A key to write with is not one to read with, and the other way round."""
     table = {"arn": TABLE_ARN, "name": "orders", "key_names": ["order_id"], "kms_key_arn": f"{KEY_ARN}/table"}
-    quarantine = {"existing": {"arn": "arn:aws:s3:::shop-quarantine"}, "kms_key_arn": f"{KEY_ARN}/bucket"}
-    function = {"kms_key_arn": f"{KEY_ARN}/function"}
-    plan = indexer(configurations, source_table=table, quarantine=quarantine, function=function)
+    keys = {"environment": f"{KEY_ARN}/function", "quarantine": f"{KEY_ARN}/bucket"}
+    plan = indexer(configurations, source_table=table, kms_key_arns=keys)
     assert role_policy(plan) == ALWAYS | {
         "DecryptItems": {
             "Action": ["kms:Decrypt"],
@@ -196,9 +197,8 @@ def test_a_key_of_the_team_s_own_is_used_for_what_it_encrypts(configurations: Co
 
 def test_another_account_s_table_is_read_by_its_arn_and_nothing_else_is_there(configurations: Configurations) -> None:
     """By name the function would read a table of its account; bucket and function are not the owner's."""
-    table = {"arn": TABLE_ARN, "name": "orders", "key_names": ["order_id"], "function_account_id": "111122223333"}
-    network = {"subnet_ids": ["subnet-0a"], "security_group_ids": ["sg-0a"]}
-    plan = indexer(configurations, source_table=table, network=network)
+    vpc = {"subnet_ids": ["subnet-0a"], "security_group_ids": ["sg-0a"]}
+    plan = indexer(configurations, function={"account_id": "111122223333", "vpc": vpc})
     policy = role_policy(plan)
     assert policy["ReadItems"] == ALWAYS["ReadItems"]
     owner = {"StringEquals": {"s3:ResourceAccount": "111122223333"}}
@@ -225,7 +225,8 @@ def test_tracing_brings_the_right_to_send_traces(configurations: Configurations)
 
 def test_in_a_vpc_lambda_may_make_interfaces_and_the_function_s_code_may_not(configurations: Configurations) -> None:
     """Lambda does it as the function's role; a call from within the function itself is denied."""
-    plan = indexer(configurations, network={"subnet_ids": ["subnet-0a"], "security_group_ids": ["sg-0a"]})
+    vpc = {"subnet_ids": ["subnet-0a"], "security_group_ids": ["sg-0a"]}
+    plan = indexer(configurations, function={"vpc": vpc})
     function_arn = "arn:aws:lambda:eu-west-1:123456789012:function:orders"
     assert role_policy(plan) == ALWAYS | {
         "AttachToNetwork": {"Action": NETWORK_INTERFACE_ACTIONS, "Resource": ["*"]},
@@ -240,36 +241,55 @@ def test_in_a_vpc_lambda_may_make_interfaces_and_the_function_s_code_may_not(con
 
 def test_a_role_of_the_team_s_own_is_told_what_it_needs(configurations: Configurations) -> None:
     """The output is what the module's own role would have."""
-    plan = indexer(configurations, role={"existing": {"arn": "arn:aws:iam::123456789012:role/indexer"}})
+    role = {"existing": {"arn": "arn:aws:iam::123456789012:role/indexer"}}
+    plan = indexer(configurations, role=role)
     made = {resource["address"] for resource in plan["planned_values"]["root_module"]["resources"]}
     assert not any(address.startswith("aws_iam_role") for address in made)
     assert statements(plan["planned_values"]["outputs"]["policy_json"]["value"]) == ALWAYS
 
 
-def access(configurations: Configurations, arn: str, *indexes: str, **settings: Any) -> dict[str, Any]:
+def access(
+    configurations: Configurations,
+    arn: str,
+    *aliases: str,
+    collection: Any = None,
+    fine_grained: Any = None,
+    **settings: Any,
+) -> dict[str, Any]:
+    """Return the plan for a domain, or for a collection where its further attributes are given."""
+    at = {"endpoint": "search.example.com", "arn": arn}
+    where = (
+        {"domain": {**at, "fine_grained_access": fine_grained}}
+        if collection is None
+        else {"collection": {**at, **collection}}
+    )
     return configurations.of("modules/opensearch-access").plan(
         name="orders",
-        opensearch={"endpoint": "https://search.example.com", "arn": arn},
-        indexes=list(indexes) or ["orders"],
+        region=arn.split(":")[3],
+        **where,
+        aliases=list(aliases) or ["orders"],
         role_name="orders-eu-west-1",
         role_arn=ROLE_ARN,
         **settings,
     )
 
 
-def with_security(configurations: Configurations, *, network: Any = None, **settings: str) -> dict[str, Any]:
+def with_security(
+    configurations: Configurations, *, vpc: Any = None, kms_key_arn: str | None = None, **settings: str
+) -> dict[str, Any]:
     """Return the plan where a function writes the domain's security, `settings` being that function's."""
     return access(
         configurations,
         DOMAIN_ARN,
-        fine_grained_access={"master_role_arn": "arn:aws:iam::123456789012:role/security"},
+        fine_grained={"master_role_arn": "arn:aws:iam::123456789012:role/security"},
+        kms_key_arns={"environment": kms_key_arn},
         access_function={
-            "package_file": "versions.tf",  # any file will do
+            "package": {"path": "versions.tf"},  # any file will do
+            "vpc": vpc,
             "runtime": "python3.13",
             "architecture": "arm64",
             **settings,
         },
-        network=network,
     )
 
 
@@ -356,8 +376,8 @@ DATA_ACCESS: Final = {
 
 
 def on_a_collection(configurations: Configurations, **settings: Any) -> dict[str, Any]:
-    serverless = {"collection_name": "shop", "check_type": False, **settings}
-    return access(configurations, COLLECTION_ARN, serverless=serverless)
+    collection = {"name": "shop", "validate_type": False, **settings}
+    return access(configurations, COLLECTION_ARN, collection=collection)
 
 
 def test_a_collection_has_one_right(configurations: Configurations) -> None:
@@ -451,8 +471,8 @@ def test_the_master_role_reads_its_function_s_environment_and_sends_its_traces(c
 
 def test_inside_a_vpc_lambda_may_attach_it_and_its_code_may_not(configurations: Configurations) -> None:
     """Lambda asks for network interfaces as the master role; who runs as that role has no use for them."""
-    network = {"subnet_ids": ["subnet-1"], "security_group_ids": ["sg-1"]}
-    plan = with_security(configurations, network=network)
+    vpc = {"subnet_ids": ["subnet-1"], "security_group_ids": ["sg-1"]}
+    plan = with_security(configurations, vpc=vpc)
     by_sid = {statement["Sid"]: statement for statement in documents(plan)["security_admin_policy_json"]["Statement"]}
     allowed, denied = by_sid["AttachToNetwork"], by_sid["KeepNetworkFromCode"]
     assert (allowed["Effect"], denied["Effect"]) == ("Allow", "Deny")

@@ -19,18 +19,15 @@ from tools.module_interface import called
 ALIAS_ARN: Final = "arn:aws:kms:eu-west-1:123456789012:alias/orders"
 KEY_ARN: Final = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 KEY_FORM: Final = "arn:aws:kms:REGION:ACCOUNT:key/ID"
-DAY: Final = {"name": "day", "type": "S"}
-MANY: Final = [f"attribute_{number}" for number in range(20)]
-UNIT: Final = {"min_capacity": 1, "max_capacity": 1}
 TABLE_ARN: Final = "arn:aws:dynamodb:eu-central-1:123456789012:table/orders"
 KEY_ELSEWHERE: Final = KEY_ARN.replace("west", "central")
 STREAM_ARN: Final = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000"
 COLLECTION_ARN: Final = "arn:aws:aoss:eu-west-1:123456789012:collection/07tjusf2h91cunochc"
 RIGHT: Final[dict[str, Any]] = {
     "name": "orders",
-    "package_file": "build/stream-indexer.zip",
-    "table": {"hash_key": {"name": "order_id", "type": "S"}},
-    "opensearch": {
+    "package": {"path": "build/stream-indexer.zip"},
+    "table": {"name": "orders", "hash_key": {"name": "order_id", "type": "S"}},
+    "domain": {
         "endpoint": "https://search-shop-abc123.eu-west-1.es.amazonaws.com",
         "arn": "arn:aws:es:eu-west-1:123456789012:domain/shop",
     },
@@ -49,32 +46,16 @@ class Case:
 # What is wrong here hides what depends on it: these go into separate plans.
 UPSTREAM: Final = [
     Case(
-        "tags",
-        {"aws:team": "shop"},
-        "tags must be at most 50, with keys of 1 to 128 characters that do not begin with aws: and values of at most "
-        '256, got {"aws:team":"shop"}',
+        "name",
+        "my_orders",
+        'name must be 2 to 48 lowercase letters, digits or hyphens, a letter first, got "my_orders": it begins '
+        "the name of an S3 bucket, which takes neither capitals nor underscores",
     ),
-    Case("name", "Orders", 'name must be 2 to 48 lowercase letters, digits or hyphens, a letter first, got "Orders"'),
-    Case(
-        "existing_table", {"stream_arn": STREAM_ARN, "hash_key": "id"}, "exactly one of the two must be set, got both"
-    ),
+    Case("package", {"s3_bucket": "releases"}, "package must be a path, or an s3_bucket and an s3_key, got"),
     Case(
         "existing_table",
-        {
-            "stream_arn": TABLE_ARN,
-            "hash_key": "",
-            "range_key": "",
-            "kms_key_arn": ALIAS_ARN,
-            "stream_view_type": "NEW",
-            "function_account_id": "shop",
-        },
-        "existing_table.stream_arn must be a stream's ARN, arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL, "
-        f'got "{TABLE_ARN}"',
-    ),
-    Case(
-        "existing_table",
-        {},
-        f'existing_table.stream_arn must be in the provider\'s region, got "{TABLE_ARN}" for a function in eu-west-1',
+        {"stream_arn": STREAM_ARN, "hash_key": "", "range_key": "", "stream_view_type": "NEW"},
+        "exactly one of the two must be set, got both",
     ),
     Case(
         "existing_table",
@@ -91,6 +72,27 @@ UPSTREAM: Final = [
         {},
         'existing_table.range_key must be another attribute than existing_table.hash_key, got "" for both',
     ),
+    Case(
+        "collection",
+        {"endpoint": "x", "arn": COLLECTION_ARN, "name": "shop"},
+        "domain, collection: exactly one of the two must be set, got both",
+    ),
+]
+# The attributes of resources may be known no sooner than at apply. A validation of them would refuse a destroy as well,
+# so these rules are preconditions, which wait for what they look at.
+OF_A_STREAM: Final = [
+    Case("table", None, ""),
+    Case(
+        "existing_table",
+        {"stream_arn": TABLE_ARN, "hash_key": "id", "kms_key_arn": ALIAS_ARN},
+        "existing_table.stream_arn must be a stream's ARN, arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL, "
+        f'got "{TABLE_ARN}": if the stream is disabled, enable it with `aws dynamodb update-table',
+    ),
+    Case(
+        "existing_table",
+        {},
+        f'existing_table.stream_arn must be in the provider\'s region, got "{TABLE_ARN}" for a function in eu-west-1',
+    ),
     Case("existing_table", {}, f'existing_table.kms_key_arn must be a key\'s ARN, {KEY_FORM}, got "{ALIAS_ARN}"'),
     Case(
         "existing_table",
@@ -98,62 +100,237 @@ UPSTREAM: Final = [
         f'existing_table.kms_key_arn must be of a key in the table\'s region, got "{ALIAS_ARN}" for a table in '
         "eu-central-1",
     ),
-    Case("existing_table", {}, 'existing_table.function_account_id must be an account\'s 12 digits, got "shop"'),
+]
+WITHOUT_A_STREAM: Final = [
+    Case("table", None, ""),
     Case(
-        "opensearch",
-        {"endpoint": "https://search.example.com/path"},
-        "opensearch.endpoint must be a host name or https://HOST, without a path (http and another port on "
-        'localhost only), got "https://search.example.com/path"',
-    ),
-    Case("opensearch", {"endpoint": "http://search.example.com"}, 'got "http://search.example.com"'),
-    Case(
-        "opensearch",
-        {"arn": "arn:aws:es:eu-west-1:123456789012:shop"},
-        "opensearch.arn must be a domain's, arn:aws:es:REGION:ACCOUNT:domain/NAME, or a serverless collection's, "
-        'arn:aws:aoss:REGION:ACCOUNT:collection/ID, got "arn:aws:es:eu-west-1:123456789012:shop"',
+        "existing_table", {"stream_arn": None, "hash_key": "id"}, 'LABEL, got "": if the stream is disabled, enable it'
     ),
 ]
-ON_A_DOMAIN: Final = [
+OF_A_TABLE: Final = [
+    Case("table", {"kms_key_arn": ALIAS_ARN}, f'table.kms_key_arn must be a key\'s ARN, {KEY_FORM}, got "{ALIAS_ARN}"'),
     Case(
-        "serverless",
-        {"collection_name": "Shop"},
-        'serverless.collection_name must be 3 to 32 lowercase letters, digits or hyphens, a letter first, got "Shop"',
+        "table",
+        {"kms_key_arn": KEY_ELSEWHERE},
+        f'table.kms_key_arn must be of a key in the table\'s region, got "{KEY_ELSEWHERE}" for a table in eu-west-1',
+    ),
+]
+OF_A_DOMAIN: Final = [
+    Case(
+        "domain",
+        {
+            "endpoint": "https://search.example.com/path",
+            "arn": "arn:aws:es:eu-west-1:123456789012:shop",
+            "fine_grained_access": {"master_role_arn": "arn:aws:iam::123456789012:user/admin"},
+        },
+        "domain.endpoint and collection.endpoint must be a host name or https://HOST, got "
+        '"https://search.example.com/path"',
     ),
     Case(
-        "serverless",
-        {"data_access": {"reader_arns": ["*"]}},
-        "serverless.data_access.reader_arns must be ARNs of roles or users, or saml/ACCOUNT/PROVIDER/..., without "
+        "domain",
+        {},
+        "domain.arn must be a domain's ARN, arn:aws:es:REGION:ACCOUNT:domain/NAME, got "
+        '"arn:aws:es:eu-west-1:123456789012:shop"',
+    ),
+    Case(
+        "domain",
+        {},
+        "domain.fine_grained_access.master_role_arn must be a role's ARN, arn:aws:iam::ACCOUNT:role/NAME, "
+        'got "arn:aws:iam::123456789012:user/admin"',
+    ),
+]
+BY_HTTP: Final = [
+    Case("domain", {"endpoint": "http://search.example.com"}, 'got "http://search.example.com"'),
+]
+ELSEWHERE: Final = [
+    Case(
+        "domain",
+        {"arn": "arn:aws:es:eu-central-1:123456789012:domain/shop"},
+        "domain.arn and collection.arn must be in the function's region, got eu-central-1 for a function in eu-west-1",
+    ),
+    Case(
+        "domain",
+        {"endpoint": "https://07tjusf2h91cunochc.eu-west-1.aoss.amazonaws.com"},
+        "domain.endpoint and collection.endpoint must be of the domain or collection in arn, got "
+        '"https://07tjusf2h91cunochc.eu-west-1.aoss.amazonaws.com" with arn:aws:es:',
+    ),
+]
+OF_A_COLLECTION: Final = [
+    Case("domain", None, ""),
+    Case(
+        "collection",
+        {
+            "endpoint": "https://07tjusf2h91cunochc.eu-west-1.aoss.amazonaws.com",
+            "arn": "arn:aws:es:eu-west-1:123456789012:domain/shop",
+            "name": "Shop",
+            "validate_type": False,
+            "data_access": {"reader_arns": ["*"]},
+            "network": {"vpc_endpoint_ids": ["vpc-1"]},
+            "encryption": {"kms_key_arn": "alias/shop"},
+        },
+        "collection.arn must be a collection's ARN, arn:aws:aoss:REGION:ACCOUNT:collection/ID, got "
+        '"arn:aws:es:eu-west-1:123456789012:domain/shop"',
+    ),
+    Case(
+        "collection",
+        {},
+        'collection.name must be 3 to 32 lowercase letters, digits or hyphens, a letter first, got "Shop"',
+    ),
+    Case(
+        "collection",
+        {},
+        "collection.data_access.reader_arns must be ARNs of roles or users, or saml/ACCOUNT/PROVIDER/..., without "
         "wildcards, got *",
     ),
     Case(
-        "serverless",
-        {"network": {"vpc_endpoint_ids": ["vpc-1"]}},
-        "serverless.network.vpc_endpoint_ids must be ids of OpenSearch Serverless endpoints, vpce-ID, got vpc-1",
+        "collection",
+        {},
+        "collection.network.vpc_endpoint_ids must be ids of OpenSearch Serverless endpoints, vpce-ID, got vpc-1",
     ),
     Case(
-        "serverless",
-        {"encryption": {"kms_key_arn": "alias/shop"}},
-        'serverless.encryption.kms_key_arn must be a key\'s ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got "alias/shop"',
-    ),
-    Case(
-        "fine_grained_access",
-        {"master_role_arn": "admin"},
-        'fine_grained_access.master_role_arn must be a role\'s ARN, arn:aws:iam::ACCOUNT:role/NAME, got "admin"',
+        "collection",
+        {},
+        'collection.encryption.kms_key_arn must be a key\'s ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got "alias/shop"',
     ),
 ]
-ON_A_COLLECTION: Final = [
+IN_A_COLLECTION: Final = [
+    Case("domain", None, ""),
     Case(
-        "opensearch",
-        {"arn": COLLECTION_ARN},
-        "serverless must be set where opensearch.arn is a collection's and nowhere else, got null",
+        "collection",
+        {
+            "endpoint": "https://07tjusf2h91cunochc.eu-west-1.aoss.amazonaws.com",
+            "arn": COLLECTION_ARN,
+            "name": "shop",
+            "validate_type": False,
+        },
+        "",
+    ),
+    Case("index", {"settings": "{}"}, "index.settings must be null with a serverless collection, got {}"),
+]
+# A rule here looks at the table too, so a wrong table hides them. The first two are right, and wrong together.
+BESIDE_A_TABLE: Final = [
+    Case(
+        "table", {"stream_view_type": "KEYS_ONLY"}, "documents.ttl_deletes must be apply unless table.stream_view_type"
     ),
     Case(
-        "fine_grained_access",
-        {"master_role_arn": "arn:aws:iam::123456789012:role/security"},
-        "fine_grained_access must be null for a serverless collection, got arn:aws:iam::123456789012:role/security",
+        "documents",
+        {"ttl_deletes": "ignore"},
+        "is NEW_IMAGE or NEW_AND_OLD_IMAGES, got ignore with KEYS_ONLY: a late read",
+    ),
+    Case(
+        "documents",
+        {"filter": {"status": {"equal": ["paid"]}}},
+        "documents.filter must ask equals (of one value or more), exists or begins_with of each attribute, "
+        "got otherwise for status",
+    ),
+    Case("documents", {"ttl_deletes": "keep"}, 'documents.ttl_deletes must be apply or ignore, got "keep"'),
+    Case(
+        "documents",
+        {"unsupported_field_names": "drop"},
+        'documents.unsupported_field_names must be escape, flatten or pass_through, got "drop"',
+    ),
+    Case(
+        "documents",
+        {"version_attribute": "revision"},
+        "documents.version_attribute must be null unless table.stream_view_type (or existing_table.stream_view_type) "
+        'is NEW_AND_OLD_IMAGES or OLD_IMAGE, got "revision" with',
+    ),
+    Case(
+        "documents",
+        {"version_attribute": ""},
+        'documents.version_attribute must be the name of an attribute, or null, got ""',
+    ),
+    Case(
+        "documents",
+        {"id_prefix": "orders|"},
+        'documents.id_prefix must be a letter and up to 62 letters, digits, _ or -, or null, got "orders|"',
+    ),
+]
+BESIDE_A_TABLE_WITH_REPLICAS: Final = [
+    Case("table", None, ""),
+    Case(
+        "existing_table",
+        {
+            "stream_arn": STREAM_ARN,
+            "hash_key": "id",
+            "stream_view_type": "NEW_AND_OLD_IMAGES",
+            "has_replicas": True,
+        },
+        "",
+    ),
+    Case(
+        "documents",
+        {"ttl_deletes": "ignore"},
+        "documents.ttl_deletes must be apply for a table with replicas (got ignore)",
+    ),
+]
+# The keys of alarms are known once the function is.
+BESIDE_A_FUNCTION: Final = [
+    Case(
+        "alarms",
+        {"topic_arn": "arn:aws:sqs:eu-west-1:123456789012:operations"},
+        "alarms.topic_arn must be a standard SNS topic's ARN",
+    ),
+    Case(
+        "alarms",
+        {"critical_topic_arn": "arn:aws:sqs:eu-west-1:123456789012:pager"},
+        "alarms.critical_topic_arn must be a standard SNS topic's ARN",
+    ),
+    Case(
+        "alarms",
+        {"ok_topic_arn": "arn:aws:sqs:eu-west-1:123456789012:operations"},
+        "alarms.ok_topic_arn must be a standard SNS topic's ARN",
+    ),
+    Case("alarms", {"disabled": ["iterator-age"]}, ""),
+]
+DISABLED: Final = [
+    Case(
+        "alarms",
+        {"disabled": ["iterator-age", "errors"]},
+        "alarms.disabled must be keys of alarms, the headings of docs/runbook.md, got iterator-age: the intended "
+        "alarm would stay enabled. The keys are batches-discarded, ",
     ),
 ]
 DOWNSTREAM: Final = [
+    Case("function", {"tracing_mode": "Passive"}, 'function.tracing_mode must be PassThrough or Active, got "Passive"'),
+    Case(
+        "role",
+        {"path": "search"},
+        'role.path must be / or /NAMES/, at most 512 characters, got "search"',
+    ),
+    Case(
+        "role",
+        {"existing": {"arn": "arn:aws:iam::123456789012:role/indexer"}, "path": "/search/"},
+        'role.path and role.permissions_boundary must not be set with role.existing, got path "/search/": they',
+    ),
+    Case("function", {"vpc": {"subnet_ids": []}}, "function.vpc.subnet_ids must be 1 to 16, got 0"),
+    Case(
+        "function",
+        {},
+        "function.vpc.security_group_ids must be 1 to 5, function.vpc.security_group counted in, got 0",
+    ),
+    Case(
+        "function",
+        {"vpc": {"subnet_ids": ["subnet-0a"], "security_group": {"vpc_id": "vpc-0a"}}},
+        "function.vpc.security_group must be given egress_security_group_ids, egress_prefix_list_ids or "
+        "egress_cidr_blocks, got none of them",
+    ),
+    Case(
+        "function",
+        {
+            "vpc": {
+                "subnet_ids": ["subnet-0a"],
+                "security_group": {"vpc_id": "vpc-0a", "egress_cidr_blocks": ["10.0.0.1"]},
+            }
+        },
+        "function.vpc.security_group.egress_cidr_blocks must be IPv4 blocks, such as 10.0.0.0/16, got 10.0.0.1",
+    ),
+    Case("index", {"name": "Orders"}, "index.name must be 2 to 48 lowercase letters, digits, hyphens or underscores"),
+    Case(
+        "alarms",
+        {"runbook_url": "wiki/runbook"},
+        'alarms.runbook_url must be an address, https://HOST/PATH, without #, got "wiki/runbook"',
+    ),
     Case(
         "table", {"name": "ab"}, 'table.name must be 3 to 255 letters, digits, underscores, dots or hyphens, got "ab"'
     ),
@@ -179,22 +356,12 @@ DOWNSTREAM: Final = [
         'table.table_class must be STANDARD or STANDARD_INFREQUENT_ACCESS, got "GLACIER"',
     ),
     Case("table", {"ttl_attribute_name": "x" * 256}, "table.ttl_attribute_name must be 1 to 255 characters, got 256"),
-    Case("table", {"kms_key_arn": ALIAS_ARN}, f'table.kms_key_arn must be a key\'s ARN, {KEY_FORM}, got "{ALIAS_ARN}"'),
     Case(
         "table",
-        {
-            "hash_key": {"name": "", "type": "S"},
-            "range_key": {"name": "", "type": "S"},
-            "kms_key_arn": KEY_ELSEWHERE,
-        },
+        {"hash_key": {"name": "", "type": "S"}, "range_key": {"name": "", "type": "S"}},
         "table.hash_key.name and table.range_key.name must be 1 to 255 characters, got 0, 0",
     ),
     Case("table", {}, 'table.range_key.name must be another attribute than table.hash_key.name, got "" for both'),
-    Case(
-        "table",
-        {},
-        f'table.kms_key_arn must be of a key in the table\'s region, got "{KEY_ELSEWHERE}" for a table in eu-west-1',
-    ),
     Case(
         "table",
         {"point_in_time_recovery": {"recovery_period_in_days": 36}},
@@ -210,14 +377,14 @@ DOWNSTREAM: Final = [
     ),
     Case(
         "index",
-        {"number_fields": {"total": {"type": "float"}}},
-        "index.number_fields must each have the type double, long, string or scaled, got float for total",
+        {"numeric_fields": {"total": {"type": "float"}}},
+        "index.numeric_fields must each have the type double, long, keyword or scaled_float, got float for total",
     ),
     Case(
         "index",
-        {"number_fields": {"total": {"type": "scaled"}}},
-        "index.number_fields must have a scaling_factor (100 keeps two decimals) where the type is scaled and nowhere "
-        "else, got otherwise for total",
+        {"numeric_fields": {"total": {"type": "scaled_float"}}},
+        "index.numeric_fields must have a scaling_factor (100 keeps two decimals) where the type is scaled_float and "
+        "nowhere else, got otherwise for total",
     ),
     Case("index", {"mappings": "[1]"}, "index.mappings must be a JSON object"),
     Case("index", {"settings": "[1]"}, "index.settings must be a JSON object"),
@@ -228,85 +395,88 @@ DOWNSTREAM: Final = [
         "refresh_interval (they have attributes), got",
     ),
     Case(
-        "routes",
+        "indices",
         {"Orders": {"filter": {}}},
-        "routes must have aliases of 2 to 48 lowercase letters, digits, hyphens or underscores, a letter first, "
+        "indices must have aliases of 2 to 48 lowercase letters, digits, hyphens or underscores, a letter first, "
         'got "Orders"',
     ),
     Case(
-        "routes",
+        "indices",
         {"orders": {"filter": {}}, "orders-v1": {"filter": {}}},
-        'routes must not have an alias that is another\'s with -v and a number, got "orders-v1"',
+        'indices must not have an alias that is another\'s with -v and a number, got "orders-v1"',
     ),
     Case(
-        "routes",
+        "indices",
         {"asking": {"filter": {"status": {"equal": ["paid"]}}}},
-        "routes must each ask in their filter equals (of one value or more), exists or begins_with of each attribute, "
+        "indices must each ask in their filter equals (of one value or more), exists or begins_with of each attribute, "
         "got otherwise for status of asking",
     ),
-    Case("routes", {f"many{number}": {"filter": {}} for number in range(11)}, "routes must be at most 10, got"),
-    Case("batching", {"batch_size": 0}, "batching.batch_size must be 1 to 10000 records, got 0"),
-    Case("batching", {"batch_size": 10001}, "batching.batch_size must be 1 to 10000 records, got 10001"),
+    Case("indices", {f"many{number}": {"filter": {}} for number in range(11)}, "indices must be at most 10, got"),
     Case(
-        "batching",
+        "event_source_mapping", {"batch_size": 0}, "event_source_mapping.batch_size must be 1 to 10000 records, got 0"
+    ),
+    Case(
+        "event_source_mapping",
+        {"batch_size": 10001},
+        "event_source_mapping.batch_size must be 1 to 10000 records, got 10001",
+    ),
+    Case(
+        "event_source_mapping",
         {"maximum_batching_window_in_seconds": 301},
-        "batching.maximum_batching_window_in_seconds must be 0 to 300, got 301",
+        "event_source_mapping.maximum_batching_window_in_seconds must be 0 to 300, got 301",
     ),
     Case(
-        "batching",
+        "event_source_mapping",
         {"batch_size": 11, "maximum_batching_window_in_seconds": 0},
-        "batching.maximum_batching_window_in_seconds must be 1 or more when batching.batch_size is above 10, "
-        "got 0 with 11 records",
-    ),
-    Case("batching", {"parallelization_factor": 11}, "batching.parallelization_factor must be 1 to 10"),
-    Case(
-        "batching",
-        {"tumbling_window_in_seconds": 901},
-        "batching.tumbling_window_in_seconds must be 0 (none) to 900, got 901",
+        "event_source_mapping.maximum_batching_window_in_seconds must be 1 or more when "
+        "event_source_mapping.batch_size is above 10, got 0 with 11 records",
     ),
     Case(
-        "batching",
-        {"tumbling_window_in_seconds": 60},
-        "batching.tumbling_window_in_seconds must be 0 before the indexer, got 60: in a tumbling window Lambda fails "
-        "every answer without a state",
+        "event_source_mapping",
+        {"parallelization_factor": 11},
+        "event_source_mapping.parallelization_factor must be 1 to 10",
     ),
     Case(
-        "polling",
+        "event_source_mapping",
         {"starting_position": "AT_TIMESTAMP"},
-        'polling.starting_position must be TRIM_HORIZON or LATEST, got "AT_TIMESTAMP"',
+        'event_source_mapping.starting_position must be TRIM_HORIZON or LATEST, got "AT_TIMESTAMP"',
     ),
     Case(
-        "failures",
+        "on_failure",
         {"maximum_retry_attempts": 10001},
-        "failures.maximum_retry_attempts must be -1 (until the record is too old) to 10000, got 10001",
+        "on_failure.maximum_retry_attempts must be -1 (until the record is too old) to 10000, got 10001",
     ),
     Case(
-        "failures",
+        "on_failure",
         {"maximum_record_age_in_seconds": 604800},
-        "failures.maximum_record_age_in_seconds must be -1 or 60 to 86400, got 604800: "
+        "on_failure.maximum_record_age_in_seconds must be -1 or 60 to 86400, got 604800: "
         "the stream keeps records for 86400 s",
     ),
     Case(
-        "failures",
+        "on_failure",
         {"maximum_retry_attempts": -1, "maximum_record_age_in_seconds": -1},
-        "failures.maximum_retry_attempts and failures.maximum_record_age_in_seconds must not both be -1",
+        "on_failure.maximum_retry_attempts and on_failure.maximum_record_age_in_seconds must not both be -1",
     ),
     Case(
-        "failures",
+        "on_failure",
         {
             "sqs_queue_arn": "arn:aws:sqs:eu-west-1:123456789012:given-up",
             "sns_topic_arn": "arn:aws:sns:eu-west-1:123456789012:given-up",
         },
-        "failures.s3_bucket_arn, failures.sqs_queue_arn, failures.sns_topic_arn, failures.create: at most one may be "
+        "on_failure.s3_bucket_arn, on_failure.sqs_queue_arn, on_failure.sns_topic_arn, on_failure.create_destination: "
+        "at most one may be "
         "set, got",
     ),
-    Case("failures", {"create": {"type": "lambda"}}, 'failures.create.type must be s3, sqs or sns, got "lambda"'),
     Case(
-        "failures",
-        {"create": {"type": "sqs", "retention_in_days": 15}},
-        "failures.create.retention_in_days must be 1 to 14 days, with s3 to 3650, got 15",
+        "on_failure",
+        {"create_destination": {"type": "lambda"}},
+        'on_failure.create_destination.type must be s3, sqs or sns, got "lambda"',
     ),
-    Case("failures", {"kms_key_arn": ALIAS_ARN}, f"failures.kms_key_arn must be a key's ARN, {KEY_FORM}"),
+    Case(
+        "on_failure",
+        {"create_destination": {"type": "sqs", "retention_in_days": 15}},
+        "on_failure.create_destination.retention_in_days must be 1 to 14 days, with s3 to 3650, got 15",
+    ),
     Case("function", {"memory_size": 64}, "function.memory_size must be 128 to 10240 MB, got 64"),
     Case("function", {"timeout": 901}, "function.timeout must be 10 to 900 seconds, got 901"),
     Case("function", {"architecture": "amd64"}, 'function.architecture must be arm64 or x86_64, got "amd64"'),
@@ -316,272 +486,47 @@ DOWNSTREAM: Final = [
         {"reserved_concurrent_executions": 0},
         "function.reserved_concurrent_executions must be -1 (none reserved) or 1 or more, got 0",
     ),
-    Case("logging", {"system_log_level": "ERROR"}, 'logging.system_log_level must be DEBUG, INFO or WARN, got "ERROR"'),
     Case(
-        "logging",
-        {"kms_key_id": "alias/logs"},
-        'logging.kms_key_id must be a key\'s ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got "alias/logs"',
+        "function",
+        {"logging": {"system_log_level": "ERROR"}},
+        'function.logging.system_log_level must be DEBUG, INFO or WARN, got "ERROR"',
     ),
-    Case("logging", {"retention_in_days": 10}, "3288 or 3653, got 10"),
+    Case("function", {"logging": {"retention_in_days": 10}}, "3288 or 3653, got 10"),
     Case(
-        "logging",
-        {"application_log_level": "WARN"},
-        'logging.application_log_level must be TRACE, DEBUG or INFO, got "WARN"',
+        "function",
+        {"logging": {"application_log_level": "WARN"}},
+        'function.logging.application_log_level must be TRACE, DEBUG or INFO, got "WARN"',
     ),
-    Case("alarm_thresholds", {"errors": 0}, "alarm_thresholds must be above 0, got 0 for errors"),
+    Case("alarms", {"thresholds": {"errors": 0}}, "alarms.thresholds must be above 0, got 0 for errors"),
     Case(
-        "alarm_thresholds",
-        {"duration_in_percent": 101},
-        "alarm_thresholds in percent must be at most 100, got 101 for duration_in_percent",
+        "alarms",
+        {"thresholds": {"duration_in_percent": 101}},
+        "alarms.thresholds in percent must be at most 100, got 101 for duration_in_percent",
     ),
     Case(
-        "alarm_thresholds",
-        {"iterator_age_critical_in_seconds": 3600},
-        "alarm_thresholds.iterator_age_critical_in_seconds must be above iterator_age_warning_in_seconds and at most "
+        "alarms",
+        {"thresholds": {"iterator_age_critical_in_seconds": 3600}},
+        "alarms.thresholds.iterator_age_critical_in_seconds must be above iterator_age_warning_in_seconds and at most "
         "64800 (18 hours), got 3600 with 3600",
     ),
     Case(
-        "alarm_thresholds",
-        {"nothing_polled_in_minutes": 15},
-        "alarm_thresholds.nothing_polled_in_minutes must be a multiple of 10 from 20 to 720 (12 hours), got 15",
+        "alarms",
+        {"thresholds": {"nothing_polled_in_minutes": 15}},
+        "alarms.thresholds.nothing_polled_in_minutes must be a multiple of 10 from 20 to 720 (12 hours), got 15",
     ),
     Case(
-        "alarm_thresholds",
-        {"stalled_in_minutes": 5},
-        "alarm_thresholds.stalled_in_minutes must be 10 or more, got 5",
+        "alarms",
+        {"thresholds": {"stalled_in_minutes": 5}},
+        "alarms.thresholds.stalled_in_minutes must be 10 or more, got 5",
     ),
     Case(
-        "alarm_thresholds",
-        {"stalled_in_minutes": 12, "cluster_writes_blocked_in_minutes": 1445},
-        "alarm_thresholds in minutes must be multiples of 5, at most 1440, got 1445 for "
+        "alarms",
+        {"thresholds": {"stalled_in_minutes": 12, "cluster_writes_blocked_in_minutes": 1445}},
+        "alarms.thresholds in minutes must be multiples of 5, at most 1440, got 1445 for "
         "cluster_writes_blocked_in_minutes, 12 for stalled_in_minutes",
     ),
 ]
-# What these are about is of the function, its role or its bucket: wrong, they hide what is attached to them.
-BEHIND_THE_FUNCTION: Final = [
-    Case("function", {"tracing_mode": "Passive"}, 'function.tracing_mode must be PassThrough or Active, got "Passive"'),
-    Case(
-        "function",
-        {"kms_key_arn": "arn:aws:kms:eu-west-1:123456789012:alias/functions"},
-        "function.kms_key_arn must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID",
-    ),
-    Case(
-        "function",
-        {"code_signing_config_arn": "csc-0123456789abcdef0"},
-        "function.code_signing_config_arn must be a code signing configuration's ARN, "
-        'arn:aws:lambda:REGION:ACCOUNT:code-signing-config:csc-ID, got "csc-0123456789abcdef0"',
-    ),
-    Case("role", {"path": "search"}, 'role.path must be / or /NAMES/, at most 512 characters, got "search"'),
-    Case(
-        "role",
-        {"permissions_boundary": "functions"},
-        'role.permissions_boundary must be a policy\'s ARN, arn:aws:iam::ACCOUNT:policy/NAME, got "functions"',
-    ),
-    Case(
-        "role",
-        {"existing": {"arn": "indexer"}},
-        'role.existing.arn must be a role\'s ARN, arn:aws:iam::ACCOUNT:role/NAME, got "indexer"',
-    ),
-    Case(
-        "role",
-        {"existing": {"arn": "arn:aws:iam::123456789012:role/indexer"}, "path": "/search/"},
-        'role.path and role.permissions_boundary must not be set with role.existing, got path "/search/": they',
-    ),
-    Case("network", {"subnet_ids": []}, "network.subnet_ids must be 1 to 16, got 0"),
-    Case(
-        "network",
-        {"security_group_ids": []},
-        "network.security_group_ids must be 1 to 5, network.security_group counted in, got 0",
-    ),
-    Case(
-        "network",
-        {"subnet_ids": ["subnet-0a"], "security_group": {"vpc_id": "vpc-0a"}},
-        "network.security_group must be given egress_security_group_ids, egress_prefix_list_ids or egress_cidr_blocks, "
-        "got none of them",
-    ),
-    Case(
-        "network",
-        {"subnet_ids": ["subnet-0a"], "security_group": {"vpc_id": "vpc-0a", "egress_cidr_blocks": ["10.0.0.1"]}},
-        "network.security_group.egress_cidr_blocks must be IPv4 blocks, such as 10.0.0.0/16, got 10.0.0.1",
-    ),
-    Case(
-        "quarantine",
-        {"existing": {"arn": "shop-quarantine"}},
-        'quarantine.existing.arn must be a bucket\'s ARN, arn:aws:s3:::NAME, got "shop-quarantine"',
-    ),
-]
-# A rule here looks at the table too, so a wrong table hides them. The first two are right, and wrong together.
-BESIDE_A_TABLE: Final = [
-    Case(
-        "table", {"stream_view_type": "KEYS_ONLY"}, "documents.ttl_deletes must be apply unless table.stream_view_type"
-    ),
-    Case(
-        "documents", {"ttl_deletes": "keep"}, "is NEW_IMAGE or NEW_AND_OLD_IMAGES, got keep with KEYS_ONLY: a late read"
-    ),
-    Case(
-        "documents",
-        {"filter": {"status": {"equal": ["paid"]}}},
-        "documents.filter must ask equals (of one value or more), exists or begins_with of each attribute, "
-        "got otherwise for status",
-    ),
-    Case("documents", {"ttl_deletes": "ignore"}, 'documents.ttl_deletes must be apply or keep, got "ignore"'),
-    Case(
-        "documents",
-        {"refused_names": "drop"},
-        'documents.refused_names must be rename, flatten or quarantine, got "drop"',
-    ),
-    Case(
-        "documents",
-        {"version_attribute": "revision"},
-        "documents.version_attribute must be null unless table.stream_view_type (or existing_table.stream_view_type) "
-        'is NEW_AND_OLD_IMAGES or OLD_IMAGE, got "revision" with',
-    ),
-    Case(
-        "documents",
-        {"version_attribute": ""},
-        'documents.version_attribute must be the name of an attribute, or null, got ""',
-    ),
-    Case(
-        "documents",
-        {"id_prefix": "orders|"},
-        'documents.id_prefix must be a letter and up to 62 letters, digits, _ or -, or null, got "orders|"',
-    ),
-    # And a wrong bucket hides where given-up batches go.
-    Case(
-        "quarantine",
-        {"kms_key_arn": "arn:aws:kms:eu-west-1:123456789012:alias/quarantine"},
-        "quarantine.kms_key_arn must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID",
-    ),
-]
-# These look at table and capacity too.
-OF_INDEXES: Final = [
-    Case(
-        "global_secondary_indexes",
-        {f"by_day_{number}": {"hash_key": DAY} for number in range(21)},
-        "global_secondary_indexes must be at most 20",
-    ),
-    Case(
-        "global_secondary_indexes",
-        {"by": {"hash_key": DAY}},
-        "global_secondary_indexes must each have a name of 3 to 255 letters, digits, underscores, dots or hyphens",
-    ),
-    Case(
-        "global_secondary_indexes",
-        {"by_paid": {"hash_key": {"name": "paid", "type": "BOOL"}}},
-        "global_secondary_indexes must have keys of the type S, N or B",
-    ),
-    Case(
-        "global_secondary_indexes",
-        {"by_some": {"hash_key": DAY, "projection_type": "SOME"}},
-        "global_secondary_indexes must have the projection_type ALL, KEYS_ONLY or INCLUDE, with non_key_attributes "
-        "only for INCLUDE",
-    ),
-    Case(
-        "global_secondary_indexes",
-        {"by_day_twice": {"hash_key": DAY, "range_key": DAY}},
-        "global_secondary_indexes must have a range_key of another attribute than their hash_key, got "
-        '"day" for both of by_day_twice',
-    ),
-    Case(
-        "global_secondary_indexes",
-        {"by_long": {"hash_key": {"name": "x" * 256, "type": "S"}}},
-        "global_secondary_indexes must have keys and non_key_attributes with names of 1 to 255 characters, got "
-        "256 in by_long",
-    ),
-    Case(
-        "global_secondary_indexes",
-        {"by_much": {"hash_key": DAY, "projection_type": "INCLUDE", "non_key_attributes": [*MANY, "one_more"]}},
-        "global_secondary_indexes must each have at most 20 non_key_attributes, each once, got 21 (21 different) for "
-        "by_much",
-    ),
-    Case(
-        "global_secondary_indexes",
-        {"by_unit": {"hash_key": DAY, "capacity": {"read": UNIT, "write": UNIT}}},
-        "global_secondary_indexes must have a capacity only where the table has one",
-    ),
-    Case(
-        "global_secondary_indexes",
-        {"by_day": {"hash_key": DAY, "capacity": {"read": {**UNIT, "target_value": 10}, "write": UNIT}}},
-        "global_secondary_indexes must have a capacity with a min_capacity of 1 or more, a max_capacity of no less, "
-        "in whole units, and a target_value of 20 to 90 percent, got",
-    ),
-    Case(
-        "replicas",
-        {"eu-central-1": {}},
-        "table.stream_view_type must be NEW_AND_OLD_IMAGES with replicas, got NEW_IMAGE",
-    ),
-    Case("replicas", {"eu-west-1": {}}, "replicas must be in other regions than the table's, got"),
-    Case("replicas", {"Frankfurt": {}}, "replicas must each be named by a region, such as eu-central-1"),
-    Case(
-        "replicas",
-        {"eu-north-1": {"kms_key_arn": KEY_ARN}},
-        "replicas must have a kms_key_arn where the table has one and nowhere else",
-    ),
-    Case(
-        "replicas",
-        {"eu-south-1": {"kms_key_arn": KEY_ARN}},
-        "replicas.kms_key_arn must be the ARN of a key in the replica's region",
-    ),
-]
-# What is wrong with the indexes above hides these, which look at them too.
-OF_LOCAL_INDEXES: Final = [
-    Case(
-        "global_secondary_indexes",
-        {
-            f"by_day_{number}": {"hash_key": DAY, "projection_type": "INCLUDE", "non_key_attributes": MANY}
-            for number in range(5)
-        },
-        "global_secondary_indexes and local_secondary_indexes must have at most 100 non_key_attributes together, got "
-        "102",
-    ),
-    Case(
-        "local_secondary_indexes",
-        {"by_day": {"range_key": DAY}},
-        "local_secondary_indexes must be {} unless a table with a range_key is made here",
-    ),
-    Case(
-        "local_secondary_indexes",
-        {f"by_day_{number}": {"range_key": DAY} for number in range(6)},
-        "local_secondary_indexes must be at most 5",
-    ),
-    Case(
-        "local_secondary_indexes",
-        {"by": {"range_key": DAY}},
-        "local_secondary_indexes must each have a name of 3 to 255 letters, digits, underscores, dots or hyphens",
-    ),
-    Case(
-        "local_secondary_indexes",
-        {"by_paid": {"range_key": {"name": "paid", "type": "BOOL"}}},
-        "local_secondary_indexes must have range keys of the type S, N or B",
-    ),
-    Case(
-        "local_secondary_indexes",
-        {"by_order": {"range_key": {"name": "order_id", "type": "S"}}},
-        "local_secondary_indexes must have a range_key of another attribute than table.hash_key, got "
-        '"order_id" for both of by_order',
-    ),
-    Case(
-        "local_secondary_indexes",
-        {"by_long": {"range_key": {"name": "x" * 256, "type": "S"}}},
-        "local_secondary_indexes must have range keys and non_key_attributes with names of 1 to 255 characters, got "
-        "256 in by_long",
-    ),
-    Case(
-        "local_secondary_indexes",
-        {"by_twice": {"range_key": DAY, "projection_type": "INCLUDE", "non_key_attributes": ["total", "total"]}},
-        "local_secondary_indexes must each have at most 20 non_key_attributes, each once, got 2 (1 different) for "
-        "by_twice",
-    ),
-    Case("local_secondary_indexes", {}, "local_secondary_indexes must have other names than global_secondary_indexes"),
-    Case(
-        "local_secondary_indexes",
-        {"by_none": {"range_key": DAY, "projection_type": "INCLUDE"}},
-        "local_secondary_indexes must have the projection_type ALL, KEYS_ONLY or INCLUDE, with non_key_attributes "
-        "only for INCLUDE",
-    ),
-]
 FILTERS: Final = [
-    Case("filter_kms_key_arn", ALIAS_ARN, f"filter_kms_key_arn must be a key's ARN, {KEY_FORM}"),
     Case("filters", [{"event_names": ["INSERT"]}] * 11, "filters must be at most 10"),
     Case("filters", [{}], "filters must each ask something or have a pattern"),
     Case(
@@ -669,21 +614,6 @@ FILTERS: Final = [
         [{"pattern": json.dumps({"dynamodb": {"Keys": {"line": {"N": [5]}}}})}],
         'filters.pattern must give the values of an S, N or B as strings, {"N": ["5"]}',
     ),
-    Case(
-        "failures",
-        {"s3_bucket_arn": "given-up"},
-        'failures.s3_bucket_arn must be a bucket\'s ARN, arn:aws:s3:::NAME, got "given-up"',
-    ),
-    Case(
-        "failures",
-        {"sqs_queue_arn": "arn:aws:sqs:eu-west-1:123456789012:given-up.fifo"},
-        "failures.sqs_queue_arn must be a standard queue's ARN",
-    ),
-    Case(
-        "failures",
-        {"sns_topic_arn": "arn:aws:sns:eu-west-1:123456789012:given-up.fifo"},
-        "failures.sns_topic_arn must be a standard topic's ARN",
-    ),
 ]
 OF_OLD_IMAGES: Final = [
     Case("table", {"stream_view_type": "OLD_IMAGE"}, ""),
@@ -693,98 +623,60 @@ OF_OLD_IMAGES: Final = [
         "filters.new_image must be {} where the stream's records have no new image, got status with OLD_IMAGE",
     ),
 ]
-WITH_CAPACITY: Final = [
-    Case("capacity", {"read": UNIT, "write": UNIT}, ""),
-    Case("replicas", {"eu-central-1": {}}, "replicas must be {} with capacity, got eu-central-1"),
-]
-# Of an existing table nothing is changed.
-OF_ANOTHER_S_TABLE: Final = [
-    Case("table", None, ""),
-    Case("existing_table", {"stream_arn": STREAM_ARN, "hash_key": "id"}, ""),
-    Case(
-        "capacity",
-        {"read": {"min_capacity": 5, "max_capacity": 4}},
-        "capacity must have a min_capacity of 1 or more, and at most max_capacity, in whole units, got 5 to 4, 1 to 1",
-    ),
-    Case(
-        "capacity",
-        {"write": {**UNIT, "target_value": 91}},
-        "capacity must have a target_value of 20 to 90 percent, got 70, 91",
-    ),
-    Case("capacity", {}, "capacity must be null with existing_table, got one"),
-]
-OF_ANOTHER_S_INDEXES: Final = [
-    Case("table", None, ""),
-    Case("existing_table", {"stream_arn": STREAM_ARN, "hash_key": "id"}, ""),
-    Case(
-        "global_secondary_indexes",
-        {"by_day": {"hash_key": DAY}},
-        "global_secondary_indexes must be {} with existing_table, got by_day",
-    ),
-    Case(
-        "replicas",
-        {"eu-central-1": {}},
-        "replicas must be {} with existing_table, got eu-central-1",
-    ),
-]
-# The keys of alarms are known once the function is.
-BESIDE_A_FUNCTION: Final = [
-    Case("alarms", {"topic_arn": "operations"}, "alarms.topic_arn must be a standard SNS topic's ARN"),
-    Case("alarms", {"critical_topic_arn": "pager"}, "alarms.critical_topic_arn must be a standard SNS topic's ARN"),
-    Case("alarms", {"ok_topic_arn": "operations"}, "alarms.ok_topic_arn must be a standard SNS topic's ARN"),
-    Case(
-        "alarms",
-        {"runbook_url": "wiki/runbook"},
-        'alarms.runbook_url must be an address, https://HOST/PATH, without #, got "wiki/runbook"',
-    ),
-    Case(
-        "alarms",
-        {"disabled": ["iterator-age", "errors"]},
-        "alarms.disabled must be keys of alarms, the headings of docs/runbook.md, got iterator-age: the intended "
-        "alarm would stay enabled. The keys are batches-discarded, ",
-    ),
-]
-ELSEWHERE: Final = [
-    Case(
-        "opensearch",
-        {"arn": "arn:aws:es:eu-central-1:123456789012:domain/shop"},
-        "opensearch.arn must be in the table's region, got eu-central-1 for a table in eu-west-1",
-    ),
-]
-NOT_FOR_A_COLLECTION: Final = "index.settings must be null with a serverless collection, got {}"
-# The first two are right, and the third is wrong with them.
-IN_A_COLLECTION: Final = [
-    Case("opensearch", {"arn": COLLECTION_ARN}, NOT_FOR_A_COLLECTION),
-    Case("serverless", {"collection_name": "shop", "check_type": False}, NOT_FOR_A_COLLECTION),
-    Case("index", {"settings": "{}"}, NOT_FOR_A_COLLECTION),
-]
-# What a resource looks at before it is made, once every variable is right. It hides what comes after it.
-BEFORE_THE_TABLE: Final = [
-    Case(
-        "global_secondary_indexes",
-        {"by_order": {"hash_key": {"name": "order_id", "type": "N"}}},
-        "table, global_secondary_indexes and local_secondary_indexes must have one type of an attribute in all keys, "
-        "got S and N for order_id",
-    ),
-]
 BEFORE_THE_FUNCTION: Final = [
-    Case("package_file", "no.zip", 'got "no.zip", where there is no file: run `make package` first'),
+    Case("package", {"path": "no.zip"}, 'package.path must be the path of a zip, got "no.zip", where there is no file'),
+    Case(
+        "function",
+        {"code_signing_config_arn": "csc-0123456789abcdef0"},
+        "function.code_signing_config_arn must be a code signing configuration's ARN, "
+        'arn:aws:lambda:REGION:ACCOUNT:code-signing-config:csc-ID, got "csc-0123456789abcdef0"',
+    ),
+    Case("kms_key_arns", {"environment": ALIAS_ARN}, f"kms_key_arns.environment must be a key's ARN, {KEY_FORM}"),
+    Case("kms_key_arns", {"log_group": ALIAS_ARN}, f"kms_key_arns.log_group must be a key's ARN, {KEY_FORM}"),
+    Case("kms_key_arns", {"quarantine": ALIAS_ARN}, f"kms_key_arns.quarantine must be a key's ARN, {KEY_FORM}"),
     Case(
         "documents",
         {"include_attributes": ["x" * 3000]},
-        "documents and routes must make an environment of at most 4096 bytes, got 5",
+        "documents and indices must make an environment of at most 4096 bytes, got 5",
     ),
-    Case("routes", {"orders": {"filter": {"status": {"equals": ["paid", "sent"] * 100}}}}, "of which documents 3"),
+    Case("indices", {"orders": {"filter": {"status": {"equals": ["paid", "sent"] * 100}}}}, "of which documents 3"),
+]
+# The role, which the function waits for, and the bucket, which the role's policy waits for.
+BEFORE_THE_LOG: Final = [
+    Case(
+        "on_failure",
+        {"quarantine_bucket": {"arn": "arn:aws:s3:::s"}},
+        'on_failure.quarantine_bucket.arn must be a bucket\'s ARN, arn:aws:s3:::NAME, got "arn:aws:s3:::s"',
+    ),
+]
+AS_ANOTHER_ROLE: Final = [
+    Case(
+        "role",
+        {"existing": {"arn": "indexer"}},
+        'role.existing.arn must be a role\'s ARN, arn:aws:iam::ACCOUNT:role/NAME, got "indexer"',
+    ),
 ]
 BEFORE_THE_ROLE: Final = [
-    Case("opensearch", {"arn": f"arn:aws:es:eu-west-1:123456789012:domain/{'shop' * 7}"}, ""),
+    Case("domain", {"arn": f"arn:aws:es:eu-west-1:123456789012:domain/{'shop' * 7}"}, ""),
     Case(
-        "routes",
+        "indices",
         {f"{number}-".rjust(48, "a"): {"filter": {}} for number in range(10)},
-        "indexes must make statements of at most 7000 characters, got 8",
+        "indices must make statements of at most 7000 characters, got 8",
     ),
 ]
 BEFORE_THE_MAPPING: Final = [
+    Case("function", {"account_id": "shop"}, 'function.account_id must be an account\'s 12 digits, got "shop"'),
+    Case("kms_key_arns", {"filters": ALIAS_ARN}, f"kms_key_arns.filters must be a key's ARN, {KEY_FORM}"),
+    Case(
+        "kms_key_arns",
+        {"on_failure_destination": ALIAS_ARN},
+        f"kms_key_arns.on_failure_destination must be a key's ARN, {KEY_FORM}",
+    ),
+    Case(
+        "on_failure",
+        {"s3_bucket_arn": "given-up"},
+        'on_failure.s3_bucket_arn must be a bucket\'s ARN, arn:aws:s3:::NAME, got "given-up"',
+    ),
     Case(
         "filters",
         [{"keys": {"order_id": {"equals": ["x" * 4096]}}}],
@@ -819,37 +711,44 @@ BEFORE_THE_MAPPING: Final = [
         '"64" at filters[6].dynamodb.SizeBytes',
     ),
 ]
-# Each of them is right, and all of them are wrong together.
-BESIDE_A_TABLE_WITH_REPLICAS: Final = [
-    Case(variable, value, "documents.ttl_deletes must be apply for a table with replicas (got keep)")
-    for variable, value in (
-        ("table", {"stream_view_type": "NEW_AND_OLD_IMAGES"}),
-        ("replicas", {"eu-central-1": {}}),
-        ("documents", {"ttl_deletes": "keep"}),
-    )
+TO_A_QUEUE: Final = [
+    Case(
+        "on_failure",
+        {"sqs_queue_arn": "arn:aws:sqs:eu-west-1:123456789012:given-up.fifo"},
+        "on_failure.sqs_queue_arn must be a standard queue's ARN",
+    ),
+]
+TO_A_TOPIC: Final = [
+    Case(
+        "on_failure",
+        {"sns_topic_arn": "arn:aws:sns:eu-west-1:123456789012:given-up.fifo"},
+        "on_failure.sns_topic_arn must be a standard topic's ARN",
+    ),
 ]
 GROUPS: Final = [
     UPSTREAM,
-    ON_A_DOMAIN,
-    ON_A_COLLECTION,
+    OF_A_STREAM,
+    WITHOUT_A_STREAM,
+    OF_A_TABLE,
+    OF_A_DOMAIN,
+    BY_HTTP,
+    ELSEWHERE,
+    OF_A_COLLECTION,
     IN_A_COLLECTION,
     DOWNSTREAM,
-    BEHIND_THE_FUNCTION,
     BESIDE_A_TABLE,
     BESIDE_A_TABLE_WITH_REPLICAS,
     BESIDE_A_FUNCTION,
-    OF_INDEXES,
+    DISABLED,
     FILTERS,
     OF_OLD_IMAGES,
-    OF_LOCAL_INDEXES,
-    WITH_CAPACITY,
-    OF_ANOTHER_S_TABLE,
-    OF_ANOTHER_S_INDEXES,
-    ELSEWHERE,
-    BEFORE_THE_TABLE,
     BEFORE_THE_FUNCTION,
+    BEFORE_THE_LOG,
+    AS_ANOTHER_ROLE,
     BEFORE_THE_ROLE,
     BEFORE_THE_MAPPING,
+    TO_A_QUEUE,
+    TO_A_TOPIC,
 ]
 CASES: Final = [case for group in GROUPS for case in group]
 
@@ -864,9 +763,16 @@ INNER: Final = {
     "role_name must be",
     "function_response_types must be",
     "metrics_config.metrics must be",
-    "opensearch.service must be",
-    "failures.s3_bucket_arn, failures.sqs_queue_arn, failures.sns_topic_arn or",
+    "connection.service must be",
+    "on_failure.s3_bucket_arn, on_failure.sqs_queue_arn, on_failure.sns_topic_arn or",
     "access_function must be",
+    # Of modules/table: the root takes its output `source`.
+    "provisioned_capacity must",
+    "global_secondary_indexes",
+    "local_secondary_indexes",
+    "replicas",
+    "table.stream_view_type must be NEW_AND_OLD_IMAGES with replicas",
+    "tumbling_window_in_seconds must",
 }
 
 

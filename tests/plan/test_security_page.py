@@ -60,9 +60,8 @@ def of_indexer(configurations: Configurations) -> Statements:
             "key_names": ["order_id"],
             "kms_key_arn": f"{KEY_ARN}/table",
         },
-        quarantine={"existing": {"arn": "arn:aws:s3:::shop-quarantine"}, "kms_key_arn": f"{KEY_ARN}/bucket"},
-        function={"kms_key_arn": f"{KEY_ARN}/function", "tracing_mode": "Active"},
-        network=NETWORK,
+        kms_key_arns={"environment": f"{KEY_ARN}/function", "quarantine": f"{KEY_ARN}/bucket"},
+        function={"tracing_mode": "Active", "vpc": NETWORK},
     )
     return statements(plan["planned_values"]["outputs"]["policy_json"]["value"])
 
@@ -76,12 +75,12 @@ def of_domain(configurations: Configurations) -> Statements:
 
 
 def of_collection(configurations: Configurations) -> Statements:
-    serverless = {"collection_name": "shop", "check_type": False}
-    return statements(documents(access(configurations, COLLECTION_ARN, serverless=serverless))["policy_json"])
+    collection = {"name": "shop", "validate_type": False}
+    return statements(documents(access(configurations, COLLECTION_ARN, collection=collection))["policy_json"])
 
 
 def of_access(configurations: Configurations) -> Statements:
-    plan = with_security(configurations, network=NETWORK, kms_key_arn=f"{KEY_ARN}/function", tracing_mode="Active")
+    plan = with_security(configurations, vpc=NETWORK, kms_key_arn=f"{KEY_ARN}/function", tracing_mode="Active")
     return statements(documents(plan)["security_admin_policy_json"])
 
 

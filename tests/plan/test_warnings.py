@@ -10,10 +10,14 @@ from tests.plan.test_refusals import RIGHT
 
 TOPIC_ARN: Final = "arn:aws:sns:eu-west-1:123456789012:operations"
 CONTRADICTORY: Final[dict[str, Any]] = {
-    "failures": {"maximum_record_age_in_seconds": 3600},
-    "batching": {"maximum_batching_window_in_seconds": 300, "parallelization_factor": 4, "batch_size": 10_000},
+    "on_failure": {"maximum_record_age_in_seconds": 3600},
+    "event_source_mapping": {
+        "maximum_batching_window_in_seconds": 300,
+        "parallelization_factor": 4,
+        "batch_size": 10_000,
+    },
     "function": {"reserved_concurrent_executions": 2, "timeout": 60},
-    "documents": {"ttl_deletes": "keep"},
+    "documents": {"ttl_deletes": "ignore"},
     "filters": [{"new_image": {"status": {"equals": ["paid"]}}}],
 }
 

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from tools.lint_attributes import UnreadableError, below
+from tools.module_interface import inputs
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULE = """
@@ -156,3 +157,28 @@ def test_the_hook_runs_what_make_runs() -> None:
     assert f'{hook["entry"]} = "tools.lint_attributes:main"' in (ROOT / "pyproject.toml").read_text()
     locked = (ROOT / "requirements" / "test.txt").read_text()
     assert all(f"\n{package} \\" in locked for package in hook["additional_dependencies"])
+
+
+RENAMED = json.loads((ROOT / "renamed-inputs.json").read_text())
+
+
+@pytest.mark.parametrize("old", RENAMED)
+def test_a_renamed_setting_is_reported_with_its_new_name(tmp_path: Path, old: str) -> None:
+    """Terraform refuses an old input without a hint, and drops an old attribute without a word."""
+    name, *path = old.split(".")
+    (tmp_path / "main.tf").write_text(f'module "m" {{\n  source = "{ROOT}"\n  {name} = {nested(path)}\n}}\n')
+    said = [str(each) for each in below(tmp_path)]
+    assert f"{tmp_path}/main.tf:3: module.m.{old} was renamed: use {RENAMED[old]}." in said
+
+
+def nested(path: list[str]) -> str:
+    """Return an object with one attribute at the end of the path."""
+    return f"{{ {path[0]} = {nested(path[1:])} }}" if path else "null"
+
+
+@pytest.mark.parametrize("new", sorted({new for new in RENAMED.values() if " " not in new}))
+def test_a_new_name_exists(new: str) -> None:
+    name, *path = new.split(".")
+    attributes = next(each for each in inputs(ROOT) if each.name == name).attributes
+    for part in path:
+        attributes = next(each for each in attributes if each.name == part).attributes

@@ -29,8 +29,8 @@ FIRST_COUNTER: Final = 17_454_423_000
 ALIAS: Final = "orders"
 KEY_NAMES: Final = ("customer_id", "order_id")
 MISSING: Final = object()  # says of a member that it is to be left out
-NAMES: Final = FieldNames(FieldNamePolicy.RENAME)  # the default
-AS_THEY_ARE: Final = FieldNames(FieldNamePolicy.QUARANTINE)
+NAMES: Final = FieldNames(FieldNamePolicy.ESCAPE)  # the default
+AS_THEY_ARE: Final = FieldNames(FieldNamePolicy.PASS_THROUGH)
 BAD: Final = (400, "mapper_parsing_exception", "failed to parse field [x] of value 'secret'")  # an answer
 REFUSED: Final = Rejection(REJECTED, BAD[2], BAD[1], 400, ALIAS)  # what becomes of it
 

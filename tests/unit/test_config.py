@@ -30,7 +30,7 @@ ENVIRONMENT = {
             "id_prefix": None,
         }
     ),
-    "FIELD_NAME_POLICY": "rename",
+    "FIELD_NAME_POLICY": "escape",
     "SETUP_SHA256": hashlib.sha256(b"{}").hexdigest(),
     "AWS_REGION": "eu-west-1",
     "AWS_LAMBDA_FUNCTION_NAME": "orders-indexer",
@@ -54,7 +54,7 @@ def test_every_setting_has_its_place() -> None:
         rules=DocumentRules(),
         versions=Versions(),
         id_prefix="",
-        field_name_policy=FieldNamePolicy.RENAME,
+        field_name_policy=FieldNamePolicy.ESCAPE,
         definition_sha256="44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a",
         dynamodb_endpoint="https://dynamodb.eu-west-1.amazonaws.com",
         s3_endpoint="",
@@ -126,7 +126,7 @@ def test_a_missing_setting_is_named(name: str, is_missing: bool) -> None:  # noq
         ),
         *(("MAX_BULK_BYTES", value) for value in ("0", "-1", "1.5", "1e6", "10 MB", "\u00b2")),
         *(("SETUP_SHA256", value) for value in ("0" * 63, "0" * 65, "A" * 64, "none")),
-        *(("FIELD_NAME_POLICY", value) for value in ("RENAME", "drop", "rename ", "null")),
+        *(("FIELD_NAME_POLICY", value) for value in ("ESCAPE", "drop", "escape ", "rename")),
         *(("INDICES", value) for value in ("orders", "[", "null", "[]", '["orders"]', "{}", '{"":{}}')),
         *(("INDICES", json.dumps({"orders": {"status": wrong}})) for wrong in (None, "paid", {}, {"equals": ["paid"]})),
         *(("DOCUMENT_RULES", value) for value in ("none", "{", "null", "[]", '""', "7", "{}")),
@@ -154,7 +154,7 @@ WRONG_RULES: Final[dict[str, list[Any]]] = {
     "filter": [None, [], ["a"], "a", *({"a": condition} for condition in WRONG_CONDITIONS)],
     "include_attributes": ALMOST_TEXTS,
     "exclude_attributes": [None, *ALMOST_TEXTS],
-    "ttl_deletes": [None, True, "Keep", "", ["keep"]],
+    "ttl_deletes": [None, True, "Ignore", "", "keep", ["ignore"]],
     "version_attribute": ["", 1, True, [], ["version"], {"N": "1"}],
     "id_prefix": ["", 1, True, [], ["a"], "1a", "a|b", "#a", "a b", "é", "a\n", "a" * 64],
 }
@@ -178,7 +178,7 @@ def test_the_rules_of_documents_have_their_place() -> None:
         },
         "include_attributes": ["a.b", ""],
         "exclude_attributes": ["b"],
-        "ttl_deletes": "keep",
+        "ttl_deletes": "ignore",
         "version_attribute": "revision",
         "id_prefix": "orders",
     }
@@ -214,7 +214,7 @@ def choice(documents: object) -> DocumentRules:
         ("TABLE_KEY_NAMES", '["id", "\u00e9"]', "key_names", ("id", "é")),
         ("MAX_BULK_BYTES", "1", "max_bulk_bytes", 1),
         ("FIELD_NAME_POLICY", "flatten", "field_name_policy", FieldNamePolicy.FLATTEN),
-        ("FIELD_NAME_POLICY", "quarantine", "field_name_policy", FieldNamePolicy.QUARANTINE),
+        ("FIELD_NAME_POLICY", "pass_through", "field_name_policy", FieldNamePolicy.PASS_THROUGH),
         ("DOCUMENT_RULES", json.dumps({**DOCUMENTS, "include_attributes": []}), "rules", DocumentRules(include=())),
     ],
 )

@@ -253,9 +253,9 @@ def test_setup_says_how_numbers_are_searched_and_where_flattened_names_go(
     monkeypatch.setenv("FIELD_NAME_POLICY", "flatten")
     server = scene()
     server.script[:] = [answer(), answer(b'{"orders-v1":{}}'), answer()]
-    number_fields = {"lines.price": {"type": "scaled", "scaling_factor": 100}, "total": {"type": "long"}}
+    numeric_fields = {"lines.price": {"type": "scaled_float", "scaling_factor": 100}, "total": {"type": "long"}}
     own = {"dynamic": "strict", "properties": {"total": {"type": "keyword"}}}
-    handle(setup_event(monkeypatch, number_fields=number_fields, mappings=own), Context())
+    handle(setup_event(monkeypatch, numeric_fields=numeric_fields, mappings=own), Context())
     mappings = json.loads(server.heard[0].body)["template"]["mappings"]
     assert mappings["dynamic"] == "strict"
     assert mappings["date_detection"] is False
@@ -273,12 +273,12 @@ def test_a_number_asked_for_wrongly_fails_the_setup_before_anything_is_set_up(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server = scene()
-    with pytest.raises(SetupError, match=r"number_fields\['price'\]\.type must be one of"):
-        handle(setup_event(monkeypatch, number_fields={"price": {"type": "money"}}), Context())
+    with pytest.raises(SetupError, match=r"numeric_fields\['price'\]\.type must be one of"):
+        handle(setup_event(monkeypatch, numeric_fields={"price": {"type": "money"}}), Context())
     assert server.heard == []
 
 
-@pytest.mark.parametrize("definition", [{}, {"settings": None, "number_fields": None, "mappings": None}])
+@pytest.mark.parametrize("definition", [{}, {"settings": None, "numeric_fields": None, "mappings": None}])
 def test_setup_needs_neither_settings_nor_mappings(
     scene: Scene, monkeypatch: pytest.MonkeyPatch, definition: dict[str, Any]
 ) -> None:
@@ -418,7 +418,7 @@ RULES: Final = {
     "filter": {f"{MARKER}text": {"equals": [f"{MARKER}x"], "exists": True, "begins_with": MARKER}},
     "include_attributes": None,
     "exclude_attributes": [f"{MARKER}number"],
-    "ttl_deletes": "keep",
+    "ttl_deletes": "ignore",
     "version_attribute": None,
     "id_prefix": None,
 }

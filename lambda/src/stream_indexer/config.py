@@ -240,14 +240,14 @@ def _document_rules(environment: Mapping[str, str]) -> tuple[DocumentRules, Vers
             conditions=_conditions(settings["filter"]),
             include=None if include is None else _string_list(include),
             exclude=_string_list(settings["exclude_attributes"]),
-            ignores_ttl_deletes={"keep": True, "apply": False}[settings["ttl_deletes"]],
+            ignores_ttl_deletes={"ignore": True, "apply": False}[settings["ttl_deletes"]],
         )
         versions = Versions(_name(settings["version_attribute"]))
         id_prefix = _prefix(settings["id_prefix"])
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ConfigError(
             f"The environment variable {name} must be a JSON object with filter, include_attributes, "
-            f"exclude_attributes, ttl_deletes (keep or apply), version_attribute and id_prefix (got {value!r})."
+            f"exclude_attributes, ttl_deletes (ignore or apply), version_attribute and id_prefix (got {value!r})."
         ) from error
     return choice, versions, id_prefix
 

@@ -114,8 +114,8 @@ def _set_up_indices(definition: str, deadline: LambdaDeadline) -> dict[str, Any]
             " only the definition that Terraform set is accepted. Run terraform apply."
         )
     asked = loads(definition.encode())
-    number_fields, overrides = asked.get("number_fields") or {}, asked.get("mappings") or {}
-    mappings = index_mappings(number_fields, overrides, built.config.field_name_policy)
+    numeric_fields, overrides = asked.get("numeric_fields") or {}, asked.get("mappings") or {}
+    mappings = index_mappings(numeric_fields, overrides, built.config.field_name_policy)
     settings, fixed = asked.get("settings") or {}, asked.get("fixed_settings") or {}
     answer = {"indexes": [setup.apply(settings, mappings, deadline, fixed) for setup in built.setups]}
     LOG.info("index setup complete", extra={"setup": answer})

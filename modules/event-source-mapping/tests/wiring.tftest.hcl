@@ -81,8 +81,7 @@ run "an_object_with_one_attribute_keeps_the_other_defaults" {
   command = plan
 
   variables {
-    batching = { batch_size = 10, maximum_batching_window_in_seconds = null }
-    polling  = null
+    event_source_mapping = { batch_size = 10, maximum_batching_window_in_seconds = null }
   }
 
   assert {
@@ -103,7 +102,7 @@ run "a_queue_of_the_caller_s_comes_before_the_default_bucket" {
   command = plan
 
   variables {
-    failures = { sqs_queue_arn = "arn:aws:sqs:eu-west-1:123456789012:given-up" }
+    on_failure = { sqs_queue_arn = "arn:aws:sqs:eu-west-1:123456789012:given-up" }
   }
 
   assert {
@@ -116,8 +115,8 @@ run "without_a_default_bucket_a_topic_is_enough" {
   command = plan
 
   variables {
-    failures           = { sns_topic_arn = "arn:aws:sns:eu-west-1:123456789012:given-up" }
     default_bucket_arn = null
+    on_failure         = { sns_topic_arn = "arn:aws:sns:eu-west-1:123456789012:given-up" }
   }
 
   assert {
@@ -130,7 +129,7 @@ run "a_paused_mapping_is_a_disabled_one" {
   command = plan
 
   variables {
-    polling = { enabled = false }
+    event_source_mapping = { enabled = false }
   }
 
   assert {
@@ -206,11 +205,11 @@ run "what_any_function_may_want_is_passed_on" {
   command = plan
 
   variables {
-    batching                = { tumbling_window_in_seconds = 900 }
-    function_response_types = []
-    metrics_config          = { metrics = [] }
-    filter_kms_key_arn      = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
-    tags                    = { team = "shop" }
+    function_response_types    = []
+    metrics_config             = { metrics = [] }
+    tags                       = { team = "shop" }
+    tumbling_window_in_seconds = 900
+    kms_key_arns               = { filters = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab" }
   }
 
   assert {
@@ -230,10 +229,7 @@ run "what_any_function_may_want_is_passed_on" {
   }
 
   assert {
-    condition = (
-      aws_lambda_event_source_mapping.this.kms_key_arn == var.filter_kms_key_arn &&
-      aws_lambda_event_source_mapping.this.tags.team == "shop"
-    )
+    condition     = aws_lambda_event_source_mapping.this.kms_key_arn == var.kms_key_arns.filters && aws_lambda_event_source_mapping.this.tags.team == "shop"
     error_message = "Key and tags are the mapping's."
   }
 }
@@ -252,20 +248,20 @@ run "without_a_policy_to_attach_no_role_is_touched" {
   }
 }
 
-run "a_queue_is_made_encrypted_and_keeps_what_is_given_up_for_14_days" {
+run "a_queue_is_made_encrypted_and_keeps_what_is_discarded_for_14_days" {
   command = plan
 
   variables {
-    failures = { create = { type = "sqs" } }
+    on_failure = { create_destination = { type = "sqs" } }
   }
 
   assert {
-    condition     = aws_sqs_queue.given_up[0].sqs_managed_sse_enabled && aws_sqs_queue.given_up[0].message_retention_seconds == 1209600
+    condition     = aws_sqs_queue.discarded[0].sqs_managed_sse_enabled && aws_sqs_queue.discarded[0].message_retention_seconds == 1209600
     error_message = "As long as SQS can."
   }
 
   assert {
-    condition     = length(aws_sqs_queue_policy.given_up) == 1 && length(aws_s3_bucket.given_up) == 0 && length(aws_sns_topic.given_up) == 0
+    condition     = length(aws_sqs_queue_policy.discarded) == 1 && length(aws_s3_bucket.discarded) == 0 && length(aws_sns_topic.discarded) == 0
     error_message = "A queue, its policy, and nothing else."
   }
 }
@@ -274,29 +270,24 @@ run "a_bucket_is_made_private_encrypted_by_the_key_and_emptied_in_time" {
   command = plan
 
   variables {
-    failures = {
-      create      = { type = "s3", retention_in_days = 90 },
-      kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    on_failure = { create_destination = { type = "s3", retention_in_days = 90 } }
+    kms_key_arns = {
+      on_failure_destination = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
     }
   }
 
   assert {
-    condition = (
-      one(
-        one(aws_s3_bucket_server_side_encryption_configuration.given_up[0].rule).apply_server_side_encryption_by_default
-      ).kms_master_key_id ==
-      var.failures.kms_key_arn
-    )
+    condition     = one(one(aws_s3_bucket_server_side_encryption_configuration.discarded[0].rule).apply_server_side_encryption_by_default).kms_master_key_id == var.kms_key_arns.on_failure_destination
     error_message = "The key that is given."
   }
 
   assert {
-    condition     = aws_s3_bucket_public_access_block.given_up[0].restrict_public_buckets && length(aws_s3_bucket_policy.given_up) == 1
+    condition     = aws_s3_bucket_public_access_block.discarded[0].restrict_public_buckets && length(aws_s3_bucket_policy.discarded) == 1
     error_message = "For no other service, and only over TLS."
   }
 
   assert {
-    condition     = one(one(aws_s3_bucket_lifecycle_configuration.given_up[0].rule).expiration).days == 90
+    condition     = one(one(aws_s3_bucket_lifecycle_configuration.discarded[0].rule).expiration).days == 90
     error_message = "What is kept is kept for a time."
   }
 }
@@ -305,11 +296,11 @@ run "a_topic_is_made_encrypted" {
   command = plan
 
   variables {
-    failures = { create = { type = "sns" } }
+    on_failure = { create_destination = { type = "sns" } }
   }
 
   assert {
-    condition     = aws_sns_topic.given_up[0].kms_master_key_id == "alias/aws/sns" && length(aws_sns_topic_policy.given_up) == 1
+    condition     = aws_sns_topic.discarded[0].kms_master_key_id == "alias/aws/sns" && length(aws_sns_topic_policy.discarded) == 1
     error_message = "SNS encrypts by KMS, or not at all."
   }
 }
@@ -327,7 +318,7 @@ run "filters_that_drop_removals_say_so" {
   }
 }
 
-run "one_filter_for_removals_is_enough" {
+run "filters_that_let_removals_pass_say_so" {
   command = plan
 
   variables {
@@ -336,6 +327,6 @@ run "one_filter_for_removals_is_enough" {
 
   assert {
     condition     = !output.filters_drop_removals
-    error_message = "A record needs to match one filter."
+    error_message = "One filter is enough."
   }
 }

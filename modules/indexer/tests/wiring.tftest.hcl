@@ -13,11 +13,10 @@ mock_provider "aws" {
 }
 
 variables {
-  name         = "orders"
-  package_file = "versions.tf" # any file will do
-  region       = "eu-west-1"
-  opensearch   = { endpoint = "https://search.example.com", service = "es" }
-
+  name       = "orders"
+  package    = { path = "versions.tf" }
+  region     = "eu-west-1"
+  connection = { endpoint = "https://search.example.com", service = "es" }
   source_table = {
     arn       = "arn:aws:dynamodb:eu-west-1:123456789012:table/Shop.Orders"
     name      = "Shop.Orders"
@@ -38,12 +37,8 @@ run "the_log_is_the_module_s_own_and_ends" {
   command = plan
 
   variables {
-    logging = {
-      retention_in_days     = 365
-      application_log_level = "DEBUG"
-      system_log_level      = "WARN"
-      kms_key_id            = "arn:aws:kms:eu-west-1:123456789012:key/0c1d6e2a"
-    }
+    function     = { logging = { retention_in_days = 365, application_log_level = "DEBUG", system_log_level = "WARN" } }
+    kms_key_arns = { log_group = "arn:aws:kms:eu-west-1:123456789012:key/0c1d6e2a" }
   }
 
   assert {
@@ -52,10 +47,7 @@ run "the_log_is_the_module_s_own_and_ends" {
   }
 
   assert {
-    condition = (
-      aws_cloudwatch_log_group.this.retention_in_days == 365 &&
-      aws_cloudwatch_log_group.this.kms_key_id == var.logging.kms_key_id
-    )
+    condition     = aws_cloudwatch_log_group.this.retention_in_days == 365 && aws_cloudwatch_log_group.this.kms_key_id == var.kms_key_arns.log_group
     error_message = "What is set is passed on."
   }
 
@@ -172,7 +164,7 @@ run "the_function_is_told_all_it_asks_for" {
       TABLE_KEY_NAMES     = "[\"customer_id\",\"order_id\"]"
       QUARANTINE_BUCKET   = "orders-quarantine-1"
       DOCUMENT_RULES      = "{\"exclude_attributes\":[],\"filter\":{},\"id_prefix\":null,\"include_attributes\":null,\"ttl_deletes\":\"apply\",\"version_attribute\":null}"
-      FIELD_NAME_POLICY   = "rename"
+      FIELD_NAME_POLICY   = "escape"
       MAX_BULK_BYTES      = "10485760"
       SETUP_SHA256        = sha256("{\"settings\":{\"number_of_replicas\":1,\"number_of_shards\":1,\"refresh_interval\":\"1s\"}}")
     })
@@ -184,7 +176,7 @@ run "a_key_of_the_team_s_own_encrypts_the_quarantine" {
   command = plan
 
   variables {
-    quarantine = { kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/0c1d6e2a" }
+    kms_key_arns = { quarantine = "arn:aws:kms:eu-west-1:123456789012:key/0c1d6e2a" }
   }
 
   assert {
@@ -203,10 +195,11 @@ run "what_is_made_has_the_tags" {
 
   variables {
     tags = { team = "shop" }
-
-    network = {
-      subnet_ids     = ["subnet-0a"]
-      security_group = { vpc_id = "vpc-0a", egress_cidr_blocks = ["10.0.0.0/16"] }
+    function = {
+      vpc = {
+        subnet_ids     = ["subnet-0a"]
+        security_group = { vpc_id = "vpc-0a", egress_cidr_blocks = ["10.0.0.0/16"] }
+      }
     }
   }
 
@@ -238,7 +231,7 @@ run "routes_take_the_place_of_the_index_of_the_name" {
   command = plan
 
   variables {
-    routes = {
+    indices = {
       orders_paid = { filter = { status = { equals = ["paid"] }, deleted_at = { exists = false } } }
       orders-all  = { filter = {} }
     }
@@ -271,7 +264,6 @@ run "the_table_is_read_where_the_record_may_not_say_enough" {
 
   variables {
     documents = { version_attribute = "revision" }
-
     source_table = {
       arn              = "arn:aws:dynamodb:eu-west-1:123456789012:table/Shop.Orders"
       name             = "Shop.Orders"
@@ -291,7 +283,6 @@ run "nobody_reads_the_table_where_the_record_says_all" {
 
   variables {
     documents = { version_attribute = "revision" }
-
     source_table = {
       arn              = "arn:aws:dynamodb:eu-west-1:123456789012:table/Shop.Orders"
       name             = "Shop.Orders"
@@ -331,9 +322,9 @@ run "what_a_function_runs_on_is_passed_on" {
       runtime                        = "python3.12"
       reserved_concurrent_executions = 8
       tracing_mode                   = "Active"
-      kms_key_arn                    = "arn:aws:kms:eu-west-1:123456789012:key/0c1d6e2a"
       code_signing_config_arn        = "arn:aws:lambda:eu-west-1:123456789012:code-signing-config:csc-0123456789abcdef0"
     }
+    kms_key_arns = { environment = "arn:aws:kms:eu-west-1:123456789012:key/0c1d6e2a" }
   }
 
   assert {
@@ -357,7 +348,7 @@ run "what_a_function_runs_on_is_passed_on" {
 
   assert {
     condition = (
-      aws_lambda_function.this.kms_key_arn == var.function.kms_key_arn &&
+      aws_lambda_function.this.kms_key_arn == var.kms_key_arns.environment &&
       aws_lambda_function.this.code_signing_config_arn == var.function.code_signing_config_arn
     )
     error_message = "The key of the environment, the configuration of the signatures."
@@ -406,7 +397,7 @@ run "with_a_bucket_of_the_team_s_own_none_is_made_and_none_is_changed" {
   command = plan
 
   variables {
-    quarantine = { existing = { arn = "arn:aws:s3:::shop-quarantine" } }
+    on_failure = { quarantine_bucket = { arn = "arn:aws:s3:::shop-quarantine" } }
   }
 
   assert {
@@ -433,7 +424,7 @@ run "in_a_vpc_the_team_s_own_groups_are_enough" {
   command = plan
 
   variables {
-    network = { subnet_ids = ["subnet-0a", "subnet-0b"], security_group_ids = ["sg-0a"] }
+    function = { vpc = { subnet_ids = ["subnet-0a", "subnet-0b"], security_group_ids = ["sg-0a"] } }
   }
 
   assert {
@@ -454,14 +445,16 @@ run "a_group_that_is_made_lets_https_out_to_what_is_named_and_nothing_else" {
   command = apply # with the mock: the group's identifier is known no sooner
 
   variables {
-    network = {
-      subnet_ids         = ["subnet-0a"]
-      security_group_ids = ["sg-0a"]
+    function = {
+      vpc = {
+        subnet_ids         = ["subnet-0a"]
+        security_group_ids = ["sg-0a"]
 
-      security_group = {
-        vpc_id                    = "vpc-0a"
-        egress_security_group_ids = ["sg-0d"]
-        egress_prefix_list_ids    = ["pl-0a", "pl-0b"]
+        security_group = {
+          vpc_id                    = "vpc-0a"
+          egress_security_group_ids = ["sg-0d"]
+          egress_prefix_list_ids    = ["pl-0a", "pl-0b"]
+        }
       }
     }
   }

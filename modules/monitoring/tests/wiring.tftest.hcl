@@ -3,11 +3,11 @@
 mock_provider "aws" {}
 
 variables {
-  table_name   = "orders"
-  mapping_uuid = "14e0db71-5d35-4eb5-b481-8945cf9d10c2"
-  region       = "eu-west-1"
-  function     = { name = "orders-sync", timeout = 120, log_group_name = "/aws/lambda/orders-sync" }
-  opensearch   = { arn = "arn:aws:es:eu-west-1:123456789012:domain/shop" }
+  table_name                = "orders"
+  event_source_mapping_uuid = "14e0db71-5d35-4eb5-b481-8945cf9d10c2"
+  region                    = "eu-west-1"
+  function                  = { name = "orders-sync", timeout = 120, log_group = { name = "/aws/lambda/orders-sync" } }
+  opensearch                = { arn = "arn:aws:es:eu-west-1:123456789012:domain/shop", service = "es" }
 }
 
 run "no_alarms_object_makes_no_alarms" {
@@ -320,27 +320,29 @@ run "every_threshold_reaches_its_alarm" {
   command = plan
 
   variables {
-    alarms = { topic_arn = "arn:aws:sns:eu-west-1:123456789012:operations" }
+    alarms = {
+      topic_arn = "arn:aws:sns:eu-west-1:123456789012:operations"
 
-    alarm_thresholds = {
-      errors                            = 101
-      throttles                         = 102
-      duration_in_percent               = 50
-      concurrency_in_percent            = 51
-      iterator_age_warning_in_seconds   = 103
-      iterator_age_critical_in_seconds  = 104
-      replication_lag_in_seconds        = 105
-      stalled_in_minutes                = 20
-      nothing_polled_in_minutes         = 120
-      version_conflicts_in_percent      = 52
-      batches_discarded                 = 106
-      destination_delivery_failures     = 107
-      events_dropped                    = 108
-      quarantined                       = 109
-      quarantine_failures               = 110
-      cluster_writes_blocked_in_minutes = 25
-      cluster_red_in_minutes            = 30
-      collection_errors                 = 111
+      thresholds = {
+        errors                            = 101
+        throttles                         = 102
+        duration_in_percent               = 50
+        concurrency_in_percent            = 51
+        iterator_age_warning_in_seconds   = 103
+        iterator_age_critical_in_seconds  = 104
+        replication_lag_in_seconds        = 105
+        stalled_in_minutes                = 20
+        nothing_polled_in_minutes         = 120
+        version_conflicts_in_percent      = 52
+        batches_discarded                 = 106
+        destination_delivery_failures     = 107
+        events_dropped                    = 108
+        quarantined                       = 109
+        quarantine_failures               = 110
+        cluster_writes_blocked_in_minutes = 25
+        cluster_red_in_minutes            = 30
+        collection_errors                 = 111
+      }
     }
   }
 
@@ -396,9 +398,12 @@ run "a_collection_has_metrics_of_its_own" {
   command = plan
 
   variables {
-    alarms           = { topic_arn = "arn:aws:sns:eu-west-1:123456789012:operations" }
-    opensearch       = { arn = "arn:aws:aoss:eu-west-1:123456789012:collection/abc123" }
-    alarm_thresholds = { cluster_writes_blocked_in_minutes = 15 }
+    opensearch = { arn = "arn:aws:aoss:eu-west-1:123456789012:collection/abc123", service = "aoss" }
+
+    alarms = {
+      topic_arn  = "arn:aws:sns:eu-west-1:123456789012:operations"
+      thresholds = { cluster_writes_blocked_in_minutes = 15 }
+    }
   }
 
   assert {
@@ -423,7 +428,7 @@ run "a_collection_has_metrics_of_its_own" {
   }
 
   assert {
-    condition     = strcontains(aws_cloudwatch_dashboard.this.dashboard_name, "orders-sync-eu-west-1")
+    condition     = strcontains(aws_cloudwatch_dashboard.this[0].dashboard_name, "orders-sync-eu-west-1")
     error_message = "The name of the function and its region."
   }
 }

@@ -12,19 +12,37 @@ mock_provider "aws" {
 
 variables {
   name      = "orders"
-  indexes   = ["orders"]
+  aliases   = ["orders"]
   role_name = "orders-eu-west-1"
   role_arn  = "arn:aws:iam::123456789012:role/orders-eu-west-1"
+  region    = "eu-west-1"
+}
+
+run "no_opensearch_is_refused" {
+  command         = plan
+  expect_failures = [var.domain]
+}
+
+run "a_domain_and_a_collection_are_refused" {
+  command = plan
+
+  variables {
+    domain = { endpoint = "https://search.example.com", arn = "arn:aws:es:eu-west-1:123456789012:domain/shop" }
+    collection = {
+      endpoint = "https://abc.eu-west-1.aoss.amazonaws.com"
+      arn      = "arn:aws:aoss:eu-west-1:123456789012:collection/07tjusf2h91cunochc"
+      name     = "shop"
+    }
+  }
+
+  expect_failures = [var.domain]
 }
 
 run "plain_http_to_this_machine_and_a_name_of_3_letters_pass" {
   command = plan
 
   variables {
-    opensearch = {
-      endpoint = "http://127.0.0.1:9200"
-      arn      = "arn:aws:es:eu-west-1:123456789012:domain/abc"
-    }
+    domain = { endpoint = "http://127.0.0.1:9200", arn = "arn:aws:es:eu-west-1:123456789012:domain/abc" }
   }
 }
 
@@ -32,7 +50,7 @@ run "a_domain_s_name_of_28_letters_passes" {
   command = plan
 
   variables {
-    opensearch = {
+    domain = {
       endpoint = "https://localhost"
       arn      = "arn:aws:es:eu-west-1:123456789012:domain/abcdefghijklmnopqrstuvwxyz-1"
     }
@@ -43,121 +61,91 @@ run "an_endpoint_with_a_path_is_refused" {
   command = plan
 
   variables {
-    opensearch = {
-      endpoint = "https://search.example.com/orders"
-      arn      = "arn:aws:es:eu-west-1:123456789012:domain/shop"
-    }
+    domain = { endpoint = "https://search.example.com/orders", arn = "arn:aws:es:eu-west-1:123456789012:domain/shop" }
   }
 
-  expect_failures = [var.opensearch]
+  expect_failures = [output.connection]
 }
 
 run "an_endpoint_with_a_password_is_refused" {
   command = plan
 
   variables {
-    opensearch = {
+    domain = {
       endpoint = "https://admin:secret@search.example.com"
       arn      = "arn:aws:es:eu-west-1:123456789012:domain/shop"
     }
   }
 
-  expect_failures = [var.opensearch]
+  expect_failures = [output.connection]
 }
 
 run "plain_http_to_another_machine_is_refused" {
   command = plan
 
   variables {
-    opensearch = {
-      endpoint = "http://search.example.com"
-      arn      = "arn:aws:es:eu-west-1:123456789012:domain/shop"
-    }
+    domain = { endpoint = "http://search.example.com", arn = "arn:aws:es:eu-west-1:123456789012:domain/shop" }
   }
 
-  expect_failures = [var.opensearch]
+  expect_failures = [output.connection]
 }
 
 run "an_arn_of_another_service_is_refused" {
   command = plan
 
   variables {
-    opensearch = {
-      endpoint = "https://search.example.com"
-      arn      = "arn:aws:s3:::shop"
-    }
+    domain = { endpoint = "https://search.example.com", arn = "arn:aws:s3:::shop" }
   }
 
-  expect_failures = [var.opensearch]
+  expect_failures = [output.connection]
 }
 
 run "a_domain_s_index_in_the_arn_is_refused" {
   command = plan
 
   variables {
-    opensearch = {
-      endpoint = "https://search.example.com"
-      arn      = "arn:aws:es:eu-west-1:123456789012:domain/shop/*"
-    }
+    domain = { endpoint = "https://search.example.com", arn = "arn:aws:es:eu-west-1:123456789012:domain/shop/*" }
   }
 
-  expect_failures = [var.opensearch]
+  expect_failures = [output.connection]
 }
 
 run "a_domain_s_name_of_2_letters_is_refused" {
   command = plan
 
   variables {
-    opensearch = {
-      endpoint = "https://search.example.com"
-      arn      = "arn:aws:es:eu-west-1:123456789012:domain/ab"
-    }
+    domain = { endpoint = "https://search.example.com", arn = "arn:aws:es:eu-west-1:123456789012:domain/ab" }
   }
 
-  expect_failures = [var.opensearch]
-}
-
-run "a_collection_without_its_name_is_refused" {
-  command = plan
-
-  variables {
-    opensearch = {
-      endpoint = "https://abc.eu-west-1.aoss.amazonaws.com"
-      arn      = "arn:aws:aoss:eu-west-1:123456789012:collection/07tjusf2h91cunochc"
-    }
-  }
-
-  expect_failures = [var.serverless]
+  expect_failures = [output.connection]
 }
 
 run "the_settings_of_a_collection_for_a_domain_are_refused" {
   command = plan
 
   variables {
-    opensearch = {
+    collection = {
       endpoint = "https://search.example.com"
       arn      = "arn:aws:es:eu-west-1:123456789012:domain/shop"
+      name     = "shop"
     }
-    serverless = { collection_name = "shop" }
   }
 
-  expect_failures = [var.serverless]
+  expect_failures = [output.connection]
 }
 
 run "a_collection_s_name_of_3_letters_with_all_its_policies_passes" {
   command = plan
 
   variables {
-    opensearch = {
-      endpoint = "https://abc.eu-west-1.aoss.amazonaws.com"
-      arn      = "arn:aws:aoss:eu-west-1:123456789012:collection/07tjusf2h91cunochc"
-    }
-    serverless = {
-      collection_name = "abc"
-      check_type      = false
-      data_access     = { reader_arns = ["arn:aws:iam::123456789012:role/search", "saml/123456789012/provider/user/ann"] }
-      network         = { vpc_endpoint_ids = ["vpce-050f79086ee71ac05"] }
-      encryption      = { kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd" }
+    collection = {
+      endpoint      = "https://abc.eu-west-1.aoss.amazonaws.com"
+      arn           = "arn:aws:aoss:eu-west-1:123456789012:collection/07tjusf2h91cunochc"
+      name          = "abc"
+      validate_type = false
+      data_access   = { reader_arns = ["arn:aws:iam::123456789012:role/search", "saml/123456789012/provider/user/ann"] }
+      network       = { vpc_endpoint_ids = ["vpce-050f79086ee71ac05"] }
+      encryption    = { kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd" }
     }
   }
 }
@@ -166,11 +154,12 @@ run "a_collection_s_name_of_32_letters_passes" {
   command = plan
 
   variables {
-    opensearch = {
-      endpoint = "https://abc.eu-west-1.aoss.amazonaws.com"
-      arn      = "arn:aws:aoss:eu-west-1:123456789012:collection/07tjusf2h91cunochc"
+    collection = {
+      endpoint      = "https://abc.eu-west-1.aoss.amazonaws.com"
+      arn           = "arn:aws:aoss:eu-west-1:123456789012:collection/07tjusf2h91cunochc"
+      name          = "abcdefghijklmnopqrstuvwxyz012345"
+      validate_type = false
     }
-    serverless = { collection_name = "abcdefghijklmnopqrstuvwxyz012345", check_type = false }
   }
 }
 
@@ -178,84 +167,90 @@ run "a_collection_s_name_of_2_letters_is_refused" {
   command = plan
 
   variables {
-    opensearch = {
-      endpoint = "https://abc.eu-west-1.aoss.amazonaws.com"
-      arn      = "arn:aws:aoss:eu-west-1:123456789012:collection/07tjusf2h91cunochc"
+    collection = {
+      endpoint      = "https://abc.eu-west-1.aoss.amazonaws.com"
+      arn           = "arn:aws:aoss:eu-west-1:123456789012:collection/07tjusf2h91cunochc"
+      name          = "ab"
+      validate_type = false
     }
-    serverless = { collection_name = "ab", check_type = false }
   }
 
-  expect_failures = [var.serverless]
+  expect_failures = [output.connection]
 }
 
 run "a_collection_s_name_of_33_characters_is_refused" {
   command = plan
 
   variables {
-    opensearch = {
-      endpoint = "https://abc.eu-west-1.aoss.amazonaws.com"
-      arn      = "arn:aws:aoss:eu-west-1:123456789012:collection/07tjusf2h91cunochc"
+    collection = {
+      endpoint      = "https://abc.eu-west-1.aoss.amazonaws.com"
+      arn           = "arn:aws:aoss:eu-west-1:123456789012:collection/07tjusf2h91cunochc"
+      name          = "abcdefghijklmnopqrstuvwxyz0123456"
+      validate_type = false
     }
-    serverless = { collection_name = "abcdefghijklmnopqrstuvwxyz0123456", check_type = false }
   }
 
-  expect_failures = [var.serverless]
+  expect_failures = [output.connection]
 }
 
 run "a_wildcard_for_a_collection_s_name_is_refused" {
   command = plan
 
   variables {
-    opensearch = {
-      endpoint = "https://abc.eu-west-1.aoss.amazonaws.com"
-      arn      = "arn:aws:aoss:eu-west-1:123456789012:collection/07tjusf2h91cunochc"
+    collection = {
+      endpoint      = "https://abc.eu-west-1.aoss.amazonaws.com"
+      arn           = "arn:aws:aoss:eu-west-1:123456789012:collection/07tjusf2h91cunochc"
+      name          = "shop*"
+      validate_type = false
     }
-    serverless = { collection_name = "shop*", check_type = false }
   }
 
-  expect_failures = [var.serverless]
+  expect_failures = [output.connection]
 }
 
 run "a_reader_who_is_anybody_is_refused" {
   command = plan
 
   variables {
-    opensearch = {
-      endpoint = "https://abc.eu-west-1.aoss.amazonaws.com"
-      arn      = "arn:aws:aoss:eu-west-1:123456789012:collection/07tjusf2h91cunochc"
+    collection = {
+      endpoint    = "https://abc.eu-west-1.aoss.amazonaws.com"
+      arn         = "arn:aws:aoss:eu-west-1:123456789012:collection/07tjusf2h91cunochc"
+      name        = "shop"
+      data_access = { reader_arns = ["arn:aws:iam::123456789012:role/*"] }
     }
-    serverless = { collection_name = "shop", data_access = { reader_arns = ["arn:aws:iam::123456789012:role/*"] } }
   }
 
-  expect_failures = [var.serverless]
+  expect_failures = [output.connection]
 }
 
 run "an_endpoint_of_another_kind_is_refused" {
   command = plan
 
   variables {
-    opensearch = {
+    collection = {
       endpoint = "https://abc.eu-west-1.aoss.amazonaws.com"
       arn      = "arn:aws:aoss:eu-west-1:123456789012:collection/07tjusf2h91cunochc"
+      name     = "shop"
+      network  = { vpc_endpoint_ids = ["vpc-1"] }
     }
-    serverless = { collection_name = "shop", network = { vpc_endpoint_ids = ["vpc-1"] } }
   }
 
-  expect_failures = [var.serverless]
+  expect_failures = [output.connection]
 }
 
 run "an_alias_of_a_key_is_refused" {
   command = plan
 
   variables {
-    opensearch = {
-      endpoint = "https://abc.eu-west-1.aoss.amazonaws.com"
-      arn      = "arn:aws:aoss:eu-west-1:123456789012:collection/07tjusf2h91cunochc"
+    collection = {
+      endpoint   = "https://abc.eu-west-1.aoss.amazonaws.com"
+      arn        = "arn:aws:aoss:eu-west-1:123456789012:collection/07tjusf2h91cunochc"
+      name       = "shop"
+      encryption = { kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:alias/shop" }
     }
-    serverless = { collection_name = "shop", encryption = { kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:alias/shop" } }
   }
 
-  expect_failures = [var.serverless]
+  expect_failures = [output.connection]
 }
 
 run "a_collection_of_type_vectorsearch_is_refused" {
@@ -267,11 +262,11 @@ run "a_collection_of_type_vectorsearch_is_refused" {
   }
 
   variables {
-    opensearch = {
+    collection = {
       endpoint = "https://abc.eu-west-1.aoss.amazonaws.com"
       arn      = "arn:aws:aoss:eu-west-1:123456789012:collection/07tjusf2h91cunochc"
+      name     = "shop"
     }
-    serverless = { collection_name = "shop" }
   }
 
   expect_failures = [data.aws_opensearchserverless_collection.this]
@@ -286,11 +281,11 @@ run "a_collection_of_type_timeseries_is_refused" {
   }
 
   variables {
-    opensearch = {
+    collection = {
       endpoint = "https://abc.eu-west-1.aoss.amazonaws.com"
       arn      = "arn:aws:aoss:eu-west-1:123456789012:collection/07tjusf2h91cunochc"
+      name     = "shop"
     }
-    serverless = { collection_name = "shop" }
   }
 
   expect_failures = [data.aws_opensearchserverless_collection.this]
@@ -300,11 +295,11 @@ run "a_collection_of_another_name_is_refused" {
   command = plan
 
   variables {
-    opensearch = {
+    collection = {
       endpoint = "https://abc.eu-west-1.aoss.amazonaws.com"
       arn      = "arn:aws:aoss:eu-west-1:123456789012:collection/07tjusf2h91cunochc"
+      name     = "goods"
     }
-    serverless = { collection_name = "goods" }
   }
 
   expect_failures = [data.aws_opensearchserverless_collection.this]
@@ -314,16 +309,12 @@ run "a_master_role_with_a_path_passes" {
   command = plan
 
   variables {
-    opensearch = {
-      endpoint = "https://search.example.com"
-      arn      = "arn:aws:es:eu-west-1:123456789012:domain/shop"
+    domain = {
+      endpoint            = "https://search.example.com"
+      arn                 = "arn:aws:es:eu-west-1:123456789012:domain/shop"
+      fine_grained_access = { master_role_arn = "arn:aws:iam::123456789012:role/admins/security" }
     }
-    fine_grained_access = { master_role_arn = "arn:aws:iam::123456789012:role/admins/security" }
-    access_function = {
-      package_file = "versions.tf" # any file will do
-      runtime      = "python3.13"
-      architecture = "arm64"
-    }
+    access_function = { package = { path = "versions.tf" }, runtime = "python3.13", architecture = "arm64" }
   }
 }
 
@@ -331,55 +322,27 @@ run "a_user_for_a_master_role_is_refused" {
   command = plan
 
   variables {
-    opensearch = {
-      endpoint = "https://search.example.com"
-      arn      = "arn:aws:es:eu-west-1:123456789012:domain/shop"
+    domain = {
+      endpoint            = "https://search.example.com"
+      arn                 = "arn:aws:es:eu-west-1:123456789012:domain/shop"
+      fine_grained_access = { master_role_arn = "arn:aws:iam::123456789012:user/admin" }
     }
-    fine_grained_access = { master_role_arn = "arn:aws:iam::123456789012:user/admin" }
-    access_function = {
-      package_file = "versions.tf" # any file will do
-      runtime      = "python3.13"
-      architecture = "arm64"
-    }
+    access_function = { package = { path = "versions.tf" }, runtime = "python3.13", architecture = "arm64" }
   }
 
-  expect_failures = [var.fine_grained_access]
-}
-
-run "fine_grained_access_to_a_collection_is_refused" {
-  command = plan
-
-  variables {
-    opensearch = {
-      endpoint = "https://abc.eu-west-1.aoss.amazonaws.com"
-      arn      = "arn:aws:aoss:eu-west-1:123456789012:collection/07tjusf2h91cunochc"
-    }
-    serverless          = { collection_name = "shop" }
-    fine_grained_access = { master_role_arn = "arn:aws:iam::123456789012:role/security" }
-    access_function = {
-      package_file = "versions.tf" # any file will do
-      runtime      = "python3.13"
-      architecture = "arm64"
-    }
-  }
-
-  expect_failures = [var.fine_grained_access]
+  expect_failures = [output.connection]
 }
 
 run "a_missing_zip_is_refused" {
   command = plan
 
   variables {
-    opensearch = {
-      endpoint = "https://search.example.com"
-      arn      = "arn:aws:es:eu-central-1:123456789012:domain/shop"
+    domain = {
+      endpoint            = "https://search.example.com"
+      arn                 = "arn:aws:es:eu-central-1:123456789012:domain/shop"
+      fine_grained_access = { master_role_arn = "arn:aws:iam::123456789012:role/security" }
     }
-    fine_grained_access = { master_role_arn = "arn:aws:iam::123456789012:role/security" }
-    access_function = {
-      package_file = "nowhere.zip"
-      runtime      = "python3.13"
-      architecture = "arm64"
-    }
+    access_function = { package = { path = "nowhere.zip" }, runtime = "python3.13", architecture = "arm64" }
   }
 
   expect_failures = [aws_lambda_function.access]
@@ -389,11 +352,11 @@ run "fine_grained_access_without_its_function_is_refused" {
   command = plan
 
   variables {
-    opensearch = {
-      endpoint = "https://search.example.com"
-      arn      = "arn:aws:es:eu-west-1:123456789012:domain/shop"
+    domain = {
+      endpoint            = "https://search.example.com"
+      arn                 = "arn:aws:es:eu-west-1:123456789012:domain/shop"
+      fine_grained_access = { master_role_arn = "arn:aws:iam::123456789012:role/security" }
     }
-    fine_grained_access = { master_role_arn = "arn:aws:iam::123456789012:role/security" }
   }
 
   expect_failures = [var.access_function]
@@ -403,38 +366,17 @@ run "fifty_tags_pass" {
   command = plan
 
   variables {
-    opensearch = {
-      endpoint = "https://search.example.com"
-      arn      = "arn:aws:es:eu-west-1:123456789012:domain/shop"
-    }
-    tags = { for number in range(50) : "key${number}" => "value" }
+    tags   = { for number in range(50) : "key${number}" => "value" }
+    domain = { endpoint = "https://search.example.com", arn = "arn:aws:es:eu-west-1:123456789012:domain/shop" }
   }
-}
-
-run "fifty_one_tags_are_refused" {
-  command = plan
-
-  variables {
-    opensearch = {
-      endpoint = "https://search.example.com"
-      arn      = "arn:aws:es:eu-west-1:123456789012:domain/shop"
-    }
-    tags = { for number in range(51) : "key${number}" => "value" }
-  }
-
-  expect_failures = [var.tags]
 }
 
 run "ten_aliases_of_48_letters_fit_into_the_role_s_policies" {
   command = plan
 
   variables {
-    indexes = [for number in range(10) : format("a%047d", number)]
-
-    opensearch = {
-      endpoint = "https://search.example.com"
-      arn      = "arn:aws:es:eu-west-1:123456789012:domain/shop"
-    }
+    aliases = [for number in range(10) : format("a%047d", number)]
+    domain  = { endpoint = "https://search.example.com", arn = "arn:aws:es:eu-west-1:123456789012:domain/shop" }
   }
 }
 
@@ -442,12 +384,8 @@ run "ten_aliases_of_49_letters_do_not_fit" {
   command = plan
 
   variables {
-    indexes = [for number in range(10) : format("a%048d", number)]
-
-    opensearch = {
-      endpoint = "https://search.example.com"
-      arn      = "arn:aws:es:eu-west-1:123456789012:domain/shop"
-    }
+    aliases = [for number in range(10) : format("a%048d", number)]
+    domain  = { endpoint = "https://search.example.com", arn = "arn:aws:es:eu-west-1:123456789012:domain/shop" }
   }
 
   expect_failures = [aws_iam_role_policy.this]

@@ -12,19 +12,17 @@ mock_provider "aws" {
 
 variables {
   name      = "orders"
-  indexes   = ["orders"]
+  aliases   = ["orders"]
   role_name = "orders-eu-west-1"
   role_arn  = "arn:aws:iam::123456789012:role/orders-eu-west-1"
+  region    = "eu-west-1"
 }
 
 run "a_domain_is_signed_for_as_es" {
   command = plan
 
   variables {
-    opensearch = {
-      endpoint = "https://search.example.com"
-      arn      = "arn:aws:es:eu-central-1:123456789012:domain/shop"
-    }
+    domain = { endpoint = "https://search.example.com", arn = "arn:aws:es:eu-west-1:123456789012:domain/shop" }
   }
 
   assert {
@@ -33,8 +31,8 @@ run "a_domain_is_signed_for_as_es" {
   }
 
   assert {
-    condition     = output.region == "eu-central-1"
-    error_message = "The region is the ARN's."
+    condition     = output.arn == "arn:aws:es:eu-west-1:123456789012:domain/shop"
+    error_message = "The ARN is the domain's."
   }
 
   assert {
@@ -48,11 +46,7 @@ run "a_role_of_the_team_s_own_is_left_alone" {
 
   variables {
     attach_policy = false
-
-    opensearch = {
-      endpoint = "https://search.example.com"
-      arn      = "arn:aws:es:eu-central-1:123456789012:domain/shop"
-    }
+    domain        = { endpoint = "https://search.example.com", arn = "arn:aws:es:eu-west-1:123456789012:domain/shop" }
   }
 
   assert {
@@ -65,11 +59,10 @@ run "a_serverless_collection_is_signed_for_as_aoss_and_has_no_domain_policy" {
   command = plan
 
   variables {
-    serverless = { collection_name = "shop" }
-
-    opensearch = {
+    collection = {
       endpoint = "https://abc.eu-west-1.aoss.amazonaws.com"
       arn      = "arn:aws:aoss:eu-west-1:123456789012:collection/07tjusf2h91cunochc"
+      name     = "shop"
     }
   }
 
@@ -97,17 +90,14 @@ run "each_policy_of_a_collection_is_made_when_asked" {
 
   variables {
     name = "orders-of-the-whole-of-the-company-and-its-children"
-
-    serverless = {
-      collection_name = "shop"
-      check_type      = false
-      data_access     = {}
-      network         = {}
-      encryption      = {}
-    }
-    opensearch = {
-      endpoint = "https://abc.eu-west-1.aoss.amazonaws.com"
-      arn      = "arn:aws:aoss:eu-west-1:123456789012:collection/07tjusf2h91cunochc"
+    collection = {
+      endpoint      = "https://abc.eu-west-1.aoss.amazonaws.com"
+      arn           = "arn:aws:aoss:eu-west-1:123456789012:collection/07tjusf2h91cunochc"
+      name          = "shop"
+      validate_type = false
+      data_access   = {}
+      network       = {}
+      encryption    = {}
     }
   }
 
@@ -135,16 +125,12 @@ run "the_security_role_is_written_by_another_function_as_the_master_role" {
   command = plan
 
   variables {
-    opensearch = {
-      endpoint = "https://search.example.com"
-      arn      = "arn:aws:es:eu-central-1:123456789012:domain/shop"
+    domain = {
+      endpoint            = "https://search.example.com"
+      arn                 = "arn:aws:es:eu-west-1:123456789012:domain/shop"
+      fine_grained_access = { master_role_arn = "arn:aws:iam::123456789012:role/admins/security" }
     }
-    fine_grained_access = { master_role_arn = "arn:aws:iam::123456789012:role/admins/security" }
-    access_function = {
-      package_file = "versions.tf" # any file will do
-      runtime      = "python3.13"
-      architecture = "arm64"
-    }
+    access_function = { package = { path = "versions.tf" }, runtime = "python3.13", architecture = "arm64" }
   }
 
   assert {
@@ -206,17 +192,17 @@ run "the_function_that_writes_security_reaches_a_domain_inside_a_vpc" {
   command = plan
 
   variables {
-    opensearch = {
-      endpoint = "https://vpc-shop-abc123.eu-central-1.es.amazonaws.com"
-      arn      = "arn:aws:es:eu-central-1:123456789012:domain/shop"
+    domain = {
+      endpoint            = "https://vpc-shop-abc123.eu-west-1.es.amazonaws.com"
+      arn                 = "arn:aws:es:eu-west-1:123456789012:domain/shop"
+      fine_grained_access = { master_role_arn = "arn:aws:iam::123456789012:role/security" }
     }
-    fine_grained_access = { master_role_arn = "arn:aws:iam::123456789012:role/security" }
     access_function = {
-      package_file = "versions.tf" # any file will do
+      package      = { path = "versions.tf" }
       runtime      = "python3.13"
       architecture = "arm64"
+      vpc          = { subnet_ids = ["subnet-1", "subnet-2"], security_group_ids = ["sg-1"] }
     }
-    network = { subnet_ids = ["subnet-1", "subnet-2"], security_group_ids = ["sg-1"] }
   }
 
   assert {
@@ -234,16 +220,12 @@ run "the_function_that_writes_security_has_nothing_that_was_not_asked_for" {
   command = plan
 
   variables {
-    opensearch = {
-      endpoint = "https://search.example.com"
-      arn      = "arn:aws:es:eu-central-1:123456789012:domain/shop"
+    domain = {
+      endpoint            = "https://search.example.com"
+      arn                 = "arn:aws:es:eu-west-1:123456789012:domain/shop"
+      fine_grained_access = { master_role_arn = "arn:aws:iam::123456789012:role/security" }
     }
-    fine_grained_access = { master_role_arn = "arn:aws:iam::123456789012:role/security" }
-    access_function = {
-      package_file = "versions.tf" # any file will do
-      runtime      = "python3.13"
-      architecture = "arm64"
-    }
+    access_function = { package = { path = "versions.tf" }, runtime = "python3.13", architecture = "arm64" }
   }
 
   assert {
@@ -267,24 +249,22 @@ run "the_function_that_writes_security_is_signed_traced_and_encrypted_as_the_ind
   command = plan
 
   variables {
-    opensearch = {
-      endpoint = "https://search.example.com"
-      arn      = "arn:aws:es:eu-central-1:123456789012:domain/shop"
+    domain = {
+      endpoint            = "https://search.example.com"
+      arn                 = "arn:aws:es:eu-west-1:123456789012:domain/shop"
+      fine_grained_access = { master_role_arn = "arn:aws:iam::123456789012:role/security" }
     }
-    fine_grained_access = { master_role_arn = "arn:aws:iam::123456789012:role/security" }
     access_function = {
-      package_file            = "versions.tf" # any file will do
+      package                 = { path = "versions.tf" }
       runtime                 = "python3.13"
       architecture            = "arm64"
       tracing_mode            = "Active"
-      kms_key_arn             = "arn:aws:kms:eu-central-1:123456789012:key/0c1d6e2a"
-      code_signing_config_arn = "arn:aws:lambda:eu-central-1:123456789012:code-signing-config:csc-0123456789abcdef0"
+      code_signing_config_arn = "arn:aws:lambda:eu-west-1:123456789012:code-signing-config:csc-0123456789abcdef0"
+      logging                 = { retention_in_days = 90, application_log_level = "DEBUG", system_log_level = "WARN" }
     }
-    logging = {
-      retention_in_days     = 90
-      application_log_level = "DEBUG"
-      system_log_level      = "WARN"
-      kms_key_id            = "arn:aws:kms:eu-central-1:123456789012:key/1d2e7f3b"
+    kms_key_arns = {
+      environment = "arn:aws:kms:eu-west-1:123456789012:key/0c1d6e2a"
+      log_group   = "arn:aws:kms:eu-west-1:123456789012:key/1d2e7f3b"
     }
   }
 
@@ -295,7 +275,7 @@ run "the_function_that_writes_security_is_signed_traced_and_encrypted_as_the_ind
 
   assert {
     condition = (
-      aws_lambda_function.access[0].kms_key_arn == var.access_function.kms_key_arn &&
+      aws_lambda_function.access[0].kms_key_arn == var.kms_key_arns.environment &&
       one(aws_lambda_function.access[0].tracing_config).mode == "Active"
     )
     error_message = "The key of the environment, the traces."
@@ -317,7 +297,7 @@ run "the_function_that_writes_security_is_signed_traced_and_encrypted_as_the_ind
   assert {
     condition = (
       aws_cloudwatch_log_group.access[0].retention_in_days == 90 &&
-      aws_cloudwatch_log_group.access[0].kms_key_id == var.logging.kms_key_id
+      aws_cloudwatch_log_group.access[0].kms_key_id == var.kms_key_arns.log_group
     )
     error_message = "For how long, and by which key."
   }
@@ -327,16 +307,12 @@ run "a_master_role_that_has_its_policy_is_left_alone" {
   command = plan
 
   variables {
-    opensearch = {
-      endpoint = "https://search.example.com"
-      arn      = "arn:aws:es:eu-central-1:123456789012:domain/shop"
+    domain = {
+      endpoint            = "https://search.example.com"
+      arn                 = "arn:aws:es:eu-west-1:123456789012:domain/shop"
+      fine_grained_access = { master_role_arn = "arn:aws:iam::123456789012:role/security", attach_policy = false }
     }
-    fine_grained_access = { master_role_arn = "arn:aws:iam::123456789012:role/security", attach_policy = false }
-    access_function = {
-      package_file = "versions.tf" # any file will do
-      runtime      = "python3.13"
-      architecture = "arm64"
-    }
+    access_function = { package = { path = "versions.tf" }, runtime = "python3.13", architecture = "arm64" }
   }
 
   assert {
@@ -349,9 +325,9 @@ run "a_host_name_as_the_domain_s_resource_returns_it_is_an_endpoint" {
   command = plan
 
   variables {
-    opensearch = {
+    domain = {
       endpoint = "search.example.com"
-      arn      = "arn:aws:es:eu-central-1:123456789012:domain/shop"
+      arn      = "arn:aws:es:eu-west-1:123456789012:domain/shop"
     }
   }
 
@@ -365,9 +341,9 @@ run "a_port_and_a_trailing_slash_of_an_endpoint_are_left_out" {
   command = plan
 
   variables {
-    opensearch = {
+    domain = {
       endpoint = "https://search.example.com:443/"
-      arn      = "arn:aws:es:eu-central-1:123456789012:domain/shop"
+      arn      = "arn:aws:es:eu-west-1:123456789012:domain/shop"
     }
   }
 

@@ -198,7 +198,7 @@ run "a_name_for_a_master_is_refused" {
     fine_grained_access = { master_user_arn = "admin" }
   }
 
-  expect_failures = [var.fine_grained_access]
+  expect_failures = [aws_opensearch_domain.this]
 }
 
 run "a_key_passes" {
@@ -216,7 +216,7 @@ run "an_alias_of_a_key_is_refused" {
     kms_key_arn = "alias/shop"
   }
 
-  expect_failures = [var.kms_key_arn]
+  expect_failures = [aws_opensearch_domain.this]
 }
 
 run "every_log_passes" {
@@ -259,12 +259,3 @@ run "fifty_tags_pass" {
   }
 }
 
-run "fifty_one_tags_are_refused" {
-  command = plan
-
-  variables {
-    tags = { for number in range(51) : "key${number}" => "value" }
-  }
-
-  expect_failures = [var.tags]
-}

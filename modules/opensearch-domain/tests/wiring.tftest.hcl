@@ -42,10 +42,10 @@ run "a_domain_is_small_and_encrypted_everywhere" {
 
   assert {
     condition = output.connection == {
-      endpoint = "https://search-shop-abc123.eu-west-1.es.amazonaws.com"
+      endpoint = "search-shop-abc123.eu-west-1.es.amazonaws.com"
       arn      = "arn:aws:es:eu-west-1:123456789012:domain/shop"
     }
-    error_message = "Fit for the root module's opensearch, which wants a URL."
+    error_message = "What the root module's domain takes."
   }
 }
 

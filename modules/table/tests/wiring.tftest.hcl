@@ -6,15 +6,12 @@ mock_provider "aws" {
   }
 }
 
-variables {
-  name = "orders"
-}
-
 run "a_table_is_made_recoverable_and_encrypted_with_its_stream_on" {
   command = plan
 
   variables {
     table = {
+      name      = "orders"
       hash_key  = { name = "customer_id", type = "S" }
       range_key = { name = "order_id", type = "N" }
     }
@@ -59,7 +56,7 @@ run "a_hash_key_alone_is_a_key" {
   command = plan
 
   variables {
-    table = { hash_key = { name = "sku", type = "S" } }
+    table = { name = "orders", hash_key = { name = "sku", type = "S" } }
   }
 
   assert {
@@ -122,7 +119,7 @@ run "what_is_made_has_the_tags" {
 
   variables {
     tags  = { team = "shop" }
-    table = { hash_key = { name = "sku", type = "S" } }
+    table = { name = "orders", hash_key = { name = "sku", type = "S" } }
   }
 
   assert {
@@ -136,6 +133,7 @@ run "what_is_asked_of_the_table_is_made" {
 
   variables {
     table = {
+      name                   = "orders"
       hash_key               = { name = "customer_id", type = "S" }
       range_key              = { name = "order_id", type = "S" }
       stream_view_type       = "NEW_AND_OLD_IMAGES"
@@ -221,7 +219,7 @@ run "point_in_time_recovery_can_be_switched_off" {
   command = plan
 
   variables {
-    table = { hash_key = { name = "id", type = "S" }, point_in_time_recovery = { enabled = false } }
+    table = { name = "orders", hash_key = { name = "id", type = "S" }, point_in_time_recovery = { enabled = false } }
   }
 
   assert {
@@ -234,8 +232,8 @@ run "a_new_table_and_its_indexes_start_at_their_lower_bounds_and_scale" {
   command = plan
 
   variables {
-    table    = { hash_key = { name = "order_id", type = "S" } }
-    capacity = { read = { min_capacity = 5, max_capacity = 50 }, write = { min_capacity = 10, max_capacity = 100, target_value = 60 } }
+    table                = { name = "orders", hash_key = { name = "order_id", type = "S" } }
+    provisioned_capacity = { read = { min_capacity = 5, max_capacity = 50 }, write = { min_capacity = 10, max_capacity = 100, target_value = 60 } }
     global_secondary_indexes = {
       by_status = { hash_key = { name = "status", type = "S" } }
       by_day = {
@@ -307,8 +305,8 @@ run "capacity_that_has_scaled_stays_where_it_is_within_its_bounds" {
   }
 
   variables {
-    table    = { hash_key = { name = "order_id", type = "S" } }
-    capacity = { read = { min_capacity = 5, max_capacity = 50 }, write = { min_capacity = 10, max_capacity = 100 } }
+    table                = { name = "orders", hash_key = { name = "order_id", type = "S" } }
+    provisioned_capacity = { read = { min_capacity = 5, max_capacity = 50 }, write = { min_capacity = 10, max_capacity = 100 } }
     global_secondary_indexes = {
       by_status = { hash_key = { name = "status", type = "S" } }
     }

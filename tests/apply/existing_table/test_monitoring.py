@@ -105,6 +105,22 @@ def test_the_dashboard_begins_with_the_state_of_every_alarm(deployment: Deployme
     assert min(widget["y"] for widget in body["widgets"] if widget is not states) == states["height"]
 
 
+def test_the_dashboard_marks_where_an_alarm_goes_off(deployment: Deployment) -> None:
+    """In the unit of the graph."""
+    dashboard = deployment.aws.client("cloudwatch").get_dashboard(DashboardName="products-eu-west-1")
+    widgets = [each["properties"] for each in json.loads(dashboard["DashboardBody"])["widgets"]]
+    marks = {
+        each["title"]: [mark["value"] for mark in each["annotations"]["horizontal"]]
+        for each in widgets
+        if each.get("annotations", {}).get("horizontal")
+    }
+    assert marks == {
+        "Age of the last record read (ms)": [3_600_000, 21_600_000],
+        "Duration (ms)": [120_000],
+        "From change to index (ms)": [60_000],
+    }
+
+
 def test_every_field_that_a_saved_query_names_is_in_the_log(queries: Mapping[str, str], log: list[str]) -> None:
     """As the function and Lambda write it: a misspelt one would find nothing, and say nothing."""
     written = {path for line in log for path, _ in leaves(json.loads(line))}

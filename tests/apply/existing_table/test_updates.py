@@ -10,7 +10,7 @@ def test_the_destination_may_be_a_queue_or_a_topic(deployment: Deployment) -> No
     queue_url = aws.client("sqs").create_queue(QueueName="given-up")["QueueUrl"]
     topic_arn = aws.client("sns").create_topic(Name="given-up")["TopicArn"]
     for attribute, arn in {"sqs_queue_arn": topic_arn.replace(":sns:", ":sqs:"), "sns_topic_arn": topic_arn}.items():
-        deployment.set(f'module "search" {{\n  failures = {{ {attribute} = "{arn}" }}\n}}\n')
+        deployment.set(f'module "search" {{\n  on_failure = {{ {attribute} = "{arn}" }}\n}}\n')
         deployment.apply()
         assert destination(deployment) == arn
     assert deployment.next_changes() == []

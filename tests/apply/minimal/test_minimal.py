@@ -50,7 +50,7 @@ def test_the_role_may_do_what_is_needed_and_nothing_else(minimal: Deployment) ->
             [minimal.mapping()["EventSourceArn"]],
         ),
         "ListStreams": (["dynamodb:ListStreams"], ["*"]),
-        "DeliverGivenUp": (["s3:ListBucket", "s3:PutObject"], [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"]),
+        "DeliverDiscarded": (["s3:ListBucket", "s3:PutObject"], [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"]),
         "WriteLog": (["logs:CreateLogStream", "logs:PutLogEvents"], [f"{log}:*"]),
         "KeepRefusedRecords": (["s3:PutObject"], [f"arn:aws:s3:::{bucket}/quarantine/orders/*"]),
         "ReadItems": (["dynamodb:BatchGetItem"], [table]),
@@ -72,12 +72,10 @@ def test_changed_settings_change_what_they_are_of_and_nothing_else(minimal: Depl
     """No policy and no neighbour is "known after apply" with them; the index is set up again, in place."""
     minimal.set("""
         module "search" {
-          batching = { batch_size = 500 }
-          polling  = { enabled = false }
-          failures = { maximum_record_age_in_seconds = 3600 }
-          function = { memory_size = 2048 }
-          logging  = { retention_in_days = 7 }
-          index    = { number_of_replicas = 2 }
+          event_source_mapping = { batch_size = 500, enabled = false }
+          on_failure           = { maximum_record_age_in_seconds = 3600 }
+          function             = { memory_size = 2048, logging = { retention_in_days = 7 } }
+          index                = { number_of_replicas = 2 }
         }
     """)
     assert set(minimal.next_changes()) == {
@@ -99,7 +97,7 @@ def test_tags_are_put_on_what_is_there(minimal: Deployment) -> None:
 def test_tags_and_a_changed_batch_size_are_applied_in_place(minimal: Deployment) -> None:
     """The mapping is the same one, so it continues where it was."""
     before = minimal.mapping()
-    minimal.set('module "search" {\n  tags     = { team = "shop" }\n  batching = { batch_size = 500 }\n}\n')
+    minimal.set('module "search" {\n  tags = { team = "shop" }\n  event_source_mapping = { batch_size = 500 }\n}\n')
     minimal.apply()
     after = minimal.mapping()
     assert (before["BatchSize"], after["BatchSize"]) == (1000, 500)

@@ -26,7 +26,7 @@ def test_a_new_alias_and_every_item_written_again_make_an_index_anew(minimal: De
         dynamodb.put_item(TableName="orders", Item=item)
     aws.wait_until_drained()
 
-    route = re.search(r"^ +(routes = .+)$", PAGE, re.MULTILINE)
+    route = re.search(r"^ +(indices = .+)$", PAGE, re.MULTILINE)
     assert route is not None
     minimal.set(f'module "search" {{\n  index  = {{ number_of_shards = 2 }}\n  {route[1]}\n}}\n')
     minimal.apply()

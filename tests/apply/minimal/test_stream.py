@@ -12,9 +12,11 @@ def test_a_changed_view_type_brings_another_stream_and_the_mapping_follows(minim
     minimal.set("""
         module "search" {
           table = {
-            hash_key         = { name = "customer_id", type = "S" }
-            range_key        = { name = "order_id", type = "S" }
-            stream_view_type = "KEYS_ONLY"
+            name                        = "orders"
+            deletion_protection_enabled = false
+            hash_key                    = { name = "customer_id", type = "S" }
+            range_key                   = { name = "order_id", type = "S" }
+            stream_view_type            = "KEYS_ONLY"
           }
         }
     """)

@@ -10,7 +10,7 @@ variable "opensearch_arn" {
 }
 
 locals {
-  opensearch = {
+  domain = {
     endpoint = var.opensearch_endpoint
     arn      = var.opensearch_arn
   }
@@ -20,36 +20,40 @@ module "search" {
   source   = "../../.."
   for_each = toset(["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"])
 
-  name         = "orders-${lower(replace(each.key, "_", "-"))}"
-  package_file = "../../../build/stream-indexer.zip"
-  opensearch   = local.opensearch
-  index        = { number_of_replicas = 0 }
+  name    = "orders-${lower(replace(each.key, "_", "-"))}"
+  package = { path = "../../../build/stream-indexer.zip" }
+  domain  = local.domain
+  index   = { number_of_replicas = 0 }
 
   table = {
-    hash_key         = { name = "customer_id", type = "S" }
-    range_key        = { name = "order_id", type = "S" }
-    stream_view_type = each.key
+    name                        = "orders-${lower(replace(each.key, "_", "-"))}"
+    deletion_protection_enabled = false
+    hash_key                    = { name = "customer_id", type = "S" }
+    range_key                   = { name = "order_id", type = "S" }
+    stream_view_type            = each.key
   }
 }
 
 module "chosen" {
   source = "../../.."
 
-  name         = "orders-new-image-vip" # its index meets the template of orders-new-image too
-  package_file = "../../../build/stream-indexer.zip"
-  opensearch   = local.opensearch
+  name    = "orders-new-image-vip" # its index meets the template of orders-new-image too
+  package = { path = "../../../build/stream-indexer.zip" }
+  domain  = local.domain
 
   table = {
-    hash_key  = { name = "customer_id", type = "S" }
-    range_key = { name = "order_id", type = "S" }
+    name                        = "orders-new-image-vip"
+    deletion_protection_enabled = false
+    hash_key                    = { name = "customer_id", type = "S" }
+    range_key                   = { name = "order_id", type = "S" }
   }
 
   index = {
     number_of_replicas = 0
 
-    number_fields = {
-      "exchange_rate"        = { type = "string" }
-      "total"                = { type = "scaled", scaling_factor = 100 }
+    numeric_fields = {
+      "exchange_rate"        = { type = "keyword" }
+      "total"                = { type = "scaled_float", scaling_factor = 100 }
       "ship_to.position.lat" = { type = "double" }
       "lines.quantity"       = { type = "long" }
     }
@@ -64,31 +68,33 @@ module "chosen" {
   }
 
   documents = {
-    filter             = { status = { equals = ["paid", "shipped"] }, hidden = { exists = false } }
-    exclude_attributes = ["label", "scans"]
-    ttl_deletes        = "keep"
-    refused_names      = "flatten"
+    filter                  = { status = { equals = ["paid", "shipped"] }, hidden = { exists = false } }
+    exclude_attributes      = ["label", "scans"]
+    ttl_deletes             = "ignore"
+    unsupported_field_names = "flatten"
   }
 }
 
 module "routed" {
   source = "../../.."
 
-  name         = "orders-routed"
-  package_file = "../../../build/stream-indexer.zip"
-  opensearch   = local.opensearch
-  index        = { number_of_replicas = 0 }
+  name    = "orders-routed"
+  package = { path = "../../../build/stream-indexer.zip" }
+  domain  = local.domain
+  index   = { number_of_replicas = 0 }
 
   table = {
-    hash_key  = { name = "customer_id", type = "S" }
-    range_key = { name = "order_id", type = "S" }
+    name                        = "orders-routed"
+    deletion_protection_enabled = false
+    hash_key                    = { name = "customer_id", type = "S" }
+    range_key                   = { name = "order_id", type = "S" }
   }
 
   documents = {
     filter = { hidden = { exists = false } }
   }
 
-  routes = {
+  indices = {
     orders_open  = { filter = { status = { equals = ["placed", "paid"] } } }
     orders_gifts = { filter = { gift = { equals = ["true"] } } }
   }
@@ -97,33 +103,37 @@ module "routed" {
 module "revised" {
   source = "../../.."
 
-  name         = "orders-revised"
-  package_file = "../../../build/stream-indexer.zip"
-  opensearch   = local.opensearch
-  index        = { number_of_replicas = 0 }
-  documents    = { version_attribute = "revision" }
+  name      = "orders-revised"
+  package   = { path = "../../../build/stream-indexer.zip" }
+  domain    = local.domain
+  index     = { number_of_replicas = 0 }
+  documents = { version_attribute = "revision" }
 
   table = {
-    hash_key         = { name = "customer_id", type = "S" }
-    range_key        = { name = "order_id", type = "S" }
-    stream_view_type = "NEW_AND_OLD_IMAGES"
+    name                        = "orders-revised"
+    deletion_protection_enabled = false
+    hash_key                    = { name = "customer_id", type = "S" }
+    range_key                   = { name = "order_id", type = "S" }
+    stream_view_type            = "NEW_AND_OLD_IMAGES"
   }
 }
 
 module "sharing" {
   source = "../../.."
 
-  name         = "orders-sharing"
-  package_file = "../../../build/stream-indexer.zip"
-  opensearch   = local.opensearch
-  index        = { number_of_replicas = 0 }
-  documents    = { id_prefix = "archive" }
-  routes       = { orders-old-image = { filter = {} } }
+  name      = "orders-sharing"
+  package   = { path = "../../../build/stream-indexer.zip" }
+  domain    = local.domain
+  index     = { number_of_replicas = 0 }
+  documents = { id_prefix = "archive" }
+  indices   = { orders-old-image = { filter = {} } }
 
   table = {
-    hash_key         = { name = "customer_id", type = "S" }
-    range_key        = { name = "order_id", type = "S" }
-    stream_view_type = "KEYS_ONLY"
+    name                        = "orders-sharing"
+    deletion_protection_enabled = false
+    hash_key                    = { name = "customer_id", type = "S" }
+    range_key                   = { name = "order_id", type = "S" }
+    stream_view_type            = "KEYS_ONLY"
   }
 }
 

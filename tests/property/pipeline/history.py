@@ -79,7 +79,7 @@ class Rules:
             "filter": {"shown": {**always, "equals": ["true"]}} if self.is_filtered else {},
             "include_attributes": None,
             "exclude_attributes": [],
-            "ttl_deletes": "keep" if self.keeps_expired else "apply",
+            "ttl_deletes": "ignore" if self.keeps_expired else "apply",
             "version_attribute": self.attribute,
             "id_prefix": None,
         }
@@ -92,7 +92,7 @@ class Rules:
             "QUARANTINE_BUCKET": "quarantine",
             "MAX_BULK_BYTES": "2500",
             "DOCUMENT_RULES": json.dumps(documents),
-            "FIELD_NAME_POLICY": "rename",
+            "FIELD_NAME_POLICY": "escape",
             "SETUP_SHA256": "0" * 64,
             "AWS_REGION": "eu-west-1",
             "AWS_LAMBDA_FUNCTION_NAME": "indexer",

@@ -12,10 +12,12 @@ EMPTY: Final[dict[str, Any]] = {}
 
 
 def mappings(
-    number_fields: dict[str, Any] = EMPTY, own: dict[str, Any] = EMPTY, policy: FieldNamePolicy = FieldNamePolicy.RENAME
+    numeric_fields: dict[str, Any] = EMPTY,
+    own: dict[str, Any] = EMPTY,
+    policy: FieldNamePolicy = FieldNamePolicy.ESCAPE,
 ) -> Any:
     """Return the mappings of an index."""
-    return index_mappings(number_fields, own, policy)
+    return index_mappings(numeric_fields, own, policy)
 
 
 def test_every_number_is_a_double_and_no_text_a_date() -> None:
@@ -36,8 +38,8 @@ def test_every_number_is_a_double_and_no_text_a_date() -> None:
     [
         ({"type": "double"}, {"type": "double"}),
         ({"type": "long"}, {"type": "long"}),
-        ({"type": "string"}, {"type": "keyword"}),
-        ({"type": "scaled", "scaling_factor": 100}, {"type": "scaled_float", "scaling_factor": 100}),
+        ({"type": "keyword"}, {"type": "keyword"}),
+        ({"type": "scaled_float", "scaling_factor": 100}, {"type": "scaled_float", "scaling_factor": 100}),
         ({"type": "long", "scaling_factor": None}, {"type": "long"}),
     ],
 )
@@ -60,16 +62,17 @@ def test_a_path_is_of_objects_in_objects() -> None:
         {},
         {"type": None},
         {"type": "float"},
-        {"type": "scaled_float", "scaling_factor": 100},
-        {"type": "scaled"},
-        {"type": "scaled", "scaling_factor": None},
+        {"type": "string"},
+        {"type": "scaled", "scaling_factor": 100},
+        {"type": "scaled_float"},
+        {"type": "scaled_float", "scaling_factor": None},
         {"type": "double", "scaling_factor": 100},
         {"scaling_factor": 100},
     ],
 )
 def test_a_number_asked_for_wrongly_is_named(asked: Any) -> None:
     with pytest.raises(
-        SetupError, match=r"^number_fields\['lines\.price'\]\.type must be one of double, long, scaled, s"
+        SetupError, match=r"^numeric_fields\['lines\.price'\]\.type must be one of double, long, scaled_float, k"
     ):
         mappings({"total": {"type": "long"}, "lines.price": asked})
 
@@ -84,7 +87,7 @@ def test_flattening_has_a_field_that_takes_any_name() -> None:
     assert mappings(price, policy=FieldNamePolicy.FLATTEN)["properties"] == flattened | price
 
 
-@pytest.mark.parametrize("policy", [FieldNamePolicy.RENAME, FieldNamePolicy.QUARANTINE])
+@pytest.mark.parametrize("policy", [FieldNamePolicy.ESCAPE, FieldNamePolicy.PASS_THROUGH])
 def test_other_policies_need_no_field(policy: FieldNamePolicy) -> None:
     assert mappings(policy=policy)["properties"] == {}
 
@@ -122,8 +125,8 @@ def test_the_teams_dynamic_templates_stand_in_the_place_of_ours() -> None:
 
 
 def test_a_field_that_the_team_types_is_of_that_type_alone() -> None:
-    """A scaling factor left over from `number_fields` would be refused with any other type."""
-    fields = {"price": {"type": "scaled", "scaling_factor": 100}}
+    """A scaling factor left over from `numeric_fields` would be refused with any other type."""
+    fields = {"price": {"type": "scaled_float", "scaling_factor": 100}}
     own = {"properties": {"price": {"type": "keyword"}}}
     assert mappings(fields, own)["properties"] == {"price": {"type": "keyword"}}
 
@@ -132,5 +135,5 @@ def test_what_is_given_stays_as_it_is() -> None:
     """The constants serve the next setup too."""
     own: dict[str, Any] = {"properties": {"a": {"properties": {"b": {"type": "text"}}}}}
     given = copy.deepcopy((DYNAMIC_DEFAULTS, NUMERIC_TYPES, own))
-    mappings({"a.c": {"type": "scaled", "scaling_factor": 10}}, own, FieldNamePolicy.FLATTEN)
+    mappings({"a.c": {"type": "scaled_float", "scaling_factor": 10}}, own, FieldNamePolicy.FLATTEN)
     assert given == (DYNAMIC_DEFAULTS, NUMERIC_TYPES, own)

@@ -39,15 +39,15 @@ def document(policy: FieldNamePolicy, image: dict[str, Any]) -> Any:
     ],
 )
 def test_a_name_that_does_not_fit_is_escaped_behind_a_mark_at_any_depth(name: str, renamed: str) -> None:
-    assert document(FieldNamePolicy.RENAME, {name: X}) == {renamed: "x"}
+    assert document(FieldNamePolicy.ESCAPE, {name: X}) == {renamed: "x"}
     deep = {"m": {"M": {"l": {"L": [{"M": {name: X}}, {"L": [{"M": {name: {"N": "1"}}}]}]}}}}
-    assert document(FieldNamePolicy.RENAME, deep) == {"m": {"l": [{renamed: "x"}, [{renamed: 1}]]}}
+    assert document(FieldNamePolicy.ESCAPE, deep) == {"m": {"l": [{renamed: "x"}, [{renamed: 1}]]}}
 
 
 @pytest.mark.parametrize(
     "name", ["a", "a%", "50%25", " a", "_", "_ID", "_type", "é", "S", "a\n", "flattened_attributes"]
 )
-@pytest.mark.parametrize("policy", [FieldNamePolicy.RENAME, FieldNamePolicy.QUARANTINE])
+@pytest.mark.parametrize("policy", [FieldNamePolicy.ESCAPE, FieldNamePolicy.PASS_THROUGH])
 def test_a_name_that_fits_stays(policy: FieldNamePolicy, name: str) -> None:
     assert document(policy, {name: {"M": {name: X}}}) == {name: {name: "x"}}
 
@@ -55,9 +55,9 @@ def test_a_name_that_fits_stays(policy: FieldNamePolicy, name: str) -> None:
 @pytest.mark.parametrize("name", sorted(METADATA_FIELDS))
 def test_a_metadata_name_means_something_at_the_top_alone(name: str) -> None:
     image = {name: {"M": {name: X}}, "a": {"N": "1"}}
-    assert document(FieldNamePolicy.RENAME, image) == {f"%{name}": {name: "x"}, "a": 1}
+    assert document(FieldNamePolicy.ESCAPE, image) == {f"%{name}": {name: "x"}, "a": 1}
     assert document(FieldNamePolicy.FLATTEN, image) == {"a": 1, "flattened_attributes": {name: {name: "x"}}}
-    assert document(FieldNamePolicy.QUARANTINE, image) == {name: {name: "x"}, "a": 1}
+    assert document(FieldNamePolicy.PASS_THROUGH, image) == {name: {name: "x"}, "a": 1}
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_a_metadata_name_means_something_at_the_top_alone(name: str) -> None:
 )
 def test_flattening_keeps_the_whole_attribute_that_has_such_a_name_anywhere(value: Any) -> None:
     """Unchanged: its other names too."""
-    as_it_is = document(FieldNamePolicy.QUARANTINE, {"whole": value, "x.y": X})
+    as_it_is = document(FieldNamePolicy.PASS_THROUGH, {"whole": value, "x.y": X})
     assert document(FieldNamePolicy.FLATTEN, {"whole": value, "fits": {"M": {"%": X}}, "x.y": X}) == {
         "fits": {"%": "x"},
         "flattened_attributes": as_it_is,
@@ -104,7 +104,7 @@ def test_a_value_too_long_for_a_flattened_field_is_kept_unsearchable(value: Any,
 def test_an_attribute_of_the_flattened_ones_name_is_flattened_too(value: Any, others: dict[str, Any]) -> None:
     """Else it would pass for what others were flattened to, or be refused: the field is no text."""
     image = {"flattened_attributes": value, **others}
-    as_it_is = document(FieldNamePolicy.QUARANTINE, image)
+    as_it_is = document(FieldNamePolicy.PASS_THROUGH, image)
     assert document(FieldNamePolicy.FLATTEN, {**image, "a": X}) == {"a": "x", "flattened_attributes": as_it_is}
 
 
@@ -131,14 +131,14 @@ def test_an_item_is_not_changed_by_being_mended(policy: FieldNamePolicy) -> None
 
 def test_names_that_fit_are_remembered_at_the_depth_they_were_seen_at() -> None:
     """`_id` below the top fits, which says nothing of an `_id` at the top."""
-    names = FieldNames(FieldNamePolicy.RENAME)
+    names = FieldNames(FieldNamePolicy.ESCAPE)
     encode_document({"a": {"M": {"_id": X, "b": X}}, "c": X}, names)
     assert (names.top_level, names.nested) == ({"a", "c"}, {"_id", "b"})
     assert json.loads(encode_document({"_id": X}, names)) == {"%_id": "x"}
 
 
 def test_a_name_that_does_not_fit_is_not_remembered() -> None:
-    names = FieldNames(FieldNamePolicy.RENAME)
+    names = FieldNames(FieldNamePolicy.ESCAPE)
     with pytest.raises(UnsupportedFieldNameError):
         names.check_top_level(["a", "_id"])
     with pytest.raises(UnsupportedFieldNameError):
@@ -148,7 +148,7 @@ def test_a_name_that_does_not_fit_is_not_remembered() -> None:
 
 def test_memory_has_an_end_and_looking_does_not() -> None:
     """An item type whose attribute names are data must not fill the function's memory."""
-    names = FieldNames(FieldNamePolicy.RENAME)
+    names = FieldNames(FieldNamePolicy.ESCAPE)
     names.check_nested(map(str, range(MAX_CACHED_NAMES + 5)))
     assert len(names.nested) == MAX_CACHED_NAMES
     names.check_nested(["new"])
@@ -158,5 +158,5 @@ def test_memory_has_an_end_and_looking_does_not() -> None:
 
 def test_an_unfit_name_is_not_quoted() -> None:
     with pytest.raises(UnsupportedFieldNameError) as caught:
-        FieldNames(FieldNamePolicy.RENAME).check_top_level(["secret.name"])
+        FieldNames(FieldNamePolicy.ESCAPE).check_top_level(["secret.name"])
     assert "secret" not in str(caught.value)

@@ -27,17 +27,17 @@ FLATTENED_FIELDS: Final[Json] = {
 NUMERIC_TYPES: Final[Mapping[str, Json]] = {
     "double": {"type": "double"},  # 15 digits in search
     "long": {"type": "long"},  # whole numbers of 64 bits; others are rejected or truncated
-    "scaled": {"type": "scaled_float"},  # fixed decimals, with a scaling factor
-    "string": {"type": "keyword"},  # every digit in search, but no ranges
+    "scaled_float": {"type": "scaled_float"},  # fixed decimals, with a scaling factor
+    "keyword": {"type": "keyword"},  # every digit in search, but no ranges
 }
 
 
-def index_mappings(number_fields: Mapping[str, Json], overrides: Json, policy: FieldNamePolicy) -> Json:
+def index_mappings(numeric_fields: Mapping[str, Json], overrides: Json, policy: FieldNamePolicy) -> Json:
     """Return the mappings of the index.
 
     Args:
-        number_fields: Type of the numbers of a field, by its path (`lines.price`): `type`, one of `NUMERIC_TYPES`,
-            and `scaling_factor` for "scaled".
+        numeric_fields: Type of the numbers of a field, by its path (`lines.price`): `type`, one of `NUMERIC_TYPES`,
+            and `scaling_factor` for "scaled_float".
         overrides: Your mappings, which override all others.
         policy: Policy for field names. FLATTEN adds the fields for flattened attributes.
 
@@ -45,16 +45,16 @@ def index_mappings(number_fields: Mapping[str, Json], overrides: Json, policy: F
         SetupError: A number has an unknown type.
     """
     flattened = FLATTENED_FIELDS if policy is FieldNamePolicy.FLATTEN else {}
-    fields = [_nest(path.split("."), _numeric_mapping(path, asked)) for path, asked in number_fields.items()]
+    fields = [_nest(path.split("."), _numeric_mapping(path, asked)) for path, asked in numeric_fields.items()]
     return reduce(_deep_merge, [*fields, overrides], {**DYNAMIC_DEFAULTS, "properties": flattened})
 
 
 def _numeric_mapping(path: str, asked: Json) -> Json:
     kind, factor = str(asked.get("type")), asked.get("scaling_factor")
-    if kind not in NUMERIC_TYPES or (kind == "scaled") is (factor is None):
+    if kind not in NUMERIC_TYPES or (kind == "scaled_float") is (factor is None):
         raise SetupError(
-            f"number_fields[{path!r}].type must be one of {', '.join(NUMERIC_TYPES)}, with a scaling_factor only for "
-            f"scaled (got {asked})."
+            f"numeric_fields[{path!r}].type must be one of {', '.join(NUMERIC_TYPES)}, with a scaling_factor only for "
+            f"scaled_float (got {asked})."
         )
     return NUMERIC_TYPES[kind] if factor is None else {**NUMERIC_TYPES[kind], "scaling_factor": factor}
 

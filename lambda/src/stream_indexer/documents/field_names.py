@@ -41,9 +41,9 @@ MAX_CACHED_NAMES: Final = 10_000  # further names are checked each time
 class FieldNamePolicy(StrEnum):
     """What to do with an attribute whose name OpenSearch rejects."""
 
-    RENAME = "rename"  # escape the name, after a leading %
+    ESCAPE = "escape"  # escape the name, after a leading %
     FLATTEN = "flatten"  # move it to `flattened_attributes`, or to `flattened_unsearchable` if it is too long
-    QUARANTINE = "quarantine"  # send it unchanged: OpenSearch rejects the document
+    PASS_THROUGH = "pass_through"  # noqa: S105 - send it unchanged: OpenSearch rejects the document
 
 
 class UnsupportedFieldNameError(Exception):
@@ -83,7 +83,7 @@ class FieldNames:
         """Return `image` with unique, supported names and without the attributes of replication."""
         own = {name: value for name, value in image.items() if name not in REPLICATION_ATTRIBUTES}
         match self.policy:
-            case FieldNamePolicy.RENAME:
+            case FieldNamePolicy.ESCAPE:
                 return {
                     name if self._is_supported_top_level(name) else _escape(name): self._escape_nested(value)
                     for name, value in own.items()
@@ -93,15 +93,15 @@ class FieldNames:
         return own
 
     def _is_supported(self, name: str) -> bool:
-        if self.policy is FieldNamePolicy.QUARANTINE:
+        if self.policy is FieldNamePolicy.PASS_THROUGH:
             return True
         # A leading % marks an escaped name.
-        return bool(name.strip()) and "." not in name and not (self.policy is FieldNamePolicy.RENAME and name[0] == "%")
+        return bool(name.strip()) and "." not in name and not (self.policy is FieldNamePolicy.ESCAPE and name[0] == "%")
 
     def _is_supported_top_level(self, name: str) -> bool:
         if name in REPLICATION_ATTRIBUTES:
             return False
-        if self.policy is FieldNamePolicy.QUARANTINE:
+        if self.policy is FieldNamePolicy.PASS_THROUGH:
             return True
         # The names of the fields for flattened attributes are reserved.
         taken = self.policy is FieldNamePolicy.FLATTEN and name in {FLATTENED_FIELD, UNSEARCHABLE_FIELD}

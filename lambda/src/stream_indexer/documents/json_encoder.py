@@ -14,7 +14,7 @@ from stream_indexer.documents.field_names import FieldNamePolicy, FieldNames, Un
 from stream_indexer.documents.records import AttributeValue, Image
 from stream_indexer.errors import MalformedRecordError
 
-ACCEPT_ANY_NAME: Final = FieldNames(FieldNamePolicy.QUARANTINE)
+ACCEPT_ANY_NAME: Final = FieldNames(FieldNamePolicy.PASS_THROUGH)
 LONE_SURROGATE: Final = "surrogates not allowed"  # in orjson's error: JSON can escape a lone surrogate, orjson does not
 
 

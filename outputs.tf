@@ -59,7 +59,9 @@ output "role_arn" {
 }
 
 output "role_policy_documents" {
-  description = "JSON policy documents that the function's role needs, by module. Attach them to an existing role (`role.existing`) yourself."
+  description = <<-EOT
+    JSON policy documents that the function's role needs, by module. Attach them to an existing role (`role.existing`) yourself.
+  EOT
   value = {
     indexer              = module.indexer.policy_json
     event_source_mapping = module.event_source_mapping.policy_json
@@ -68,12 +70,18 @@ output "role_policy_documents" {
 }
 
 output "security_group_id" {
-  description = "ID of the security group that `function.vpc.security_group` creates. The domain's security group must allow it. Null if it is not created."
+  description = <<-EOT
+    ID of the security group that `function.vpc.security_group` creates. The domain's security group must allow it. Null if it is
+    not created.
+  EOT
   value       = module.indexer.security_group_id
 }
 
 output "domain_access_policy" {
-  description = "JSON policy document to merge into the domain's access policy. Required for a domain in another account or with a Deny. Null for a collection."
+  description = <<-EOT
+    JSON policy document to merge into the domain's access policy. Required for a domain in another account or with a Deny. Null
+    for a collection.
+  EOT
   value       = module.opensearch_access.domain_access_policy
 }
 
@@ -93,7 +101,10 @@ output "encryption_policy" {
 }
 
 output "opensearch_security_role" {
-  description = "Role in the domain's security plugin: its `name`, its `document` and its `mapping` (JSON). Use it to grant access by hand. Null for a collection."
+  description = <<-EOT
+    Role in the domain's security plugin: its `name`, its `document` and its `mapping` (JSON). Use it to grant access by hand.
+    Null for a collection.
+  EOT
   value       = module.opensearch_access.opensearch_security_role
 }
 

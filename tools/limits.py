@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tools.module_interface import read_hcl
+
 ROOT: Final = Path(__file__).resolve().parents[1]
 PAGE: Final = ROOT / "docs" / "limits.md"
 PLACE: Final = re.compile(r"(?<=<!-- BEGIN_LIMITS -->\n).*?(?=<!-- END_LIMITS -->)", re.DOTALL)
@@ -150,14 +152,14 @@ def written() -> str:
 
 
 def _validations(module: Path) -> Iterator[Rule]:
-    for name, body in VARIABLE.findall((module / "variables.tf").read_text()):
+    for name, body in VARIABLE.findall(read_hcl(module / "variables.tf")):
         for message in MESSAGE.findall(body):
             yield _rule(module.name, name, message)
 
 
 def _preconditions(module: Path) -> Iterator[Rule]:
     for path in sorted(module.glob("*.tf")):
-        for resource, output, name, body in CONDITIONED.findall(path.read_text()):
+        for resource, output, name, body in CONDITIONED.findall(read_hcl(path)):
             for message in PRECONDITION.findall(body):
                 yield _rule(module.name, f"{resource or output}.{name}", message)
 

@@ -1,10 +1,10 @@
-"""Reports attributes of objects that no module asks for: `make lint-inputs DIR=path`.
+"""Reports attributes of objects that no module asks for, and wrong filter patterns: `make lint-inputs DIR=path`.
 
 Terraform refuses an unknown argument of a module, but drops an unknown attribute of an object without a word, and the
 default holds. Read are the module blocks of *.tf, *.tfvars, and the variables of *.tftest.hcl; what a value that is
 computed elsewhere will hold is not known here, and not reported. It does not depend on this project: any module's
 objects are checked, as they are in the version that the caller pins. A module that renamed inputs lists them by their
-old names in `renamed-inputs.json`, and the report says the new ones.
+old names in `renamed-inputs.json`, and the report says the new ones. `lint_patterns.py` checks the patterns.
 """
 
 import argparse
@@ -27,6 +27,8 @@ from hcl2.rules.for_expressions import ForObjectExprRule, ForTupleExprRule
 from hcl2.rules.functions import FunctionCallRule
 from hcl2.rules.indexing import GetAttrExprTermRule
 from lark.exceptions import LarkError
+
+from tools.lint_patterns import wrong_patterns
 
 RENAMED: Final = "renamed-inputs.json"  # of a module: old names and new names, as paths such as "index.mappings"
 NOT_READ: Final = {"build", "node_modules"}  # and hidden folders
@@ -58,11 +60,14 @@ class Finding:
     file: Path
     line: int
     name: str
-    right: str | None
+    right: str | None = None
     is_renamed: bool = False
+    fault: str = ""
 
     def __str__(self) -> str:
         """Say what Terraform does not."""
+        if self.fault:
+            return f"{self.file}:{self.line}: {self.name}{self.fault}"
         if self.is_renamed:
             return f"{self.file}:{self.line}: {self.name} was renamed: use {self.right}."
         hint = f": did you mean {self.right}?" if self.right else "."
@@ -125,6 +130,9 @@ def _in_arguments(
 ) -> Iterator[Finding]:
     # An argument that is asked for nowhere is refused by Terraform itself, without its new name.
     for name, argument in arguments.items():
+        if name == "filters" and prefix and name in shapes:  # a module's own tests give wrong ones
+            for line, fault in wrong_patterns(argument.expression):
+                yield Finding(file, line, prefix, fault=fault)
         if name in shapes:
             found = _unknown(argument.expression, shapes[name], f"{prefix}{name}", file)
         elif name in renamed:

@@ -20,6 +20,9 @@ BULLET: Final = re.compile(r"^- (?P<paths>`.*?`): (?P<note>.*)$")
 COMMENT: Final = re.compile(r"\s+# (.*)$")
 NESTED: Final = re.compile(r"(?:map\(|list\()?object\(\{(.*)\}\)+", re.DOTALL)
 SOURCE: Final = re.compile(r'^  source = "(\./[\w/-]+)"$', re.MULTILINE)
+# A long text, one part on each line: no line of HCL has more than 140 characters.
+PARTS: Final = re.compile(r'^( *)(\w+ +=) join\(" ", \[\n(.*?)\n\1\]\)$', re.MULTILINE | re.DOTALL)
+BETWEEN_PARTS: Final = re.compile(r'",\n +"')
 RULE: Final = re.compile(r'error_message = "(?P<field>[\w.]+) must be (?P<allowed>.*?), got ')
 
 
@@ -78,7 +81,7 @@ def inputs(module: Path, file: str = "variables.tf") -> list[Input]:
 def outputs(module: Path) -> list[Output]:
     """Return the outputs of the module in `module`, in the order of their file."""
     text = (module / "outputs.tf").read_text()
-    return [Output(block["name"], _text(_argument("description", block["body"]))) for block in BLOCK.finditer(text)]
+    return [Output(block["name"], _described(block["body"])[0]) for block in BLOCK.finditer(text)]
 
 
 def called(root: Path) -> list[Path]:
@@ -90,10 +93,19 @@ def limits(modules: Iterable[Path]) -> dict[str, str]:
     """Return what the modules' validations allow, by field, in the words of their messages."""
     found: dict[str, list[str]] = {}
     for module in modules:
-        for rule in RULE.finditer("".join(path.read_text() for path in sorted(module.glob("*.tf")))):
+        for rule in RULE.finditer("".join(read_hcl(path) for path in sorted(module.glob("*.tf")))):
             if "${" not in rule["allowed"]:  # a computed part
                 found.setdefault(rule["field"], []).append(rule["allowed"].replace('\\"', '"'))
     return {field: "; ".join(dict.fromkeys(allowed)) for field, allowed in found.items()}
+
+
+def read_hcl(path: Path) -> str:
+    """Return a file's text with each text that is joined from parts as one line."""
+    return PARTS.sub(lambda found: f"{found[1]}{found[2]} {_whole(found[3])}", path.read_text())
+
+
+def _whole(parts: str) -> str:
+    return " ".join(BETWEEN_PARTS.sub(" ", parts.strip().removesuffix(",")).split())
 
 
 def _described(body: str) -> tuple[str, dict[str, str]]:

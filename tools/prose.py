@@ -75,6 +75,7 @@ CODE: Final = re.compile(r"`[^`\n]*`")
 LINK: Final = re.compile(r"\]\([^)]*\)")
 HCL_TEXT: Final = re.compile(r"^\s*(?:description|error_message|alarm_description)\s*=\s*(.*)$")
 HCL_STRING: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
+HCL_PARTS: Final = 'join(" ", ['  # a long text, one part on each line
 HCL_HEREDOC: Final = re.compile(r"<<-?\s*(\w+)")
 INTERPOLATION: Final = re.compile(r"\$\{[^}]*\}")
 PRAGMA: Final = re.compile(r"#\s*(?:noqa|type:|pragma|mypy:|ruff:|tflint-ignore|checkov:|!).*$")
@@ -184,7 +185,7 @@ def python(text: str) -> Iterator[tuple[int, str]]:
 
 def hcl(text: str) -> Iterator[tuple[int, str]]:
     """Yield comments, descriptions and error messages."""
-    end = ""
+    end = parts_end = ""
     for number, line in enumerate(text.splitlines(), 1):
         if end:
             if line.strip() == end:
@@ -192,9 +193,18 @@ def hcl(text: str) -> Iterator[tuple[int, str]]:
             else:
                 yield number, INTERPOLATION.sub("", line)
             continue
+        if parts_end:
+            if line == parts_end:
+                parts_end = ""
+            elif line.strip().startswith('"'):
+                yield number, INTERPOLATION.sub("", line.strip().strip('",'))
+            continue
         if match := HCL_TEXT.match(line):
             heredoc = HCL_HEREDOC.match(match[1])
             end = heredoc[1] if heredoc else ""
+            if match[1] == HCL_PARTS:
+                parts_end = f"{' ' * (len(line) - len(line.lstrip()))}])"
+                continue
             yield from ((number, INTERPOLATION.sub("", string)) for string in HCL_STRING.findall(match[1]))
         outside = HCL_STRING.sub('""', line)
         if "#" in outside:

@@ -91,8 +91,9 @@ resource "aws_sqs_queue" "discarded" {
 resource "aws_sns_topic" "discarded" {
   count = local.made == "sns" ? 1 : 0
 
-  name_prefix       = "discarded-"
-  kms_master_key_id = var.kms_key_arns.on_failure_destination == null ? "alias/aws/sns" : var.kms_key_arns.on_failure_destination # SNS encrypts only by KMS
+  name_prefix = "discarded-"
+  # SNS encrypts only by KMS
+  kms_master_key_id = var.kms_key_arns.on_failure_destination == null ? "alias/aws/sns" : var.kms_key_arns.on_failure_destination
   tags              = var.tags
 }
 

@@ -27,43 +27,6 @@ locals {
 
   _rules = [for pattern in local.patterns : jsondecode(pattern)]
 
-  # What a given pattern asks, by place, down to the type below an attribute's name: HCL cannot walk a tree, so what is
-  # deeper, or in an $or, is not looked at.
-  _patterns = { for number, filter in var.filters : "filters[${number}]" => jsondecode(filter.pattern) if filter.pattern != null }
-  _members  = merge([for place, asked in local._patterns : try({ for name in keys(asked) : "${place}.${name}" => asked[name] if name != "$or" }, {})]...)
-  _images   = merge([for place, asked in local._members : try({ for name in keys(asked) : "${place}.${name}" => asked[name] if name != "$or" }, {})]...)
-  _names    = merge([for place, asked in local._images : try({ for name in keys(asked) : "${place}.${name}" => asked[name] if name != "$or" }, {})]...)
-  _types    = merge([for place, asked in local._names : try({ for name in keys(asked) : "${place}.${name}" => asked[name] if name != "$or" }, {})]...)
-  _asked    = merge(local._patterns, local._members, local._images, local._names, local._types)
-
-  # The tests of an attribute by name. A plain value has no name.
-  _of_texts = ["cidr", "equals-ignore-case", "exactly", "prefix", "suffix", "wildcard"]
-  _known    = concat(["anything-but", "exists", "numeric"], local._of_texts)
-  _tested = {
-    for place, asked in local._asked :
-    place => [for test in asked : { test = jsonencode(test), names = try(keys(test), null) }]
-    if !can(keys(asked)) && can(asked[0])
-  }
-
-  # The places where a pattern is wrong.
-  empty_objects = [for place, asked in local._asked : place if try(length(keys(asked)) == 0, false)]
-  no_lists      = [for place, asked in local._asked : place if !can(keys(asked)) && !can(asked[0])]
-  unknown_tests = flatten([
-    for place, tests in local._tested :
-    [
-      for asked in tests :
-      "${asked.test} at ${place}"
-      if asked.names == null ? false :
-      length(asked.names) != 1 || length(setsubtract(asked.names, local._known)) > 0
-    ]
-  ])
-  other_sources = flatten([for place in keys(local._patterns) :
-    [for asked in try(local._tested["${place}.eventSource"], []) : asked.test if asked.names == null && asked.test != "\"aws:dynamodb\""]
-  ])
-  texts_of_numbers = flatten([for path in setproduct(keys(local._patterns), ["dynamodb"], ["ApproximateCreationDateTime", "SizeBytes"]) :
-    [for asked in try(local._tested[join(".", path)], []) : "${asked.test} at ${join(".", path)}" if asked.names == null ? startswith(asked.test, "\"") : length(setintersection(asked.names, local._of_texts)) > 0]
-  ])
-
   asks_new_image = anytrue([for rules in local._rules : can(rules.dynamodb.NewImage)])
   passes_removes = anytrue([
     for rules in local._rules :

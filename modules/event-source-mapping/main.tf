@@ -52,73 +52,81 @@ resource "aws_lambda_event_source_mapping" "this" {
 
   lifecycle {
     precondition {
-      condition     = alltrue([for pattern in local.patterns : length(pattern) <= 4096])
-      error_message = "filters must each make a pattern of at most 4096 characters, got ${join(", ", [for pattern in local.patterns : length(pattern)])}: Lambda takes no longer one."
+      condition = alltrue([for pattern in local.patterns : length(pattern) <= 4096])
+      error_message = join(" ", [
+        "filters must each make a pattern of at most 4096 characters, got",
+        "${join(", ", [for pattern in local.patterns : length(pattern)])}: Lambda takes no longer one.",
+      ])
     }
 
     precondition {
-      condition     = length(local.empty_objects) == 0
-      error_message = "filters.pattern must ask something in every object, got {} at ${join(", ", local.empty_objects)}: Lambda takes no empty one."
+      condition = can(regex("^arn:[^:]+:dynamodb:[^:]+:[0-9]{12}:table/[^/]+/stream/[^/]+$", var.stream_arn))
+      error_message = join(" ", [
+        "stream_arn must be a stream's ARN, arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL, got \"${var.stream_arn}\": the",
+        "table's own ARN has no stream to read.",
+      ])
     }
 
     precondition {
-      condition     = length(local.no_lists) == 0
-      error_message = "filters.pattern must have the tests of a value in a list, {\"eventName\": [\"INSERT\"]}, and one or more, got otherwise at ${join(", ", local.no_lists)}: Lambda would refuse the pattern."
+      condition = alltrue([for arn in var.table_kms_key_arn[*] : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", arn))])
+      error_message = join(" ", [
+        "table_kms_key_arn must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got \"${join("", var.table_kms_key_arn[*])}\": an alias",
+        "cannot be named in a policy.",
+      ])
     }
 
     precondition {
-      condition     = length(local.unknown_tests) == 0
-      error_message = "filters.pattern must have one name in a test, of ${join(", ", local._known)}, got ${join(", ", local.unknown_tests)}: Lambda knows no other."
+      condition = var.account_id == null || can(regex("^[0-9]{12}$", var.account_id))
+      error_message = join(" ", [
+        "function.account_id must be an account's 12 digits, got \"${coalesce(var.account_id, "none")}\": discarded batches go only to a",
+        "bucket of that account.",
+      ])
     }
 
     precondition {
-      condition     = length(local.other_sources) == 0
-      error_message = "filters.pattern must ask of eventSource aws:dynamodb, got ${join(", ", local.other_sources)}: no record has another."
+      condition = alltrue([for arn in var.on_failure.s3_bucket_arn[*] : can(regex("^arn:[^:]+:s3:::[a-z0-9.-]{3,63}$", arn))])
+      error_message = join(" ", [
+        "on_failure.s3_bucket_arn must be a bucket's ARN, arn:aws:s3:::NAME, got",
+        "\"${join("", var.on_failure.s3_bucket_arn[*])}\".",
+      ])
     }
 
     precondition {
-      condition     = length(local.texts_of_numbers) == 0
-      error_message = "filters.pattern must test ApproximateCreationDateTime and SizeBytes by numbers, got ${join(", ", local.texts_of_numbers)}: they are numbers in a record, and no text equals them."
+      condition = alltrue(
+        [for arn in var.on_failure.sqs_queue_arn[*] : can(regex("^arn:[^:]+:sqs:[^:]+:[0-9]{12}:[a-zA-Z0-9_-]{1,80}$", arn))]
+      )
+      error_message = join(" ", [
+        "on_failure.sqs_queue_arn must be a standard queue's ARN, arn:aws:sqs:REGION:ACCOUNT:NAME, got",
+        "\"${join("", var.on_failure.sqs_queue_arn[*])}\": Lambda delivers to no FIFO queue.",
+      ])
     }
 
     precondition {
-      condition     = can(regex("^arn:[^:]+:dynamodb:[^:]+:[0-9]{12}:table/[^/]+/stream/[^/]+$", var.stream_arn))
-      error_message = "stream_arn must be a stream's ARN, arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL, got \"${var.stream_arn}\": the table's own ARN has no stream to read."
+      condition = alltrue(
+        [for arn in var.on_failure.sns_topic_arn[*] : can(regex("^arn:[^:]+:sns:[^:]+:[0-9]{12}:[a-zA-Z0-9_-]{1,256}$", arn))]
+      )
+      error_message = join(" ", [
+        "on_failure.sns_topic_arn must be a standard topic's ARN, arn:aws:sns:REGION:ACCOUNT:NAME, got",
+        "\"${join("", var.on_failure.sns_topic_arn[*])}\": Lambda delivers to no FIFO topic.",
+      ])
     }
 
     precondition {
-      condition     = alltrue([for arn in var.table_kms_key_arn[*] : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", arn))])
-      error_message = "table_kms_key_arn must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got \"${join("", var.table_kms_key_arn[*])}\": an alias cannot be named in a policy."
+      condition = alltrue(
+        [for arn in var.kms_key_arns.on_failure_destination[*] : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", arn))]
+      )
+      error_message = join(" ", [
+        "kms_key_arns.on_failure_destination must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got",
+        "\"${join("", var.kms_key_arns.on_failure_destination[*])}\": an alias cannot be named in a policy.",
+      ])
     }
 
     precondition {
-      condition     = var.account_id == null || can(regex("^[0-9]{12}$", var.account_id))
-      error_message = "function.account_id must be an account's 12 digits, got \"${coalesce(var.account_id, "none")}\": discarded batches go only to a bucket of that account."
-    }
-
-    precondition {
-      condition     = alltrue([for arn in var.on_failure.s3_bucket_arn[*] : can(regex("^arn:[^:]+:s3:::[a-z0-9.-]{3,63}$", arn))])
-      error_message = "on_failure.s3_bucket_arn must be a bucket's ARN, arn:aws:s3:::NAME, got \"${join("", var.on_failure.s3_bucket_arn[*])}\"."
-    }
-
-    precondition {
-      condition     = alltrue([for arn in var.on_failure.sqs_queue_arn[*] : can(regex("^arn:[^:]+:sqs:[^:]+:[0-9]{12}:[a-zA-Z0-9_-]{1,80}$", arn))])
-      error_message = "on_failure.sqs_queue_arn must be a standard queue's ARN, arn:aws:sqs:REGION:ACCOUNT:NAME, got \"${join("", var.on_failure.sqs_queue_arn[*])}\": Lambda delivers to no FIFO queue."
-    }
-
-    precondition {
-      condition     = alltrue([for arn in var.on_failure.sns_topic_arn[*] : can(regex("^arn:[^:]+:sns:[^:]+:[0-9]{12}:[a-zA-Z0-9_-]{1,256}$", arn))])
-      error_message = "on_failure.sns_topic_arn must be a standard topic's ARN, arn:aws:sns:REGION:ACCOUNT:NAME, got \"${join("", var.on_failure.sns_topic_arn[*])}\": Lambda delivers to no FIFO topic."
-    }
-
-    precondition {
-      condition     = alltrue([for arn in var.kms_key_arns.on_failure_destination[*] : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", arn))])
-      error_message = "kms_key_arns.on_failure_destination must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got \"${join("", var.kms_key_arns.on_failure_destination[*])}\": an alias cannot be named in a policy."
-    }
-
-    precondition {
-      condition     = alltrue([for arn in var.kms_key_arns.filters[*] : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", arn))])
-      error_message = "kms_key_arns.filters must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got \"${join("", var.kms_key_arns.filters[*])}\": Lambda takes no alias."
+      condition = alltrue([for arn in var.kms_key_arns.filters[*] : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", arn))])
+      error_message = join(" ", [
+        "kms_key_arns.filters must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got \"${join("", var.kms_key_arns.filters[*])}\":",
+        "Lambda takes no alias.",
+      ])
     }
   }
 }

@@ -25,8 +25,12 @@ locals {
 
   # What the role does with keys, each by way of the one service that needs it.
   keys = {
-    DecryptStream    = { key_arn = var.table_kms_key_arn, service = "dynamodb", actions = ["kms:Decrypt"] }
-    EncryptDiscarded = { key_arn = var.kms_key_arns.on_failure_destination, service = local.destination_type, actions = local.delivery.key_actions }
+    DecryptStream = { key_arn = var.table_kms_key_arn, service = "dynamodb", actions = ["kms:Decrypt"] }
+    EncryptDiscarded = {
+      key_arn = var.kms_key_arns.on_failure_destination
+      service = local.destination_type
+      actions = local.delivery.key_actions
+    }
   }
 }
 

@@ -43,7 +43,10 @@ output "security_group_id" {
 
 output "vpc" {
   description = "Subnets and security groups of the function, for the access function. Null outside a VPC."
-  value       = var.function.vpc == null ? null : { subnet_ids = var.function.vpc.subnet_ids, security_group_ids = local.security_group_ids }
+  value = var.function.vpc == null ? null : {
+    subnet_ids         = var.function.vpc.subnet_ids
+    security_group_ids = local.security_group_ids
+  }
 }
 
 output "log_group_name" {

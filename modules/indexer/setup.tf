@@ -23,7 +23,10 @@ resource "aws_lambda_invocation" "setup_index" {
   # A changed input invokes again. The triggers are what the function reads elsewhere: its environment and its code. With
   # new code, new defaults reach the index, and a zip for the wrong architecture fails the apply.
   triggers = {
-    code          = join(" ", compact([aws_lambda_function.this.source_code_hash, var.package.s3_bucket, var.package.s3_key, var.package.s3_object_version]))
+    code = join(
+      " ",
+      compact([aws_lambda_function.this.source_code_hash, var.package.s3_bucket, var.package.s3_key, var.package.s3_object_version])
+    )
     endpoint      = var.connection.endpoint
     aliases       = join(",", keys(local.filters))
     refused_names = var.documents.unsupported_field_names

@@ -4,8 +4,11 @@ variable "name" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{1,47}$", var.name))
-    error_message = "name must be 2 to 48 lowercase letters, digits or hyphens, a letter first, got \"${var.name}\": it begins the name of an S3 bucket, which takes neither capitals nor underscores."
+    condition = can(regex("^[a-z][a-z0-9-]{1,47}$", var.name))
+    error_message = join(" ", [
+      "name must be 2 to 48 lowercase letters, digits or hyphens, a letter first, got \"${var.name}\": it begins the name of an S3 bucket,",
+      "which takes neither capitals nor underscores.",
+    ])
   }
 }
 
@@ -28,7 +31,10 @@ variable "package" {
   nullable = false
 
   validation {
-    condition     = (var.package.path == null) == (var.package.s3_bucket != null) && (var.package.s3_bucket == null) == (var.package.s3_key == null)
+    condition = (
+      (var.package.path == null) == (var.package.s3_bucket != null) &&
+      (var.package.s3_bucket == null) == (var.package.s3_key == null)
+    )
     error_message = "package must be a path, or an s3_bucket and an s3_key, got ${jsonencode(var.package)}: Lambda takes one zip."
   }
 }
@@ -118,7 +124,10 @@ variable "index" {
       var.index.number_of_shards <= 1024 &&
       floor(var.index.number_of_shards) == var.index.number_of_shards
     )
-    error_message = "index.number_of_shards must be a whole number, 1 to 1024, got ${var.index.number_of_shards}: OpenSearch makes no index of more."
+    error_message = join(" ", [
+      "index.number_of_shards must be a whole number, 1 to 1024, got",
+      "${var.index.number_of_shards}: OpenSearch makes no index of more.",
+    ])
   }
 
   validation {
@@ -127,28 +136,56 @@ variable "index" {
   }
 
   validation {
-    condition     = can(regex("^(-1|[0-9]+(nanos|micros|ms|s|m|h|d))$", var.index.refresh_interval))
-    error_message = "index.refresh_interval must be -1 or a number with its unit (nanos, micros, ms, s, m, h, d), such as 1s, got \"${var.index.refresh_interval}\"."
+    condition = can(regex("^(-1|[0-9]+(nanos|micros|ms|s|m|h|d))$", var.index.refresh_interval))
+    error_message = join(" ", [
+      "index.refresh_interval must be -1 or a number with its unit (nanos, micros, ms, s, m, h, d), such as 1s, got",
+      "\"${var.index.refresh_interval}\".",
+    ])
   }
 
   validation {
-    condition     = alltrue([for asked in values(var.index.numeric_fields) : contains(["double", "long", "keyword", "scaled_float"], asked.type)])
-    error_message = "index.numeric_fields must each have the type double, long, keyword or scaled_float, got ${join(", ", [for path, asked in var.index.numeric_fields : "${asked.type} for ${path}" if !contains(["double", "long", "keyword", "scaled_float"], asked.type)])}."
+    condition = alltrue(
+      [for asked in values(var.index.numeric_fields) : contains(["double", "long", "keyword", "scaled_float"], asked.type)]
+    )
+    error_message = join(" ", [
+      "index.numeric_fields must each have the type double, long, keyword or scaled_float, got",
+      "${join(
+        ", ",
+        [
+          for path, asked in var.index.numeric_fields :
+          "${asked.type} for ${path}"
+          if !contains(["double", "long", "keyword", "scaled_float"], asked.type)
+        ]
+      )}.",
+    ])
   }
 
   validation {
-    condition     = alltrue([for asked in values(var.index.numeric_fields) : (asked.type == "scaled_float") == (asked.scaling_factor != null)])
-    error_message = "index.numeric_fields must have a scaling_factor (100 keeps two decimals) where the type is scaled_float and nowhere else, got otherwise for ${join(", ", [for path, asked in var.index.numeric_fields : path if(asked.type == "scaled_float") != (asked.scaling_factor != null)])}."
+    condition = alltrue([for asked in values(var.index.numeric_fields) : (asked.type == "scaled_float") == (asked.scaling_factor != null)])
+    error_message = join(" ", [
+      "index.numeric_fields must have a scaling_factor (100 keeps two decimals) where the type is scaled_float and nowhere else, got",
+      "otherwise for",
+      "${join(
+        ", ",
+        [for path, asked in var.index.numeric_fields : path if(asked.type == "scaled_float") != (asked.scaling_factor != null)]
+      )}.",
+    ])
   }
 
   validation {
-    condition     = alltrue([for mappings in var.index.mappings[*] : can(keys(jsondecode(mappings)))])
-    error_message = "index.mappings must be a JSON object, {\"properties\": {...}}, got ${join("", var.index.mappings[*])}: OpenSearch could not read it."
+    condition = alltrue([for mappings in var.index.mappings[*] : can(keys(jsondecode(mappings)))])
+    error_message = join(" ", [
+      "index.mappings must be a JSON object, {\"properties\": {...}}, got ${join("", var.index.mappings[*])}: OpenSearch could not read",
+      "it.",
+    ])
   }
 
   validation {
-    condition     = alltrue([for settings in var.index.settings[*] : can(keys(jsondecode(settings)))])
-    error_message = "index.settings must be a JSON object, {\"analysis\": {...}}, got ${join("", var.index.settings[*])}: OpenSearch could not read it."
+    condition = alltrue([for settings in var.index.settings[*] : can(keys(jsondecode(settings)))])
+    error_message = join(" ", [
+      "index.settings must be a JSON object, {\"analysis\": {...}}, got",
+      "${join("", var.index.settings[*])}: OpenSearch could not read it.",
+    ])
   }
 
   validation {
@@ -161,12 +198,18 @@ variable "index" {
         0
       )
     ])
-    error_message = "index.settings must be without index (it is their parent), number_of_shards, number_of_replicas and refresh_interval (they have attributes), got ${join("", var.index.settings[*])}."
+    error_message = join(" ", [
+      "index.settings must be without index (it is their parent), number_of_shards, number_of_replicas and refresh_interval (they have",
+      "attributes), got ${join("", var.index.settings[*])}.",
+    ])
   }
 
   validation {
-    condition     = var.index.name == null || can(regex("^[a-z][a-z0-9_-]{1,47}$", var.index.name))
-    error_message = "index.name must be 2 to 48 lowercase letters, digits, hyphens or underscores, a letter first, got \"${coalesce(var.index.name, "none")}\": OpenSearch takes it as an alias."
+    condition = var.index.name == null || can(regex("^[a-z][a-z0-9_-]{1,47}$", var.index.name))
+    error_message = join(" ", [
+      "index.name must be 2 to 48 lowercase letters, digits, hyphens or underscores, a letter first, got",
+      "\"${coalesce(var.index.name, "none")}\": OpenSearch takes it as an alias.",
+    ])
   }
 }
 
@@ -207,7 +250,18 @@ variable "documents" {
       asked.equals == null ? asked.exists != null || asked.begins_with != null :
       length(asked.equals) > 0
     ])
-    error_message = "documents.filter must ask equals (of one value or more), exists or begins_with of each attribute, got otherwise for ${join(", ", [for name, asked in var.documents.filter : name if asked.equals == null ? asked.exists == null && asked.begins_with == null : length(asked.equals) == 0])}: it would match all items, or no item."
+    error_message = join(" ", [
+      "documents.filter must ask equals (of one value or more), exists or begins_with of each attribute, got otherwise for",
+      "${join(
+        ", ",
+        [
+          for name, asked in var.documents.filter :
+          name
+          if asked.equals == null ? asked.exists == null && asked.begins_with == null : length(asked.equals) == 0
+        ]
+      )}:",
+      "it would match all items, or no item.",
+    ])
   }
 
   validation {
@@ -216,13 +270,23 @@ variable "documents" {
   }
 
   validation {
-    condition     = var.documents.ttl_deletes != "ignore" || !coalesce(var.source_table.has_replicas, false)
-    error_message = "documents.ttl_deletes must be apply for a table with replicas (got ignore). DynamoDB marks a TTL deletion only in the region where it happens, so deletions from other regions would delete documents."
+    condition = var.documents.ttl_deletes != "ignore" || !coalesce(var.source_table.has_replicas, false)
+    error_message = join(" ", [
+      "documents.ttl_deletes must be apply for a table with replicas (got ignore). DynamoDB marks a TTL deletion only in the region where",
+      "it happens, so deletions from other regions would delete documents.",
+    ])
   }
 
   validation {
-    condition     = var.documents.ttl_deletes != "ignore" || contains(["NEW_IMAGE", "NEW_AND_OLD_IMAGES"], coalesce(var.source_table.stream_view_type, "unknown"))
-    error_message = "documents.ttl_deletes must be apply unless table.stream_view_type (or existing_table.stream_view_type) is NEW_IMAGE or NEW_AND_OLD_IMAGES, got ignore with ${coalesce(var.source_table.stream_view_type, "none given")}: a late read of a change finds no item and cannot know that time to live deleted it."
+    condition = (
+      var.documents.ttl_deletes != "ignore" ||
+      contains(["NEW_IMAGE", "NEW_AND_OLD_IMAGES"], coalesce(var.source_table.stream_view_type, "unknown"))
+    )
+    error_message = join(" ", [
+      "documents.ttl_deletes must be apply unless table.stream_view_type (or existing_table.stream_view_type) is NEW_IMAGE or",
+      "NEW_AND_OLD_IMAGES, got ignore with ${coalesce(var.source_table.stream_view_type, "none given")}: a late read of a change finds no",
+      "item and cannot know that time to live deleted it.",
+    ])
   }
 
   validation {
@@ -230,7 +294,11 @@ variable "documents" {
       var.documents.version_attribute == null ||
       contains(["NEW_AND_OLD_IMAGES", "OLD_IMAGE"], coalesce(var.source_table.stream_view_type, "unknown"))
     )
-    error_message = "documents.version_attribute must be null unless table.stream_view_type (or existing_table.stream_view_type) is NEW_AND_OLD_IMAGES or OLD_IMAGE, got \"${join("", var.documents.version_attribute[*])}\" with ${coalesce(var.source_table.stream_view_type, "none given")}: a removal has the item's last version only in its old image."
+    error_message = join(" ", [
+      "documents.version_attribute must be null unless table.stream_view_type (or existing_table.stream_view_type) is NEW_AND_OLD_IMAGES",
+      "or OLD_IMAGE, got \"${join("", var.documents.version_attribute[*])}\" with",
+      "${coalesce(var.source_table.stream_view_type, "none given")}: a removal has the item's last version only in its old image.",
+    ])
   }
 
   validation {
@@ -239,13 +307,19 @@ variable "documents" {
   }
 
   validation {
-    condition     = var.documents.id_prefix == null || can(regex("^[A-Za-z][A-Za-z0-9_-]{0,62}$", var.documents.id_prefix))
-    error_message = "documents.id_prefix must be a letter and up to 62 letters, digits, _ or -, or null, got \"${join("", var.documents.id_prefix[*])}\": other characters mark the parts of a key in an id."
+    condition = var.documents.id_prefix == null || can(regex("^[A-Za-z][A-Za-z0-9_-]{0,62}$", var.documents.id_prefix))
+    error_message = join(" ", [
+      "documents.id_prefix must be a letter and up to 62 letters, digits, _ or -, or null, got",
+      "\"${join("", var.documents.id_prefix[*])}\": other characters mark the parts of a key in an id.",
+    ])
   }
 
   validation {
-    condition     = contains(["escape", "flatten", "pass_through"], var.documents.unsupported_field_names)
-    error_message = "documents.unsupported_field_names must be escape, flatten or pass_through, got \"${var.documents.unsupported_field_names}\"."
+    condition = contains(["escape", "flatten", "pass_through"], var.documents.unsupported_field_names)
+    error_message = join(" ", [
+      "documents.unsupported_field_names must be escape, flatten or pass_through, got",
+      "\"${var.documents.unsupported_field_names}\".",
+    ])
   }
 }
 
@@ -269,23 +343,64 @@ variable "indices" {
   nullable = false
 
   validation {
-    condition     = alltrue([for alias in keys(var.indices) : can(regex("^[a-z][a-z0-9_-]{1,47}$", alias))])
-    error_message = "indices must have aliases of 2 to 48 lowercase letters, digits, hyphens or underscores, a letter first, got ${join(", ", [for alias in keys(var.indices) : "\"${alias}\"" if !can(regex("^[a-z][a-z0-9_-]{1,47}$", alias))])}: OpenSearch takes them as names."
+    condition = alltrue([for alias in keys(var.indices) : can(regex("^[a-z][a-z0-9_-]{1,47}$", alias))])
+    error_message = join(" ", [
+      "indices must have aliases of 2 to 48 lowercase letters, digits, hyphens or underscores, a letter first, got",
+      "${join(", ", [for alias in keys(var.indices) : "\"${alias}\"" if !can(regex("^[a-z][a-z0-9_-]{1,47}$", alias))])}: OpenSearch takes",
+      "them as names.",
+    ])
   }
 
   validation {
-    condition     = alltrue([for alias in keys(var.indices) : !contains(keys(var.indices), replace(alias, "/-v[0-9]+$/", "")) || replace(alias, "/-v[0-9]+$/", "") == alias])
-    error_message = "indices must not have an alias that is another's with -v and a number, got ${join(", ", [for alias in keys(var.indices) : "\"${alias}\"" if contains(keys(var.indices), replace(alias, "/-v[0-9]+$/", "")) && replace(alias, "/-v[0-9]+$/", "") != alias])}: so the other's index is named, and OpenSearch takes no alias of an index's name."
+    condition = alltrue([
+      for alias in keys(var.indices) :
+      !contains(keys(var.indices), replace(alias, "/-v[0-9]+$/", "")) || replace(alias, "/-v[0-9]+$/", "") == alias
+    ])
+    error_message = join(" ", [
+      "indices must not have an alias that is another's with -v and a number, got",
+      "${join(
+        ", ",
+        [
+          for alias in keys(var.indices) :
+          "\"${alias}\""
+          if contains(keys(var.indices), replace(alias, "/-v[0-9]+$/", "")) && replace(alias, "/-v[0-9]+$/", "") != alias
+        ]
+      )}:",
+      "so the other's index is named, and OpenSearch takes no alias of an index's name.",
+    ])
   }
 
   validation {
-    condition     = length(var.indices) <= 10
-    error_message = "indices must be at most 10, got ${length(var.indices)}: every change is an action in each index, and the role's policy has each index's paths."
+    condition = length(var.indices) <= 10
+    error_message = join(" ", [
+      "indices must be at most 10, got ${length(var.indices)}: every change is an action in each index, and the role's policy has each",
+      "index's paths.",
+    ])
   }
 
   validation {
-    condition     = alltrue(flatten([for index in values(var.indices) : [for asked in values(index.filter) : asked.equals == null ? asked.exists != null || asked.begins_with != null : length(asked.equals) > 0]]))
-    error_message = "indices must each ask in their filter equals (of one value or more), exists or begins_with of each attribute, got otherwise for ${join(", ", flatten([for alias, index in var.indices : [for name, asked in index.filter : "${name} of ${alias}" if asked.equals == null ? asked.exists == null && asked.begins_with == null : length(asked.equals) == 0]]))}: it would take every item or no item."
+    condition = alltrue(flatten([
+      for index in values(var.indices) :
+      [
+        for asked in values(index.filter) :
+        asked.equals == null ? asked.exists != null || asked.begins_with != null : length(asked.equals) > 0
+      ]
+    ]))
+    error_message = join(" ", [
+      "indices must each ask in their filter equals (of one value or more), exists or begins_with of each attribute, got otherwise for",
+      "${join(
+        ", ",
+        flatten([
+          for alias, index in var.indices :
+          [
+            for name, asked in index.filter :
+            "${name} of ${alias}"
+            if asked.equals == null ? asked.exists == null && asked.begins_with == null : length(asked.equals) == 0
+          ]
+        ])
+      )}:",
+      "it would take every item or no item.",
+    ])
   }
 }
 
@@ -348,8 +463,11 @@ variable "function" {
   }
 
   validation {
-    condition     = var.function.timeout >= 10 && var.function.timeout <= 900
-    error_message = "function.timeout must be 10 to 900 seconds, got ${var.function.timeout}: the function keeps 2 s back to answer and would have no time to index, and Lambda runs nothing longer."
+    condition = var.function.timeout >= 10 && var.function.timeout <= 900
+    error_message = join(" ", [
+      "function.timeout must be 10 to 900 seconds, got ${var.function.timeout}: the function keeps 2 s back to answer and would have no",
+      "time to index, and Lambda runs nothing longer.",
+    ])
   }
 
   validation {
@@ -358,13 +476,20 @@ variable "function" {
   }
 
   validation {
-    condition     = contains(["python3.12", "python3.13"], var.function.runtime)
-    error_message = "function.runtime must be python3.12 or python3.13, got \"${var.function.runtime}\": older ones lack what the zip's compiled parts need of the system."
+    condition = contains(["python3.12", "python3.13"], var.function.runtime)
+    error_message = join(" ", [
+      "function.runtime must be python3.12 or python3.13, got \"${var.function.runtime}\": older ones lack what the zip's compiled parts",
+      "need of the system.",
+    ])
   }
 
   validation {
-    condition     = var.function.reserved_concurrent_executions == -1 || var.function.reserved_concurrent_executions >= 1
-    error_message = "function.reserved_concurrent_executions must be -1 (none reserved) or 1 or more, got ${var.function.reserved_concurrent_executions}: 0 would throttle every batch until it is too old. To pause, set event_source_mapping.enabled = false."
+    condition = var.function.reserved_concurrent_executions == -1 || var.function.reserved_concurrent_executions >= 1
+    error_message = join(" ", [
+      "function.reserved_concurrent_executions must be -1 (none reserved) or 1 or more, got",
+      "${var.function.reserved_concurrent_executions}: 0 would throttle every batch until it is too old. To pause, set",
+      "event_source_mapping.enabled = false.",
+    ])
   }
 
   validation {
@@ -373,35 +498,63 @@ variable "function" {
   }
 
   validation {
-    condition     = alltrue([for vpc in var.function.vpc[*] : length(vpc.subnet_ids) >= 1 && length(vpc.subnet_ids) <= 16])
-    error_message = "function.vpc.subnet_ids must be 1 to 16, got ${length(flatten(var.function.vpc[*].subnet_ids))}: Lambda takes no more, and without one the function is in no VPC."
+    condition = alltrue([for vpc in var.function.vpc[*] : length(vpc.subnet_ids) >= 1 && length(vpc.subnet_ids) <= 16])
+    error_message = join(" ", [
+      "function.vpc.subnet_ids must be 1 to 16, got ${length(flatten(var.function.vpc[*].subnet_ids))}: Lambda takes no more, and without",
+      "one the function is in no VPC.",
+    ])
   }
 
   validation {
-    condition     = alltrue([for vpc in var.function.vpc[*] : length(vpc.security_group_ids) + length(vpc.security_group[*]) >= 1 && length(vpc.security_group_ids) + length(vpc.security_group[*]) <= 5])
-    error_message = "function.vpc.security_group_ids must be 1 to 5, function.vpc.security_group counted in, got ${length(flatten([var.function.vpc[*].security_group_ids, var.function.vpc[*].security_group[*].vpc_id]))}: Lambda takes no more, and without one it takes the VPC's default group, which lets everything out."
+    condition = alltrue([
+      for vpc in var.function.vpc[*] :
+      (
+        length(vpc.security_group_ids) + length(vpc.security_group[*]) >= 1 &&
+        length(vpc.security_group_ids) + length(vpc.security_group[*]) <= 5
+      )
+    ])
+    error_message = join(" ", [
+      "function.vpc.security_group_ids must be 1 to 5, function.vpc.security_group counted in, got",
+      "${length(flatten([var.function.vpc[*].security_group_ids, var.function.vpc[*].security_group[*].vpc_id]))}: Lambda takes no more,",
+      "and without one it takes the VPC's default group, which lets everything out.",
+    ])
   }
 
   validation {
     condition = alltrue([for group in flatten(var.function.vpc[*].security_group[*]) :
       length(concat(group.egress_security_group_ids, group.egress_prefix_list_ids, group.egress_cidr_blocks)) > 0
     ])
-    error_message = "function.vpc.security_group must be given egress_security_group_ids, egress_prefix_list_ids or egress_cidr_blocks, got none of them: the function could reach neither OpenSearch nor S3."
+    error_message = join(" ", [
+      "function.vpc.security_group must be given egress_security_group_ids, egress_prefix_list_ids or egress_cidr_blocks, got none of",
+      "them: the function could reach neither OpenSearch nor S3.",
+    ])
   }
 
   validation {
-    condition     = alltrue([for block in flatten(var.function.vpc[*].security_group[*].egress_cidr_blocks) : can(cidrnetmask(block))])
-    error_message = "function.vpc.security_group.egress_cidr_blocks must be IPv4 blocks, such as 10.0.0.0/16, got ${join(", ", flatten(var.function.vpc[*].security_group[*].egress_cidr_blocks))}."
+    condition = alltrue([for block in flatten(var.function.vpc[*].security_group[*].egress_cidr_blocks) : can(cidrnetmask(block))])
+    error_message = join(" ", [
+      "function.vpc.security_group.egress_cidr_blocks must be IPv4 blocks, such as 10.0.0.0/16, got",
+      "${join(", ", flatten(var.function.vpc[*].security_group[*].egress_cidr_blocks))}.",
+    ])
   }
 
   validation {
-    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.function.logging.retention_in_days)
-    error_message = "function.logging.retention_in_days must be one of CloudWatch's: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653, got ${var.function.logging.retention_in_days}."
+    condition = contains(
+      [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653],
+      var.function.logging.retention_in_days
+    )
+    error_message = join(" ", [
+      "function.logging.retention_in_days must be one of CloudWatch's: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731,",
+      "1096, 1827, 2192, 2557, 2922, 3288 or 3653, got ${var.function.logging.retention_in_days}.",
+    ])
   }
 
   validation {
-    condition     = contains(["TRACE", "DEBUG", "INFO"], var.function.logging.application_log_level)
-    error_message = "function.logging.application_log_level must be TRACE, DEBUG or INFO, got \"${var.function.logging.application_log_level}\": Lambda takes the lines that carry metrics for INFO, and would drop them."
+    condition = contains(["TRACE", "DEBUG", "INFO"], var.function.logging.application_log_level)
+    error_message = join(" ", [
+      "function.logging.application_log_level must be TRACE, DEBUG or INFO, got \"${var.function.logging.application_log_level}\": Lambda",
+      "takes the lines that carry metrics for INFO, and would drop them.",
+    ])
   }
 
   validation {
@@ -459,8 +612,18 @@ variable "role" {
   }
 
   validation {
-    condition     = var.role.existing == null || (var.role.permissions_boundary == null && var.role.path == "/")
-    error_message = "role.path and role.permissions_boundary must not be set with role.existing, got ${join(" and ", concat(var.role.path == "/" ? [] : ["path \"${var.role.path}\""], [for arn in var.role.permissions_boundary[*] : "permissions_boundary \"${arn}\""]))}: they would bound a role that is not made."
+    condition = var.role.existing == null || (var.role.permissions_boundary == null && var.role.path == "/")
+    error_message = join(" ", [
+      "role.path and role.permissions_boundary must not be set with role.existing, got",
+      "${join(
+        " and ",
+        concat(
+          var.role.path == "/" ? [] : ["path \"${var.role.path}\""],
+          [for arn in var.role.permissions_boundary[*] : "permissions_boundary \"${arn}\""]
+        )
+      )}:",
+      "they would bound a role that is not made.",
+    ])
   }
 }
 

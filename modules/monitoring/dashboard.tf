@@ -57,18 +57,30 @@ locals {
         {
           title  = "From change to index (ms)"
           source = "own"
-          lines  = [[local.own.ReplicationLag.name, "p50"], [local.own.ReplicationLag.name, "p90"], [local.own.ReplicationLag.name, "Maximum"]]
-          marks  = [for t in local._thresholds : { label = "limit for one in ten", value = t.replication_lag_in_seconds * 1000 }]
+          lines = [
+            [local.own.ReplicationLag.name, "p50"],
+            [local.own.ReplicationLag.name, "p90"],
+            [local.own.ReplicationLag.name, "Maximum"],
+          ]
+          marks = [for t in local._thresholds : { label = "limit for one in ten", value = t.replication_lag_in_seconds * 1000 }]
         },
         {
           title  = "Documents"
           source = "own"
-          lines  = [[local.own.DocumentsIndexed.name, "Sum"], [local.own.DocumentsDeleted.name, "Sum"], [local.own.VersionConflicts.name, "Sum"]]
+          lines = [
+            [local.own.DocumentsIndexed.name, "Sum"],
+            [local.own.DocumentsDeleted.name, "Sum"],
+            [local.own.VersionConflicts.name, "Sum"],
+          ]
         },
         {
           title  = "Records retried, quarantined"
           source = "own"
-          lines  = [[local.own.RecordsRetried.name, "Sum"], [local.own.RecordsQuarantined.name, "Sum"], [local.own.QuarantineFailures.name, "Sum"]]
+          lines = [
+            [local.own.RecordsRetried.name, "Sum"],
+            [local.own.RecordsQuarantined.name, "Sum"],
+            [local.own.QuarantineFailures.name, "Sum"],
+          ]
         },
         {
           title    = "Objects in the quarantine bucket, counted once a day"

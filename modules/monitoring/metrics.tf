@@ -22,7 +22,16 @@ locals {
 
   # A collection's metrics have its name among their dimensions, which its ARN does not contain: they are found by its ID.
   collection = {
-    sums   = { for metric in ["IngestionRequestErrors", "5xx"] : metric => "SELECT SUM(\"${metric}\") FROM SCHEMA(\"AWS/AOSS\", ClientId, CollectionId, CollectionName) WHERE CollectionId = '${local._opensearch_name}'" }
-    search = "SEARCH('{AWS/AOSS,ClientId,CollectionId,CollectionName} MetricName=\"%s\" CollectionId=\"${local._opensearch_name}\"', '%s', 60)"
+    sums = {
+      for metric in ["IngestionRequestErrors", "5xx"] :
+      metric => join(" ", [
+        "SELECT SUM(\"${metric}\") FROM SCHEMA(\"AWS/AOSS\", ClientId, CollectionId, CollectionName)",
+        "WHERE CollectionId = '${local._opensearch_name}'",
+      ])
+    }
+    search = join(" ", [
+      "SEARCH('{AWS/AOSS,ClientId,CollectionId,CollectionName}",
+      "MetricName=\"%s\" CollectionId=\"${local._opensearch_name}\"', '%s', 60)",
+    ])
   }
 }

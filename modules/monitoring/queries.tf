@@ -44,7 +44,8 @@ locals {
 
     cold-starts = <<-EOT
       filter type = "platform.report" and ispresent(record.metrics.initDurationMs)
-      | stats count(*) as coldStarts, avg(record.metrics.initDurationMs) as averageMs, max(record.metrics.initDurationMs) as longestMs by bin(1h)
+      | stats count(*) as coldStarts, avg(record.metrics.initDurationMs) as averageMs,
+          max(record.metrics.initDurationMs) as longestMs by bin(1h)
     EOT
 
     errors = <<-EOT

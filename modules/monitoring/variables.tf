@@ -69,7 +69,10 @@ variable "opensearch" {
 }
 
 variable "quarantine_bucket" {
-  description = "Name of the S3 bucket with the quarantined records, whose number of objects is on the dashboard. If null, the dashboard shows none."
+  description = <<-EOT
+    Name of the S3 bucket with the quarantined records, whose number of objects is on the dashboard. If null, the dashboard shows
+    none.
+  EOT
   type        = string
   default     = null
 }
@@ -133,38 +136,90 @@ variable "alarms" {
   default = null
 
   validation {
-    condition     = alltrue([for url in compact(var.alarms[*].runbook_url) : can(regex("^https?://[^#[:space:]]+$", url))])
-    error_message = "alarms.runbook_url must be an address, https://HOST/PATH, without #, got \"${join("", compact(var.alarms[*].runbook_url))}\": each alarm adds # and its key."
+    condition = alltrue([for url in compact(var.alarms[*].runbook_url) : can(regex("^https?://[^#[:space:]]+$", url))])
+    error_message = join(" ", [
+      "alarms.runbook_url must be an address, https://HOST/PATH, without #, got \"${join("", compact(var.alarms[*].runbook_url))}\": each",
+      "alarm adds # and its key.",
+    ])
   }
 
   validation {
-    condition     = alltrue([for value in flatten([for thresholds in var.alarms[*].thresholds : values(thresholds)]) : value > 0])
-    error_message = "alarms.thresholds must be above 0, got ${join(", ", [for name, value in try(var.alarms.thresholds, {}) : "${value} for ${name}" if value <= 0])}: the alarm would never be off."
+    condition = alltrue([for value in flatten([for thresholds in var.alarms[*].thresholds : values(thresholds)]) : value > 0])
+    error_message = join(" ", [
+      "alarms.thresholds must be above 0, got",
+      "${join(", ", [for name, value in try(var.alarms.thresholds, {}) : "${value} for ${name}" if value <= 0])}: the alarm would never be",
+      "off.",
+    ])
   }
 
   validation {
-    condition     = alltrue([for name, value in try(var.alarms.thresholds, {}) : value <= 100 if endswith(name, "_in_percent")])
-    error_message = "alarms.thresholds in percent must be at most 100, got ${join(", ", [for name, value in try(var.alarms.thresholds, {}) : "${value} for ${name}" if endswith(name, "_in_percent") && value > 100])}: the alarm would never go off."
+    condition = alltrue([for name, value in try(var.alarms.thresholds, {}) : value <= 100 if endswith(name, "_in_percent")])
+    error_message = join(" ", [
+      "alarms.thresholds in percent must be at most 100, got",
+      "${join(
+        ", ",
+        [for name, value in try(var.alarms.thresholds, {}) : "${value} for ${name}" if endswith(name, "_in_percent") && value > 100]
+      )}:",
+      "the alarm would never go off.",
+    ])
   }
 
   validation {
-    condition     = alltrue([for thresholds in var.alarms[*].thresholds : thresholds.iterator_age_critical_in_seconds > thresholds.iterator_age_warning_in_seconds && thresholds.iterator_age_critical_in_seconds <= 64800])
-    error_message = "alarms.thresholds.iterator_age_critical_in_seconds must be above iterator_age_warning_in_seconds and at most 64800 (18 hours), got ${join("", var.alarms[*].thresholds.iterator_age_critical_in_seconds)} with ${join("", var.alarms[*].thresholds.iterator_age_warning_in_seconds)}: the stream forgets records after 24 hours, and an operator needs time to act."
+    condition = alltrue([
+      for thresholds in var.alarms[*].thresholds :
+      (
+        thresholds.iterator_age_critical_in_seconds > thresholds.iterator_age_warning_in_seconds &&
+        thresholds.iterator_age_critical_in_seconds <= 64800
+      )
+    ])
+    error_message = join(" ", [
+      "alarms.thresholds.iterator_age_critical_in_seconds must be above iterator_age_warning_in_seconds and at most 64800 (18 hours), got",
+      "${join("", var.alarms[*].thresholds.iterator_age_critical_in_seconds)} with",
+      "${join("", var.alarms[*].thresholds.iterator_age_warning_in_seconds)}: the stream forgets records after 24 hours, and an operator",
+      "needs time to act.",
+    ])
   }
 
   validation {
-    condition     = alltrue([for thresholds in var.alarms[*].thresholds : thresholds.stalled_in_minutes >= 10])
-    error_message = "alarms.thresholds.stalled_in_minutes must be 10 or more, got ${join("", var.alarms[*].thresholds.stalled_in_minutes)}: what the function counts comes a little later than what Lambda does, and five minutes could look like a standstill because of that."
+    condition = alltrue([for thresholds in var.alarms[*].thresholds : thresholds.stalled_in_minutes >= 10])
+    error_message = join(" ", [
+      "alarms.thresholds.stalled_in_minutes must be 10 or more, got ${join("", var.alarms[*].thresholds.stalled_in_minutes)}: what the",
+      "function counts comes a little later than what Lambda does, and five minutes could look like a standstill because of that.",
+    ])
   }
 
   validation {
-    condition     = alltrue([for thresholds in var.alarms[*].thresholds : thresholds.nothing_polled_in_minutes % 10 == 0 && thresholds.nothing_polled_in_minutes >= 20 && thresholds.nothing_polled_in_minutes <= 720])
-    error_message = "alarms.thresholds.nothing_polled_in_minutes must be a multiple of 10 from 20 to 720 (12 hours), got ${join("", var.alarms[*].thresholds.nothing_polled_in_minutes)}: the alarm compares two halves of it, and records expire from the stream after 24 hours."
+    condition = alltrue([
+      for thresholds in var.alarms[*].thresholds :
+      (
+        thresholds.nothing_polled_in_minutes % 10 == 0 &&
+        thresholds.nothing_polled_in_minutes >= 20 &&
+        thresholds.nothing_polled_in_minutes <= 720
+      )
+    ])
+    error_message = join(" ", [
+      "alarms.thresholds.nothing_polled_in_minutes must be a multiple of 10 from 20 to 720 (12 hours), got",
+      "${join("", var.alarms[*].thresholds.nothing_polled_in_minutes)}: the alarm compares two halves of it, and records expire from the",
+      "stream after 24 hours.",
+    ])
   }
 
   validation {
-    condition     = alltrue([for name, value in try(var.alarms.thresholds, {}) : value % 5 == 0 && value <= 1440 if endswith(name, "_in_minutes")])
-    error_message = "alarms.thresholds in minutes must be multiples of 5, at most 1440, got ${join(", ", [for name, value in try(var.alarms.thresholds, {}) : "${value} for ${name}" if endswith(name, "_in_minutes") && (value % 5 != 0 || value > 1440)])}: CloudWatch looks every five minutes, a day back at most."
+    condition = alltrue(
+      [for name, value in try(var.alarms.thresholds, {}) : value % 5 == 0 && value <= 1440 if endswith(name, "_in_minutes")]
+    )
+    error_message = join(" ", [
+      "alarms.thresholds in minutes must be multiples of 5, at most 1440, got",
+      "${join(
+        ", ",
+        [
+          for name, value in try(var.alarms.thresholds, {}) :
+          "${value} for ${name}"
+          if endswith(name, "_in_minutes") && (value % 5 != 0 || value > 1440)
+        ]
+      )}:",
+      "CloudWatch looks every five minutes, a day back at most.",
+    ])
   }
 }
 

@@ -199,8 +199,11 @@ resource "aws_lambda_function" "access" {
     replace_triggered_by = [terraform_data.admission]
 
     precondition {
-      condition     = alltrue([for path in var.access_function.package.path[*] : fileexists(path)])
-      error_message = "package.path must be the path of a zip, got \"${coalesce(var.access_function.package.path, "none")}\", where there is no file: run `make package`, or download the zip of a release."
+      condition = alltrue([for path in var.access_function.package.path[*] : fileexists(path)])
+      error_message = join(" ", [
+        "package.path must be the path of a zip, got \"${coalesce(var.access_function.package.path, "none")}\", where there is no file:",
+        "run `make package`, or download the zip of a release.",
+      ])
     }
   }
 }

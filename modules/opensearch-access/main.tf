@@ -58,8 +58,12 @@ resource "aws_iam_role_policy" "this" {
   lifecycle {
     # What the indexer and its event source mapping need besides is 1300 characters, 3100 in a VPC with a key for everything.
     precondition {
-      condition     = length(jsonencode(local.statements)) <= 7000
-      error_message = "indices must make statements of at most 7000 characters, got ${length(jsonencode(local.statements))} for ${length(var.aliases)} of them: IAM takes 10240 of all that a role is allowed inline. Use fewer indices or shorter aliases, or your own role with managed policies (role.existing)."
+      condition = length(jsonencode(local.statements)) <= 7000
+      error_message = join(" ", [
+        "indices must make statements of at most 7000 characters, got ${length(jsonencode(local.statements))} for ${length(var.aliases)}",
+        "of them: IAM takes 10240 of all that a role is allowed inline. Use fewer indices or shorter aliases, or your own role with",
+        "managed policies (role.existing).",
+      ])
     }
   }
 }

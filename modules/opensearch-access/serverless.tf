@@ -81,13 +81,19 @@ data "aws_opensearchserverless_collection" "this" {
 
   lifecycle {
     postcondition {
-      condition     = self.type == "SEARCH"
-      error_message = "collection.arn must be of a collection of type SEARCH, got ${self.type}: it would not keep the ids of documents, and the index would hold every version of an item."
+      condition = self.type == "SEARCH"
+      error_message = join(" ", [
+        "collection.arn must be of a collection of type SEARCH, got ${self.type}: it would not keep the ids of documents, and the index",
+        "would hold every version of an item.",
+      ])
     }
 
     postcondition {
-      condition     = self.name == var.collection.name
-      error_message = "collection.name must be the name of the collection in collection.arn, ${self.name}, got \"${var.collection.name}\": its policies would be for another."
+      condition = self.name == var.collection.name
+      error_message = join(" ", [
+        "collection.name must be the name of the collection in collection.arn, ${self.name}, got \"${var.collection.name}\": its policies",
+        "would be for another.",
+      ])
     }
   }
 }

@@ -31,8 +31,11 @@ variable "domain" {
   default = null
 
   validation {
-    condition     = (var.domain == null) != (var.collection == null)
-    error_message = "domain, collection: exactly one of the two must be set, got ${var.domain == null ? "neither" : "both"}. The function writes to one OpenSearch."
+    condition = (var.domain == null) != (var.collection == null)
+    error_message = join(" ", [
+      "domain, collection: exactly one of the two must be set, got ${var.domain == null ? "neither" : "both"}. The function writes to one",
+      "OpenSearch.",
+    ])
   }
 }
 
@@ -74,12 +77,17 @@ variable "access_function" {
     Access function, which grants the indexer access at apply. Required with `domain.fine_grained_access`.
 
     - `package`: Deployment package, as the indexer's.
+    - `package.path`: Path of a local zip.
+    - `package.s3_bucket`, `package.s3_key`, `package.s3_object_version`: Object in S3, in place of a local zip.
     - `runtime`: python3.12 or python3.13. It must match the package.
     - `architecture`: arm64 or x86_64. It must match the package.
     - `tracing_mode`: PassThrough, or Active to trace sampled invocations with X-Ray.
     - `code_signing_config_arn`: ARN of a code signing configuration. Lambda then accepts only signed packages.
     - `logging`: Log group, as the indexer's.
+    - `logging.retention_in_days`: Number of days to keep the log.
+    - `logging.application_log_level`, `logging.system_log_level`: Minimum level of the function's and of Lambda's log lines.
     - `vpc`: Subnets and security groups. If null, the function is in no VPC.
+    - `vpc.subnet_ids`, `vpc.security_group_ids`: IDs of the subnets and of the security groups.
   EOT
   type = object({
     package = object({

@@ -16,8 +16,11 @@ resource "aws_opensearchserverless_security_policy" "encryption" {
   lifecycle {
     # Of a value that may be unknown at plan: a validation would refuse a destroy too.
     precondition {
-      condition     = alltrue([for arn in var.kms_key_arn[*] : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", arn))])
-      error_message = "kms_key_arn must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got \"${join("", var.kms_key_arn[*])}\": an encryption policy takes no alias."
+      condition = alltrue([for arn in var.kms_key_arn[*] : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", arn))])
+      error_message = join(" ", [
+        "kms_key_arn must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got \"${join("", var.kms_key_arn[*])}\": an encryption policy",
+        "takes no alias.",
+      ])
     }
   }
 }
@@ -35,8 +38,11 @@ resource "aws_opensearchserverless_security_policy" "network" {
 
   lifecycle {
     precondition {
-      condition     = alltrue([for id in var.vpc_endpoint_ids : can(regex("^vpce-[0-9a-z]+$", id))])
-      error_message = "vpc_endpoint_ids must be ids of OpenSearch Serverless endpoints, vpce-ID, got ${join(", ", var.vpc_endpoint_ids)}: the collection could not be reached."
+      condition = alltrue([for id in var.vpc_endpoint_ids : can(regex("^vpce-[0-9a-z]+$", id))])
+      error_message = join(" ", [
+        "vpc_endpoint_ids must be ids of OpenSearch Serverless endpoints, vpce-ID, got ${join(", ", var.vpc_endpoint_ids)}: the collection",
+        "could not be reached.",
+      ])
     }
   }
 }

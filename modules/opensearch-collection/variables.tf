@@ -4,8 +4,11 @@ variable "name" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{2,31}$", var.name))
-    error_message = "name must be 3 to 32 lowercase letters, digits or hyphens, a letter first, got \"${var.name}\": AWS makes no collection of another."
+    condition = can(regex("^[a-z][a-z0-9-]{2,31}$", var.name))
+    error_message = join(" ", [
+      "name must be 3 to 32 lowercase letters, digits or hyphens, a letter first, got",
+      "\"${var.name}\": AWS makes no collection of another.",
+    ])
   }
 }
 
@@ -22,7 +25,10 @@ variable "description" {
 }
 
 variable "standby_replicas" {
-  description = "ENABLED keeps a copy in a second zone, at twice the price of capacity; DISABLED does not, and suits development. It stays for the collection's life."
+  description = <<-EOT
+    ENABLED keeps a copy in a second zone, at twice the price of capacity; DISABLED does not, and suits development. It stays for
+    the collection's life.
+  EOT
   type        = string
   default     = "ENABLED"
   nullable    = false
@@ -34,7 +40,10 @@ variable "standby_replicas" {
 }
 
 variable "vpc_endpoint_ids" {
-  description = "OpenSearch Serverless VPC endpoints that the collection is reached by. None: reached from anywhere, by the principals of its data access policy."
+  description = <<-EOT
+    OpenSearch Serverless VPC endpoints that the collection is reached by. None: reached from anywhere, by the principals of its
+    data access policy.
+  EOT
   type        = list(string)
   default     = []
   nullable    = false

@@ -87,12 +87,18 @@ resource "aws_opensearch_domain" "this" {
       condition = alltrue([
         for access in var.fine_grained_access[*] : can(regex("^arn:[^:]+:iam::[0-9]{12}:(role|user)/.+$", access.master_user_arn))
       ])
-      error_message = "fine_grained_access.master_user_arn must be an IAM role's or user's ARN, arn:aws:iam::ACCOUNT:role/NAME, got \"${join("", var.fine_grained_access[*].master_user_arn)}\": the domain has no passwords."
+      error_message = join(" ", [
+        "fine_grained_access.master_user_arn must be an IAM role's or user's ARN, arn:aws:iam::ACCOUNT:role/NAME, got",
+        "\"${join("", var.fine_grained_access[*].master_user_arn)}\": the domain has no passwords.",
+      ])
     }
 
     precondition {
-      condition     = alltrue([for arn in var.kms_key_arn[*] : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", arn))])
-      error_message = "kms_key_arn must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got \"${join("", var.kms_key_arn[*])}\": AWS would show the ARN behind an alias, and each plan a change."
+      condition = alltrue([for arn in var.kms_key_arn[*] : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", arn))])
+      error_message = join(" ", [
+        "kms_key_arn must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got \"${join("", var.kms_key_arn[*])}\": AWS would show the",
+        "ARN behind an alias, and each plan a change.",
+      ])
     }
   }
 }

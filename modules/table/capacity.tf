@@ -7,7 +7,8 @@ data "aws_dynamodb_tables" "present" {
 }
 
 data "aws_dynamodb_table" "now" {
-  count = var.provisioned_capacity == null ? 0 : contains(coalesce(data.aws_dynamodb_tables.present[0].names, []), var.table.name) ? 1 : 0 # null: a region without tables
+  # null: a region without tables
+  count = var.provisioned_capacity == null ? 0 : contains(coalesce(data.aws_dynamodb_tables.present[0].names, []), var.table.name) ? 1 : 0
 
   name = var.table.name
 }

@@ -114,23 +114,43 @@ resource "aws_dynamodb_table" "this" {
 
   lifecycle {
     precondition {
-      condition     = alltrue([for types in values(local.key_types) : length(types) == 1])
-      error_message = "table, global_secondary_indexes and local_secondary_indexes must have one type of an attribute in all keys, got ${join(", ", [for name, types in local.key_types : "${join(" and ", types)} for ${name}" if length(types) > 1])}: an item's attribute is of one type."
+      condition = alltrue([for types in values(local.key_types) : length(types) == 1])
+      error_message = join(" ", [
+        "table, global_secondary_indexes and local_secondary_indexes must have one type of an attribute in all keys, got",
+        "${join(", ", [for name, types in local.key_types : "${join(" and ", types)} for ${name}" if length(types) > 1])}: an item's",
+        "attribute is of one type.",
+      ])
     }
 
     precondition {
-      condition     = alltrue([for arn in compact(var.table[*].kms_key_arn) : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", arn))])
-      error_message = "table.kms_key_arn must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got \"${join("", compact(var.table[*].kms_key_arn))}\": an alias cannot be named in a policy."
+      condition = alltrue(
+        [for arn in compact(var.table[*].kms_key_arn) : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", arn))]
+      )
+      error_message = join(" ", [
+        "table.kms_key_arn must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got \"${join("", compact(var.table[*].kms_key_arn))}\":",
+        "an alias cannot be named in a policy.",
+      ])
     }
 
     precondition {
-      condition     = alltrue([for arn in compact(var.table[*].kms_key_arn) : try(split(":", arn)[3], data.aws_region.here.id) == data.aws_region.here.id])
-      error_message = "table.kms_key_arn must be of a key in the table's region, got \"${join("", compact(var.table[*].kms_key_arn))}\" for a table in ${data.aws_region.here.id}: DynamoDB uses no key of another."
+      condition = alltrue(
+        [for arn in compact(var.table[*].kms_key_arn) : try(split(":", arn)[3], data.aws_region.here.id) == data.aws_region.here.id]
+      )
+      error_message = join(" ", [
+        "table.kms_key_arn must be of a key in the table's region, got \"${join("", compact(var.table[*].kms_key_arn))}\" for a table in",
+        "${data.aws_region.here.id}: DynamoDB uses no key of another.",
+      ])
     }
 
     precondition {
-      condition     = alltrue([for region, replica in var.replicas : replica.kms_key_arn == null ? true : can(regex("^arn:[^:]+:kms:${region}:[0-9]{12}:key/[a-zA-Z0-9-]+$", replica.kms_key_arn))])
-      error_message = "replicas.kms_key_arn must be the ARN of a key in the replica's region, got ${join(", ", [for region, replica in var.replicas : "${coalesce(replica.kms_key_arn, "none")} for ${region}"])}."
+      condition = alltrue([
+        for region, replica in var.replicas :
+        replica.kms_key_arn == null ? true : can(regex("^arn:[^:]+:kms:${region}:[0-9]{12}:key/[a-zA-Z0-9-]+$", replica.kms_key_arn))
+      ])
+      error_message = join(" ", [
+        "replicas.kms_key_arn must be the ARN of a key in the replica's region, got",
+        "${join(", ", [for region, replica in var.replicas : "${coalesce(replica.kms_key_arn, "none")} for ${region}"])}.",
+      ])
     }
   }
 }

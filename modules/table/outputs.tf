@@ -21,12 +21,21 @@ output "stream_arn" {
     condition = alltrue([for arn in var.existing_table[*].stream_arn :
       can(regex("^arn:[^:]+:dynamodb:[^:]+:[0-9]{12}:table/[^/]+/stream/[^/]+$", arn))
     ])
-    error_message = "existing_table.stream_arn must be a stream's ARN, arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL, got \"${join("", compact(var.existing_table[*].stream_arn))}\": if the stream is disabled, enable it with `aws dynamodb update-table --table-name NAME --stream-specification StreamEnabled=true,StreamViewType=NEW_AND_OLD_IMAGES`."
+    error_message = join(" ", [
+      "existing_table.stream_arn must be a stream's ARN, arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/stream/LABEL, got",
+      "\"${join("", compact(var.existing_table[*].stream_arn))}\": if the stream is disabled, enable it with `aws dynamodb update-table",
+      "--table-name NAME --stream-specification StreamEnabled=true,StreamViewType=NEW_AND_OLD_IMAGES`.",
+    ])
   }
 
   precondition {
-    condition     = alltrue([for arn in var.existing_table[*].stream_arn : try(split(":", arn)[3], data.aws_region.here.id) == data.aws_region.here.id])
-    error_message = "existing_table.stream_arn must be in the provider's region, got \"${join("", compact(var.existing_table[*].stream_arn))}\" for a function in ${data.aws_region.here.id}: Lambda reads no stream of another."
+    condition = alltrue(
+      [for arn in var.existing_table[*].stream_arn : try(split(":", arn)[3], data.aws_region.here.id) == data.aws_region.here.id]
+    )
+    error_message = join(" ", [
+      "existing_table.stream_arn must be in the provider's region, got \"${join("", compact(var.existing_table[*].stream_arn))}\" for a",
+      "function in ${data.aws_region.here.id}: Lambda reads no stream of another.",
+    ])
   }
 }
 
@@ -55,13 +64,24 @@ output "kms_key_arn" {
   value       = local.table.kms_key_arn
 
   precondition {
-    condition     = alltrue([for arn in compact(var.existing_table[*].kms_key_arn) : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", arn))])
-    error_message = "existing_table.kms_key_arn must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got \"${join("", compact(var.existing_table[*].kms_key_arn))}\": an alias cannot be named in a policy."
+    condition = alltrue(
+      [for arn in compact(var.existing_table[*].kms_key_arn) : can(regex("^arn:[^:]+:kms:[^:]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", arn))]
+    )
+    error_message = join(" ", [
+      "existing_table.kms_key_arn must be a key's ARN, arn:aws:kms:REGION:ACCOUNT:key/ID, got",
+      "\"${join("", compact(var.existing_table[*].kms_key_arn))}\": an alias cannot be named in a policy.",
+    ])
   }
 
   precondition {
-    condition     = alltrue([for table in var.existing_table[*] : table.kms_key_arn == null ? true : try(split(":", table.kms_key_arn)[3] == split(":", table.stream_arn)[3], true)])
-    error_message = "existing_table.kms_key_arn must be of a key in the table's region, got \"${join("", compact(var.existing_table[*].kms_key_arn))}\" for a table in ${try(split(":", var.existing_table.stream_arn)[3], "none")}: DynamoDB uses no key of another."
+    condition = alltrue([
+      for table in var.existing_table[*] :
+      table.kms_key_arn == null ? true : try(split(":", table.kms_key_arn)[3] == split(":", table.stream_arn)[3], true)
+    ])
+    error_message = join(" ", [
+      "existing_table.kms_key_arn must be of a key in the table's region, got \"${join("", compact(var.existing_table[*].kms_key_arn))}\"",
+      "for a table in ${try(split(":", var.existing_table.stream_arn)[3], "none")}: DynamoDB uses no key of another.",
+    ])
   }
 }
 

@@ -34,13 +34,19 @@ variable "table" {
   default = null
 
   validation {
-    condition     = (var.table == null) != (var.existing_table == null)
-    error_message = "table, existing_table: exactly one of the two must be set, got ${var.table == null ? "neither" : "both"}. The index follows one table."
+    condition = (var.table == null) != (var.existing_table == null)
+    error_message = join(" ", [
+      "table, existing_table: exactly one of the two must be set, got ${var.table == null ? "neither" : "both"}. The index follows one",
+      "table.",
+    ])
   }
 
   validation {
-    condition     = alltrue([for table in var.table[*] : can(regex("^[a-zA-Z0-9_.-]{3,255}$", table.name))])
-    error_message = "table.name must be 3 to 255 letters, digits, underscores, dots or hyphens, got \"${join("", [for table in var.table[*] : table.name])}\": DynamoDB refuses any other."
+    condition = alltrue([for table in var.table[*] : can(regex("^[a-zA-Z0-9_.-]{3,255}$", table.name))])
+    error_message = join(" ", [
+      "table.name must be 3 to 255 letters, digits, underscores, dots or hyphens, got",
+      "\"${join("", [for table in var.table[*] : table.name])}\": DynamoDB refuses any other.",
+    ])
   }
 
   validation {
@@ -49,8 +55,11 @@ variable "table" {
   }
 
   validation {
-    condition     = alltrue([for type in flatten(var.table[*].range_key[*].type) : contains(["S", "N", "B"], type)])
-    error_message = "table.range_key.type must be S, N or B, got \"${join("", flatten(var.table[*].range_key[*].type))}\": nothing else can be a key."
+    condition = alltrue([for type in flatten(var.table[*].range_key[*].type) : contains(["S", "N", "B"], type)])
+    error_message = join(" ", [
+      "table.range_key.type must be S, N or B, got",
+      "\"${join("", flatten(var.table[*].range_key[*].type))}\": nothing else can be a key.",
+    ])
   }
 
   validation {
@@ -58,19 +67,29 @@ variable "table" {
       for key in flatten([for table in var.table[*] : concat([table.hash_key], table.range_key[*])]) :
       length(key.name) >= 1 && length(key.name) <= 255
     ])
-    error_message = "table.hash_key.name and table.range_key.name must be 1 to 255 characters, got ${join(", ", [for key in flatten([for table in var.table[*] : concat([table.hash_key], table.range_key[*])]) : length(key.name)])}: DynamoDB takes no longer name of a key."
+    error_message = join(" ", [
+      "table.hash_key.name and table.range_key.name must be 1 to 255 characters, got",
+      "${join(", ", [for key in flatten([for table in var.table[*] : concat([table.hash_key], table.range_key[*])]) : length(key.name)])}:",
+      "DynamoDB takes no longer name of a key.",
+    ])
   }
 
   validation {
-    condition     = alltrue([for table in var.table[*] : table.range_key == null ? true : table.range_key.name != table.hash_key.name])
-    error_message = "table.range_key.name must be another attribute than table.hash_key.name, got \"${join("", var.table[*].hash_key.name)}\" for both: DynamoDB refuses the table."
+    condition = alltrue([for table in var.table[*] : table.range_key == null ? true : table.range_key.name != table.hash_key.name])
+    error_message = join(" ", [
+      "table.range_key.name must be another attribute than table.hash_key.name, got \"${join("", var.table[*].hash_key.name)}\" for both:",
+      "DynamoDB refuses the table.",
+    ])
   }
 
   validation {
     condition = alltrue([
       for view in var.table[*].stream_view_type : contains(["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"], view)
     ])
-    error_message = "table.stream_view_type must be KEYS_ONLY, NEW_IMAGE, OLD_IMAGE or NEW_AND_OLD_IMAGES, got \"${join("", var.table[*].stream_view_type)}\"."
+    error_message = join(" ", [
+      "table.stream_view_type must be KEYS_ONLY, NEW_IMAGE, OLD_IMAGE or NEW_AND_OLD_IMAGES, got",
+      "\"${join("", var.table[*].stream_view_type)}\".",
+    ])
   }
 
   validation {
@@ -84,20 +103,37 @@ variable "table" {
       table.ttl_attribute_name == null ? true :
       length(table.ttl_attribute_name) >= 1 && length(table.ttl_attribute_name) <= 255
     ])
-    error_message = "table.ttl_attribute_name must be 1 to 255 characters, got ${join("", [for name in var.table[*].ttl_attribute_name : length(name) if name != null])}: DynamoDB takes no longer name here."
+    error_message = join(" ", [
+      "table.ttl_attribute_name must be 1 to 255 characters, got",
+      "${join("", [for name in var.table[*].ttl_attribute_name : length(name) if name != null])}: DynamoDB takes no longer name here.",
+    ])
   }
 
   validation {
-    condition     = alltrue([for days in var.table[*].point_in_time_recovery.recovery_period_in_days : days >= 1 && days <= 35 && floor(days) == days])
-    error_message = "table.point_in_time_recovery.recovery_period_in_days must be a whole number, 1 to 35, got ${join("", var.table[*].point_in_time_recovery.recovery_period_in_days)}: DynamoDB keeps no more days."
+    condition = alltrue(
+      [for days in var.table[*].point_in_time_recovery.recovery_period_in_days : days >= 1 && days <= 35 && floor(days) == days]
+    )
+    error_message = join(" ", [
+      "table.point_in_time_recovery.recovery_period_in_days must be a whole number, 1 to 35, got",
+      "${join("", var.table[*].point_in_time_recovery.recovery_period_in_days)}: DynamoDB keeps no more days.",
+    ])
   }
 }
 
 variable "provisioned_capacity" {
-  description = "Provisioned capacity of the table, which scales between its bounds: cheaper than on demand where the load is steady. Null: on demand."
+  description = <<-EOT
+    Provisioned capacity of the table, which scales between its bounds. It is cheaper than on demand if the load is steady.
+    If null, the table is on demand.
+
+    - `read`: Read capacity.
+    - `write`: Write capacity.
+    - `read.min_capacity`, `write.min_capacity`: Minimum number of units.
+    - `read.max_capacity`, `write.max_capacity`: Maximum number of units.
+    - `read.target_value`, `write.target_value`: Percentage of the units that is to be in use.
+  EOT
   type = object({
-    read  = object({ min_capacity = number, max_capacity = number, target_value = optional(number, 70) }) # units, and the percentage of them that is to be in use
-    write = object({ min_capacity = number, max_capacity = number, target_value = optional(number, 70) }) # the same
+    read  = object({ min_capacity = number, max_capacity = number, target_value = optional(number, 70) })
+    write = object({ min_capacity = number, max_capacity = number, target_value = optional(number, 70) })
   })
   default = null
 
@@ -107,42 +143,93 @@ variable "provisioned_capacity" {
   }
 
   validation {
-    condition     = alltrue([for bounds in flatten([for capacity in var.provisioned_capacity[*] : [capacity.read, capacity.write]]) : bounds.min_capacity >= 1 && bounds.min_capacity <= bounds.max_capacity && floor(bounds.min_capacity) == bounds.min_capacity && floor(bounds.max_capacity) == bounds.max_capacity])
-    error_message = "provisioned_capacity must have a min_capacity of 1 or more, and at most max_capacity, in whole units, got ${join(", ", [for bounds in flatten([for capacity in var.provisioned_capacity[*] : [capacity.read, capacity.write]]) : "${bounds.min_capacity} to ${bounds.max_capacity}"])}: there would be nothing to scale between."
+    condition = alltrue([
+      for bounds in flatten([for capacity in var.provisioned_capacity[*] : [capacity.read, capacity.write]]) :
+      (
+        bounds.min_capacity >= 1 &&
+        bounds.min_capacity <= bounds.max_capacity &&
+        floor(bounds.min_capacity) == bounds.min_capacity &&
+        floor(bounds.max_capacity) == bounds.max_capacity
+      )
+    ])
+    error_message = join(" ", [
+      "provisioned_capacity must have a min_capacity of 1 or more, and at most max_capacity, in whole units, got",
+      "${join(
+        ", ",
+        [
+          for bounds in flatten([for capacity in var.provisioned_capacity[*] : [capacity.read, capacity.write]]) :
+          "${bounds.min_capacity} to ${bounds.max_capacity}"
+        ]
+      )}:",
+      "there would be nothing to scale between.",
+    ])
   }
 
   validation {
-    condition     = alltrue([for bounds in flatten([for capacity in var.provisioned_capacity[*] : [capacity.read, capacity.write]]) : bounds.target_value >= 20 && bounds.target_value <= 90])
-    error_message = "provisioned_capacity must have a target_value of 20 to 90 percent, got ${join(", ", [for bounds in flatten([for capacity in var.provisioned_capacity[*] : [capacity.read, capacity.write]]) : bounds.target_value])}: DynamoDB scales to no other."
+    condition = alltrue([
+      for bounds in flatten([for capacity in var.provisioned_capacity[*] : [capacity.read, capacity.write]]) :
+      bounds.target_value >= 20 && bounds.target_value <= 90
+    ])
+    error_message = join(" ", [
+      "provisioned_capacity must have a target_value of 20 to 90 percent, got",
+      "${join(
+        ", ",
+        [for bounds in flatten([for capacity in var.provisioned_capacity[*] : [capacity.read, capacity.write]]) : bounds.target_value]
+      )}:",
+      "DynamoDB scales to no other.",
+    ])
   }
 }
 
 variable "global_secondary_indexes" {
-  description = "Indexes of the table that is made, by name: other keys to query by. They have no part in the stream."
-  type = map(object({
-    hash_key           = object({ name = string, type = string })           # { name, type }, the type S, N or B
-    range_key          = optional(object({ name = string, type = string })) # the same; null: only `hash_key`
-    projection_type    = optional(string, "ALL")                            # KEYS_ONLY, or INCLUDE for the keys and those below
-    non_key_attributes = optional(list(string))                             # with INCLUDE: which attributes besides the keys
+  description = <<-EOT
+    Global secondary indexes of the table that is created, by name.
 
-    capacity = optional(object({ read = object({ min_capacity = number, max_capacity = number, target_value = optional(number, 70) }), write = object({ min_capacity = number, max_capacity = number, target_value = optional(number, 70) }) })) # null: bounds as the table's
+    - `hash_key`: Hash key: an attribute `name` and its `type`, S, N or B.
+    - `range_key`: Range key: an attribute `name` and its `type`. If null, the hash key is the whole key.
+    - `projection_type`: ALL, KEYS_ONLY, or INCLUDE for the keys and `non_key_attributes`.
+    - `non_key_attributes`: Attributes to copy into the index, with INCLUDE.
+    - `capacity`: Provisioned capacity of the index. If null, it has the bounds of the table.
+    - `capacity.read`, `capacity.write`: See `provisioned_capacity`.
+    - `capacity.read.min_capacity`, `capacity.write.min_capacity`: Minimum number of units.
+    - `capacity.read.max_capacity`, `capacity.write.max_capacity`: Maximum number of units.
+    - `capacity.read.target_value`, `capacity.write.target_value`: Percentage of the units that is to be in use.
+  EOT
+  type = map(object({
+    hash_key           = object({ name = string, type = string })
+    range_key          = optional(object({ name = string, type = string }))
+    projection_type    = optional(string, "ALL")
+    non_key_attributes = optional(list(string))
+    capacity = optional(object({
+      read  = object({ min_capacity = number, max_capacity = number, target_value = optional(number, 70) })
+      write = object({ min_capacity = number, max_capacity = number, target_value = optional(number, 70) })
+    }))
   }))
   default  = {}
   nullable = false
 
   validation {
-    condition     = length(var.global_secondary_indexes) == 0 || var.table != null
-    error_message = "global_secondary_indexes must be {} with existing_table, got ${join(", ", keys(var.global_secondary_indexes))}: nothing of that table is changed."
+    condition = length(var.global_secondary_indexes) == 0 || var.table != null
+    error_message = join(" ", [
+      "global_secondary_indexes must be {} with existing_table, got ${join(", ", keys(var.global_secondary_indexes))}: nothing of that",
+      "table is changed.",
+    ])
   }
 
   validation {
-    condition     = length(var.global_secondary_indexes) <= 20
-    error_message = "global_secondary_indexes must be at most 20, got ${length(var.global_secondary_indexes)}: DynamoDB makes no more of them for a table unless the account asks for the quota."
+    condition = length(var.global_secondary_indexes) <= 20
+    error_message = join(" ", [
+      "global_secondary_indexes must be at most 20, got ${length(var.global_secondary_indexes)}: DynamoDB makes no more of them for a",
+      "table unless the account asks for the quota.",
+    ])
   }
 
   validation {
-    condition     = alltrue([for name in keys(var.global_secondary_indexes) : can(regex("^[a-zA-Z0-9_.-]{3,255}$", name))])
-    error_message = "global_secondary_indexes must each have a name of 3 to 255 letters, digits, underscores, dots or hyphens, got ${join(", ", keys(var.global_secondary_indexes))}: DynamoDB refuses any other."
+    condition = alltrue([for name in keys(var.global_secondary_indexes) : can(regex("^[a-zA-Z0-9_.-]{3,255}$", name))])
+    error_message = join(" ", [
+      "global_secondary_indexes must each have a name of 3 to 255 letters, digits, underscores, dots or hyphens, got",
+      "${join(", ", keys(var.global_secondary_indexes))}: DynamoDB refuses any other.",
+    ])
   }
 
   validation {
@@ -150,14 +237,35 @@ variable "global_secondary_indexes" {
       for key in flatten([for index in values(var.global_secondary_indexes) : concat([index.hash_key], index.range_key[*])]) :
       contains(["S", "N", "B"], key.type)
     ])
-    error_message = "global_secondary_indexes must have keys of the type S, N or B, got ${join(", ", [for key in flatten([for index in values(var.global_secondary_indexes) : concat([index.hash_key], index.range_key[*])]) : "${key.type} for ${key.name}"])}: nothing else can be a key."
+    error_message = join(" ", [
+      "global_secondary_indexes must have keys of the type S, N or B, got",
+      "${join(
+        ", ",
+        [
+          for key in flatten([for index in values(var.global_secondary_indexes) : concat([index.hash_key], index.range_key[*])]) :
+          "${key.type} for ${key.name}"
+        ]
+      )}:",
+      "nothing else can be a key.",
+    ])
   }
 
   validation {
     condition = alltrue([
       for index in values(var.global_secondary_indexes) : index.range_key == null ? true : index.range_key.name != index.hash_key.name
     ])
-    error_message = "global_secondary_indexes must have a range_key of another attribute than their hash_key, got ${join(", ", [for name, index in var.global_secondary_indexes : "\"${index.hash_key.name}\" for both of ${name}" if try(index.range_key.name, null) == index.hash_key.name])}: DynamoDB refuses the index."
+    error_message = join(" ", [
+      "global_secondary_indexes must have a range_key of another attribute than their hash_key, got",
+      "${join(
+        ", ",
+        [
+          for name, index in var.global_secondary_indexes :
+          "\"${index.hash_key.name}\" for both of ${name}"
+          if try(index.range_key.name, null) == index.hash_key.name
+        ]
+      )}:",
+      "DynamoDB refuses the index.",
+    ])
   }
 
   validation {
@@ -168,7 +276,21 @@ variable "global_secondary_indexes" {
       ]) :
       length(name) >= 1 && length(name) <= 255
     ])
-    error_message = "global_secondary_indexes must have keys and non_key_attributes with names of 1 to 255 characters, got ${join(", ", flatten([for index, asked in var.global_secondary_indexes : [for name in flatten([asked.hash_key.name, asked.range_key[*].name, coalesce(asked.non_key_attributes, [])]) : "${length(name)} in ${index}" if length(name) < 1 || length(name) > 255]]))}: DynamoDB takes no longer name in an index."
+    error_message = join(" ", [
+      "global_secondary_indexes must have keys and non_key_attributes with names of 1 to 255 characters, got",
+      "${join(
+        ", ",
+        flatten([
+          for index, asked in var.global_secondary_indexes :
+          [
+            for name in flatten([asked.hash_key.name, asked.range_key[*].name, coalesce(asked.non_key_attributes, [])]) :
+            "${length(name)} in ${index}"
+            if length(name) < 1 || length(name) > 255
+          ]
+        ])
+      )}:",
+      "DynamoDB takes no longer name in an index.",
+    ])
   }
 
   validation {
@@ -179,7 +301,22 @@ variable "global_secondary_indexes" {
         (index.projection_type == "INCLUDE") == (length(coalesce(index.non_key_attributes, [])) > 0)
       )
     ])
-    error_message = "global_secondary_indexes must have the projection_type ALL, KEYS_ONLY or INCLUDE, with non_key_attributes only for INCLUDE, got otherwise for ${join(", ", [for name, index in var.global_secondary_indexes : name if !contains(["ALL", "KEYS_ONLY", "INCLUDE"], index.projection_type) || (index.projection_type == "INCLUDE") != (length(coalesce(index.non_key_attributes, [])) > 0)])}: DynamoDB refuses the index."
+    error_message = join(" ", [
+      "global_secondary_indexes must have the projection_type ALL, KEYS_ONLY or INCLUDE, with non_key_attributes only for INCLUDE, got",
+      "otherwise for",
+      "${join(
+        ", ",
+        [
+          for name, index in var.global_secondary_indexes :
+          name
+          if(
+            !contains(["ALL", "KEYS_ONLY", "INCLUDE"], index.projection_type) ||
+            (index.projection_type == "INCLUDE") != (length(coalesce(index.non_key_attributes, [])) > 0)
+          )
+        ]
+      )}:",
+      "DynamoDB refuses the index.",
+    ])
   }
 
   validation {
@@ -190,11 +327,29 @@ variable "global_secondary_indexes" {
         length(distinct(coalesce(index.non_key_attributes, []))) == length(coalesce(index.non_key_attributes, []))
       )
     ])
-    error_message = "global_secondary_indexes must each have at most 20 non_key_attributes, each once, got ${join(", ", [for name, index in var.global_secondary_indexes : "${length(index.non_key_attributes)} (${length(distinct(index.non_key_attributes))} different) for ${name}" if length(coalesce(index.non_key_attributes, [])) > 20 || length(distinct(coalesce(index.non_key_attributes, []))) != length(coalesce(index.non_key_attributes, []))])}: for more, take the projection_type ALL."
+    error_message = join(" ", [
+      "global_secondary_indexes must each have at most 20 non_key_attributes, each once, got",
+      "${join(
+        ", ",
+        [
+          for name, index in var.global_secondary_indexes :
+          "${length(index.non_key_attributes)} (${length(distinct(index.non_key_attributes))} different) for ${name}"
+          if(
+            length(coalesce(index.non_key_attributes, [])) > 20 ||
+            length(distinct(coalesce(index.non_key_attributes, []))) != length(coalesce(index.non_key_attributes, []))
+          )
+        ]
+      )}:",
+      "for more, take the projection_type ALL.",
+    ])
   }
   validation {
-    condition     = var.provisioned_capacity != null || alltrue([for index in values(var.global_secondary_indexes) : index.capacity == null])
-    error_message = "global_secondary_indexes must have a capacity only where the table has one, got it for ${join(", ", [for name, index in var.global_secondary_indexes : name if index.capacity != null])}: an index of a table on demand is on demand."
+    condition = var.provisioned_capacity != null || alltrue([for index in values(var.global_secondary_indexes) : index.capacity == null])
+    error_message = join(" ", [
+      "global_secondary_indexes must have a capacity only where the table has one, got it for",
+      "${join(", ", [for name, index in var.global_secondary_indexes : name if index.capacity != null])}: an index of a table on demand is",
+      "on demand.",
+    ])
   }
 
   validation {
@@ -211,48 +366,96 @@ variable "global_secondary_indexes" {
         bounds.target_value <= 90
       )
     ])
-    error_message = "global_secondary_indexes must have a capacity with a min_capacity of 1 or more, a max_capacity of no less, in whole units, and a target_value of 20 to 90 percent, got ${join(", ", [for bounds in flatten([for index in values(var.global_secondary_indexes) : [for capacity in index.capacity[*] : [capacity.read, capacity.write]]]) : "${bounds.min_capacity} to ${bounds.max_capacity} at ${bounds.target_value}"])}."
+    error_message = join(" ", [
+      "global_secondary_indexes must have a capacity with a min_capacity of 1 or more, a max_capacity of no less, in whole units, and a",
+      "target_value of 20 to 90 percent, got",
+      "${join(
+        ", ",
+        [
+          for bounds in flatten([
+            for index in values(var.global_secondary_indexes) :
+            [for capacity in index.capacity[*] : [capacity.read, capacity.write]]
+          ]) :
+          "${bounds.min_capacity} to ${bounds.max_capacity} at ${bounds.target_value}"
+        ]
+      )}.",
+    ])
   }
 }
 
 variable "local_secondary_indexes" {
-  description = "Indexes of the table that is made, by name, which sort by another attribute below the same hash key. For the table's life: others take another table."
+  description = <<-EOT
+    Local secondary indexes of the table that is created, by name. They sort by another attribute below the same hash key.
+    A change replaces the table.
+
+    - `range_key`: Range key: an attribute `name` and its `type`, S, N or B.
+    - `projection_type`: ALL, KEYS_ONLY, or INCLUDE for the keys and `non_key_attributes`.
+    - `non_key_attributes`: Attributes to copy into the index, with INCLUDE.
+  EOT
   type = map(object({
-    range_key          = object({ name = string, type = string }) # { name, type }, the type S, N or B
-    projection_type    = optional(string, "ALL")                  # KEYS_ONLY, or INCLUDE for the keys and those below
-    non_key_attributes = optional(list(string))                   # with INCLUDE: which attributes besides the keys
+    range_key          = object({ name = string, type = string })
+    projection_type    = optional(string, "ALL")
+    non_key_attributes = optional(list(string))
   }))
   default  = {}
   nullable = false
 
   validation {
-    condition     = length(var.local_secondary_indexes) == 0 || try(var.table.range_key, null) != null
-    error_message = "local_secondary_indexes must be {} unless a table with a range_key is made here, got ${join(", ", keys(var.local_secondary_indexes))}: they sort what has the same hash key."
+    condition = length(var.local_secondary_indexes) == 0 || try(var.table.range_key, null) != null
+    error_message = join(" ", [
+      "local_secondary_indexes must be {} unless a table with a range_key is made here, got",
+      "${join(", ", keys(var.local_secondary_indexes))}: they sort what has the same hash key.",
+    ])
   }
 
   validation {
-    condition     = length(var.local_secondary_indexes) <= 5
-    error_message = "local_secondary_indexes must be at most 5, got ${length(var.local_secondary_indexes)}: DynamoDB makes no more of them for a table."
+    condition = length(var.local_secondary_indexes) <= 5
+    error_message = join(" ", [
+      "local_secondary_indexes must be at most 5, got",
+      "${length(var.local_secondary_indexes)}: DynamoDB makes no more of them for a table.",
+    ])
   }
 
   validation {
-    condition     = alltrue([for name in keys(var.local_secondary_indexes) : can(regex("^[a-zA-Z0-9_.-]{3,255}$", name))])
-    error_message = "local_secondary_indexes must each have a name of 3 to 255 letters, digits, underscores, dots or hyphens, got ${join(", ", keys(var.local_secondary_indexes))}: DynamoDB refuses any other."
+    condition = alltrue([for name in keys(var.local_secondary_indexes) : can(regex("^[a-zA-Z0-9_.-]{3,255}$", name))])
+    error_message = join(" ", [
+      "local_secondary_indexes must each have a name of 3 to 255 letters, digits, underscores, dots or hyphens, got",
+      "${join(", ", keys(var.local_secondary_indexes))}: DynamoDB refuses any other.",
+    ])
   }
 
   validation {
-    condition     = alltrue([for index in values(var.local_secondary_indexes) : contains(["S", "N", "B"], index.range_key.type)])
-    error_message = "local_secondary_indexes must have range keys of the type S, N or B, got ${join(", ", [for index in values(var.local_secondary_indexes) : "${index.range_key.type} for ${index.range_key.name}"])}: nothing else can be a key."
+    condition = alltrue([for index in values(var.local_secondary_indexes) : contains(["S", "N", "B"], index.range_key.type)])
+    error_message = join(" ", [
+      "local_secondary_indexes must have range keys of the type S, N or B, got",
+      "${join(", ", [for index in values(var.local_secondary_indexes) : "${index.range_key.type} for ${index.range_key.name}"])}: nothing",
+      "else can be a key.",
+    ])
   }
 
   validation {
-    condition     = alltrue([for index in values(var.local_secondary_indexes) : index.range_key.name != try(var.table.hash_key.name, null)])
-    error_message = "local_secondary_indexes must have a range_key of another attribute than table.hash_key, got ${join(", ", [for name, index in var.local_secondary_indexes : "\"${index.range_key.name}\" for both of ${name}" if index.range_key.name == try(var.table.hash_key.name, null)])}: DynamoDB refuses the index."
+    condition = alltrue([for index in values(var.local_secondary_indexes) : index.range_key.name != try(var.table.hash_key.name, null)])
+    error_message = join(" ", [
+      "local_secondary_indexes must have a range_key of another attribute than table.hash_key, got",
+      "${join(
+        ", ",
+        [
+          for name, index in var.local_secondary_indexes :
+          "\"${index.range_key.name}\" for both of ${name}"
+          if index.range_key.name == try(var.table.hash_key.name, null)
+        ]
+      )}:",
+      "DynamoDB refuses the index.",
+    ])
   }
 
   validation {
-    condition     = length(setintersection(keys(var.local_secondary_indexes), keys(var.global_secondary_indexes))) == 0
-    error_message = "local_secondary_indexes must have other names than global_secondary_indexes, got ${join(", ", setintersection(keys(var.local_secondary_indexes), keys(var.global_secondary_indexes)))} for both: a query says by name which index it means."
+    condition = length(setintersection(keys(var.local_secondary_indexes), keys(var.global_secondary_indexes))) == 0
+    error_message = join(" ", [
+      "local_secondary_indexes must have other names than global_secondary_indexes, got",
+      "${join(", ", setintersection(keys(var.local_secondary_indexes), keys(var.global_secondary_indexes)))} for both: a query says by",
+      "name which index it means.",
+    ])
   }
 
   validation {
@@ -262,7 +465,21 @@ variable "local_secondary_indexes" {
       ]) :
       length(name) >= 1 && length(name) <= 255
     ])
-    error_message = "local_secondary_indexes must have range keys and non_key_attributes with names of 1 to 255 characters, got ${join(", ", flatten([for index, asked in var.local_secondary_indexes : [for name in flatten([asked.range_key.name, coalesce(asked.non_key_attributes, [])]) : "${length(name)} in ${index}" if length(name) < 1 || length(name) > 255]]))}: DynamoDB takes no longer name in an index."
+    error_message = join(" ", [
+      "local_secondary_indexes must have range keys and non_key_attributes with names of 1 to 255 characters, got",
+      "${join(
+        ", ",
+        flatten([
+          for index, asked in var.local_secondary_indexes :
+          [
+            for name in flatten([asked.range_key.name, coalesce(asked.non_key_attributes, [])]) :
+            "${length(name)} in ${index}"
+            if length(name) < 1 || length(name) > 255
+          ]
+        ])
+      )}:",
+      "DynamoDB takes no longer name in an index.",
+    ])
   }
 
   validation {
@@ -273,7 +490,22 @@ variable "local_secondary_indexes" {
         (index.projection_type == "INCLUDE") == (length(coalesce(index.non_key_attributes, [])) > 0)
       )
     ])
-    error_message = "local_secondary_indexes must have the projection_type ALL, KEYS_ONLY or INCLUDE, with non_key_attributes only for INCLUDE, got otherwise for ${join(", ", [for name, index in var.local_secondary_indexes : name if !contains(["ALL", "KEYS_ONLY", "INCLUDE"], index.projection_type) || (index.projection_type == "INCLUDE") != (length(coalesce(index.non_key_attributes, [])) > 0)])}: DynamoDB refuses the index."
+    error_message = join(" ", [
+      "local_secondary_indexes must have the projection_type ALL, KEYS_ONLY or INCLUDE, with non_key_attributes only for INCLUDE, got",
+      "otherwise for",
+      "${join(
+        ", ",
+        [
+          for name, index in var.local_secondary_indexes :
+          name
+          if(
+            !contains(["ALL", "KEYS_ONLY", "INCLUDE"], index.projection_type) ||
+            (index.projection_type == "INCLUDE") != (length(coalesce(index.non_key_attributes, [])) > 0)
+          )
+        ]
+      )}:",
+      "DynamoDB refuses the index.",
+    ])
   }
 
   validation {
@@ -284,22 +516,62 @@ variable "local_secondary_indexes" {
         length(distinct(coalesce(index.non_key_attributes, []))) == length(coalesce(index.non_key_attributes, []))
       )
     ])
-    error_message = "local_secondary_indexes must each have at most 20 non_key_attributes, each once, got ${join(", ", [for name, index in var.local_secondary_indexes : "${length(index.non_key_attributes)} (${length(distinct(index.non_key_attributes))} different) for ${name}" if length(coalesce(index.non_key_attributes, [])) > 20 || length(distinct(coalesce(index.non_key_attributes, []))) != length(coalesce(index.non_key_attributes, []))])}: for more, take the projection_type ALL."
+    error_message = join(" ", [
+      "local_secondary_indexes must each have at most 20 non_key_attributes, each once, got",
+      "${join(
+        ", ",
+        [
+          for name, index in var.local_secondary_indexes :
+          "${length(index.non_key_attributes)} (${length(distinct(index.non_key_attributes))} different) for ${name}"
+          if(
+            length(coalesce(index.non_key_attributes, [])) > 20 ||
+            length(distinct(coalesce(index.non_key_attributes, []))) != length(coalesce(index.non_key_attributes, []))
+          )
+        ]
+      )}:",
+      "for more, take the projection_type ALL.",
+    ])
   }
 
   # Here for both: two variables whose rules read one another would be a cycle.
   validation {
-    condition     = length(flatten([for index in concat([for index in values(var.global_secondary_indexes) : index.non_key_attributes], [for index in values(var.local_secondary_indexes) : index.non_key_attributes]) : coalesce(index, [])])) <= 100
-    error_message = "global_secondary_indexes and local_secondary_indexes must have at most 100 non_key_attributes together, got ${length(flatten([for index in concat([for index in values(var.global_secondary_indexes) : index.non_key_attributes], [for index in values(var.local_secondary_indexes) : index.non_key_attributes]) : coalesce(index, [])]))}: DynamoDB copies no more, one in two indexes counted twice. For more, take the projection_type ALL."
+    condition = (
+      length(flatten([
+        for index in concat(
+          [for index in values(var.global_secondary_indexes) : index.non_key_attributes],
+          [for index in values(var.local_secondary_indexes) : index.non_key_attributes]
+        ) :
+        coalesce(index, [])
+      ])) <=
+      100
+    )
+    error_message = join(" ", [
+      "global_secondary_indexes and local_secondary_indexes must have at most 100 non_key_attributes together, got",
+      "${length(flatten([
+        for index in concat(
+          [for index in values(var.global_secondary_indexes) : index.non_key_attributes],
+          [for index in values(var.local_secondary_indexes) : index.non_key_attributes]
+        ) :
+        coalesce(index, [])
+      ]))}:",
+      "DynamoDB copies no more, one in two indexes counted twice. For more, take the projection_type ALL.",
+    ])
   }
 }
 
 variable "replicas" {
-  description = "Other regions that have the table too, by region: a global table. The index follows the table of this region, into which the others' writes come."
+  description = <<-EOT
+    Replicas of the table in other regions, by region (a global table). The index follows the table of this region, which receives
+    the writes of the others.
+
+    - `kms_key_arn`: ARN of a key in that region. Required if a customer managed key encrypts the table.
+    - `point_in_time_recovery`: Whether continuous backups of the replica are enabled.
+    - `propagate_tags`: Whether the replica has the table's tags.
+  EOT
   type = map(object({
-    kms_key_arn            = optional(string)     # a key in that region, if a customer managed key encrypts the table
-    point_in_time_recovery = optional(bool, true) # as the table's
-    propagate_tags         = optional(bool, true) # the table's tags
+    kms_key_arn            = optional(string)
+    point_in_time_recovery = optional(bool, true)
+    propagate_tags         = optional(bool, true)
   }))
   default  = {}
   nullable = false
@@ -310,13 +582,19 @@ variable "replicas" {
   }
 
   validation {
-    condition     = length(var.replicas) == 0 || var.provisioned_capacity == null
-    error_message = "replicas must be {} with provisioned_capacity, got ${join(", ", keys(var.replicas))}: DynamoDB takes a replica of a table that scales already, and this one begins to when it is there."
+    condition = length(var.replicas) == 0 || var.provisioned_capacity == null
+    error_message = join(" ", [
+      "replicas must be {} with provisioned_capacity, got ${join(", ", keys(var.replicas))}: DynamoDB takes a replica of a table that",
+      "scales already, and this one begins to when it is there.",
+    ])
   }
 
   validation {
-    condition     = length(var.replicas) == 0 || try(var.table.stream_view_type, "") == "NEW_AND_OLD_IMAGES" || var.table == null
-    error_message = "table.stream_view_type must be NEW_AND_OLD_IMAGES with replicas, got ${try(var.table.stream_view_type, "none")} with ${join(", ", keys(var.replicas))}: DynamoDB replicates from the stream."
+    condition = length(var.replicas) == 0 || try(var.table.stream_view_type, "") == "NEW_AND_OLD_IMAGES" || var.table == null
+    error_message = join(" ", [
+      "table.stream_view_type must be NEW_AND_OLD_IMAGES with replicas, got ${try(var.table.stream_view_type, "none")} with",
+      "${join(", ", keys(var.replicas))}: DynamoDB replicates from the stream.",
+    ])
   }
 
   validation {
@@ -325,15 +603,25 @@ variable "replicas" {
   }
 
   validation {
-    condition     = !contains(keys(var.replicas), data.aws_region.here.id)
-    error_message = "replicas must be in other regions than the table's, got ${join(", ", keys(var.replicas))} for a table in ${data.aws_region.here.id}: it would be its own replica."
+    condition = !contains(keys(var.replicas), data.aws_region.here.id)
+    error_message = join(" ", [
+      "replicas must be in other regions than the table's, got ${join(", ", keys(var.replicas))} for a table in",
+      "${data.aws_region.here.id}: it would be its own replica.",
+    ])
   }
 
   validation {
     condition = alltrue([
       for replica in values(var.replicas) : (replica.kms_key_arn != null) == (try(var.table.kms_key_arn, null) != null)
     ])
-    error_message = "replicas must have a kms_key_arn where the table has one and nowhere else, got otherwise for ${join(", ", [for region, replica in var.replicas : region if(replica.kms_key_arn != null) != (try(var.table.kms_key_arn, null) != null)])}: the tables of all regions are encrypted in one way."
+    error_message = join(" ", [
+      "replicas must have a kms_key_arn where the table has one and nowhere else, got otherwise for",
+      "${join(
+        ", ",
+        [for region, replica in var.replicas : region if(replica.kms_key_arn != null) != (try(var.table.kms_key_arn, null) != null)]
+      )}:",
+      "the tables of all regions are encrypted in one way.",
+    ])
   }
 }
 
@@ -365,17 +653,33 @@ variable "existing_table" {
       for view in compact(var.existing_table[*].stream_view_type) :
       contains(["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"], view)
     ])
-    error_message = "existing_table.stream_view_type must be KEYS_ONLY, NEW_IMAGE, OLD_IMAGE or NEW_AND_OLD_IMAGES, got \"${join("", compact(var.existing_table[*].stream_view_type))}\"."
+    error_message = join(" ", [
+      "existing_table.stream_view_type must be KEYS_ONLY, NEW_IMAGE, OLD_IMAGE or NEW_AND_OLD_IMAGES, got",
+      "\"${join("", compact(var.existing_table[*].stream_view_type))}\".",
+    ])
   }
 
   validation {
-    condition     = alltrue([for name in flatten([for table in var.existing_table[*] : concat([table.hash_key], table.range_key[*])]) : length(name) >= 1 && length(name) <= 255])
-    error_message = "existing_table.hash_key and existing_table.range_key must be 1 to 255 characters, got ${join(", ", [for name in flatten([for table in var.existing_table[*] : concat([table.hash_key], table.range_key[*])]) : length(name)])}: no key has another name."
+    condition = alltrue([
+      for name in flatten([for table in var.existing_table[*] : concat([table.hash_key], table.range_key[*])]) :
+      length(name) >= 1 && length(name) <= 255
+    ])
+    error_message = join(" ", [
+      "existing_table.hash_key and existing_table.range_key must be 1 to 255 characters, got",
+      "${join(
+        ", ",
+        [for name in flatten([for table in var.existing_table[*] : concat([table.hash_key], table.range_key[*])]) : length(name)]
+      )}:",
+      "no key has another name.",
+    ])
   }
 
   validation {
-    condition     = alltrue([for table in var.existing_table[*] : table.range_key != table.hash_key])
-    error_message = "existing_table.range_key must be another attribute than existing_table.hash_key, got \"${join("", var.existing_table[*].hash_key)}\" for both: a table's keys differ; leave it out if only the hash key is the key."
+    condition = alltrue([for table in var.existing_table[*] : table.range_key != table.hash_key])
+    error_message = join(" ", [
+      "existing_table.range_key must be another attribute than existing_table.hash_key, got",
+      "\"${join("", var.existing_table[*].hash_key)}\" for both: a table's keys differ; leave it out if only the hash key is the key.",
+    ])
   }
 }
 

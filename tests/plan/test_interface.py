@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -46,8 +47,16 @@ def test_every_attribute_that_the_root_asks_for_reaches_a_module(variable: Input
     assert {attribute.name for attribute in variable.attributes} <= asked
 
 
-@pytest.mark.parametrize("variable", inputs(ROOT), ids=lambda each: each.name)
-def test_every_attribute_of_the_root_s_inputs_is_described(variable: Input) -> None:
+DESCRIBED: Final = [
+    pytest.param(variable, id=f"{module.name}: {variable.name}")
+    for module in (ROOT, *sorted((ROOT / "modules").iterdir()))
+    for variable in inputs(module)
+    if variable.attributes
+]
+
+
+@pytest.mark.parametrize("variable", DESCRIBED)
+def test_every_attribute_of_an_input_is_described(variable: Input) -> None:
     """In the description: a registry shows nothing else. A name and its type need no words."""
     assert [
         path for path, note in described(variable) if not note and path.split(".")[-1] not in {"name", "type"}

@@ -15,7 +15,7 @@ import pytest
 
 from tests.plan.configurations import ROOT
 from tools.limits import Range, Rule, rules
-from tools.module_interface import Attribute, Input, inputs
+from tools.module_interface import Attribute, Input, inputs, read_hcl
 
 
 @cache
@@ -152,6 +152,6 @@ def test_every_rule_has_a_run_that_is_refused_and_one_that_passes(rule: Rule) ->
 @pytest.mark.parametrize("module", sorted(path.name for path in (ROOT / "modules").iterdir()))
 def test_no_validation_looks_at_the_form_of_what_may_be_unknown_at_plan(module: str) -> None:
     """A validation refuses a destroy as well: such rules are preconditions."""
-    text = (ROOT / "modules" / module / "variables.tf").read_text()
+    text = read_hcl(ROOT / "modules" / module / "variables.tf")
     conditions = [found.split("error_message")[0] for found in text.split("validation {")[1:]]
     assert [each for each in conditions if "regex(" in each and re.search(r"(_arns?|_ids?|endpoint)\b", each)] == []

@@ -182,3 +182,42 @@ def test_a_new_name_exists(new: str) -> None:
     attributes = next(each for each in inputs(ROOT) if each.name == name).attributes
     for part in path:
         attributes = next(each for each in attributes if each.name == part).attributes
+
+
+@pytest.mark.parametrize(
+    ("pattern", "fault"),
+    [
+        ("jsonencode({ dynamodb = { NewImage = {} } })", "Empty objects are not allowed"),
+        ('jsonencode({ eventName = "INSERT" })', '"eventName" must be an object or an array'),
+        (
+            'jsonencode({ dynamodb = { NewImage = { a = { M = { b = { S = [{ begins_with = "x" }] } } } } } })',
+            "Unrecognized match type begins_with",
+        ),
+        ('"{\\"eventName\\": []}"', "Empty arrays are not allowed"),
+        ('jsonencode({ eventName = ["INSERT"], "$or" = [{ a = [1] }] })', "There must have at least 2 Objects in $or"),
+    ],
+)
+def test_a_pattern_that_lambda_refuses_is_reported(tmp_path: Path, pattern: str, fault: str) -> None:
+    """At any depth, and in $or."""
+    (one,) = said_of_pattern(tmp_path, pattern)
+    assert one.startswith(f"{tmp_path}/main.tf:4: module.m.filters[0].pattern: {fault}")
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        'jsonencode({ eventName = ["INSERT"], dynamodb = { Keys = { id = { S = [{ prefix = "a" }] } } } })',
+        "jsonencode({ eventName = var.names })",
+        "var.pattern",
+        'file("pattern.json")',
+    ],
+)
+def test_a_right_pattern_and_one_that_is_computed_are_not_reported(tmp_path: Path, pattern: str) -> None:
+    assert said_of_pattern(tmp_path, pattern) == []
+
+
+def said_of_pattern(tree: Path, pattern: str) -> list[str]:
+    """Return what is said of a filter with the pattern."""
+    called = f'module "m" {{\n  source = "{ROOT}"\n  filters = [\n    {{ pattern = {pattern} }},\n  ]\n}}\n'
+    (tree / "main.tf").write_text(called)
+    return [str(each) for each in below(tree)]

@@ -76,6 +76,19 @@ def test_hcl_has_comments_descriptions_and_messages() -> None:
     ]
 
 
+def test_a_text_in_parts_is_read_in_parts() -> None:
+    source = (
+        '  error_message = join(" ", [\n    "one must be, got",\n'
+        '    "${join(", ", [\n      "x"\n    ])}: bad",\n  ])\n# end\n'
+    )
+    assert [(line, text.strip()) for line, text in prose.hcl(source)] == [
+        (2, "one must be, got"),
+        (3, '${join(", ", ['),
+        (4, "x"),
+        (7, "end"),
+    ]
+
+
 def test_code_in_backticks_is_not_prose(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(prose, "ROOT", tmp_path)
     page = tmp_path / "page.md"

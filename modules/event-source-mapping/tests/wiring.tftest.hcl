@@ -229,7 +229,10 @@ run "what_any_function_may_want_is_passed_on" {
   }
 
   assert {
-    condition     = aws_lambda_event_source_mapping.this.kms_key_arn == var.kms_key_arns.filters && aws_lambda_event_source_mapping.this.tags.team == "shop"
+    condition = (
+      aws_lambda_event_source_mapping.this.kms_key_arn == var.kms_key_arns.filters &&
+      aws_lambda_event_source_mapping.this.tags.team == "shop"
+    )
     error_message = "Key and tags are the mapping's."
   }
 }
@@ -261,7 +264,11 @@ run "a_queue_is_made_encrypted_and_keeps_what_is_discarded_for_14_days" {
   }
 
   assert {
-    condition     = length(aws_sqs_queue_policy.discarded) == 1 && length(aws_s3_bucket.discarded) == 0 && length(aws_sns_topic.discarded) == 0
+    condition = (
+      length(aws_sqs_queue_policy.discarded) == 1 &&
+      length(aws_s3_bucket.discarded) == 0 &&
+      length(aws_sns_topic.discarded) == 0
+    )
     error_message = "A queue, its policy, and nothing else."
   }
 }
@@ -277,7 +284,12 @@ run "a_bucket_is_made_private_encrypted_by_the_key_and_emptied_in_time" {
   }
 
   assert {
-    condition     = one(one(aws_s3_bucket_server_side_encryption_configuration.discarded[0].rule).apply_server_side_encryption_by_default).kms_master_key_id == var.kms_key_arns.on_failure_destination
+    condition = (
+      one(
+        one(aws_s3_bucket_server_side_encryption_configuration.discarded[0].rule).apply_server_side_encryption_by_default
+      ).kms_master_key_id ==
+      var.kms_key_arns.on_failure_destination
+    )
     error_message = "The key that is given."
   }
 

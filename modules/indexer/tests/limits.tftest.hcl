@@ -432,7 +432,10 @@ run "tags_at_their_edges_pass" {
   command = plan
 
   variables {
-    tags = merge({ for number in range(49) : "key-${number}" => "" }, { (join("", [for _ in range(128) : "k"])) = join("", [for _ in range(256) : "v"]) })
+    tags = merge(
+      { for number in range(49) : "key-${number}" => "" },
+      { (join("", [for _ in range(128) : "k"])) = join("", [for _ in range(256) : "v"]) }
+    )
   }
 }
 

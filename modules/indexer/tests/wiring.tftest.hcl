@@ -47,7 +47,10 @@ run "the_log_is_the_module_s_own_and_ends" {
   }
 
   assert {
-    condition     = aws_cloudwatch_log_group.this.retention_in_days == 365 && aws_cloudwatch_log_group.this.kms_key_id == var.kms_key_arns.log_group
+    condition = (
+      aws_cloudwatch_log_group.this.retention_in_days == 365 &&
+      aws_cloudwatch_log_group.this.kms_key_id == var.kms_key_arns.log_group
+    )
     error_message = "What is set is passed on."
   }
 
@@ -80,7 +83,8 @@ run "the_index_is_set_up_with_what_was_given" {
 
   assert {
     condition = (
-      one(aws_lambda_function.this.environment).variables.SETUP_SHA256 == sha256(jsondecode(aws_lambda_invocation.setup_index.input).definition)
+      one(aws_lambda_function.this.environment).variables.SETUP_SHA256 ==
+      sha256(jsondecode(aws_lambda_invocation.setup_index.input).definition)
     )
     error_message = "The function accepts this definition and no other."
   }
@@ -163,10 +167,12 @@ run "the_function_is_told_all_it_asks_for" {
       TABLE_NAME          = "Shop.Orders"
       TABLE_KEY_NAMES     = "[\"customer_id\",\"order_id\"]"
       QUARANTINE_BUCKET   = "orders-quarantine-1"
-      DOCUMENT_RULES      = "{\"exclude_attributes\":[],\"filter\":{},\"id_prefix\":null,\"include_attributes\":null,\"ttl_deletes\":\"apply\",\"version_attribute\":null}"
-      FIELD_NAME_POLICY   = "escape"
-      MAX_BULK_BYTES      = "10485760"
-      SETUP_SHA256        = sha256("{\"settings\":{\"number_of_replicas\":1,\"number_of_shards\":1,\"refresh_interval\":\"1s\"}}")
+      DOCUMENT_RULES = jsonencode({
+        exclude_attributes = [], filter = {}, id_prefix = null, include_attributes = null, ttl_deletes = "apply", version_attribute = null
+      })
+      FIELD_NAME_POLICY = "escape"
+      MAX_BULK_BYTES    = "10485760"
+      SETUP_SHA256      = sha256("{\"settings\":{\"number_of_replicas\":1,\"number_of_shards\":1,\"refresh_interval\":\"1s\"}}")
     })
     error_message = "These are the names that lambda/src/stream_indexer/config.py reads."
   }

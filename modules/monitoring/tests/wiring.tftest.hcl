@@ -155,7 +155,16 @@ run "alarms_that_tell_of_a_loss_may_go_elsewhere" {
   }
 
   assert {
-    condition     = alltrue([for alarm in concat([for key, alarm in aws_cloudwatch_metric_alarm.this : alarm if !local.enabled_alarms[key].critical], aws_cloudwatch_composite_alarm.index_behind) : alarm.alarm_actions == toset(["arn:aws:sns:eu-west-1:123456789012:operations"]) && alarm.ok_actions == toset(["arn:aws:sns:eu-west-1:123456789012:relieved"])])
+    condition = alltrue([
+      for alarm in concat(
+        [for key, alarm in aws_cloudwatch_metric_alarm.this : alarm if !local.enabled_alarms[key].critical],
+        aws_cloudwatch_composite_alarm.index_behind
+      ) :
+      (
+        alarm.alarm_actions == toset(["arn:aws:sns:eu-west-1:123456789012:operations"]) &&
+        alarm.ok_actions == toset(["arn:aws:sns:eu-west-1:123456789012:relieved"])
+      )
+    ])
     error_message = "The others notify the same topic as before."
   }
 

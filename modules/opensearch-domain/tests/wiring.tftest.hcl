@@ -72,8 +72,13 @@ run "what_is_asked_for_is_passed_on" {
   }
 
   assert {
-    condition = (aws_opensearch_domain.this.advanced_security_options[0].master_user_options[0].master_user_arn == "arn:aws:iam::123456789012:role/security"
-    && !aws_opensearch_domain.this.advanced_security_options[0].internal_user_database_enabled)
+    condition = (
+      (
+        aws_opensearch_domain.this.advanced_security_options[0].master_user_options[0].master_user_arn ==
+        "arn:aws:iam::123456789012:role/security"
+      ) &&
+      !aws_opensearch_domain.this.advanced_security_options[0].internal_user_database_enabled
+    )
     error_message = "IAM says who is who."
   }
 

@@ -138,7 +138,12 @@ run "a_ttl_attribute_of_255_characters_and_a_recovery_period_of_35_days_pass" {
   command = plan
 
   variables {
-    table = { name = "orders", hash_key = { name = "id", type = "S" }, ttl_attribute_name = format("%255s", "x"), point_in_time_recovery = { recovery_period_in_days = 35 } }
+    table = {
+      name                   = "orders"
+      hash_key               = { name = "id", type = "S" }
+      ttl_attribute_name     = format("%255s", "x")
+      point_in_time_recovery = { recovery_period_in_days = 35 }
+    }
   }
 }
 
@@ -156,7 +161,12 @@ run "a_ttl_attribute_of_1_character_and_a_recovery_period_of_1_day_pass" {
   command = plan
 
   variables {
-    table = { name = "orders", hash_key = { name = "id", type = "S" }, ttl_attribute_name = "t", point_in_time_recovery = { recovery_period_in_days = 1 } }
+    table = {
+      name                   = "orders"
+      hash_key               = { name = "id", type = "S" }
+      ttl_attribute_name     = "t"
+      point_in_time_recovery = { recovery_period_in_days = 1 }
+    }
   }
 }
 
@@ -188,7 +198,10 @@ run "of_an_existing_table_no_capacity_can_be_set" {
   command = plan
 
   variables {
-    existing_table       = { stream_arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000", hash_key = "id" }
+    existing_table = {
+      stream_arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000"
+      hash_key   = "id"
+    }
     provisioned_capacity = { read = { min_capacity = 1, max_capacity = 1 }, write = { min_capacity = 1, max_capacity = 1 } }
   }
 
@@ -236,8 +249,11 @@ run "a_capacity_of_0_is_refused" {
   command = plan
 
   variables {
-    table                = { name = "orders", hash_key = { name = "id", type = "S" } }
-    provisioned_capacity = { read = { min_capacity = 0, max_capacity = 1, target_value = 70 }, write = { min_capacity = 1, max_capacity = 1 } }
+    table = { name = "orders", hash_key = { name = "id", type = "S" } }
+    provisioned_capacity = {
+      read  = { min_capacity = 0, max_capacity = 1, target_value = 70 }
+      write = { min_capacity = 1, max_capacity = 1 }
+    }
   }
 
   expect_failures = [var.provisioned_capacity]
@@ -247,8 +263,11 @@ run "bounds_the_wrong_way_round_are_refused" {
   command = plan
 
   variables {
-    table                = { name = "orders", hash_key = { name = "id", type = "S" } }
-    provisioned_capacity = { read = { min_capacity = 2, max_capacity = 1, target_value = 70 }, write = { min_capacity = 1, max_capacity = 1 } }
+    table = { name = "orders", hash_key = { name = "id", type = "S" } }
+    provisioned_capacity = {
+      read  = { min_capacity = 2, max_capacity = 1, target_value = 70 }
+      write = { min_capacity = 1, max_capacity = 1 }
+    }
   }
 
   expect_failures = [var.provisioned_capacity]
@@ -258,8 +277,11 @@ run "a_utilization_of_91_is_refused" {
   command = plan
 
   variables {
-    table                = { name = "orders", hash_key = { name = "id", type = "S" } }
-    provisioned_capacity = { read = { min_capacity = 1, max_capacity = 1, target_value = 91 }, write = { min_capacity = 1, max_capacity = 1 } }
+    table = { name = "orders", hash_key = { name = "id", type = "S" } }
+    provisioned_capacity = {
+      read  = { min_capacity = 1, max_capacity = 1, target_value = 91 }
+      write = { min_capacity = 1, max_capacity = 1 }
+    }
   }
 
   expect_failures = [var.provisioned_capacity]
@@ -269,8 +291,11 @@ run "a_utilization_of_19_is_refused" {
   command = plan
 
   variables {
-    table                = { name = "orders", hash_key = { name = "id", type = "S" } }
-    provisioned_capacity = { read = { min_capacity = 1, max_capacity = 1, target_value = 19 }, write = { min_capacity = 1, max_capacity = 1 } }
+    table = { name = "orders", hash_key = { name = "id", type = "S" } }
+    provisioned_capacity = {
+      read  = { min_capacity = 1, max_capacity = 1, target_value = 19 }
+      write = { min_capacity = 1, max_capacity = 1 }
+    }
   }
 
   expect_failures = [var.provisioned_capacity]
@@ -280,9 +305,20 @@ run "the_least_capacity_at_the_edges_of_utilization_passes" {
   command = plan
 
   variables {
-    table                    = { name = "orders", hash_key = { name = "id", type = "S" } }
-    provisioned_capacity     = { read = { min_capacity = 1, max_capacity = 1, target_value = 20 }, write = { min_capacity = 1, max_capacity = 1, target_value = 90 } }
-    global_secondary_indexes = { by_status = { hash_key = { name = "status", type = "S" }, capacity = { read = { min_capacity = 1, max_capacity = 1, target_value = 20 }, write = { min_capacity = 1, max_capacity = 1, target_value = 90 } } } }
+    table = { name = "orders", hash_key = { name = "id", type = "S" } }
+    provisioned_capacity = {
+      read  = { min_capacity = 1, max_capacity = 1, target_value = 20 }
+      write = { min_capacity = 1, max_capacity = 1, target_value = 90 }
+    }
+    global_secondary_indexes = {
+      by_status = {
+        hash_key = { name = "status", type = "S" }
+        capacity = {
+          read  = { min_capacity = 1, max_capacity = 1, target_value = 20 }
+          write = { min_capacity = 1, max_capacity = 1, target_value = 90 }
+        }
+      }
+    }
   }
 }
 
@@ -365,8 +401,13 @@ run "an_index_s_capacity_on_demand_is_refused" {
   command = plan
 
   variables {
-    table                    = { name = "orders", hash_key = { name = "id", type = "S" } }
-    global_secondary_indexes = { by_status = { hash_key = { name = "status", type = "S" }, capacity = { read = { min_capacity = 1, max_capacity = 2, target_value = 70 }, write = { min_capacity = 1, max_capacity = 1 } } } }
+    table = { name = "orders", hash_key = { name = "id", type = "S" } }
+    global_secondary_indexes = {
+      by_status = {
+        hash_key = { name = "status", type = "S" }
+        capacity = { read = { min_capacity = 1, max_capacity = 2, target_value = 70 }, write = { min_capacity = 1, max_capacity = 1 } }
+      }
+    }
   }
 
   expect_failures = [var.global_secondary_indexes]
@@ -376,9 +417,17 @@ run "an_index_s_capacity_of_0_is_refused" {
   command = plan
 
   variables {
-    table                    = { name = "orders", hash_key = { name = "id", type = "S" } }
-    provisioned_capacity     = { read = { min_capacity = 1, max_capacity = 2, target_value = 70 }, write = { min_capacity = 1, max_capacity = 1 } }
-    global_secondary_indexes = { by_status = { hash_key = { name = "status", type = "S" }, capacity = { read = { min_capacity = 0, max_capacity = 2, target_value = 70 }, write = { min_capacity = 1, max_capacity = 1 } } } }
+    table = { name = "orders", hash_key = { name = "id", type = "S" } }
+    provisioned_capacity = {
+      read  = { min_capacity = 1, max_capacity = 2, target_value = 70 }
+      write = { min_capacity = 1, max_capacity = 1 }
+    }
+    global_secondary_indexes = {
+      by_status = {
+        hash_key = { name = "status", type = "S" }
+        capacity = { read = { min_capacity = 0, max_capacity = 2, target_value = 70 }, write = { min_capacity = 1, max_capacity = 1 } }
+      }
+    }
   }
 
   expect_failures = [var.global_secondary_indexes]
@@ -486,7 +535,12 @@ run "a_replica_without_the_table_s_way_of_encryption_is_refused" {
   command = plan
 
   variables {
-    table    = { name = "orders", hash_key = { name = "id", type = "S" }, stream_view_type = "NEW_AND_OLD_IMAGES", kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab" }
+    table = {
+      name             = "orders"
+      hash_key         = { name = "id", type = "S" }
+      stream_view_type = "NEW_AND_OLD_IMAGES"
+      kms_key_arn      = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    }
     replicas = { eu-central-1 = {} }
   }
 
@@ -497,7 +551,12 @@ run "a_replica_s_key_of_another_region_is_refused" {
   command = plan
 
   variables {
-    table    = { name = "orders", hash_key = { name = "id", type = "S" }, stream_view_type = "NEW_AND_OLD_IMAGES", kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab" }
+    table = {
+      name             = "orders"
+      hash_key         = { name = "id", type = "S" }
+      stream_view_type = "NEW_AND_OLD_IMAGES"
+      kms_key_arn      = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    }
     replicas = { eu-central-1 = { kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab" } }
   }
 
@@ -508,7 +567,12 @@ run "replicas_with_keys_of_their_regions_pass" {
   command = plan
 
   variables {
-    table    = { name = "orders", hash_key = { name = "id", type = "S" }, stream_view_type = "NEW_AND_OLD_IMAGES", kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab" }
+    table = {
+      name             = "orders"
+      hash_key         = { name = "id", type = "S" }
+      stream_view_type = "NEW_AND_OLD_IMAGES"
+      kms_key_arn      = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    }
     replicas = { eu-central-1 = { kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab" } }
   }
 }
@@ -583,7 +647,11 @@ run "a_key_of_another_region_is_refused" {
   command = plan
 
   variables {
-    table = { name = "orders", hash_key = { name = "id", type = "S" }, kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab" }
+    table = {
+      name        = "orders"
+      hash_key    = { name = "id", type = "S" }
+      kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    }
   }
 
   expect_failures = [aws_dynamodb_table.this]
@@ -593,9 +661,36 @@ run "names_as_long_and_as_short_as_they_can_be_pass" {
   command = plan
 
   variables {
-    table                    = { name = "orders", hash_key = { name = join("", [for _ in range(255) : "x"]), type = "S" }, range_key = { name = "r", type = "S" } }
-    global_secondary_indexes = { by_g = { hash_key = { name = "g", type = "S" }, range_key = { name = "r", type = "S" }, projection_type = "INCLUDE", non_key_attributes = ["n", join("", [for _ in range(255) : "x"])] }, by_many = { hash_key = { name = "g", type = "S" }, projection_type = "INCLUDE", non_key_attributes = [for number in range(20) : "a${number}"] } }
-    local_secondary_indexes  = { by_l = { range_key = { name = "l", type = "S" }, projection_type = "INCLUDE", non_key_attributes = ["n", join("", [for _ in range(255) : "x"])] }, by_more = { range_key = { name = "l", type = "S" }, projection_type = "INCLUDE", non_key_attributes = [for number in range(20) : "a${number}"] } }
+    table = {
+      name      = "orders"
+      hash_key  = { name = join("", [for _ in range(255) : "x"]), type = "S" }
+      range_key = { name = "r", type = "S" }
+    }
+    global_secondary_indexes = {
+      by_g = {
+        hash_key           = { name = "g", type = "S" }
+        range_key          = { name = "r", type = "S" }
+        projection_type    = "INCLUDE"
+        non_key_attributes = ["n", join("", [for _ in range(255) : "x"])]
+      }
+      by_many = {
+        hash_key           = { name = "g", type = "S" }
+        projection_type    = "INCLUDE"
+        non_key_attributes = [for number in range(20) : "a${number}"]
+      }
+    }
+    local_secondary_indexes = {
+      by_l = {
+        range_key          = { name = "l", type = "S" }
+        projection_type    = "INCLUDE"
+        non_key_attributes = ["n", join("", [for _ in range(255) : "x"])]
+      }
+      by_more = {
+        range_key          = { name = "l", type = "S" }
+        projection_type    = "INCLUDE"
+        non_key_attributes = [for number in range(20) : "a${number}"]
+      }
+    }
   }
 }
 
@@ -625,8 +720,10 @@ run "an_attribute_to_include_without_a_name_is_refused" {
   command = plan
 
   variables {
-    table                    = { name = "orders", hash_key = { name = "id", type = "S" } }
-    global_secondary_indexes = { by_day = { hash_key = { name = "day", type = "S" }, projection_type = "INCLUDE", non_key_attributes = [""] } }
+    table = { name = "orders", hash_key = { name = "id", type = "S" } }
+    global_secondary_indexes = {
+      by_day = { hash_key = { name = "day", type = "S" }, projection_type = "INCLUDE", non_key_attributes = [""] }
+    }
   }
 
   expect_failures = [var.global_secondary_indexes]
@@ -636,8 +733,14 @@ run "twenty_one_attributes_to_include_are_refused" {
   command = plan
 
   variables {
-    table                    = { name = "orders", hash_key = { name = "id", type = "S" } }
-    global_secondary_indexes = { by_day = { hash_key = { name = "day", type = "S" }, projection_type = "INCLUDE", non_key_attributes = [for number in range(21) : "a${number}"] } }
+    table = { name = "orders", hash_key = { name = "id", type = "S" } }
+    global_secondary_indexes = {
+      by_day = {
+        hash_key           = { name = "day", type = "S" }
+        projection_type    = "INCLUDE"
+        non_key_attributes = [for number in range(21) : "a${number}"]
+      }
+    }
   }
 
   expect_failures = [var.global_secondary_indexes]
@@ -647,8 +750,10 @@ run "an_attribute_to_include_twice_is_refused" {
   command = plan
 
   variables {
-    table                    = { name = "orders", hash_key = { name = "id", type = "S" } }
-    global_secondary_indexes = { by_day = { hash_key = { name = "day", type = "S" }, projection_type = "INCLUDE", non_key_attributes = ["total", "total"] } }
+    table = { name = "orders", hash_key = { name = "id", type = "S" } }
+    global_secondary_indexes = {
+      by_day = { hash_key = { name = "day", type = "S" }, projection_type = "INCLUDE", non_key_attributes = ["total", "total"] }
+    }
   }
 
   expect_failures = [var.global_secondary_indexes]
@@ -658,8 +763,15 @@ run "a_hundred_attributes_to_include_in_all_indexes_pass" {
   command = plan
 
   variables {
-    table                    = { name = "orders", hash_key = { name = "id", type = "S" }, range_key = { name = "at", type = "N" } }
-    global_secondary_indexes = { for number in range(4) : "by_day_${number}" => { hash_key = { name = "day", type = "S" }, projection_type = "INCLUDE", non_key_attributes = [for number in range(20) : "a${number}"] } }
+    table = { name = "orders", hash_key = { name = "id", type = "S" }, range_key = { name = "at", type = "N" } }
+    global_secondary_indexes = {
+      for number in range(4) :
+      "by_day_${number}" => {
+        hash_key           = { name = "day", type = "S" }
+        projection_type    = "INCLUDE"
+        non_key_attributes = [for number in range(20) : "a${number}"]
+      }
+    }
     local_secondary_indexes = {
       by_total = {
         range_key          = { name = "total", type = "N" },
@@ -675,8 +787,15 @@ run "a_hundred_and_one_attributes_to_include_in_all_indexes_are_refused" {
   command = plan
 
   variables {
-    table                    = { name = "orders", hash_key = { name = "id", type = "S" }, range_key = { name = "at", type = "N" } }
-    global_secondary_indexes = { for number in range(4) : "by_day_${number}" => { hash_key = { name = "day", type = "S" }, projection_type = "INCLUDE", non_key_attributes = [for number in range(20) : "a${number}"] } }
+    table = { name = "orders", hash_key = { name = "id", type = "S" }, range_key = { name = "at", type = "N" } }
+    global_secondary_indexes = {
+      for number in range(4) :
+      "by_day_${number}" => {
+        hash_key           = { name = "day", type = "S" }
+        projection_type    = "INCLUDE"
+        non_key_attributes = [for number in range(20) : "a${number}"]
+      }
+    }
     local_secondary_indexes = {
       by_total = {
         range_key          = { name = "total", type = "N" },
@@ -737,8 +856,14 @@ run "twenty_one_attributes_to_include_in_a_local_index_are_refused" {
   command = plan
 
   variables {
-    table                   = { name = "orders", hash_key = { name = "id", type = "S" }, range_key = { name = "at", type = "N" } }
-    local_secondary_indexes = { by_total = { range_key = { name = "total", type = "N" }, projection_type = "INCLUDE", non_key_attributes = [for number in range(21) : "a${number}"] } }
+    table = { name = "orders", hash_key = { name = "id", type = "S" }, range_key = { name = "at", type = "N" } }
+    local_secondary_indexes = {
+      by_total = {
+        range_key          = { name = "total", type = "N" }
+        projection_type    = "INCLUDE"
+        non_key_attributes = [for number in range(21) : "a${number}"]
+      }
+    }
   }
 
   expect_failures = [var.local_secondary_indexes]
@@ -821,7 +946,11 @@ run "an_existing_table_s_longest_names_pass" {
   command = plan
 
   variables {
-    existing_table = { stream_arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000", hash_key = join("", [for _ in range(255) : "x"]), range_key = "r" }
+    existing_table = {
+      stream_arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000"
+      hash_key   = join("", [for _ in range(255) : "x"])
+      range_key  = "r"
+    }
   }
 }
 
@@ -829,9 +958,14 @@ run "an_index_s_utilization_of_19_is_refused" {
   command = plan
 
   variables {
-    table                    = { name = "orders", hash_key = { name = "id", type = "S" } }
-    provisioned_capacity     = { read = { min_capacity = 1, max_capacity = 1 }, write = { min_capacity = 1, max_capacity = 1 } }
-    global_secondary_indexes = { by_status = { hash_key = { name = "status", type = "S" }, capacity = { read = { min_capacity = 1, max_capacity = 1, target_value = 19 }, write = { min_capacity = 1, max_capacity = 1 } } } }
+    table                = { name = "orders", hash_key = { name = "id", type = "S" } }
+    provisioned_capacity = { read = { min_capacity = 1, max_capacity = 1 }, write = { min_capacity = 1, max_capacity = 1 } }
+    global_secondary_indexes = {
+      by_status = {
+        hash_key = { name = "status", type = "S" }
+        capacity = { read = { min_capacity = 1, max_capacity = 1, target_value = 19 }, write = { min_capacity = 1, max_capacity = 1 } }
+      }
+    }
   }
 
   expect_failures = [var.global_secondary_indexes]
@@ -841,9 +975,14 @@ run "an_index_s_utilization_of_91_is_refused" {
   command = plan
 
   variables {
-    table                    = { name = "orders", hash_key = { name = "id", type = "S" } }
-    provisioned_capacity     = { read = { min_capacity = 1, max_capacity = 1 }, write = { min_capacity = 1, max_capacity = 1 } }
-    global_secondary_indexes = { by_status = { hash_key = { name = "status", type = "S" }, capacity = { read = { min_capacity = 1, max_capacity = 1 }, write = { min_capacity = 1, max_capacity = 1, target_value = 91 } } } }
+    table                = { name = "orders", hash_key = { name = "id", type = "S" } }
+    provisioned_capacity = { read = { min_capacity = 1, max_capacity = 1 }, write = { min_capacity = 1, max_capacity = 1 } }
+    global_secondary_indexes = {
+      by_status = {
+        hash_key = { name = "status", type = "S" }
+        capacity = { read = { min_capacity = 1, max_capacity = 1 }, write = { min_capacity = 1, max_capacity = 1, target_value = 91 } }
+      }
+    }
   }
 
   expect_failures = [var.global_secondary_indexes]
@@ -897,7 +1036,12 @@ run "half_a_unit_of_an_index_is_refused" {
     table                = { name = "orders", hash_key = { name = "id", type = "S" } }
     provisioned_capacity = { read = { min_capacity = 1, max_capacity = 5 }, write = { min_capacity = 1, max_capacity = 5 } }
 
-    global_secondary_indexes = { by_day = { hash_key = { name = "day", type = "S" }, capacity = { read = { min_capacity = 1, max_capacity = 5 }, write = { min_capacity = 1, max_capacity = 5.5 } } } }
+    global_secondary_indexes = {
+      by_day = {
+        hash_key = { name = "day", type = "S" }
+        capacity = { read = { min_capacity = 1, max_capacity = 5 }, write = { min_capacity = 1, max_capacity = 5.5 } }
+      }
+    }
   }
 
   expect_failures = [var.global_secondary_indexes]

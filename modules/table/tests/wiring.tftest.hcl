@@ -232,8 +232,11 @@ run "a_new_table_and_its_indexes_start_at_their_lower_bounds_and_scale" {
   command = plan
 
   variables {
-    table                = { name = "orders", hash_key = { name = "order_id", type = "S" } }
-    provisioned_capacity = { read = { min_capacity = 5, max_capacity = 50 }, write = { min_capacity = 10, max_capacity = 100, target_value = 60 } }
+    table = { name = "orders", hash_key = { name = "order_id", type = "S" } }
+    provisioned_capacity = {
+      read  = { min_capacity = 5, max_capacity = 50 }
+      write = { min_capacity = 10, max_capacity = 100, target_value = 60 }
+    }
     global_secondary_indexes = {
       by_status = { hash_key = { name = "status", type = "S" } }
       by_day = {
@@ -298,9 +301,23 @@ run "capacity_that_has_scaled_stays_where_it_is_within_its_bounds" {
   override_data {
     target = data.aws_dynamodb_table.now
     values = {
-      read_capacity          = 20
-      write_capacity         = 200
-      global_secondary_index = [{ name = "by_status", hash_key = "status", range_key = "", projection_type = "ALL", non_key_attributes = [], on_demand_throughput = [], read_capacity = 7, write_capacity = 8, key_schema = [], warm_throughput = [] }] # the last two since provider 6
+      read_capacity  = 20
+      write_capacity = 200
+      # the last two since provider 6
+      global_secondary_index = [
+        {
+          name                 = "by_status"
+          hash_key             = "status"
+          range_key            = ""
+          projection_type      = "ALL"
+          non_key_attributes   = []
+          on_demand_throughput = []
+          read_capacity        = 7
+          write_capacity       = 8
+          key_schema           = []
+          warm_throughput      = []
+        },
+      ]
     }
   }
 

@@ -24,6 +24,7 @@ from localaws.http_messages import ACCOUNT_ID
 
 LOG: Final = logging.getLogger(__name__)
 LOOK_SECONDS: Final = 0.25
+UNHURRIED_LOOK_SECONDS: Final = 1.0  # in real time; CloudWatch looks once a minute
 DEFAULT_PERIOD_SECONDS: Final = 300  # of metric math whose terms name none
 COMPARISONS: Final[Mapping[str, Callable[[float, float], bool]]] = MappingProxyType(
     {
@@ -52,7 +53,7 @@ class Alarms:
         self._thread.join()
 
     def _run(self) -> None:
-        while not self._stop.wait(LOOK_SECONDS):
+        while not self._stop.wait(UNHURRIED_LOOK_SECONDS if self._time_scale == 1 else LOOK_SECONDS):
             for region, backend in list(cloudwatch_backends[ACCOUNT_ID].items()):
                 try:
                     self._look(region, backend)

@@ -1,8 +1,9 @@
 """Metric data by period, for alarms. Reads the data of moto and uses no clock."""
 
 import math
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final
@@ -37,6 +38,7 @@ class MetricWindow:
 
     Attributes:
         data: (moment, datum) of single values.
+        by_metric: the same data, by namespace and name of the metric.
         now: when it was looked; a period ends then, not on the full minute.
         time_scale: how much faster than real time the seconds of periods pass.
     """
@@ -44,6 +46,14 @@ class MetricWindow:
     data: Sequence[tuple[datetime, Any]]
     now: datetime
     time_scale: float
+    by_metric: Mapping[tuple[str, str], list[tuple[datetime, Any]]] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Sort the data by metric, because each alarm asks for one or a few."""
+        by_metric = defaultdict(list)
+        for moment, datum in self.data:
+            by_metric[datum.namespace, datum.name].append((moment, datum))
+        object.__setattr__(self, "by_metric", by_metric)
 
     @classmethod
     def since(cls, data: Sequence[Any], now: datetime, seconds: float, time_scale: float) -> "MetricWindow":
@@ -62,16 +72,21 @@ class MetricWindow:
         """Return the metric's statistic of each period, the latest first; None where there are no data."""
 
         def takes(datum: Any) -> bool:
-            same = datum.name == metric.name and datum.namespace == metric.namespace
-            return same and dimensions(datum) == metric.dimensions
+            return dimensions(datum) == metric.dimensions
 
         statistic = STATISTICS.get(metric.statistic) or _percentile(metric.statistic)
-        return [statistic(row) if row else None for row in self.values(takes, period, periods)]
+        data = self.by_metric.get((metric.namespace, metric.name), ())
+        return [statistic(row) if row else None for row in self._values(data, takes, period, periods)]
 
     def values(self, takes: Callable[[Any], bool], period: int, periods: int) -> list[list[float]]:
         """Return the values of each period of the data that `takes` takes, the latest period first."""
+        return self._values(self.data, takes, period, periods)
+
+    def _values(
+        self, data: Sequence[tuple[datetime, Any]], takes: Callable[[Any], bool], period: int, periods: int
+    ) -> list[list[float]]:
         found: list[list[float]] = [[] for _ in range(periods)]
-        for moment, datum in self.data:
+        for moment, datum in data:
             number = int((self.now - moment).total_seconds() * self.time_scale // period)
             if 0 <= number < periods and takes(datum):
                 found[number].append(datum.value)

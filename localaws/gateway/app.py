@@ -76,6 +76,11 @@ class Gateway:
             return self.query_definitions.answer(request)
         if request.service == "lambda":
             return self.lambda_api.answer(request)
+        if service == "AnyScaleFrontendService":
+            # Imported when used: it takes a second, for moto's EC2 comes with it.
+            from localaws.gateway.scalable_targets import keep_tags_of_scalable_targets  # noqa: PLC0415
+
+            keep_tags_of_scalable_targets()
         with self._moto_lock:  # moto is not made for several requests at once, and Terraform sends ten
             answer = call_wsgi(self.moto, request)
         if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:

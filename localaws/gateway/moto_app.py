@@ -14,7 +14,6 @@ from moto.s3.models import FakeBucket
 
 from localaws.alarms.composites import why_not_deleted, why_not_saved
 from localaws.alarms.history import page
-from localaws.gateway.scalable_targets import keep_tags_of_scalable_targets
 from localaws.http_messages import ACCOUNT_ID
 
 if TYPE_CHECKING:
@@ -35,7 +34,6 @@ def moto_application() -> "WSGIApplication":
     CloudWatchResponse.describe_alarm_history = _alarm_history  # type: ignore[attr-defined]
     # Moto keeps the tags of what is deleted, and gives them to the next of that name.
     LogsBackend.delete_log_group = _delete_log_group  # type: ignore[method-assign]
-    keep_tags_of_scalable_targets()
     return cast("WSGIApplication", DomainDispatcherApplication(create_backend_app))
 
 

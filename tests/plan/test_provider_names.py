@@ -19,8 +19,18 @@ KEPT: Final = {
     "aws_dynamodb_table.global_secondary_index.range_key": "the same",
     "data.aws_region.id": "`region`, which replaces it, is not in provider 5.100 either",
 }
-SETS: Final = [use for folder in FOLDERS for use in sets(folder)]
-READS: Final = [use for folder in FOLDERS for use in reads(folder)]
+
+
+@pytest.fixture(scope="module")
+def are_set() -> list[Use]:
+    """What the tree sets."""
+    return [use for folder in FOLDERS for use in sets(folder)]
+
+
+@pytest.fixture(scope="module")
+def are_read() -> list[Use]:
+    """What the tree reads."""
+    return [use for folder in FOLDERS for use in reads(folder)]
 
 
 def names(place: str, *kinds: str) -> set[str]:
@@ -39,27 +49,29 @@ def test_the_names_are_of_all_types_that_are_used() -> None:
     assert set(types()) <= set(PLACES)
 
 
-def test_every_argument_and_block_that_is_set_is_there() -> None:
+def test_every_argument_and_block_that_is_set_is_there(are_set: list[Use]) -> None:
     """Also in the blocks within blocks, those made in a loop among them."""
-    assert sum(len(use.names) for use in SETS) > 500
-    assert list(lines(SETS, "required", "optional")) == []
+    assert sum(len(use.names) for use in are_set) > 500
+    assert list(lines(are_set, "required", "optional")) == []
 
 
-def test_every_attribute_that_is_read_is_there() -> None:
+def test_every_attribute_that_is_read_is_there(are_read: list[Use]) -> None:
     """Whether AWS or the tree gives its value."""
-    assert {"arn", "stream_arn", "collection_endpoint"} <= {name for use in READS for name in use.names}
-    assert list(lines(READS, "required", "optional", "read")) == []
+    assert {"arn", "stream_arn", "collection_endpoint"} <= {name for use in are_read for name in use.names}
+    assert list(lines(are_read, "required", "optional", "read")) == []
 
 
-def test_nothing_that_must_be_set_is_missing() -> None:
+def test_nothing_that_must_be_set_is_missing(are_set: list[Use]) -> None:
     """An argument that a newer provider asks for."""
-    missing = [f"{use.file}: {use.place}.{name}" for use in SETS for name in names(use.place, "required") - use.names]
+    missing = [
+        f"{use.file}: {use.place}.{name}" for use in are_set for name in names(use.place, "required") - use.names
+    ]
     assert missing == []
 
 
-def test_what_is_deprecated_is_used_for_a_reason_alone() -> None:
+def test_what_is_deprecated_is_used_for_a_reason_alone(are_set: list[Use], are_read: list[Use]) -> None:
     """The next major version of the provider may drop it."""
-    used = {f"{use.place}.{name}" for use in SETS + READS for name in use.names & names(use.place, "deprecated")}
+    used = {f"{use.place}.{name}" for use in are_set + are_read for name in use.names & names(use.place, "deprecated")}
     assert used == set(KEPT)
 
 

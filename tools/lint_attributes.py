@@ -16,7 +16,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
 import hcl2
@@ -112,13 +111,13 @@ def _in_file(file: Path) -> Iterator[Finding]:
                 module = _called(here, label, _text(arguments["source"].expression), file)
                 yield from _in_arguments(file, arguments, _shapes(module), f"module.{label}.", _renamed(module))
     elif file.suffix == ".tfvars":
-        yield from _in_arguments(file, _attributes(_body(file)), _shapes(here), "")
+        yield from _in_arguments(file, _attributes(_body(file)), _shapes(here), "", _renamed(here))
     elif file.name.endswith(".tftest.hcl"):
-        shapes = _shapes(here.parent if here.name == "tests" else here)
+        module = here.parent if here.name == "tests" else here
         bodies = [_body(file), *(run.body for run in _blocks(_body(file), "run") if not _blocks(run.body, "module"))]
         for body in bodies:
             for block in _blocks(body, "variables"):
-                yield from _in_arguments(file, _attributes(block.body), shapes, "")
+                yield from _in_arguments(file, _attributes(block.body), _shapes(module), "", _renamed(module))
 
 
 def _in_arguments(
@@ -126,7 +125,7 @@ def _in_arguments(
     arguments: Mapping[str, Expression],
     shapes: Mapping[str, Shape],
     prefix: str,
-    renamed: Mapping[str, str] = MappingProxyType({}),
+    renamed: Mapping[str, str],
 ) -> Iterator[Finding]:
     # An argument that is asked for nowhere is refused by Terraform itself, without its new name.
     for name, argument in arguments.items():

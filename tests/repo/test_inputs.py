@@ -171,6 +171,25 @@ def test_a_renamed_setting_is_reported_with_its_new_name(tmp_path: Path, old: st
     assert f"{tmp_path}/main.tf:3: module.m.{old} was renamed: use {RENAMED[old]}." in said
 
 
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("live.tfvars", "routes = {{}}\n{}\n"),
+        ("tests/t.tftest.hcl", "variables {{\n  routes = {{}}\n  {}\n}}\n"),
+    ],
+)
+def test_a_renamed_setting_is_reported_where_the_module_is_the_root(tmp_path: Path, file: str, text: str) -> None:
+    """Terraform only warns of an unknown variable in a *.tfvars file."""
+    for name in ("variables.tf", "renamed-inputs.json"):
+        (tmp_path / name).write_text((ROOT / name).read_text())
+    (tmp_path / file).parent.mkdir(exist_ok=True)
+    (tmp_path / file).write_text(text.format("index = { number_fields = {} }"))
+    assert [(each.name, each.right, each.is_renamed) for each in below(tmp_path)] == [
+        ("routes", "indices", True),
+        ("index.number_fields", "index.numeric_fields", True),
+    ]
+
+
 def nested(path: list[str]) -> str:
     """Return an object with one attribute at the end of the path."""
     return f"{{ {path[0]} = {nested(path[1:])} }}" if path else "null"

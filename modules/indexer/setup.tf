@@ -27,8 +27,8 @@ resource "aws_lambda_invocation" "setup_index" {
       " ",
       compact([aws_lambda_function.this.source_code_hash, var.package.s3_bucket, var.package.s3_key, var.package.s3_object_version])
     )
-    endpoint      = var.connection.endpoint
-    aliases       = join(",", keys(local.filters))
-    refused_names = var.documents.unsupported_field_names
+    endpoint    = var.connection.endpoint
+    aliases     = join(",", keys(local.filters))
+    field_names = var.documents.unsupported_field_names
   }
 }

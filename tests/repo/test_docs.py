@@ -1,9 +1,12 @@
 """Is what the documents name really there?"""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
+
+from tools.module_interface import Attribute, inputs
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted(
@@ -17,6 +20,10 @@ DECISIONS = sorted((ROOT / "docs" / "decisions").glob("0*.md"))
 FORM = ("Status", "Context", "Decision", "Alternatives", "Consequences")
 STATUS = re.compile(r"^\*\*Status\.\*\* (Accepted|Superseded by \[?\d{4})", re.MULTILINE)
 TARGET = re.compile(r"\bmake ([a-z][a-z-]*)\b(?=[^a-z]*(?:`|$|&|\n))", re.MULTILINE)
+SETTING = re.compile(r"`([a-z_]+(?:\.[a-z_]+)+)(?: = [^`]*)?`")
+OF_OPENSEARCH = {"index.gc_deletes", "index.mapping.depth.limit"}
+# A change says what something was called; a decision was written with the names of its day.
+OF_TODAY = [path for path in DOCUMENTS if path.parent.name != "decisions" and path.name != "CHANGELOG.md"]
 
 
 def ids(path: Path) -> str:
@@ -41,6 +48,24 @@ def test_every_path_in_backticks_exists(document: Path) -> None:
 def test_every_link_leads_somewhere(document: Path) -> None:
     """A relative link of a document leads to a file or folder of the tree."""
     assert [link for link in LINK.findall(document.read_text()) if not (document.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("document", OF_TODAY, ids=ids)
+def test_every_setting_exists(document: Path) -> None:
+    """A setting with a dot is one of the root's or of a module's, `alarms.thresholds.errors`, and has no old name."""
+    modules = [ROOT, *(path.parent for path in ROOT.glob("modules/*/variables.tf"))]
+    existing = {path for module in modules for each in inputs(module) for path in paths(each.name, each.attributes)}
+    first = {path.split(".")[0] for path in existing} | {
+        old.split(".")[0] for old in json.loads((ROOT / "renamed-inputs.json").read_text())
+    }
+    named = SETTING.findall(document.read_text())
+    others = OF_OPENSEARCH.union(PATH.findall(document.read_text()))
+    assert [name for name in named if name.split(".")[0] in first and name not in existing | others] == []
+
+
+def paths(above: str, attributes: tuple[Attribute, ...]) -> set[str]:
+    """Return the path of a setting, and of each attribute in it."""
+    return {above}.union(*(paths(f"{above}.{each.name}", each.attributes) for each in attributes))
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=ids)

@@ -68,7 +68,7 @@ run "a_thousand_records_or_a_second_make_a_batch" {
       aws_lambda_event_source_mapping.this.batch_size == 1000 &&
       aws_lambda_event_source_mapping.this.maximum_batching_window_in_seconds == 1
     )
-    error_message = "The defaults of batching."
+    error_message = "The defaults of event_source_mapping."
   }
 
   assert {
